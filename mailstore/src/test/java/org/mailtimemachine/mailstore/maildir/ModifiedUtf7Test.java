@@ -13,7 +13,7 @@ class ModifiedUtf7Test {
   @CsvSource({
     "Sent, Sent",
     "Entw&APw-rfe &- Pl&AOQ-ne, Entwürfe & Pläne",
-    "~peter/mail/&U,BTFw-/&ZeVnLIqe-, ~peter/mail/台北/日本語",
+    "'~peter/mail/&U,BTFw-/&ZeVnLIqe-', ~peter/mail/台北/日本語",
     "&2D3eAA-, 😀"
   })
   void namesAreReadAndWrittenAsServersDo(String encoded, String text) {
