@@ -4,7 +4,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The name of a directory entry: bytes, whatever the locale of the JVM. On a mail host names may be
- * in any charset or in none, and under {@code LANG=C} Java cannot even say a name that is not ASCII.
+ * in any charset or in none, and under {@code LANG=C} Java cannot even say a name that is not
+ * ASCII.
  *
  * @param bytes one char for each byte (ISO-8859-1), never shown to anybody in this form
  */
