@@ -5,11 +5,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The people of a message as a list shows them: their names, or their addresses where they gave none. */
+/**
+ * The people of a message as a list shows them: their names, or their addresses where they gave
+ * none.
+ */
 final class Correspondents {
 
   /** A name, quoted or not, before an address in angle brackets. */
-  private static final Pattern NAMED = Pattern.compile("\\s*\"?([^\"<]*[^\"<\\s])\"?\\s*<[^<>]*>\\s*");
+  private static final Pattern NAMED =
+      Pattern.compile("\\s*\"?([^\"<]*[^\"<\\s])\"?\\s*<[^<>]*>\\s*");
 
   private static final Pattern BARE = Pattern.compile("\\s*<([^<>]*)>\\s*");
 

@@ -93,7 +93,7 @@ public class DayBar {
     return snapshot().map(SnapshotSummary::indexed).orElse(true);
   }
 
-  public boolean isEmpty() {
+  public boolean isNone() {
     return snapshots.isEmpty();
   }
 
@@ -138,9 +138,7 @@ public class DayBar {
    * there is one, as {@code 2026-11-14=2026-11-14 2026-11-15=2026-11-15T0930}.
    */
   public String getChoices() {
-    return getDates().stream()
-        .map(date -> date + "=" + of(date))
-        .collect(Collectors.joining(" "));
+    return getDates().stream().map(date -> date + "=" + of(date)).collect(Collectors.joining(" "));
   }
 
   private SnapshotName of(LocalDate date) {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import org.mailtimemachine.mailstore.maildir.SpecialUse;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
+import org.mailtimemachine.mailstore.maildir.SpecialUse;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
 import org.mailtimemachine.web.signin.SignedInMailbox;
@@ -44,7 +44,9 @@ public class FolderPane {
         .flatMap(id -> folders.stream().filter(folder -> folder.id().equals(id)).findFirst())
         .or(
             () ->
-                folders.stream().filter(folder -> folder.name().equals(FolderName.INBOX)).findFirst());
+                folders.stream()
+                    .filter(folder -> folder.name().equals(FolderName.INBOX))
+                    .findFirst());
   }
 
   /** Where the user stands, day and Folder made out. */
@@ -117,7 +119,12 @@ public class FolderPane {
     return folder
         .specialUse()
         .filter(use -> folder.name().levels().size() == 1)
-        .filter(use -> folders.stream().filter(other -> other.specialUse().equals(folder.specialUse())).count() == 1)
+        .filter(
+            use ->
+                folders.stream()
+                        .filter(other -> other.specialUse().equals(folder.specialUse()))
+                        .count()
+                    == 1)
         .map(use -> texts.of("folder." + icon(use)))
         .orElse(name);
   }

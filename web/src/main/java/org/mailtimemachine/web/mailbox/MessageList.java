@@ -100,15 +100,14 @@ public class MessageList {
     return place.folder().map(UUID::toString).orElse("");
   }
 
-  public boolean isEmpty() {
+  public boolean isNone() {
     return messages.total() == 0;
   }
 
   /** As {@code Messages 1 to 50 of 50000}. */
   public String getRange() {
     long first = (long) (place.page() - 1) * Place.PAGE_SIZE + 1;
-    return texts.of(
-        "list.range", first, first + messages.messages().size() - 1, messages.total());
+    return texts.of("list.range", first, first + messages.messages().size() - 1, messages.total());
   }
 
   public String getText() {

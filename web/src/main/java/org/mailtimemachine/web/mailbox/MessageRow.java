@@ -5,8 +5,8 @@ import java.util.UUID;
 import org.mailtimemachine.mailstore.maildir.Flags;
 
 /**
- * One line of the list of messages. Every text in it comes from mail and is hostile: it is only ever
- * written escaped.
+ * One line of the list of messages. Every text in it comes from mail and is hostile: it is only
+ * ever written escaped.
  *
  * @param person who sent it, or in a folder of sent mail, who was to get it
  * @param people the same with their addresses

@@ -12,8 +12,8 @@ import org.mailtimemachine.snapshot.catalogue.MessageQuery;
 
 /**
  * Where in a Mailbox somebody stands: all that the page's address says. It is the only state of the
- * webmail, so that every place can be linked to, reloaded and gone back to, and the server remembers
- * nothing. What an address says that is no such thing is left out.
+ * webmail, so that every place can be linked to, reloaded and gone back to, and the server
+ * remembers nothing. What an address says that is no such thing is left out.
  *
  * @param page of the list of messages, from 1
  * @param text searched for; empty for all messages
@@ -110,7 +110,9 @@ record Place(
 
   private static Optional<UUID> uuid(@Nullable String text) {
     try {
-      return text == null || text.length() != 36 ? Optional.empty() : Optional.of(UUID.fromString(text));
+      return text == null || text.length() != 36
+          ? Optional.empty()
+          : Optional.of(UUID.fromString(text));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -44,7 +44,10 @@ public class ReadingPane {
   }
 
   public String getSubject() {
-    return message.map(CataloguedMessage::subject).filter(s -> !s.isBlank()).orElseGet(() -> texts.of("message.noSubject"));
+    return message
+        .map(CataloguedMessage::subject)
+        .filter(s -> !s.isBlank())
+        .orElseGet(() -> texts.of("message.noSubject"));
   }
 
   public String getFrom() {

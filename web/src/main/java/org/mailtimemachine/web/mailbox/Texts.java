@@ -41,7 +41,8 @@ public class Texts {
 
   /** As {@code Saturday 14 November 2026 09:15 CET}, in the user's zone. */
   String moment(Instant instant) {
-    return DateTimeFormatter.ofPattern("EEEE d MMMM uuuu HH:mm zzz", locale()).format(here(instant));
+    return DateTimeFormatter.ofPattern("EEEE d MMMM uuuu HH:mm zzz", locale())
+        .format(here(instant));
   }
 
   /**

@@ -21,8 +21,7 @@ record BasicCredentials(String user, String password) {
       int colon = both.indexOf(':');
       return colon < 0
           ? Optional.empty()
-          : Optional.of(
-              new BasicCredentials(both.substring(0, colon), both.substring(colon + 1)));
+          : Optional.of(new BasicCredentials(both.substring(0, colon), both.substring(colon + 1)));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

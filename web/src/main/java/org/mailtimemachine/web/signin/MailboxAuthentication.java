@@ -45,11 +45,10 @@ class MailboxAuthentication implements HttpAuthenticationMechanism {
       if (api) {
         return basic(request, response, context);
       }
-      return context.isProtected()
-          ? toSignIn(request, response)
-          : context.doNothing();
+      return context.isProtected() ? toSignIn(request, response) : context.doNothing();
     } catch (IOException e) {
-      throw new AuthenticationException("the answer to " + request.getRequestURI() + " was lost", e);
+      throw new AuthenticationException(
+          "the answer to " + request.getRequestURI() + " was lost", e);
     }
   }
 
@@ -99,9 +98,11 @@ class MailboxAuthentication implements HttpAuthenticationMechanism {
       return toSignIn(request, response);
     }
     if (!fromOurPage) {
-      response.setHeader("WWW-Authenticate", "Basic realm=\"Mail Time Machine\", charset=\"UTF-8\"");
+      response.setHeader(
+          "WWW-Authenticate", "Basic realm=\"Mail Time Machine\", charset=\"UTF-8\"");
     }
-    Problem.send(response, HttpServletResponse.SC_UNAUTHORIZED, "Sign in with a mailbox's password");
+    Problem.send(
+        response, HttpServletResponse.SC_UNAUTHORIZED, "Sign in with a mailbox's password");
     return AuthenticationStatus.SEND_FAILURE;
   }
 

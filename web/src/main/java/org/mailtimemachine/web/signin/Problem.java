@@ -23,6 +23,9 @@ final class Problem {
     response.setContentType("application/problem+json");
     response.setContentLength(body.length);
     response.setHeader("Cache-Control", "no-store");
+    response.setHeader("X-Content-Type-Options", "nosniff");
     response.getOutputStream().write(body);
+    // Sent off here, or the container puts its error page in place of it.
+    response.flushBuffer();
   }
 }

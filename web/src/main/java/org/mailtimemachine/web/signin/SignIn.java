@@ -48,7 +48,10 @@ final class SignIn {
       return new SignInOutcome.Wait(remaining);
     }
     if (!underWay.tryAcquire()) {
-      LOG.log(System.Logger.Level.WARNING, "{0} sign-ins are under way: one more turned away", PARALLEL);
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "{0} sign-ins are under way: one more turned away",
+          PARALLEL);
       return new SignInOutcome.Unavailable();
     }
     try {
@@ -58,7 +61,9 @@ final class SignIn {
     }
   }
 
-  /** As {@link #attempt}, but a password that was right within the last minute is not checked again. */
+  /**
+   * As {@link #attempt}, but a password that was right within the last minute is not checked again.
+   */
   SignInOutcome attemptAgain(String address, String password, String client) {
     return recentlyAccepted
         .mailbox(address, password)
@@ -80,14 +85,15 @@ final class SignIn {
       LOG.log(System.Logger.Level.ERROR, "Nobody can sign in", e);
       return new SignInOutcome.Unavailable();
     }
-    throttle.failed(address, client);
+    Duration end = sameEnd(begun);
+    throttle.failed(address, client, end);
     // The line that fail2ban reads. Both values came from outside: one line, no control characters.
     LOG.log(
         System.Logger.Level.INFO,
         "sign-in failed user=<{0}> rip={1}",
         address.replaceAll("[\\p{Cntrl}<>]", "?"),
         client);
-    waitForTheSameEnd(begun);
+    ticker.waitUntil(end);
     return new SignInOutcome.Refused();
   }
 
@@ -119,8 +125,8 @@ final class SignIn {
     }
   }
 
-  private void waitForTheSameEnd(Duration begun) {
+  private Duration sameEnd(Duration begun) {
     long refusals = ticker.elapsed().minus(begun).dividedBy(REFUSAL) + 1;
-    ticker.waitUntil(begun.plus(REFUSAL.multipliedBy(refusals)));
+    return begun.plus(REFUSAL.multipliedBy(refusals));
   }
 }

@@ -37,8 +37,9 @@ class SignInConfiguration {
     return switch (kind) {
       case "imap" -> new ImapPasswords(imapServer(config));
       case "passwd-file" -> new PasswdFile(passwdFile(config));
-      default -> throw new IllegalArgumentException(
-          "mtm.signin must be imap or passwd-file, not '" + kind + "'");
+      default ->
+          throw new IllegalArgumentException(
+              "mtm.signin must be imap or passwd-file, not '" + kind + "'");
     };
   }
 
@@ -50,8 +51,9 @@ class SignInConfiguration {
           case "none" -> ImapServer.Security.NONE;
           case "starttls" -> ImapServer.Security.STARTTLS;
           case "tls" -> ImapServer.Security.TLS;
-          default -> throw new IllegalArgumentException(
-              "mtm.signin.imap.security must be tls, starttls or none, not '" + name + "'");
+          default ->
+              throw new IllegalArgumentException(
+                  "mtm.signin.imap.security must be tls, starttls or none, not '" + name + "'");
         };
     int usual = security == ImapServer.Security.TLS ? 993 : 143;
     int port = config.getOptionalValue("mtm.signin.imap.port", Integer.class).orElse(usual);

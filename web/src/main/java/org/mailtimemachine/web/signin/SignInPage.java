@@ -22,8 +22,7 @@ public class SignInPage {
       case SignInOutcome.Refused refused -> "signin.refused";
       case SignInOutcome.Wait wait -> "signin.wait";
       case SignInOutcome.Unavailable unavailable -> "signin.unavailable";
-      case null, default ->
-          has("ended") ? "signin.ended" : has("out") ? "signin.out" : "";
+      case null, default -> has("ended") ? "signin.ended" : has("out") ? "signin.out" : "";
     };
   }
 

@@ -7,8 +7,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * Ends the session. Only by POST, and the session's cookie is {@code SameSite=Strict}: no other site
- * can sign somebody out.
+ * Ends the session. Only by POST, and the session's cookie is {@code SameSite=Strict}: no other
+ * site can sign somebody out.
  */
 @WebServlet("/signout")
 public class SignOutServlet extends HttpServlet {

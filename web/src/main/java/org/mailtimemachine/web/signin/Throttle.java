@@ -52,12 +52,16 @@ final class Throttle {
     return left.isPositive() ? left : Duration.ZERO;
   }
 
-  synchronized void failed(String address, String client) {
+  /**
+   * Notes a wrong password.
+   *
+   * @param end when its sender gets to know; the delay counts from there
+   */
+  synchronized void failed(String address, String client, Duration end) {
     Pair pair = new Pair(address, client);
-    Duration now = ticker.elapsed();
     Failures past = failures.remove(pair);
-    boolean recent = past != null && now.minus(past.last()).compareTo(FORGOTTEN_AFTER) < 0;
-    failures.put(pair, new Failures(recent ? past.count() + 1 : 1, now));
+    boolean recent = past != null && end.minus(past.last()).compareTo(FORGOTTEN_AFTER) < 0;
+    failures.put(pair, new Failures(recent ? past.count() + 1 : 1, end));
   }
 
   synchronized void succeeded(String address, String client) {

@@ -1,4 +1,6 @@
-/** Who is there: sign-in with a mailbox's own password, for the pages and for the REST interface. */
+/**
+ * Who is there: sign-in with a mailbox's own password, for the pages and for the REST interface.
+ */
 @NullMarked
 package org.mailtimemachine.web.signin;
 
