@@ -1,0 +1,271 @@
+package org.mailtimemachine.mailstore.posix;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import jnr.constants.platform.OpenFlags;
+
+/**
+ * An open directory of Linux. Everything below it is reached from the handle, one component at a
+ * time and without following symbolic links, so that an owner who replaces {@code cur} by a link to
+ * his neighbour's mail between two calls gets an error and nothing else.
+ *
+ * <p>Safe for use by several threads as long as none of them lists or closes it meanwhile. All
+ * methods throw {@link PosixException} with the call and the name.
+ */
+public final class DirectoryHandle implements Closeable {
+
+  private static final int DIRECTORY =
+      OpenFlags.O_DIRECTORY.intValue() | OpenFlags.O_NOFOLLOW.intValue() | cloexec();
+  private static final int LISTING_BYTES = 256 * 1024;
+  private static final int STATX_BYTES = 256;
+  private static final byte[] ITSELF = {0};
+
+  private static final ThreadLocal<ByteBuffer> LISTING = nativeBuffer(LISTING_BYTES);
+  private static final ThreadLocal<ByteBuffer> STATX = nativeBuffer(STATX_BYTES);
+
+  private final String path;
+  private int fd;
+
+  private DirectoryHandle(int fd, String path) {
+    this.fd = fd;
+    this.path = path;
+  }
+
+  /** Opens a directory that the administrator named; symbolic links in its parents are his. */
+  public static DirectoryHandle open(Path directory) throws IOException {
+    String path = directory.toAbsolutePath().normalize().toString();
+    byte[] name = terminated(path.getBytes(StandardCharsets.UTF_8));
+    int fd =
+        LibC.INSTANCE.openat(LibC.AT_FDCWD, name, OpenFlags.O_DIRECTORY.intValue() | cloexec(), 0);
+    if (fd < 0) {
+      throw LibC.failure("open", path);
+    }
+    return new DirectoryHandle(fd, path);
+  }
+
+  /** Opens the directory of that name in this one. */
+  public DirectoryHandle directory(FileName name) throws IOException {
+    int child = LibC.INSTANCE.openat(fd(), terminated(name), DIRECTORY, 0);
+    if (child < 0) {
+      throw LibC.failure("open", describe(name));
+    }
+    return new DirectoryHandle(child, describe(name));
+  }
+
+  /** Makes the directory where it is missing, with exactly these permission bits less the umask. */
+  public DirectoryHandle makeDirectory(FileName name, int mode) throws IOException {
+    if (LibC.INSTANCE.mkdirat(fd(), terminated(name), mode) != 0) {
+      PosixException failure = LibC.failure("mkdir", describe(name));
+      if (!failure.is(Errno.EEXIST)) {
+        throw failure;
+      }
+    }
+    return directory(name);
+  }
+
+  /** Opens a regular file for reading; a FIFO or device does not block and is refused. */
+  public ReadableFile file(FileName name) throws IOException {
+    return ReadableFile.open(fd(), name, describe(name));
+  }
+
+  /** Creates a file that must not exist. */
+  public NewFile create(FileName name, int mode) throws IOException {
+    return NewFile.create(fd(), name, mode, describe(name));
+  }
+
+  /** Opens a file to append to, creating it where it is missing. */
+  public NewFile append(FileName name, int mode) throws IOException {
+    return NewFile.append(fd(), name, mode, describe(name));
+  }
+
+  /**
+   * All entries but {@code .} and {@code ..}, in the order of the file system. While others rename
+   * in the directory an entry may be returned twice or not at all (POSIX leaves it open).
+   */
+  public List<DirectoryEntry> list() throws IOException {
+    ByteBuffer buffer = LISTING.get();
+    List<DirectoryEntry> entries = new ArrayList<>();
+    if (LibC.INSTANCE.lseek(fd(), 0, 0) < 0) {
+      throw LibC.failure("lseek", path);
+    }
+    while (true) {
+      long bytes = LibC.INSTANCE.getdents64(fd(), buffer, LISTING_BYTES);
+      if (bytes < 0) {
+        throw LibC.failure("getdents64", path);
+      }
+      if (bytes == 0) {
+        return entries;
+      }
+      readEntries(buffer, (int) bytes, entries);
+    }
+  }
+
+  /** struct linux_dirent64 of getdents(2), one behind the other. */
+  private static void readEntries(ByteBuffer buffer, int bytes, List<DirectoryEntry> entries) {
+    byte[] name = new byte[256];
+    for (int at = 0; at < bytes; at += buffer.getShort(at + 16)) {
+      int length = 0;
+      for (byte b = buffer.get(at + 19); b != 0; b = buffer.get(at + 19 + length)) {
+        name[length++] = b;
+      }
+      boolean dots = name[0] == '.' && (length == 1 || (length == 2 && name[1] == '.'));
+      if (!dots) {
+        entries.add(
+            new DirectoryEntry(
+                new FileName(new String(name, 0, length, StandardCharsets.ISO_8859_1)),
+                buffer.getLong(at),
+                FileType.ofEntry(buffer.get(at + 18))));
+      }
+    }
+  }
+
+  /** The status of the directory itself. */
+  public FileStatus status() throws IOException {
+    return statx(ITSELF, LibC.AT_EMPTY_PATH, path);
+  }
+
+  /** The status of an entry; a symbolic link's own. */
+  public FileStatus status(FileName name) throws IOException {
+    return statx(terminated(name), LibC.AT_SYMLINK_NOFOLLOW, describe(name));
+  }
+
+  /**
+   * The status of an entry of a directory in this one. The path is one look-up, so a symbolic link
+   * in its middle is followed: compare device and inode with what was seen before.
+   */
+  public FileStatus status(FileName directory, FileName name) throws IOException {
+    String relative = directory.bytes() + '/' + name.bytes();
+    return statx(
+        terminated(relative.getBytes(StandardCharsets.ISO_8859_1)),
+        LibC.AT_SYMLINK_NOFOLLOW,
+        describe(directory) + '/' + name);
+  }
+
+  private FileStatus statx(byte[] name, int flags, String subject) throws IOException {
+    return statx(fd(), name, flags, subject);
+  }
+
+  static FileStatus statusOf(int fd, String subject) throws IOException {
+    return statx(fd, ITSELF, LibC.AT_EMPTY_PATH, subject);
+  }
+
+  private static FileStatus statx(int fd, byte[] name, int flags, String subject)
+      throws IOException {
+    ByteBuffer buffer = STATX.get();
+    if (LibC.INSTANCE.statx(fd, name, flags, LibC.STATX_BASIC_STATS, buffer) != 0) {
+      throw LibC.failure("statx", subject);
+    }
+    return readStatus(buffer);
+  }
+
+  /** struct statx of statx(2); the layout is the same on every architecture. */
+  private static FileStatus readStatus(ByteBuffer buffer) {
+    int mode = Short.toUnsignedInt(buffer.getShort(28));
+    return new FileStatus(
+        FileType.ofMode(mode),
+        (Integer.toUnsignedLong(buffer.getInt(136)) << 32)
+            | Integer.toUnsignedLong(buffer.getInt(140)),
+        buffer.getLong(32),
+        Integer.toUnsignedLong(buffer.getInt(16)),
+        Integer.toUnsignedLong(buffer.getInt(20)),
+        Integer.toUnsignedLong(buffer.getInt(24)),
+        mode & 07777,
+        buffer.getLong(40),
+        Instant.ofEpochSecond(buffer.getLong(112), buffer.getInt(120)),
+        Instant.ofEpochSecond(buffer.getLong(96), buffer.getInt(104)));
+  }
+
+  /** Gives the file another name in another directory of the same file system: link(2). */
+  public void link(FileName name, DirectoryHandle to, FileName newName) throws IOException {
+    if (LibC.INSTANCE.linkat(fd(), terminated(name), to.fd(), terminated(newName), 0) != 0) {
+      throw LibC.failure("link", describe(name) + " -> " + to.describe(newName));
+    }
+  }
+
+  /**
+   * Renames, over what may be there. Where both names are the same inode already, the system call
+   * does nothing and leaves both (rename(2)): whoever may meet that must remove the old name.
+   */
+  public void rename(FileName name, DirectoryHandle to, FileName newName) throws IOException {
+    if (LibC.INSTANCE.renameat(fd(), terminated(name), to.fd(), terminated(newName)) != 0) {
+      throw LibC.failure("rename", describe(name) + " -> " + to.describe(newName));
+    }
+  }
+
+  public void unlink(FileName name) throws IOException {
+    if (LibC.INSTANCE.unlinkat(fd(), terminated(name), 0) != 0) {
+      throw LibC.failure("unlink", describe(name));
+    }
+  }
+
+  /** Removes an empty directory. */
+  public void removeDirectory(FileName name) throws IOException {
+    if (LibC.INSTANCE.unlinkat(fd(), terminated(name), LibC.AT_REMOVEDIR) != 0) {
+      throw LibC.failure("rmdir", describe(name));
+    }
+  }
+
+  /** Puts the entries of this directory on disk: fsync(2) on a directory. */
+  public void sync() throws IOException {
+    if (Posix.CALLS.fsync(fd()) != 0) {
+      throw Posix.failure("fsync", path);
+    }
+  }
+
+  /** Puts everything on disk that was written to the file system of this directory: syncfs(2). */
+  public void syncFileSystem() throws IOException {
+    if (LibC.INSTANCE.syncfs(fd()) != 0) {
+      throw LibC.failure("syncfs", path);
+    }
+  }
+
+  /** Where this directory was when it was opened, for messages. */
+  public String path() {
+    return path;
+  }
+
+  /** What an entry is called in messages. */
+  public String describe(FileName name) {
+    return path + '/' + name;
+  }
+
+  @Override
+  public void close() {
+    if (fd >= 0) {
+      LibC.INSTANCE.close(fd);
+      fd = -1;
+    }
+  }
+
+  private int fd() {
+    if (fd < 0) {
+      throw new IllegalStateException("closed: " + path);
+    }
+    return fd;
+  }
+
+  static byte[] terminated(FileName name) {
+    return terminated(name.raw());
+  }
+
+  private static byte[] terminated(byte[] name) {
+    return Arrays.copyOf(name, name.length + 1);
+  }
+
+  private static int cloexec() {
+    return OpenFlags.O_CLOEXEC.intValue();
+  }
+
+  static ThreadLocal<ByteBuffer> nativeBuffer(int bytes) {
+    return ThreadLocal.withInitial(
+        () -> ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()));
+  }
+}

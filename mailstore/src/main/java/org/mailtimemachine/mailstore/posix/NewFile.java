@@ -1,0 +1,151 @@
+package org.mailtimemachine.mailstore.posix;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Objects;
+import jnr.constants.platform.OpenFlags;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file that was just created, or one that only grows. What is written is on disk after {@link
+ * #sync()}, and its name after a sync of the directory. Not safe for use by several threads.
+ */
+public final class NewFile extends OutputStream {
+
+  private static final int FLAGS =
+      OpenFlags.O_WRONLY.intValue()
+          | OpenFlags.O_CREAT.intValue()
+          | OpenFlags.O_NOFOLLOW.intValue()
+          | OpenFlags.O_CLOEXEC.intValue();
+  private static final int BUFFER_BYTES = 64 * 1024;
+  private static final ThreadLocal<ByteBuffer> TIMES = DirectoryHandle.nativeBuffer(32);
+
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private final String path;
+  private int fd;
+  private @Nullable IOException failure;
+
+  private NewFile(int fd, String path) {
+    this.fd = fd;
+    this.path = path;
+  }
+
+  static NewFile create(int directory, FileName name, int mode, String path) throws IOException {
+    return open(directory, name, FLAGS | OpenFlags.O_EXCL.intValue(), mode, path);
+  }
+
+  static NewFile append(int directory, FileName name, int mode, String path) throws IOException {
+    return open(directory, name, FLAGS | OpenFlags.O_APPEND.intValue(), mode, path);
+  }
+
+  private static NewFile open(int directory, FileName name, int flags, int mode, String path)
+      throws IOException {
+    int fd = LibC.INSTANCE.openat(directory, DirectoryHandle.terminated(name), flags, mode);
+    if (fd < 0) {
+      throw LibC.failure("create", path);
+    }
+    return new NewFile(fd, path);
+  }
+
+  @Override
+  public void write(int b) throws IOException {
+    if (!buffer.hasRemaining()) {
+      flush();
+    }
+    buffer.put((byte) b);
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, bytes.length);
+    for (int done = 0; done < length; ) {
+      if (!buffer.hasRemaining()) {
+        flush();
+      }
+      int part = Math.min(buffer.remaining(), length - done);
+      buffer.put(bytes, offset + done, part);
+      done += part;
+    }
+  }
+
+  /** Hands everything to the kernel; a full disk is reported here or by {@link #sync()}. */
+  @Override
+  public void flush() throws IOException {
+    if (failure != null) {
+      throw failure;
+    }
+    buffer.flip();
+    while (buffer.hasRemaining()) {
+      ByteBuffer rest = buffer.slice();
+      long bytes = LibC.INSTANCE.write(fd(), rest, rest.remaining());
+      if (bytes < 0) {
+        // Part of it may be on disk: whatever is written from now on would be a hole in the middle.
+        failure = LibC.failure("write", path);
+        throw failure;
+      }
+      buffer.position(buffer.position() + (int) bytes);
+    }
+    buffer.clear();
+  }
+
+  /** Puts content and length on disk. A failure is final: the kernel may have dropped the pages. */
+  public void sync() throws IOException {
+    flush();
+    if (Posix.CALLS.fsync(fd()) != 0) {
+      failure = Posix.failure("fsync", path);
+      throw failure;
+    }
+  }
+
+  /** Sets st_mtime: the INTERNALDATE of a message. */
+  public void setModified(Instant time) throws IOException {
+    flush();
+    ByteBuffer times = TIMES.get();
+    times.putLong(0, time.getEpochSecond()).putLong(8, time.getNano());
+    times.putLong(16, time.getEpochSecond()).putLong(24, time.getNano());
+    if (LibC.INSTANCE.futimens(fd(), times) != 0) {
+      throw LibC.failure("futimens", path);
+    }
+  }
+
+  /**
+   * Takes the exclusive lock of the open file (flock(2)), which ends with the process at the
+   * latest.
+   *
+   * @return false where another process holds it
+   */
+  public boolean tryLock() throws IOException {
+    if (Posix.CALLS.flock(fd(), LOCK_EXCLUSIVE | LOCK_NONBLOCKING) == 0) {
+      return true;
+    }
+    PosixException refusal = Posix.failure("flock", path);
+    if (refusal.is(Errno.EAGAIN)) {
+      return false;
+    }
+    throw refusal;
+  }
+
+  private static final int LOCK_EXCLUSIVE = 2;
+  private static final int LOCK_NONBLOCKING = 4;
+
+  @Override
+  public void close() throws IOException {
+    if (fd >= 0) {
+      try {
+        flush();
+      } finally {
+        LibC.INSTANCE.close(fd);
+        fd = -1;
+      }
+    }
+  }
+
+  private int fd() throws IOException {
+    if (fd < 0) {
+      throw new IOException("closed: " + path);
+    }
+    return fd;
+  }
+}
