@@ -54,8 +54,8 @@ final class CatalogueId {
       sha.update((byte) 0); // no part can hold it, so no two lists of parts look the same
     }
     ByteBuffer digest = ByteBuffer.wrap(sha.digest());
-    long high = digest.getLong() & ~0xF000L | 0x8000L;
-    long low = digest.getLong() & 0x3FFFFFFFFFFFFFFFL | 0x8000000000000000L;
+    long high = (digest.getLong() & ~0xF000L) | 0x8000L;
+    long low = (digest.getLong() & 0x3FFFFFFFFFFFFFFFL) | 0x8000000000000000L;
     return new UUID(high, low);
   }
 

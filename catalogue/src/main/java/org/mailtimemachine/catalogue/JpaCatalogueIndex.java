@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -13,8 +14,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 import org.hibernate.SessionFactory;
+import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.mime.MessageReader;
+import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.catalogue.CatalogueIndex;
 
@@ -25,8 +28,6 @@ import org.mailtimemachine.snapshot.catalogue.CatalogueIndex;
  * <p>Safe for use by several threads and servers: one of them works, the others return.
  */
 final class JpaCatalogueIndex implements CatalogueIndex {
-
-  private static final System.Logger LOG = System.getLogger(JpaCatalogueIndex.class.getName());
 
   private static final int READERS = 2;
   private static final Duration PATIENCE = Duration.ofMillis(200);
@@ -97,31 +98,104 @@ final class JpaCatalogueIndex implements CatalogueIndex {
 
   private int index(String version) throws IOException {
     SortedMap<MailboxAddress, Known> known = known();
-    int changes = 0;
-    int failures = 0;
-    long messages = 0;
+    Tally tally = new Tally();
     try (ExecutorService readers =
         Executors.newFixedThreadPool(
             READERS, Thread.ofPlatform().name("indexing-reader-", 0).daemon().factory())) {
       for (MailboxAddress mailbox : store.mailboxes()) {
-        Known before = known.remove(mailbox);
-        var stored = store.snapshots(mailbox);
-        if (before != null ? before.isExactly(stored) : stored.isEmpty()) {
-          continue;
-        }
-        long id = before != null ? before.id() : add(mailbox);
-        MessageIntake intake =
-            new MessageIntake(sessions, store, envelope, readers, mailbox, id);
-        MailboxIndexer indexer = new MailboxIndexer(sessions, store, intake, mailbox, id);
-        indexer.catchUp(stored, before != null ? before.snapshots() : new TreeSet<>());
-        changes += indexer.changes();
-        failures += indexer.failures();
-        messages += intake.taken();
-      }
-      for (var gone : known.entrySet()) {
-        // TODO
+        index(mailbox, known.remove(mailbox), readers, tally);
       }
     }
-    return changes;
+    for (var gone : known.entrySet()) {
+      forget(gone.getValue());
+      tally.changes += gone.getValue().snapshots().size();
+    }
+    if (tally.messages >= MANY) {
+      analyze();
+    }
+    if (tally.failures > 0) {
+      throw new IOException(tally.failures + " Snapshots cannot be indexed; the log names them");
+    }
+    upToDate = version;
+    return tally.changes;
+  }
+
+  private void index(
+      MailboxAddress mailbox, @Nullable Known known, ExecutorService readers, Tally tally)
+      throws IOException {
+    List<SnapshotName> stored = store.snapshots(mailbox);
+    if (known == null ? stored.isEmpty() : known.isExactly(stored)) {
+      return;
+    }
+    long id = known != null ? known.id() : add(mailbox);
+    MessageIntake intake = new MessageIntake(sessions, store, envelope, readers, mailbox, id);
+    MailboxIndexer indexer = new MailboxIndexer(sessions, store, intake, mailbox, id);
+    indexer.catchUp(stored, known != null ? known.snapshots() : new TreeSet<>());
+    tally.changes += indexer.changes();
+    tally.failures += indexer.failures();
+    tally.messages += intake.taken();
+  }
+
+  private long add(MailboxAddress mailbox) {
+    MailboxRow row = new MailboxRow(mailbox);
+    sessions.inStatelessTransaction(session -> session.insert(row));
+    return Objects.requireNonNull(row.id, "the database gives the id");
+  }
+
+  private void forget(Known gone) {
+    sessions.inStatelessTransaction(
+        session -> {
+          Forgetting forgetting = new Forgetting(session, gone.id());
+          forgetting.forgetAllSnapshots();
+          forgetting.forgetMailbox();
+        });
+  }
+
+  /** PostgreSQL looks by itself after a minute; a user looks at once. */
+  private void analyze() {
+    sessions.inStatelessTransaction(
+        session ->
+            session.createNativeMutationQuery("analyze message, presence").executeUpdate());
+  }
+
+  private SortedMap<MailboxAddress, Known> known() {
+    SortedMap<MailboxAddress, Known> known = new TreeMap<>();
+    sessions
+        .fromStatelessSession(
+            session ->
+                session
+                    .createSelectionQuery(
+                        """
+                        select m.localPart, m.domain, m.id, s.seq
+                        from MailboxRow m left join SnapshotRow s on s.mailboxId = m.id
+                        """,
+                        Object[].class)
+                    .getResultList())
+        .forEach(
+            row -> {
+              var mailbox = new MailboxAddress((String) row[0], (String) row[1]);
+              Known before =
+                  known.computeIfAbsent(mailbox, _ -> new Known((Long) row[2], new TreeSet<>()));
+              if (row[3] != null) {
+                before.snapshots().add((Long) row[3]);
+              }
+            });
+    return known;
+  }
+
+  /** What the Catalogue has of a Mailbox. */
+  private record Known(long id, NavigableSet<Long> snapshots) {
+
+    boolean isExactly(List<SnapshotName> stored) {
+      return stored.size() == snapshots.size()
+          && stored.stream().allMatch(name -> snapshots.contains(SnapshotSequence.of(name)));
+    }
+  }
+
+  /** What one call did. */
+  private static final class Tally {
+    int changes;
+    int failures;
+    long messages;
   }
 }

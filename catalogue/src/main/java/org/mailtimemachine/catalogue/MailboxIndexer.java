@@ -91,16 +91,6 @@ final class MailboxIndexer {
     }
   }
 
-  /** Forgets the Mailbox altogether. */
-  void forgetMailbox() {
-    sessions.inStatelessTransaction(
-        session -> {
-          Forgetting forgetting = new Forgetting(session, mailboxId);
-          forgetting.forgetAllSnapshots();
-          forgetting.forgetMailbox();
-        });
-  }
-
   private void forgetAllSnapshots() {
     LOG.log(System.Logger.Level.INFO, () -> "deriving " + mailbox + " again from its Manifests");
     sessions.inStatelessTransaction(

@@ -92,7 +92,13 @@ final class MessageEnvelope {
     return new Bytes(bytes);
   }
 
-  private record Bytes(byte[] bytes) implements MessageSource {
+  private static final class Bytes implements MessageSource {
+
+    private final byte[] bytes;
+
+    Bytes(byte[] bytes) {
+      this.bytes = bytes;
+    }
 
     @Override
     public long size() {
