@@ -19,6 +19,8 @@ import org.mailtimemachine.snapshot.catalogue.MessageQuery;
  */
 final class FolderPages {
 
+  private static final int LONGEST_SEARCH = 200;
+
   private static final String OF_FOLDER =
       """
       p.mailboxId = :mailbox and p.folderId = :folder and p.fromSeq <= :seq and p.toSeq > :seq
@@ -33,10 +35,11 @@ final class FolderPages {
   }
 
   MessagePage page(MessageQuery query) {
-    if (query.text().isBlank()) {
+    String text = CatalogueText.line(query.text(), LONGEST_SEARCH).strip();
+    if (text.isEmpty()) {
       return new MessagePage(folder.messages(), rows(page(query, folder.messages())));
     }
-    List<UUID> hits = hits(query);
+    List<UUID> hits = hits(query, CatalogueText.folded(text));
     long from = Math.min(query.offset(), hits.size());
     long to = Math.min(from + query.limit(), hits.size());
     return new MessagePage(hits.size(), rows(hits.subList((int) from, (int) to)));
@@ -61,7 +64,7 @@ final class FolderPages {
     return nearerToTheEnd ? page.reversed() : page;
   }
 
-  private List<UUID> hits(MessageQuery query) {
+  private List<UUID> hits(MessageQuery query, String text) {
     return ofFolder(
             """
             select p.entryId from PresenceRow p
@@ -70,7 +73,7 @@ final class FolderPages {
             """
                 + OF_FOLDER
                 + order(query.sort(), query.ascending()))
-        .setParameter("text", CatalogueText.folded(query.text().strip()))
+        .setParameter("text", text)
         .getResultList();
   }
 

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,13 +46,14 @@ class CatalogueEqualsManifestsTest {
       JpaCatalogueIndex index =
           new JpaCatalogueIndex(
               database.sessions(), database.dataSource(), store, new MessageReader());
-      List<SnapshotName> notYet = new ArrayList<>();
+      Map<LivingMailbox, List<SnapshotName>> missed = new HashMap<>();
       for (int day = 0; day < DAYS; day++) {
         SnapshotName name = SnapshotName.nightly(LocalDate.of(2026, 11, 1).plusDays(day));
         for (LivingMailbox mailbox : mailboxes) {
           random.ints(random.nextInt(12)).forEach(_ -> mailbox.live(random));
+          List<SnapshotName> notYet = missed.computeIfAbsent(mailbox, _ -> new ArrayList<>());
           if (random.nextInt(8) == 0) {
-            notYet.add(name); // taken later, under the date that it missed
+            notYet.add(name); // taken later, under the date that was missed
           } else {
             store.take(name, mailbox);
           }

@@ -254,7 +254,8 @@ class JpaCatalogueTest {
     assertThat(found("d_n")).isEmpty();
     assertThat(found("e\\")).containsExactly("100%_done\\");
     assertThat(found("'; drop table presence; --")).isEmpty();
-    assertThat(found("\0")).isEmpty();
+    assertThat(found("per\0ché")).isEmpty();
+    assertThat(found(" \0 ")).hasSize(3);
   }
 
   private List<String> found(String text) {
@@ -321,24 +322,23 @@ class JpaCatalogueTest {
 
   @Test
   void aBackDatedSnapshotFindsItsPlace() throws IOException {
-    anna.deliver("INBOX", "One", "Bob");
+    String one = anna.deliver("INBOX", "One", "Bob");
     store.take(day(1), anna);
     String gone = anna.deliver("INBOX", "Two", "Bob");
-    LivingMailbox later = anna;
     store.take(day(2), anna);
     store.expire(mailbox, day(2));
-    later.folder("INBOX").delete(gone);
-    store.take(day(3), later);
+    anna.folder("INBOX").delete(gone);
+    store.take(day(3), anna);
     index.catchUp();
     assertThat(catalogue.folders(mailbox, day(2))).isEmpty();
 
-    anna.folder("INBOX").mark("17%08d.M%dP1.host".formatted(0, 0), "S", "");
+    anna.folder("INBOX").mark(one, "S", "");
     store.take(day(2), anna);
     index.catchUp();
     assertThat(inbox(day(1)).getFirst().flags().seen()).isFalse();
     assertThat(inbox(day(2)).getFirst().flags().seen()).isTrue();
     assertThat(inbox(day(3)).getFirst().flags().seen()).isFalse();
-    assertThat(store.reads("17%08d.M%dP1.host".formatted(0, 0))).isEqualTo(1);
+    assertThat(store.reads(one)).isEqualTo(1);
   }
 
   @Test
@@ -447,7 +447,7 @@ class JpaCatalogueTest {
     anna.folder("bad\0name").mark(name, "S", "ab");
     store.take(day(1), anna);
     index.catchUp();
-    assertThat(inbox(day(1)).getFirst().subject()).startsWith("nul   bell   xxx").hasSize(1_000);
+    assertThat(inbox(day(1)).getFirst().subject()).startsWith("nul bell xxx").hasSize(1_000);
     MessagePage page = page(day(1), "bad name", search(""));
     assertThat(page.messages().getFirst().keywords()).containsExactly("lab el 2", "b");
     assertThat(folder(day(1), "bad name").name()).isEqualTo(new FolderName("bad name"));

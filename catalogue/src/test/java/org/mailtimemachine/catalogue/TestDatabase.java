@@ -1,5 +1,6 @@
 package org.mailtimemachine.catalogue;
 
+import jakarta.persistence.Persistence;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -16,7 +17,9 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.hibernate.SessionFactory;
-import jakarta.persistence.Persistence;
+import org.hibernate.type.descriptor.WrapperOptions;
+import org.hibernate.type.descriptor.java.JavaType;
+import org.hibernate.type.format.FormatMapper;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -48,7 +51,7 @@ final class TestDatabase implements AutoCloseable {
 
   /** A database with the schema of the Catalogue. */
   static TestDatabase open() throws SQLException {
-    DataSource dataSource = empty();
+    DataSource dataSource = new PooledDataSource(empty());
     SessionFactory sessions = sessions(dataSource);
     CatalogueSchema.prepare(dataSource, sessions);
     return new TestDatabase(dataSource, sessions);
@@ -61,7 +64,9 @@ final class TestDatabase implements AutoCloseable {
             Map.of(
                 "jakarta.persistence.transactionType", "RESOURCE_LOCAL",
                 "jakarta.persistence.nonJtaDataSource", dataSource,
-                "jakarta.persistence.jtaDataSource", ""))
+                "jakarta.persistence.jtaDataSource", dataSource,
+                // it would look for an implementation of JSON-B, whose API alone is here
+                "hibernate.type.json_format_mapper", new NoJson()))
         .unwrap(SessionFactory.class);
   }
 
@@ -84,6 +89,20 @@ final class TestDatabase implements AutoCloseable {
   @Override
   public void close() {
     sessions.close();
+  }
+
+  private static final class NoJson implements FormatMapper {
+
+    @Override
+    public <T> T fromString(
+        CharSequence text, JavaType<T> type, WrapperOptions options) {
+      throw new UnsupportedOperationException("no column holds JSON");
+    }
+
+    @Override
+    public <T> String toString(T value, JavaType<T> type, WrapperOptions options) {
+      throw new UnsupportedOperationException("no column holds JSON");
+    }
   }
 
   private record Server(int port) {
