@@ -1,7 +1,8 @@
 package org.mailtimemachine.mailstore.mailbox;
 
 /**
- * The address of a Mailbox, as the directories {@code <domain>/<local part>} of a mail host name it.
+ * The address of a Mailbox, as the directories {@code <domain>/<local part>} of a mail host name
+ * it.
  *
  * <p>Both parts are safe as one path component each: not empty, not {@code .} or {@code ..}, no
  * slash, no control character, at most 255 bytes in UTF-8. Nothing is folded to lower case: the

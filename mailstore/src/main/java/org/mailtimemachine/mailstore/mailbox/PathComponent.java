@@ -13,7 +13,8 @@ final class PathComponent {
     if (name.isEmpty() || name.equals(".") || name.equals("..")) {
       throw new IllegalArgumentException(what + " cannot be a directory: '" + name + "'");
     }
-    if (name.chars().anyMatch(c -> c == '/' || c < 0x20 || c == 0x7f || Character.isSurrogate((char) c))) {
+    if (name.chars()
+        .anyMatch(c -> c == '/' || c < 0x20 || c == 0x7f || Character.isSurrogate((char) c))) {
       throw new IllegalArgumentException(what + " with a slash or a control character");
     }
     if (name.getBytes(StandardCharsets.UTF_8).length > LONGEST_BYTES) {

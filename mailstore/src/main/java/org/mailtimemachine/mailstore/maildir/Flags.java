@@ -15,11 +15,12 @@ public record Flags(String letters) {
   public static final Flags NONE = new Flags("");
 
   public Flags {
-    if (!letters.chars().allMatch(c -> c >= 'A' && c <= 'Z')) {
-      throw new IllegalArgumentException("flags are capital letters: " + letters);
+    for (int i = 0; i < letters.length(); i++) {
+      if (letters.charAt(i) < 'A' || letters.charAt(i) > 'Z') {
+        throw new IllegalArgumentException("flags are capital letters: " + letters);
+      }
     }
-    letters = letters.chars().sorted().distinct().collect(
-        StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+    letters = sorted(letters);
   }
 
   public boolean seen() {
@@ -50,6 +51,20 @@ public record Flags(String letters) {
   /** The words that people and the REST API use, in a fixed order. */
   public List<String> words() {
     return letters.chars().mapToObj(Flags::word).toList();
+  }
+
+  private static String sorted(String letters) {
+    for (int i = 1; i < letters.length(); i++) {
+      if (letters.charAt(i - 1) >= letters.charAt(i)) {
+        return letters
+            .chars()
+            .sorted()
+            .distinct()
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
+      }
+    }
+    return letters;
   }
 
   private boolean has(char letter) {

@@ -1,4 +1,7 @@
-/** Maildir++ as Dovecot lays it out: folders, message file names, flags, keywords, delivery through tmp. */
+/**
+ * Maildir++ as Dovecot lays it out: folders, message file names, flags, keywords, delivery through
+ * tmp.
+ */
 @NullMarked
 package org.mailtimemachine.mailstore.maildir;
 

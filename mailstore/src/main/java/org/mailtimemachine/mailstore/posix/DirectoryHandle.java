@@ -44,8 +44,7 @@ public final class DirectoryHandle implements Closeable {
     String path = directory.toAbsolutePath().normalize().toString();
     byte[] name = terminated(path.getBytes(StandardCharsets.UTF_8));
     int fd =
-        LibC.INSTANCE.openat(
-            LibC.AT_FDCWD, name, OpenFlags.O_DIRECTORY.intValue() | cloexec(), 0);
+        LibC.INSTANCE.openat(LibC.AT_FDCWD, name, OpenFlags.O_DIRECTORY.intValue() | cloexec(), 0);
     if (fd < 0) {
       throw LibC.failure("open", path);
     }

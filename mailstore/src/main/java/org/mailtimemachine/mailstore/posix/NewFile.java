@@ -111,7 +111,8 @@ public final class NewFile extends OutputStream {
   }
 
   /**
-   * Takes the exclusive lock of the open file (flock(2)), which ends with the process at the latest.
+   * Takes the exclusive lock of the open file (flock(2)), which ends with the process at the
+   * latest.
    *
    * @return false where another process holds it
    */

@@ -1,4 +1,7 @@
-/** The system calls that Java does not offer: directory handles, names as bytes, links, errno as typed causes. */
+/**
+ * The system calls that Java does not offer: directory handles, names as bytes, links, errno as
+ * typed causes.
+ */
 @NullMarked
 package org.mailtimemachine.mailstore.posix;
 

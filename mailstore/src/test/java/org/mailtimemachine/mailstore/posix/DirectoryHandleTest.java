@@ -76,7 +76,8 @@ class DirectoryHandleTest {
     FileStatus status = directory.status(ONE);
     assertThat(status.inode()).isEqualTo(Files.getAttribute(file, "unix:ino"));
     assertThat(status.device()).isPositive();
-    assertThat(status.owner()).isEqualTo(((Integer) Files.getAttribute(file, "unix:uid")).longValue());
+    assertThat(status.owner())
+        .isEqualTo(((Integer) Files.getAttribute(file, "unix:uid")).longValue());
     assertThat(status.size()).isEqualTo(5);
     assertThat(status.links()).isEqualTo(1);
     assertThat(status.modified()).isEqualTo(Files.getLastModifiedTime(file).toInstant());
@@ -89,7 +90,9 @@ class DirectoryHandleTest {
         catchThrowableOfType(
             PosixException.class, () -> directory.link(new FileName("no such"), directory, TWO));
     assertThat(error.errno()).isEqualTo(Errno.ENOENT);
-    assertThat(error).hasMessageContaining("link " + root + "/no%20such").hasMessageContaining("ENOENT");
+    assertThat(error)
+        .hasMessageContaining("link " + root + "/no%20such")
+        .hasMessageContaining("ENOENT");
   }
 
   @Test

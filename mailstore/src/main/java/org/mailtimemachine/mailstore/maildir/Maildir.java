@@ -1,0 +1,205 @@
+package org.mailtimemachine.mailstore.maildir;
+
+import static org.mailtimemachine.mailstore.maildir.MaildirFolder.CUR;
+import static org.mailtimemachine.mailstore.maildir.MaildirFolder.NEW;
+import static org.mailtimemachine.mailstore.maildir.MaildirFolder.TMP;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
+import org.mailtimemachine.mailstore.posix.DirectoryEntry;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.Errno;
+import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.FileType;
+import org.mailtimemachine.mailstore.posix.PosixException;
+
+/**
+ * The Maildir of one Mailbox, as Dovecot lays it out: INBOX is the root, every other Folder is a
+ * directory with {@code cur} and {@code new} in it. Reading only.
+ */
+public final class Maildir implements Closeable {
+
+  /** More Folders than this are a mistake or an attack. */
+  static final int MOST_FOLDERS = 10_000;
+
+  /** Nobody nests deeper, and a path has an end. */
+  static final int DEEPEST = 40;
+
+  private final DirectoryHandle root;
+  private final Layout layout;
+  private final Consumer<String> warnings;
+
+  private Maildir(DirectoryHandle root, Layout layout, Consumer<String> warnings) {
+    this.root = root;
+    this.layout = layout;
+    this.warnings = warnings;
+  }
+
+  /**
+   * Takes over an open directory as a Maildir, and finds out its layout: Maildir++ where a dotted
+   * directory with {@code cur} in it exists, or no other directory with one does.
+   *
+   * @param warnings told of everything in it that cannot be a Folder and is left out
+   */
+  public static Maildir of(DirectoryHandle root, Consumer<String> warnings) throws IOException {
+    Layout layout = Layout.MAILDIR_PLUS_PLUS;
+    for (DirectoryEntry entry : root.list()) {
+      if (entry.type() == FileType.DIRECTORY && !own(entry.name()) && holdsMail(root, entry)) {
+        if (entry.name().hidden()) {
+          return new Maildir(root, Layout.MAILDIR_PLUS_PLUS, warnings);
+        }
+        layout = Layout.FS;
+      }
+    }
+    return new Maildir(root, layout, warnings);
+  }
+
+  /** Whether this directory is the root of a Maildir. */
+  public static boolean isMaildir(DirectoryHandle directory) throws IOException {
+    try {
+      return directory.status(CUR).directory();
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  public DirectoryHandle root() {
+    return root;
+  }
+
+  public Layout layout() {
+    return layout;
+  }
+
+  /** All Folders, INBOX first, then by name; whether anybody subscribed to them or not. */
+  public List<MaildirFolder> folders() throws IOException {
+    Set<FolderName> subscribed = Subscriptions.read(root, warnings);
+    List<List<FileName>> paths = new ArrayList<>();
+    switch (layout) {
+      case MAILDIR_PLUS_PLUS -> flatFolders(paths);
+      case FS -> nestedFolders(root, List.of(), paths);
+    }
+    Set<FolderName> taken = new HashSet<>(Set.of(FolderName.INBOX));
+    List<MaildirFolder> folders = new ArrayList<>();
+    for (List<FileName> path : paths) {
+      FolderName name = FolderNames.of(path, layout);
+      if (!taken.add(name)) {
+        // Two directories whose names decode to the same text: the later one keeps its bytes.
+        name = new FolderName(path.getLast().encoded() + " (" + path.size() + ")");
+        taken.add(name);
+      }
+      folders.add(new MaildirFolder(name, path, subscribed.contains(name), SpecialUses.of(name)));
+    }
+    folders.sort((a, b) -> a.name().compareTo(b.name()));
+    folders.addFirst(
+        new MaildirFolder(FolderName.INBOX, List.of(), true, Optional.of(SpecialUse.INBOX)));
+    return folders;
+  }
+
+  private void flatFolders(List<List<FileName>> paths) throws IOException {
+    for (DirectoryEntry entry : sorted(root)) {
+      FileName name = entry.name();
+      if (!name.hidden() || name.bytes().startsWith("..")) {
+        // "..DOVECOT-TRASHED" is a Folder that is being deleted.
+        continue;
+      }
+      if (isFolder(root, entry)) {
+        paths.add(List.of(name));
+      }
+      if (paths.size() >= MOST_FOLDERS) {
+        warnings.accept(
+            "more than " + MOST_FOLDERS + " folders, the rest is left out: " + root.path());
+        return;
+      }
+    }
+  }
+
+  private void nestedFolders(
+      DirectoryHandle parent, List<FileName> above, List<List<FileName>> paths) throws IOException {
+    for (DirectoryEntry entry : sorted(parent)) {
+      if (own(entry.name()) || entry.name().hidden() || !isDirectory(parent, entry)) {
+        continue;
+      }
+      if (above.size() >= DEEPEST || paths.size() >= MOST_FOLDERS) {
+        warnings.accept(
+            "folders nested deeper than "
+                + DEEPEST
+                + " or more than "
+                + MOST_FOLDERS
+                + ", left out: "
+                + parent.describe(entry.name()));
+        return;
+      }
+      List<FileName> path = new ArrayList<>(above);
+      path.add(entry.name());
+      if (holdsMail(parent, entry)) {
+        paths.add(path);
+      }
+      try (DirectoryHandle child = parent.directory(entry.name())) {
+        nestedFolders(child, path, paths);
+      } catch (PosixException e) {
+        warnings.accept("folder left out: " + e.getMessage());
+      }
+    }
+  }
+
+  private boolean isFolder(DirectoryHandle parent, DirectoryEntry entry) throws IOException {
+    return isDirectory(parent, entry) && holdsMail(parent, entry);
+  }
+
+  private boolean isDirectory(DirectoryHandle parent, DirectoryEntry entry) throws IOException {
+    FileType type = entry.type();
+    if (type == FileType.UNKNOWN) {
+      type = parent.status(entry.name()).type();
+    }
+    if (type == FileType.SYMLINK && entry.name().hidden()) {
+      warnings.accept("symbolic link not followed: " + parent.describe(entry.name()));
+    }
+    return type == FileType.DIRECTORY;
+  }
+
+  private static boolean holdsMail(DirectoryHandle parent, DirectoryEntry entry)
+      throws IOException {
+    for (FileName part : List.of(CUR, NEW)) {
+      try {
+        if (parent.status(entry.name(), part).type() != FileType.FILE) {
+          return true;
+        }
+      } catch (PosixException e) {
+        if (e.is(Errno.EACCES)) {
+          return true; // let the listing name what cannot be read
+        }
+        if (!e.is(Errno.ENOENT) && !e.is(Errno.ENOTDIR)) {
+          throw e;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static List<DirectoryEntry> sorted(DirectoryHandle directory) throws IOException {
+    List<DirectoryEntry> entries = new ArrayList<>(directory.list());
+    entries.sort((a, b) -> a.name().compareTo(b.name()));
+    return entries;
+  }
+
+  private static boolean own(FileName name) {
+    return Arrays.asList(CUR, NEW, TMP).contains(name);
+  }
+
+  @Override
+  public void close() {
+    root.close();
+  }
+}

@@ -1,0 +1,43 @@
+package org.mailtimemachine.mailstore.maildir;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.commons.io.input.BoundedInputStream;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.Errno;
+import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.PosixException;
+import org.mailtimemachine.mailstore.posix.ReadableFile;
+
+/**
+ * Reads the files that Dovecot keeps beside the mail. None of them is needed to keep mail, so one
+ * that is missing, unreadable or absurd only costs what it would have told.
+ */
+final class MetadataFile {
+
+  private static final long MOST_BYTES = 64L << 20;
+
+  private MetadataFile() {}
+
+  /** The lines, one char for each byte; none where the file is missing. */
+  static List<String> lines(DirectoryHandle directory, String name, Consumer<String> warnings) {
+    FileName file = new FileName(name);
+    try (ReadableFile open = directory.file(file);
+        BoundedInputStream bytes =
+            BoundedInputStream.builder()
+                .setInputStream(open.stream())
+                .setMaxCount(MOST_BYTES)
+                .get()) {
+      return new String(bytes.readAllBytes(), StandardCharsets.ISO_8859_1).lines().toList();
+    } catch (PosixException e) {
+      if (!e.is(Errno.ENOENT)) {
+        warnings.accept("not read: " + e.getMessage());
+      }
+    } catch (IOException e) {
+      warnings.accept("not read: " + e.getMessage());
+    }
+    return List.of();
+  }
+}

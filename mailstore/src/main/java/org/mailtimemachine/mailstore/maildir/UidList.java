@@ -1,0 +1,71 @@
+package org.mailtimemachine.mailstore.maildir;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+
+/**
+ * The file {@code dovecot-uidlist} of a Folder: its UIDVALIDITY and the UID of each base name.
+ * Version 3 starts with {@code 3 V<validity> N<next>}, version 1 with {@code 1 <validity> <next>};
+ * a record is {@code <uid> [fields] :<file name>} (Dovecot, {@code maildir-uidlist.c}). It is
+ * appended to in place while it is read, so its last line may be half there.
+ *
+ * @param validity UIDVALIDITY, where the file says one
+ * @param uids by base name (one char for each byte)
+ */
+public record UidList(OptionalLong validity, Map<String, Long> uids) {
+
+  private static final UidList NONE = new UidList(OptionalLong.empty(), Map.of());
+
+  public UidList {
+    uids = Collections.unmodifiableMap(uids);
+  }
+
+  /** Reads the file of a Folder; empty where it is missing or makes no sense. */
+  public static UidList read(DirectoryHandle folder, Consumer<String> warnings) {
+    List<String> lines = MetadataFile.lines(folder, "dovecot-uidlist", warnings);
+    if (lines.isEmpty()) {
+      return NONE;
+    }
+    Map<String, Long> uids = new HashMap<>(lines.size() * 2);
+    for (String line : lines.subList(1, lines.size())) {
+      int name = line.indexOf(':');
+      int space = line.indexOf(' ');
+      if (space > 0 && name >= space) {
+        OptionalLong uid = number(line.substring(0, space));
+        int info = line.indexOf(":2,", name + 1);
+        String base = line.substring(name + 1, info < 0 ? line.length() : info);
+        uid.ifPresent(value -> uids.put(base, value));
+      }
+    }
+    return new UidList(validity(lines.getFirst()), uids);
+  }
+
+  public OptionalLong uid(MessageFileName name) {
+    Long uid = uids.get(name.base().bytes());
+    return uid == null ? OptionalLong.empty() : OptionalLong.of(uid);
+  }
+
+  private static OptionalLong validity(String header) {
+    String[] fields = header.split(" ", -1);
+    if (fields[0].equals("3")) {
+      for (String field : fields) {
+        if (field.startsWith("V")) {
+          return number(field.substring(1));
+        }
+      }
+    }
+    return fields.length > 1 ? number(fields[1]) : OptionalLong.empty();
+  }
+
+  private static OptionalLong number(String digits) {
+    if (digits.isEmpty() || digits.length() > 10 || !digits.chars().allMatch(Character::isDigit)) {
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(Long.parseLong(digits));
+  }
+}

@@ -1,0 +1,57 @@
+package org.mailtimemachine.mailstore.mime;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.mailtimemachine.mailstore.mime.PartTree.Leaf;
+
+/**
+ * The text of one part, or its beginning.
+ *
+ * @param cut whether the part goes on
+ * @param damaged whether its transfer encoding could not be undone, and it is shown as it stands
+ */
+record DecodedText(String text, boolean cut, boolean damaged) {
+
+  private static final int META_BYTES = 2048;
+
+  private static final Pattern META_CHARSET =
+      Pattern.compile(
+          "<meta[^>]{0,200}?charset\\s*=\\s*[\"']?([\\w:.-]{1,40})", Pattern.CASE_INSENSITIVE);
+
+  static DecodedText of(Leaf leaf, int mostBytes) throws IOException {
+    byte[] bytes;
+    boolean goesOn;
+    boolean damaged = false;
+    try (InputStream in = leaf.decoded()) {
+      bytes = in.readNBytes(mostBytes);
+      goesOn = bytes.length == mostBytes && in.read() >= 0;
+    } catch (IOException e) {
+      // reads the same bytes again: where it was the disk that failed, it fails again
+      try (InputStream raw = leaf.content().rest()) {
+        bytes = raw.readNBytes(mostBytes);
+        goesOn = bytes.length == mostBytes && raw.read() >= 0;
+      }
+      damaged = true;
+    }
+    boolean cut = goesOn || leaf.cut();
+    String text =
+        TextCharset.decode(
+            cut ? TextCharset.withoutCutCharacter(bytes) : bytes,
+            label(leaf.fields(), bytes).flatMap(TextCharset::named));
+    return new DecodedText(text, cut, damaged);
+  }
+
+  private static Optional<String> label(PartFields fields, byte[] bytes) {
+    if (fields.charset().isPresent() || !fields.is("text/html")) {
+      return fields.charset();
+    }
+    String beginning =
+        new String(bytes, 0, Math.min(bytes.length, META_BYTES), StandardCharsets.ISO_8859_1);
+    Matcher matcher = META_CHARSET.matcher(beginning);
+    return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+  }
+}

@@ -1,0 +1,166 @@
+package org.mailtimemachine.mailstore.mime;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The header of a message or of a part, read up to the empty line with limits that Jakarta Mail's
+ * {@code InternetHeaders} does not have. Lines end in CR LF, LF or CR, as in its streams; a line
+ * without a colon is passed over, as there.
+ *
+ * @param fields in order, each byte one character of ISO 8859-1
+ */
+record HeaderBlock(List<Field> fields) {
+
+  private static final int MOST_FIELDS = 2_000;
+  private static final int MOST_BYTES = 1024 * 1024;
+  private static final int LONGEST_FIELD = 64 * 1024;
+
+  /**
+   * One field.
+   *
+   * @param value behind the colon, with its folds
+   */
+  record Field(String name, String value) {}
+
+  /** Reads the header and leaves the stream at the first byte of the body. */
+  static HeaderBlock read(MessageStream in, Set<MessageNote> notes) throws IOException {
+    Collector collector = new Collector(notes);
+    Lines lines = new Lines(in);
+    try {
+      while (lines.next()) {
+        collector.add(lines.text(), lines.cut());
+      }
+    } catch (Reading.TooMuchStructure e) {
+      // the line that goes on and on is the last one, and there is no body
+      collector.add(lines.text(), true);
+      in.skip(in.remaining());
+    }
+    return collector.block();
+  }
+
+  /** The first field of this name. */
+  Optional<String> first(String name) {
+    for (Field field : fields) {
+      if (field.name.equalsIgnoreCase(name)) {
+        return Optional.of(field.value);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Puts folded lines together and stops keeping them at the limits. */
+  private static final class Collector {
+
+    private final Set<MessageNote> notes;
+    private final List<Field> fields = new ArrayList<>();
+    private final StringBuilder field = new StringBuilder();
+    private long bytes;
+
+    Collector(Set<MessageNote> notes) {
+      this.notes = notes;
+    }
+
+    void add(String line, boolean cut) {
+      bytes += line.length();
+      boolean fold = line.startsWith(" ") || line.startsWith("\t");
+      boolean full = fold && field.length() + line.length() > LONGEST_FIELD;
+      if (cut || full || bytes > MOST_BYTES) {
+        notes.add(MessageNote.HEADERS_CUT);
+      }
+      if (full || bytes > MOST_BYTES) {
+        return;
+      }
+      if (fold) {
+        field.append("\r\n").append(line);
+      } else {
+        endField();
+        field.append(line);
+      }
+    }
+
+    HeaderBlock block() {
+      endField();
+      return new HeaderBlock(List.copyOf(fields));
+    }
+
+    private void endField() {
+      int colon = field.indexOf(":");
+      String name = field.substring(0, Math.max(0, colon)).strip();
+      if (!name.isEmpty() && name.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+        if (fields.size() < MOST_FIELDS) {
+          fields.add(new Field(name, field.substring(colon + 1).strip()));
+        } else {
+          notes.add(MessageNote.HEADERS_CUT);
+        }
+      }
+      field.setLength(0);
+    }
+  }
+
+  /** The lines up to the empty one. */
+  private static final class Lines {
+
+    private final MessageStream in;
+    private byte[] line = new byte[256];
+    private int length;
+    private boolean cut;
+
+    Lines(MessageStream in) {
+      this.in = in;
+    }
+
+    /** Whether there is one more line that is not empty. */
+    boolean next() throws IOException {
+      length = 0;
+      cut = false;
+      for (int c = in.read(); c >= 0; c = in.read()) {
+        if (c == '\n') {
+          return length > 0;
+        }
+        if (c == '\r') {
+          skipLineFeed();
+          return length > 0;
+        }
+        append(c);
+      }
+      return length > 0;
+    }
+
+    String text() {
+      return new String(line, 0, length, StandardCharsets.ISO_8859_1);
+    }
+
+    boolean cut() {
+      return cut;
+    }
+
+    private void append(int c) {
+      if (length == LONGEST_FIELD) {
+        cut = true;
+        return;
+      }
+      if (length == line.length) {
+        line = Arrays.copyOf(line, length * 2);
+      }
+      line[length++] = (byte) c;
+    }
+
+    /** CR LF, the CR CR LF of some old gateways, or CR alone. */
+    private void skipLineFeed() throws IOException {
+      in.mark(2);
+      int next = in.read();
+      if (next == '\r') {
+        next = in.read();
+      }
+      if (next != '\n') {
+        in.reset();
+      }
+    }
+  }
+}

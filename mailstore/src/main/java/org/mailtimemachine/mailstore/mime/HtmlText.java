@@ -1,0 +1,70 @@
+package org.mailtimemachine.mailstore.mime;
+
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Element;
+import org.jsoup.nodes.Node;
+import org.jsoup.nodes.TextNode;
+import org.jsoup.select.NodeVisitor;
+
+/** What a piece of HTML says, as plain text with line ends where a reader sees them. */
+final class HtmlText {
+
+  private HtmlText() {}
+
+  /** All of it in one line, for a preview. */
+  static String line(String html) {
+    return Jsoup.parse(html).text();
+  }
+
+  static String lines(String html) {
+    Lines lines = new Lines();
+    Jsoup.parse(html).body().traverse(lines);
+    return lines.text();
+  }
+
+  private static final class Lines implements NodeVisitor {
+
+    private final StringBuilder text = new StringBuilder();
+
+    @Override
+    public void head(Node node, int depth) {
+      if (node instanceof TextNode words) {
+        String said = words.text();
+        boolean atStart = text.isEmpty() || text.charAt(text.length() - 1) == '\n';
+        text.append(atStart ? said.stripLeading() : said);
+      } else if (node instanceof Element element) {
+        if (element.normalName().equals("br")) {
+          text.append('\n');
+        } else if (element.isBlock()) {
+          endLine(element.normalName().equals("p") ? 2 : 1);
+        }
+      }
+    }
+
+    @Override
+    public void tail(Node node, int depth) {
+      if (node instanceof Element element) {
+        if (element.normalName().equals("td")) {
+          text.append(' ');
+        } else if (element.isBlock()) {
+          endLine(1);
+        }
+      }
+    }
+
+    String text() {
+      return text.toString().strip();
+    }
+
+    /** So many line ends, not counting those that stand there. */
+    private void endLine(int count) {
+      int there = 0;
+      while (there < text.length() && text.charAt(text.length() - 1 - there) == '\n') {
+        there++;
+      }
+      if (!text.isEmpty()) {
+        text.repeat("\n", Math.max(0, count - there));
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package org.mailtimemachine.mailstore.mime;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A message taken apart for reading. Whatever limit was met stands in {@code notes}.
+ *
+ * @param headers of the message itself, in its order
+ * @param text the text to read: its plain text, or what its HTML says where it has no plain text
+ * @param html the HTML of each body part, in order, as hostile as it came; empty where the message
+ *     has none. Where it is not empty it says everything that {@code text} says.
+ * @param parts everything that can be downloaded, the body parts included
+ * @param unparseable why the message can only be shown as source
+ */
+public record ParsedMessage(
+    MessageSummary summary,
+    List<MessageHeader> headers,
+    String text,
+    List<String> html,
+    List<MessagePart> parts,
+    Set<MessageNote> notes,
+    Optional<String> unparseable) {
+
+  public ParsedMessage {
+    headers = List.copyOf(headers);
+    html = List.copyOf(html);
+    parts = List.copyOf(parts);
+    notes = Set.copyOf(notes);
+  }
+
+  /** The part of this number. */
+  public Optional<MessagePart> part(int number) {
+    return parts.stream().filter(part -> part.number() == number).findFirst();
+  }
+}

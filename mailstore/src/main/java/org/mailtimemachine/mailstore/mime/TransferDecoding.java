@@ -1,0 +1,50 @@
+package org.mailtimemachine.mailstore.mime;
+
+import jakarta.mail.util.StreamProvider;
+import java.io.InputStream;
+import java.util.Locale;
+
+/**
+ * Content-Transfer-Encodings by the streams of Jakarta Mail. The provider is looked up once: {@code
+ * MimeUtility} asks the {@link java.util.ServiceLoader} again for each encoded word.
+ */
+final class TransferDecoding {
+
+  private static final StreamProvider STREAMS = StreamProvider.provider();
+
+  private TransferDecoding() {}
+
+  static StreamProvider streams() {
+    return STREAMS;
+  }
+
+  /** The decoded bytes; an unknown encoding is passed through. */
+  static InputStream decode(InputStream encoded, String encoding) {
+    return switch (encoding) {
+      case "base64" -> STREAMS.inputBase64(encoded);
+      case "quoted-printable" -> STREAMS.inputQP(encoded);
+      case "uuencode", "x-uuencode", "x-uue", "uue" -> STREAMS.inputUU(encoded);
+      default -> encoded;
+    };
+  }
+
+  /** The encoding as a plain lower case word, comments and parameters dropped. */
+  static String word(String header) {
+    String value = header.replaceAll("\\([^)]*\\)", "").strip().toLowerCase(Locale.ROOT);
+    int end = 0;
+    while (end < value.length() && value.charAt(end) > ' ' && ";,".indexOf(value.charAt(end)) < 0) {
+      end++;
+    }
+    return value.substring(0, end).replace("\"", "");
+  }
+
+  /** How many bytes come out, roughly. */
+  static long estimate(long encodedBytes, String encoding) {
+    return switch (encoding) {
+      // 76 characters and a line end carry 57 bytes
+      case "base64" -> encodedBytes * 57 / 78;
+      case "uuencode", "x-uuencode", "x-uue", "uue" -> encodedBytes * 45 / 63;
+      default -> encodedBytes;
+    };
+  }
+}

@@ -1,0 +1,150 @@
+package org.mailtimemachine.mailstore.maildir;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.FileName;
+
+class MaildirTest {
+
+  @TempDir Path root;
+  private final List<String> warnings = new ArrayList<>();
+
+  private Path folder(String directory) throws IOException {
+    for (String part : List.of("cur", "new", "tmp")) {
+      Files.createDirectories(root.resolve(directory).resolve(part));
+    }
+    return root.resolve(directory);
+  }
+
+  private List<MaildirFolder> folders() throws IOException {
+    try (Maildir maildir = Maildir.of(DirectoryHandle.open(root), warnings::add)) {
+      return maildir.folders();
+    }
+  }
+
+  @Test
+  void allFoldersAreFoundSubscribedOrNot() throws IOException {
+    folder("");
+    folder(".Sent");
+    folder(".Projects.Alpha");
+    folder(".Citt&AOA- e viaggi");
+    folder("..DOVECOT-TRASHED");
+    Files.createDirectories(root.resolve("sieve"));
+    Files.writeString(root.resolve(".dovecot.sieve"), "keep;");
+    Files.writeString(root.resolve("subscriptions"), "V\t2\n\nProjects\tAlpha\nSent\n");
+
+    assertThat(folders())
+        .extracting(f -> f.name().text(), MaildirFolder::subscribed, MaildirFolder::specialUse)
+        .containsExactly(
+            tuple("INBOX", true, Optional.of(SpecialUse.INBOX)),
+            tuple("Città e viaggi", false, Optional.empty()),
+            tuple("Projects/Alpha", true, Optional.empty()),
+            tuple("Sent", true, Optional.of(SpecialUse.SENT)));
+    assertThat(warnings).isEmpty();
+  }
+
+  @Test
+  void theOldSubscriptionsFileDividesLevelsByDots() throws IOException {
+    folder("");
+    folder(".Projects.Alpha");
+    Files.writeString(root.resolve("subscriptions"), "Projects.Alpha\n");
+    assertThat(folders().getLast().subscribed()).isTrue();
+  }
+
+  @Test
+  void nestedDirectoriesAreFoldersInTheFsLayout() throws IOException {
+    folder("");
+    folder("Projects/Alpha");
+    folder("Sent");
+    Files.createDirectories(root.resolve("Empty"));
+    Files.writeString(root.resolve("subscriptions"), "V\t2\n\nProjects\tAlpha\n");
+
+    assertThat(folders())
+        .extracting(f -> f.name().text(), MaildirFolder::directory)
+        .containsExactly(
+            tuple("INBOX", ""), tuple("Projects/Alpha", "Projects/Alpha"), tuple("Sent", "Sent"));
+    try (DirectoryHandle handle = DirectoryHandle.open(root);
+        DirectoryHandle alpha = folders().get(1).open(handle)) {
+      assertThat(alpha.list()).hasSize(3);
+    }
+  }
+
+  @Test
+  void aSymbolicLinkInPlaceOfAFolderIsNamedAndLeftOut() throws IOException {
+    folder("");
+    folder(".Real");
+    Files.createSymbolicLink(root.resolve(".Linked"), root.resolve(".Real"));
+    assertThat(folders()).extracting(f -> f.name().text()).containsExactly("INBOX", "Real");
+    assertThat(warnings).singleElement().asString().contains("symbolic link").contains(".Linked");
+  }
+
+  @Test
+  void twoDirectoriesNeverGetTheSameName() throws IOException {
+    folder("");
+    folder(".INBOX");
+    try (DirectoryHandle handle = DirectoryHandle.open(root)) {
+      handle
+          .makeDirectory(new FileName(new String(".\u00fc".getBytes(UTF_8), ISO_8859_1)), 0700)
+          .makeDirectory(new FileName("cur"), 0700)
+          .close();
+      handle
+          .makeDirectory(new FileName(".&APw-"), 0700)
+          .makeDirectory(new FileName("cur"), 0700)
+          .close();
+      handle
+          .makeDirectory(new FileName(".\u00ff"), 0700)
+          .makeDirectory(new FileName("cur"), 0700)
+          .close();
+    }
+    List<FolderName> names = folders().stream().map(MaildirFolder::name).toList();
+    assertThat(names).hasSize(5).doesNotHaveDuplicates();
+    assertThat(names).contains(new FolderName("ü"), new FolderName("%FF"));
+  }
+
+  @Test
+  void keywordsAndUidsAreReadAsDovecotWritesThem() throws IOException {
+    folder("");
+    Files.writeString(root.resolve("dovecot-keywords"), "0 $Important\n1 Lavoro\nx y\n99 no\n");
+    Files.writeString(
+        root.resolve("dovecot-uidlist"),
+        "3 V1795310491 N4 G1234\n1 W12 :100.M1.h,S=1\n3 :101.M2.h:2,S\nhalf a li");
+    try (DirectoryHandle handle = DirectoryHandle.open(root)) {
+      assertThat(KeywordNames.read(handle, warnings::add))
+          .containsEntry('a', "$Important")
+          .containsEntry('b', "Lavoro")
+          .hasSize(2);
+      UidList uids = UidList.read(handle, warnings::add);
+      assertThat(uids.validity()).hasValue(1795310491);
+      assertThat(uids.uid(MessageFileName.of(new FileName("100.M1.h,S=1:2,S")))).hasValue(1);
+      assertThat(uids.uid(MessageFileName.of(new FileName("101.M2.h")))).hasValue(3);
+      assertThat(uids.uid(MessageFileName.of(new FileName("102")))).isEmpty();
+    }
+  }
+
+  @Test
+  void garbageInPlaceOfMetadataCostsNothingButWhatItWouldTell() throws IOException {
+    folder("");
+    Files.createDirectories(root.resolve("dovecot-uidlist"));
+    Files.write(root.resolve("dovecot-keywords"), new byte[] {0, 1, (byte) 255, '\n', ' '});
+    Files.createSymbolicLink(root.resolve("subscriptions"), Path.of("/etc/passwd"));
+    assertThat(folders()).hasSize(1);
+    try (DirectoryHandle handle = DirectoryHandle.open(root)) {
+      assertThat(UidList.read(handle, warnings::add).validity()).isEmpty();
+      assertThat(KeywordNames.read(handle, warnings::add)).isEmpty();
+    }
+    assertThat(warnings).hasSize(2);
+  }
+}

@@ -1,0 +1,125 @@
+package org.mailtimemachine.command;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code mtm demo}: the whole product on one machine, with mail that was made up for it. */
+@Command(
+    name = "demo",
+    description =
+        "Shows everything on this machine: mail host, fifteen past days, database, server.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class DemoCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description = "Where it keeps everything (default: ${DEFAULT-VALUE}).")
+  private Path directory = defaultDirectory();
+
+  @Option(
+      names = "--http-port",
+      paramLabel = "N",
+      description = "On 127.0.0.1 (default: ${DEFAULT-VALUE}).")
+  private int httpPort = 8080;
+
+  @Option(
+      names = "--background",
+      description = "Return when it is ready; mtm stop --dir DIR ends it.")
+  private boolean background;
+
+  @Spec private CommandSpec spec;
+
+  DemoCommand() {}
+
+  static Path defaultDirectory() {
+    return Installation.current().home().resolveSibling("demo");
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Installation installation = Installation.current().requireServer();
+    DemoDirectory demo = DemoDirectory.open(directory);
+    demo.lock();
+    if (Files.exists(demo.background()) && WildFlyServer.isRunning(demo.server())) {
+      throw new CommandFailed(
+          "This demo is running already, on %s; mtm stop --dir %s ends it."
+              .formatted(Files.readString(demo.background()).strip(), demo.path()));
+    }
+    demo.stop(); // what a killed launcher has left
+    LoopbackPort.requireFree(httpPort, "--http-port");
+
+    Thread stop = new Thread(() -> stop(demo), "stop");
+    Runtime.getRuntime().addShutdownHook(stop);
+    Progress progress = new Progress(spec.commandLine().getOut());
+
+    progress.say("Starting the database");
+    EmbeddedPostgres postgres =
+        EmbeddedPostgres.start(demo.databasePrograms(), demo.database(), LoopbackPort.free());
+    List<MailboxAddress> mailboxes = List.of();
+    MadeUpPasswords passwords = MadeUpPasswords.of(mailboxes, demo.credentials());
+    passwords.writeClear(demo.credentials());
+    passwords.writePasswdFile(demo.passwdFile());
+    writeSettings(demo);
+
+    progress.say("Starting the server");
+    WildFlyServer server =
+        WildFlyServer.start(
+            installation,
+            new WildFlyServer.Run(
+                demo.server(),
+                demo.settings(),
+                httpPort,
+                LoopbackPort.free(),
+                WildFlyServer.SMALL,
+                new WildFlyServer.Database(
+                    postgres.jdbcUrl(), postgres.user(), postgres.password())));
+    String address = "http://127.0.0.1:" + httpPort + "/";
+    progress.say("Ready");
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(address);
+    out.flush();
+    if (background) {
+      Files.writeString(demo.background(), address + "\n");
+      Runtime.getRuntime().removeShutdownHook(stop);
+      return 0;
+    }
+    server.await();
+    throw new CommandFailed("The server has ended by itself; see " + demo.server() + "/log.");
+  }
+
+  private static void writeSettings(DemoDirectory demo) throws IOException {
+    Properties settings = new Properties();
+    settings.setProperty("mtm.store", demo.store().toString());
+    settings.setProperty("mtm.maildirs", demo.mail().toString());
+    settings.setProperty("mtm.signin", "passwd-file");
+    settings.setProperty("mtm.signin.passwd-file", demo.passwdFile().toString());
+    settings.setProperty("mtm.zone", ZoneId.systemDefault().getId());
+    try (Writer file = Files.newBufferedWriter(demo.settings())) {
+      settings.store(file, "Made by mtm demo at every start.");
+    }
+  }
+
+  private static void stop(DemoDirectory demo) {
+    try {
+      demo.stop();
+    } catch (IOException e) {
+      throw new CommandFailed("The demo could not be stopped", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

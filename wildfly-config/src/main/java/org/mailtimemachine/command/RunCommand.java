@@ -1,0 +1,105 @@
+package org.mailtimemachine.command;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code mtm run}: the server of a real mail host, with the host's own PostgreSQL. */
+@Command(
+    name = "run",
+    description = "Runs the server with the settings of FILE until it is told to stop.",
+    mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      required = true,
+      description = "A properties file; docs/operations.md lists the settings.")
+  private Path config;
+
+  @Spec private CommandSpec spec;
+
+  RunCommand() {}
+
+  @Override
+  public Integer call() throws Exception {
+    var out = spec.commandLine().getOut();
+    Settings settings = Settings.read(config);
+    Path base = Path.of(settings.required("mtm.server.directory"));
+    WildFlyServer.Run run =
+        new WildFlyServer.Run(
+            base,
+            config.toRealPath(),
+            settings.port("mtm.http.port", 8080),
+            settings.port("mtm.management.port", 9990),
+            settings.optional("mtm.server.jvm", "-Xms256m -Xmx1g"),
+            new WildFlyServer.Database(
+                settings.required("mtm.db.url"),
+                settings.required("mtm.db.user"),
+                settings.required("mtm.db.password")));
+    WildFlyServer.stop(base);
+    LoopbackPort.requireFree(run.httpPort(), "mtm.http.port");
+    LoopbackPort.requireFree(run.managementPort(), "mtm.management.port");
+    Installation installation = Installation.current().requireServer();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(base), "stop"));
+    try (WildFlyServer server = WildFlyServer.start(installation, run)) {
+      out.println("Ready on http://127.0.0.1:%d/".formatted(run.httpPort()));
+      out.flush();
+      server.await();
+      throw new CommandFailed("The server has ended; its log is " + base.resolve("log/server.log"));
+    }
+  }
+
+  private static void stop(Path base) {
+    try {
+      WildFlyServer.stop(base);
+    } catch (IOException e) {
+      throw new CommandFailed("The server could not be stopped", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The lines of the settings file that the launcher itself needs. */
+  private record Settings(Path file, Properties lines) {
+
+    static Settings read(Path file) throws IOException {
+      if (!Files.isReadable(file)) {
+        throw new CommandFailed("The settings file " + file + " cannot be read.");
+      }
+      Properties lines = new Properties();
+      try (Reader reader = Files.newBufferedReader(file)) {
+        lines.load(reader);
+      }
+      return new Settings(file, lines);
+    }
+
+    String optional(String name, String otherwise) {
+      return lines.getProperty(name, otherwise).strip();
+    }
+
+    String required(String name) {
+      String value = optional(name, "");
+      if (value.isEmpty()) {
+        throw new CommandFailed("%s does not say %s.".formatted(file, name));
+      }
+      return value;
+    }
+
+    int port(String name, int otherwise) {
+      String value = optional(name, Integer.toString(otherwise));
+      if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) > 65_535) {
+        throw new CommandFailed("%s in %s is no port: %s".formatted(name, file, value));
+      }
+      return Integer.parseInt(value);
+    }
+  }
+}
