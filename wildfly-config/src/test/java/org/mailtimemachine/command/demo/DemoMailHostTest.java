@@ -50,7 +50,7 @@ class DemoMailHostTest {
 
   private static List<String> whatToTry;
   private static Path mail;
-  private static String textOfDayNine;
+  private static String textOfDaySeven;
 
   @BeforeAll
   static void liveOnce() throws IOException {
@@ -60,8 +60,8 @@ class DemoMailHostTest {
 
   private static void look(LocalDate date) throws IOException {
     DAYS.put(date, baseNames(mail));
-    if (date.equals(TODAY.minusDays(9))) {
-      textOfDayNine =
+    if (date.equals(TODAY.minusDays(7))) {
+      textOfDaySeven =
           messageFiles(mail).stream().map(DemoMailHostTest::content).collect(Collectors.joining());
     }
   }
@@ -159,6 +159,7 @@ class DemoMailHostTest {
             "multipart/alternative",
             "multipart/related",
             "multipart/mixed",
+            "charset=windows-1251",
             "multipart/report",
             "multipart/signed",
             "multipart/digest",
@@ -167,12 +168,12 @@ class DemoMailHostTest {
             "application/zip",
             "application/pdf",
             "text/csv",
-            "filename*=UTF-8''",
+            "filename*0*=UTF-8''",
             "=?ISO-2022-JP?B?",
             "cid:",
             "src=3D\"https://");
     assertThat(wanted)
-        .allSatisfy(feature -> assertThat(textOfDayNine.contains(feature)).as(feature).isTrue());
+        .allSatisfy(feature -> assertThat(textOfDaySeven.contains(feature)).as(feature).isTrue());
   }
 
   @Test
