@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.mailtimemachine.mailstore.maildir.ModifiedUtf7;
 
 /**
  * One Mailbox of the demo: does to the files of a Maildir++ what Dovecot 2.3 does for the same
@@ -228,6 +229,6 @@ final class DemoMaildir {
 
   /** {@code A.B} in modified UTF-7 for {@code A/B}. */
   private static String directoryName(String folderName) {
-    return ImapName.encoded(folderName.replace('/', '.'));
+    return ModifiedUtf7.encode(folderName.replace('/', '.'));
   }
 }
