@@ -23,18 +23,19 @@ import org.hibernate.type.format.FormatMapper;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * One PostgreSQL for the tests of this JVM, from the embedded binaries; a fresh database for each
- * {@link #open}. It ends with the JVM, and its files with it.
+ * One PostgreSQL for the tests of this JVM, from the embedded binaries, and in it one database with
+ * the schema of the Catalogue. It ends with the JVM, and its files with it.
  */
-final class TestDatabase implements AutoCloseable {
+final class TestDatabase {
 
   private static final Server SERVER = Server.start();
   private static int made;
+  private static TestDatabase prepared;
 
-  private final DataSource dataSource;
+  private final PooledDataSource dataSource;
   private final SessionFactory sessions;
 
-  private TestDatabase(DataSource dataSource, SessionFactory sessions) {
+  private TestDatabase(PooledDataSource dataSource, SessionFactory sessions) {
     this.dataSource = dataSource;
     this.sessions = sessions;
   }
@@ -49,12 +50,19 @@ final class TestDatabase implements AutoCloseable {
     return SERVER.database(name);
   }
 
-  /** A database with the schema of the Catalogue. */
-  static TestDatabase open() throws SQLException {
-    DataSource dataSource = new PooledDataSource(empty());
-    SessionFactory sessions = sessions(dataSource);
-    CatalogueSchema.prepare(dataSource, sessions);
-    return new TestDatabase(dataSource, sessions);
+  /** The database with the schema of the Catalogue, and nothing in it. */
+  static synchronized TestDatabase open() throws SQLException {
+    if (prepared == null) {
+      PooledDataSource dataSource = new PooledDataSource(empty());
+      SessionFactory sessions = sessions(dataSource);
+      CatalogueSchema.prepare(dataSource, sessions);
+      prepared = new TestDatabase(dataSource, sessions);
+    }
+    try (Connection connection = prepared.dataSource.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("truncate mailbox, snapshot, folder, folder_state, message, presence");
+    }
+    return prepared;
   }
 
   /** The persistence unit of the product, without a container. */
@@ -70,7 +78,7 @@ final class TestDatabase implements AutoCloseable {
         .unwrap(SessionFactory.class);
   }
 
-  DataSource dataSource() {
+  PooledDataSource dataSource() {
     return dataSource;
   }
 
@@ -84,11 +92,6 @@ final class TestDatabase implements AutoCloseable {
             session
                 .createNativeQuery("select count(*) from " + table, Long.class)
                 .getSingleResult());
-  }
-
-  @Override
-  public void close() {
-    sessions.close();
   }
 
   private static final class NoJson implements FormatMapper {
