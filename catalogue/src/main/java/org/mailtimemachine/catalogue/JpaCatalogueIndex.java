@@ -155,8 +155,7 @@ final class JpaCatalogueIndex implements CatalogueIndex {
   /** PostgreSQL looks by itself after a minute; a user looks at once. */
   private void analyze() {
     sessions.inStatelessTransaction(
-        session ->
-            session.createNativeMutationQuery("analyze message, presence").executeUpdate());
+        session -> session.createNativeMutationQuery("analyze message, presence").executeUpdate());
   }
 
   private SortedMap<MailboxAddress, Known> known() {

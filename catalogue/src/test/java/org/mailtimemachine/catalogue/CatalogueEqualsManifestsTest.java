@@ -42,35 +42,35 @@ class CatalogueEqualsManifestsTest {
       throws IOException, SQLException {
     Random random = new Random(seed);
     TestDatabase database = TestDatabase.open();
-      JpaCatalogue catalogue = new JpaCatalogue(database.sessions(), store);
-      JpaCatalogueIndex index =
-          new JpaCatalogueIndex(
-              database.sessions(), database.dataSource(), store, new MessageReader());
-      Map<LivingMailbox, List<SnapshotName>> missed = new HashMap<>();
-      for (int day = 0; day < DAYS; day++) {
-        SnapshotName name = SnapshotName.nightly(LocalDate.of(2026, 11, 1).plusDays(day));
-        for (LivingMailbox mailbox : mailboxes) {
-          random.ints(random.nextInt(12)).forEach(_ -> mailbox.live(random));
-          List<SnapshotName> notYet = missed.computeIfAbsent(mailbox, _ -> new ArrayList<>());
-          if (random.nextInt(8) == 0) {
-            notYet.add(name); // taken later, under the date that was missed
-          } else {
-            store.take(name, mailbox);
-          }
-          if (!notYet.isEmpty() && random.nextInt(4) == 0) {
-            store.take(notYet.removeFirst(), mailbox);
-          }
-          expireOne(mailbox.address(), random);
+    JpaCatalogue catalogue = new JpaCatalogue(database.sessions(), store);
+    JpaCatalogueIndex index =
+        new JpaCatalogueIndex(
+            database.sessions(), database.dataSource(), store, new MessageReader());
+    Map<LivingMailbox, List<SnapshotName>> missed = new HashMap<>();
+    for (int day = 0; day < DAYS; day++) {
+      SnapshotName name = SnapshotName.nightly(LocalDate.of(2026, 11, 1).plusDays(day));
+      for (LivingMailbox mailbox : mailboxes) {
+        random.ints(random.nextInt(12)).forEach(_ -> mailbox.live(random));
+        List<SnapshotName> notYet = missed.computeIfAbsent(mailbox, _ -> new ArrayList<>());
+        if (random.nextInt(8) == 0) {
+          notYet.add(name); // taken later, under the date that was missed
+        } else {
+          store.take(name, mailbox);
         }
-        if (random.nextInt(3) > 0) {
-          index.catchUp();
+        if (!notYet.isEmpty() && random.nextInt(4) == 0) {
+          store.take(notYet.removeFirst(), mailbox);
         }
+        expireOne(mailbox.address(), random);
       }
-      index.catchUp();
-      List<Object> answers = compare(catalogue);
-      assertNoRowWithoutUse(database);
-      index.rebuild();
-      assertThat(compare(catalogue)).isEqualTo(answers);
+      if (random.nextInt(3) > 0) {
+        index.catchUp();
+      }
+    }
+    index.catchUp();
+    List<Object> answers = compare(catalogue);
+    assertNoRowWithoutUse(database);
+    index.rebuild();
+    assertThat(compare(catalogue)).isEqualTo(answers);
   }
 
   private void expireOne(MailboxAddress mailbox, Random random) {
@@ -111,8 +111,7 @@ class CatalogueEqualsManifestsTest {
           assertThat(messages.stream().limit(2))
               .allSatisfy(
                   message ->
-                      assertThat(catalogue.message(mailbox, name, message.id()))
-                          .contains(message));
+                      assertThat(catalogue.message(mailbox, name, message.id())).contains(message));
           answers.add(folder);
           answers.add(messages);
         }

@@ -292,8 +292,7 @@ class JpaCatalogueTest {
   private List<CataloguedMessage> allPages(Sort sort, boolean ascending) {
     List<CataloguedMessage> all = new ArrayList<>();
     for (int offset = 0; offset < 60; offset += 10) {
-      MessagePage page =
-          page(day(1), "INBOX", new MessageQuery(offset, 10, sort, ascending, ""));
+      MessagePage page = page(day(1), "INBOX", new MessageQuery(offset, 10, sort, ascending, ""));
       assertThat(page.total()).isEqualTo(43);
       all.addAll(page.messages());
     }
@@ -429,8 +428,7 @@ class JpaCatalogueTest {
     index.catchUp();
     assertThat(store.digests(mailbox))
         .containsEntry(
-            name,
-            HexFormat.of().formatHex(CatalogueId.sha256().digest(anna.bytes().get(name))));
+            name, HexFormat.of().formatHex(CatalogueId.sha256().digest(anna.bytes().get(name))));
     index.rebuild(); // the fake refuses a digest that it has
     assertThat(inbox(day(1))).hasSize(1);
   }

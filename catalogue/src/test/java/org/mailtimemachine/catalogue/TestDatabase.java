@@ -70,11 +70,15 @@ final class TestDatabase {
     return Persistence.createEntityManagerFactory(
             "mail-time-machine",
             Map.of(
-                "jakarta.persistence.transactionType", "RESOURCE_LOCAL",
-                "jakarta.persistence.nonJtaDataSource", dataSource,
-                "jakarta.persistence.jtaDataSource", dataSource,
+                "jakarta.persistence.transactionType",
+                "RESOURCE_LOCAL",
+                "jakarta.persistence.nonJtaDataSource",
+                dataSource,
+                "jakarta.persistence.jtaDataSource",
+                dataSource,
                 // it would look for an implementation of JSON-B, whose API alone is here
-                "hibernate.type.json_format_mapper", new NoJson()))
+                "hibernate.type.json_format_mapper",
+                new NoJson()))
         .unwrap(SessionFactory.class);
   }
 
@@ -97,8 +101,7 @@ final class TestDatabase {
   private static final class NoJson implements FormatMapper {
 
     @Override
-    public <T> T fromString(
-        CharSequence text, JavaType<T> type, WrapperOptions options) {
+    public <T> T fromString(CharSequence text, JavaType<T> type, WrapperOptions options) {
       throw new UnsupportedOperationException("no column holds JSON");
     }
 
@@ -128,8 +131,18 @@ final class TestDatabase {
         run(
             asUser(
                 bin.resolve("initdb").toString(),
-                "-D", data.toString(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync",
-                "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"));
+                "-D",
+                data.toString(),
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--no-sync",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+                "--locale=C"));
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
           port = free.getLocalPort();
@@ -140,8 +153,14 @@ final class TestDatabase {
         run(
             asUser(
                 bin.resolve("pg_ctl").toString(),
-                "-D", data.toString(), "-l", directory.resolve("log").toString(),
-                "-o", options, "-w", "start"));
+                "-D",
+                data.toString(),
+                "-l",
+                directory.resolve("log").toString(),
+                "-o",
+                options,
+                "-w",
+                "start"));
         return new Server(port);
       } catch (IOException e) {
         throw new IllegalStateException("no PostgreSQL for the tests", e);
@@ -163,7 +182,11 @@ final class TestDatabase {
         run(
             asUser(
                 directory.resolve("pgsql/bin/pg_ctl").toString(),
-                "-D", directory.resolve("data").toString(), "-m", "immediate", "stop"));
+                "-D",
+                directory.resolve("data").toString(),
+                "-m",
+                "immediate",
+                "stop"));
       } finally {
         run(List.of("rm", "-rf", directory.toString()));
       }

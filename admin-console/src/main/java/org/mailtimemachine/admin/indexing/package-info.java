@@ -1,4 +1,6 @@
-/** Indexing follows taking: whatever Snapshot appears in the Store is brought into the Catalogue. */
+/**
+ * Indexing follows taking: whatever Snapshot appears in the Store is brought into the Catalogue.
+ */
 @NullMarked
 package org.mailtimemachine.admin.indexing;
 
