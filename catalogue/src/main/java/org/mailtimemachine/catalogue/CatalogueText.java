@@ -15,9 +15,12 @@ final class CatalogueText {
   private static final Pattern MARKS = Pattern.compile("\\p{Mn}+");
   private static final Pattern LEADING_NOISE = Pattern.compile("^[^\\p{L}\\p{N}]+");
 
-  /** What RFC 5256, section 2.1, takes off a subject before it is sorted, with languages we know. */
+  /**
+   * What RFC 5256, section 2.1, takes off a subject before it is sorted, with languages we know.
+   */
   private static final Pattern REPLY_PREFIXES =
-      Pattern.compile("^(?:\\s*(?:re|fw|fwd|aw|wg|r|i|rif|sv|vs|antw|tr|rv)(?:\\s*\\[[^\\]]{0,20}+\\])?\\s*:)+\\s*+(?=\\S)");
+      Pattern.compile(
+          "^(?:\\s*(?:re|fw|fwd|aw|wg|r|i|rif|sv|vs|antw|tr|rv)(?:\\s*\\[[^\\]]{0,20}+\\])?\\s*:)+\\s*+(?=\\S)");
 
   private static final int LONGEST_SORT_KEY = 64;
 

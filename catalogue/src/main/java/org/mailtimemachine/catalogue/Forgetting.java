@@ -8,8 +8,8 @@ import java.util.UUID;
 import org.hibernate.StatelessSession;
 
 /**
- * Removes from the Catalogue what no Snapshot of a Mailbox shows any more, in the transaction of its
- * session.
+ * Removes from the Catalogue what no Snapshot of a Mailbox shows any more, in the transaction of
+ * its session.
  */
 final class Forgetting {
 
@@ -24,8 +24,8 @@ final class Forgetting {
   }
 
   /**
-   * Forgets some Snapshots. Only stretches that ended between two that are kept are looked at, so it
-   * costs what changed in those days.
+   * Forgets some Snapshots. Only stretches that ended between two that are kept are looked at, so
+   * it costs what changed in those days.
    *
    * @param kept the other ones; the newest of all is among them
    */

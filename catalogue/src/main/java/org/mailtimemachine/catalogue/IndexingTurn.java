@@ -62,7 +62,8 @@ final class IndexingTurn implements AutoCloseable {
       unlock.execute();
     } catch (SQLException e) {
       // The lock ended with its connection, which is why unlocking failed.
-      LOG.log(System.Logger.Level.WARNING, "the connection that held the indexing lock was lost", e);
+      LOG.log(
+          System.Logger.Level.WARNING, "the connection that held the indexing lock was lost", e);
     }
   }
 

@@ -3,18 +3,15 @@ package org.mailtimemachine.catalogue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
-import org.mailtimemachine.mailstore.maildir.Flags;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
@@ -85,8 +82,7 @@ final class JpaCatalogue implements Catalogue {
   private Optional<SnapshotSummary> notIndexed(MailboxAddress mailbox, SnapshotName name) {
     try {
       long messages = store.manifest(mailbox, name).messages();
-      return Optional.of(
-          new SnapshotSummary(name, store.takenAt(mailbox, name), messages, false));
+      return Optional.of(new SnapshotSummary(name, store.takenAt(mailbox, name), messages, false));
     } catch (IOException e) {
       // Expired since it was listed, or damaged: one bad day must not hide the others.
       LOG.log(

@@ -40,7 +40,7 @@ final class JpaCatalogueIndex implements CatalogueIndex {
   private final SnapshotStore store;
   private final MessageEnvelope envelope;
 
-  /** The Store's version up to which everything is indexed; empty for unknown. */
+  /** The Store's version up to which everything readable is indexed; empty for unknown. */
   private volatile String upToDate = "";
 
   JpaCatalogueIndex(
@@ -113,10 +113,11 @@ final class JpaCatalogueIndex implements CatalogueIndex {
     if (tally.messages >= MANY) {
       analyze();
     }
+    // A damaged Snapshot is tried again when something new appears, not every few seconds.
+    upToDate = version;
     if (tally.failures > 0) {
       throw new IOException(tally.failures + " Snapshots cannot be indexed; the log names them");
     }
-    upToDate = version;
     return tally.changes;
   }
 
@@ -154,8 +155,7 @@ final class JpaCatalogueIndex implements CatalogueIndex {
   /** PostgreSQL looks by itself after a minute; a user looks at once. */
   private void analyze() {
     sessions.inStatelessTransaction(
-        session ->
-            session.createNativeMutationQuery("analyze message, presence").executeUpdate());
+        session -> session.createNativeMutationQuery("analyze message, presence").executeUpdate());
   }
 
   private SortedMap<MailboxAddress, Known> known() {

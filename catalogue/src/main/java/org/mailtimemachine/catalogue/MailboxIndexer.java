@@ -143,8 +143,7 @@ final class MailboxIndexer {
       sessions.inStatelessTransaction(
           session -> {
             try {
-              new SnapshotWriter(
-                      session, store, mailbox, mailboxId, SnapshotSequence.of(name))
+              new SnapshotWriter(session, store, mailbox, mailboxId, SnapshotSequence.of(name))
                   .write(name, manifest);
             } catch (IOException e) {
               throw new UncheckedIOException(e);

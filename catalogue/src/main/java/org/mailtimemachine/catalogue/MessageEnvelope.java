@@ -29,7 +29,9 @@ final class MessageEnvelope {
     this.reader = reader;
   }
 
-  /** Reads all of a message. Where it cannot be taken apart, its digest is in the row all the same. */
+  /**
+   * Reads all of a message. Where it cannot be taken apart, its digest is in the row all the same.
+   */
   void readAndHash(MessageSource message, MessageRow row) throws IOException {
     MessageSource source = message.size() <= SMALL ? inMemory(message) : message;
     row.sha256 = hash(source);
@@ -44,7 +46,9 @@ final class MessageEnvelope {
     row.to = CatalogueText.line(summary.to(), LONGEST_LINE);
     row.cc = CatalogueText.line(summary.cc(), LONGEST_LINE);
     row.headerId =
-        summary.messageId().isEmpty() ? null : CatalogueText.line(summary.messageId(), LONGEST_LINE);
+        summary.messageId().isEmpty()
+            ? null
+            : CatalogueText.line(summary.messageId(), LONGEST_LINE);
     row.sentAt =
         summary
             .date()

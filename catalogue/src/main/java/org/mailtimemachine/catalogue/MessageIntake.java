@@ -81,8 +81,7 @@ final class MessageIntake {
     try {
       List<ListedMessage> messages = listing.messages();
       for (int from = 0; from < messages.size(); from += CHUNK) {
-        List<ListedMessage> chunk =
-            messages.subList(from, Math.min(from + CHUNK, messages.size()));
+        List<ListedMessage> chunk = messages.subList(from, Math.min(from + CHUNK, messages.size()));
         List<Future<MessageRow>> started = startReading(unknown(chunk, begun));
         if (!started.isEmpty()) {
           reading.add(started);

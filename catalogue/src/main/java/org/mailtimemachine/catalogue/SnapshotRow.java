@@ -7,7 +7,9 @@ import jakarta.persistence.IdClass;
 import jakarta.persistence.Table;
 import java.time.Instant;
 
-/** An indexed Snapshot of a Mailbox. What has no such row is not visible, whatever else was written. */
+/**
+ * An indexed Snapshot of a Mailbox. What has no such row is not visible, whatever else was written.
+ */
 @Entity
 @Table(name = "snapshot")
 @IdClass(SnapshotRow.Key.class)

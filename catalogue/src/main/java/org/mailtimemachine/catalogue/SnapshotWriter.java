@@ -222,8 +222,7 @@ final class SnapshotWriter {
         .setParameter("folder", folder)
         .setParameter("open", SnapshotSequence.OPEN)
         .getResultList()
-        .forEach(
-            row -> presences.put((UUID) row[0], new Marks((String) row[1], (String) row[2])));
+        .forEach(row -> presences.put((UUID) row[0], new Marks((String) row[1], (String) row[2])));
     return presences;
   }
 
@@ -241,7 +240,9 @@ final class SnapshotWriter {
         .executeUpdate();
   }
 
-  /** One statement for many rows, and what they repeat of their Messages never leaves the database. */
+  /**
+   * One statement for many rows, and what they repeat of their Messages never leaves the database.
+   */
   private void begin(UUID folder, List<Entry> entries) {
     int written =
         session
@@ -269,7 +270,8 @@ final class SnapshotWriter {
                 "names",
                 entries.stream().map(entry -> entry.listed().baseName()).toArray(String[]::new))
             .setParameter(
-                "flags", entries.stream().map(entry -> entry.marks().flags()).toArray(String[]::new))
+                "flags",
+                entries.stream().map(entry -> entry.marks().flags()).toArray(String[]::new))
             .setParameter(
                 "keywords",
                 entries.stream().map(entry -> entry.marks().keywords()).toArray(String[]::new))

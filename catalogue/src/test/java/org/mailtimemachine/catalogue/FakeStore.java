@@ -54,8 +54,7 @@ final class FakeStore implements SnapshotStore {
     String digest =
         HexFormat.of()
             .formatHex(
-                CatalogueId.sha256()
-                    .digest(listing.toString().getBytes(StandardCharsets.UTF_8)));
+                CatalogueId.sha256().digest(listing.toString().getBytes(StandardCharsets.UTF_8)));
     listings.put(digest, listing);
     DirectoryState state = new DirectoryState(1, 1, Instant.EPOCH, Instant.EPOCH, true);
     return new ManifestFolder(

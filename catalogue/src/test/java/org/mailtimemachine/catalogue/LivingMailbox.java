@@ -93,8 +93,7 @@ final class LivingMailbox {
     } else if (what == 2) {
       folder.busy ^= true;
     } else if (what == 3) {
-      folder.specialUse =
-          random.nextBoolean() ? Optional.empty() : Optional.of(SpecialUse.ARCHIVE);
+      folder.specialUse = random.nextBoolean() ? Optional.empty() : Optional.of(SpecialUse.ARCHIVE);
     } else if (what < 7 || folder.entries.isEmpty()) {
       deliver(folder.name.text(), "Subject " + random.nextInt(9), "P" + random.nextInt(4));
     } else {

@@ -7,6 +7,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
@@ -18,23 +20,33 @@ final class PooledDataSource implements DataSource {
 
   private final DataSource source;
   private final Queue<Connection> idle = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger asked = new AtomicInteger();
 
   PooledDataSource(DataSource source) {
     this.source = source;
   }
 
+  /** How often a connection was asked for. */
+  int asked() {
+    return asked.get();
+  }
+
   @Override
   public Connection getConnection() throws SQLException {
+    asked.incrementAndGet();
     Connection pooled = idle.poll();
     Connection connection = pooled != null ? pooled : source.getConnection();
+    AtomicBoolean open = new AtomicBoolean(true);
     return (Connection)
         Proxy.newProxyInstance(
             Connection.class.getClassLoader(),
             new Class<?>[] {Connection.class},
             (_, method, arguments) -> {
               if (method.getName().equals("close")) {
-                connection.setAutoCommit(true);
-                idle.add(connection);
+                if (open.getAndSet(false)) {
+                  connection.setAutoCommit(true);
+                  idle.add(connection);
+                }
                 return null;
               }
               try {

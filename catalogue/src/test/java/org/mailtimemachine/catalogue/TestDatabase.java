@@ -23,18 +23,19 @@ import org.hibernate.type.format.FormatMapper;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * One PostgreSQL for the tests of this JVM, from the embedded binaries; a fresh database for each
- * {@link #open}. It ends with the JVM, and its files with it.
+ * One PostgreSQL for the tests of this JVM, from the embedded binaries, and in it one database with
+ * the schema of the Catalogue. It ends with the JVM, and its files with it.
  */
-final class TestDatabase implements AutoCloseable {
+final class TestDatabase {
 
   private static final Server SERVER = Server.start();
   private static int made;
+  private static TestDatabase prepared;
 
-  private final DataSource dataSource;
+  private final PooledDataSource dataSource;
   private final SessionFactory sessions;
 
-  private TestDatabase(DataSource dataSource, SessionFactory sessions) {
+  private TestDatabase(PooledDataSource dataSource, SessionFactory sessions) {
     this.dataSource = dataSource;
     this.sessions = sessions;
   }
@@ -49,12 +50,19 @@ final class TestDatabase implements AutoCloseable {
     return SERVER.database(name);
   }
 
-  /** A database with the schema of the Catalogue. */
-  static TestDatabase open() throws SQLException {
-    DataSource dataSource = new PooledDataSource(empty());
-    SessionFactory sessions = sessions(dataSource);
-    CatalogueSchema.prepare(dataSource, sessions);
-    return new TestDatabase(dataSource, sessions);
+  /** The database with the schema of the Catalogue, and nothing in it. */
+  static synchronized TestDatabase open() throws SQLException {
+    if (prepared == null) {
+      PooledDataSource dataSource = new PooledDataSource(empty());
+      SessionFactory sessions = sessions(dataSource);
+      CatalogueSchema.prepare(dataSource, sessions);
+      prepared = new TestDatabase(dataSource, sessions);
+    }
+    try (Connection connection = prepared.dataSource.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("truncate mailbox, snapshot, folder, folder_state, message, presence");
+    }
+    return prepared;
   }
 
   /** The persistence unit of the product, without a container. */
@@ -62,15 +70,19 @@ final class TestDatabase implements AutoCloseable {
     return Persistence.createEntityManagerFactory(
             "mail-time-machine",
             Map.of(
-                "jakarta.persistence.transactionType", "RESOURCE_LOCAL",
-                "jakarta.persistence.nonJtaDataSource", dataSource,
-                "jakarta.persistence.jtaDataSource", dataSource,
+                "jakarta.persistence.transactionType",
+                "RESOURCE_LOCAL",
+                "jakarta.persistence.nonJtaDataSource",
+                dataSource,
+                "jakarta.persistence.jtaDataSource",
+                dataSource,
                 // it would look for an implementation of JSON-B, whose API alone is here
-                "hibernate.type.json_format_mapper", new NoJson()))
+                "hibernate.type.json_format_mapper",
+                new NoJson()))
         .unwrap(SessionFactory.class);
   }
 
-  DataSource dataSource() {
+  PooledDataSource dataSource() {
     return dataSource;
   }
 
@@ -86,16 +98,10 @@ final class TestDatabase implements AutoCloseable {
                 .getSingleResult());
   }
 
-  @Override
-  public void close() {
-    sessions.close();
-  }
-
   private static final class NoJson implements FormatMapper {
 
     @Override
-    public <T> T fromString(
-        CharSequence text, JavaType<T> type, WrapperOptions options) {
+    public <T> T fromString(CharSequence text, JavaType<T> type, WrapperOptions options) {
       throw new UnsupportedOperationException("no column holds JSON");
     }
 
@@ -125,8 +131,18 @@ final class TestDatabase implements AutoCloseable {
         run(
             asUser(
                 bin.resolve("initdb").toString(),
-                "-D", data.toString(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync",
-                "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"));
+                "-D",
+                data.toString(),
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--no-sync",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+                "--locale=C"));
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
           port = free.getLocalPort();
@@ -137,8 +153,14 @@ final class TestDatabase implements AutoCloseable {
         run(
             asUser(
                 bin.resolve("pg_ctl").toString(),
-                "-D", data.toString(), "-l", directory.resolve("log").toString(),
-                "-o", options, "-w", "start"));
+                "-D",
+                data.toString(),
+                "-l",
+                directory.resolve("log").toString(),
+                "-o",
+                options,
+                "-w",
+                "start"));
         return new Server(port);
       } catch (IOException e) {
         throw new IllegalStateException("no PostgreSQL for the tests", e);
@@ -160,7 +182,11 @@ final class TestDatabase implements AutoCloseable {
         run(
             asUser(
                 directory.resolve("pgsql/bin/pg_ctl").toString(),
-                "-D", directory.resolve("data").toString(), "-m", "immediate", "stop"));
+                "-D",
+                directory.resolve("data").toString(),
+                "-m",
+                "immediate",
+                "stop"));
       } finally {
         run(List.of("rm", "-rf", directory.toString()));
       }
