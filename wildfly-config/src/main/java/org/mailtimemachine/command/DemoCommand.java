@@ -2,7 +2,6 @@ package org.mailtimemachine.command;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
@@ -73,7 +72,6 @@ final class DemoCommand implements Callable<Integer> {
     MadeUpPasswords passwords = MadeUpPasswords.of(mailboxes, demo.credentials());
     passwords.writeClear(demo.credentials());
     passwords.writePasswdFile(demo.passwdFile());
-    writeSettings(demo);
 
     progress.say("Starting the server");
     WildFlyServer server =
@@ -81,7 +79,7 @@ final class DemoCommand implements Callable<Integer> {
             installation,
             new WildFlyServer.Run(
                 demo.server(),
-                demo.settings(),
+                settings(demo),
                 httpPort,
                 LoopbackPort.free(),
                 WildFlyServer.SMALL,
@@ -101,16 +99,14 @@ final class DemoCommand implements Callable<Integer> {
     throw new CommandFailed("The server has ended by itself; see " + demo.server() + "/log.");
   }
 
-  private static void writeSettings(DemoDirectory demo) throws IOException {
+  private static Properties settings(DemoDirectory demo) {
     Properties settings = new Properties();
     settings.setProperty("mtm.store", demo.store().toString());
     settings.setProperty("mtm.maildirs", demo.mail().toString());
     settings.setProperty("mtm.signin", "passwd-file");
     settings.setProperty("mtm.signin.passwd-file", demo.passwdFile().toString());
     settings.setProperty("mtm.zone", ZoneId.systemDefault().getId());
-    try (Writer file = Files.newBufferedWriter(demo.settings())) {
-      settings.store(file, "Made by mtm demo at every start.");
-    }
+    return settings;
   }
 
   private static void stop(DemoDirectory demo) {
