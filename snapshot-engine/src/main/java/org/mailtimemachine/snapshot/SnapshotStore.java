@@ -11,8 +11,8 @@ import org.mailtimemachine.snapshot.manifest.Listing;
 import org.mailtimemachine.snapshot.manifest.Manifest;
 
 /**
- * What the Catalogue and the webmail need of a Store: to read it. Safe for use by several threads, while another process takes
- * Snapshots, and without a database.
+ * What the Catalogue and the webmail need of a Store: to read it. Safe for use by several threads,
+ * while another process takes Snapshots, and without a database.
  */
 public interface SnapshotStore {
 

@@ -30,32 +30,18 @@ record HeaderBlock(List<Field> fields) {
 
   /** Reads the header and leaves the stream at the first byte of the body. */
   static HeaderBlock read(MessageStream in, Set<MessageNote> notes) throws IOException {
+    Collector collector = new Collector(notes);
     Lines lines = new Lines(in);
-    List<Field> fields = new ArrayList<>();
-    StringBuilder field = new StringBuilder();
-    long kept = 0;
-    while (lines.next()) {
-      String line = lines.text();
-      if (lines.cut() || fields.size() >= MOST_FIELDS || kept > MOST_BYTES) {
-        notes.add(MessageNote.HEADERS_CUT);
+    try {
+      while (lines.next()) {
+        collector.add(lines.text(), lines.cut());
       }
-      if (fields.size() >= MOST_FIELDS || kept > MOST_BYTES) {
-        continue;
-      }
-      boolean continues = line.charAt(0) == ' ' || line.charAt(0) == '\t';
-      if (!continues) {
-        add(fields, field);
-        field.setLength(0);
-        field.append(line);
-      } else if (field.length() + line.length() < LONGEST_FIELD) {
-        field.append("\r\n").append(line);
-      } else {
-        notes.add(MessageNote.HEADERS_CUT);
-      }
-      kept += line.length();
+    } catch (Reading.TooMuchStructure e) {
+      // the line that goes on and on is the last one, and there is no body
+      collector.add(lines.text(), true);
+      in.skip(in.remaining());
     }
-    add(fields, field);
-    return new HeaderBlock(List.copyOf(fields));
+    return collector.block();
   }
 
   /** The first field of this name. */
@@ -68,13 +54,52 @@ record HeaderBlock(List<Field> fields) {
     return Optional.empty();
   }
 
-  private static void add(List<Field> fields, StringBuilder line) {
-    int colon = line.indexOf(":");
-    if (colon > 0) {
-      String name = line.substring(0, colon).strip();
-      if (!name.isEmpty() && name.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-        fields.add(new Field(name, line.substring(colon + 1).strip()));
+  /** Puts folded lines together and stops keeping them at the limits. */
+  private static final class Collector {
+
+    private final Set<MessageNote> notes;
+    private final List<Field> fields = new ArrayList<>();
+    private final StringBuilder field = new StringBuilder();
+    private long bytes;
+
+    Collector(Set<MessageNote> notes) {
+      this.notes = notes;
+    }
+
+    void add(String line, boolean cut) {
+      bytes += line.length();
+      boolean fold = line.startsWith(" ") || line.startsWith("\t");
+      boolean full = fold && field.length() + line.length() > LONGEST_FIELD;
+      if (cut || full || bytes > MOST_BYTES) {
+        notes.add(MessageNote.HEADERS_CUT);
       }
+      if (full || bytes > MOST_BYTES) {
+        return;
+      }
+      if (fold) {
+        field.append("\r\n").append(line);
+      } else {
+        endField();
+        field.append(line);
+      }
+    }
+
+    HeaderBlock block() {
+      endField();
+      return new HeaderBlock(List.copyOf(fields));
+    }
+
+    private void endField() {
+      int colon = field.indexOf(":");
+      String name = field.substring(0, Math.max(0, colon)).strip();
+      if (!name.isEmpty() && name.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+        if (fields.size() < MOST_FIELDS) {
+          fields.add(new Field(name, field.substring(colon + 1).strip()));
+        } else {
+          notes.add(MessageNote.HEADERS_CUT);
+        }
+      }
+      field.setLength(0);
     }
   }
 

@@ -173,7 +173,7 @@ public final class MessageReader {
     return new MessagePart(
         leaf.number(),
         fields.contentType(),
-        FileName.of(fields, leaf.number()),
+        PartName.of(fields, leaf.number()),
         leaf.size(),
         fields.contentId(),
         inline(leaf, bodies));

@@ -20,6 +20,7 @@ final class PartTree {
   static final long STRUCTURE_BYTES = 64L * 1024 * 1024;
 
   private static final long LINE_BYTES = 8L * 1024 * 1024;
+  private static final long LEAST_WORK_BYTES = 256L * 1024 * 1024;
   private static final int WORK_PER_BYTE = 6;
 
   /** A part that holds content, or parts. */
@@ -114,12 +115,12 @@ final class PartTree {
     }
 
     PartTree build() throws IOException {
-      reading.limit(LINE_BYTES, LINE_BYTES + WORK_PER_BYTE * limit);
+      reading.limit(LINE_BYTES, Math.max(LEAST_WORK_BYTES, WORK_PER_BYTE * limit));
       if (limit < source.size()) {
         notes.add(MessageNote.STRUCTURE_CUT);
       }
       MessageStream message = new MessageStream(reading, 0, limit);
-      HeaderBlock header = header(message);
+      HeaderBlock header = HeaderBlock.read(message, notes);
       Node root = node(header, message, "text/plain", new Place(0, false, false));
       reading.throwDiskFailure();
       reading.unlimited();
@@ -134,15 +135,6 @@ final class PartTree {
             depth + 1,
             alternative || fields.is("multipart/alternative"),
             related || fields.is("multipart/related"));
-      }
-    }
-
-    private HeaderBlock header(MessageStream part) throws IOException {
-      try {
-        return HeaderBlock.read(part, notes);
-      } catch (Reading.TooMuchStructure e) {
-        notes.add(MessageNote.STRUCTURE_BROKEN);
-        return new HeaderBlock(List.of());
       }
     }
 
@@ -174,7 +166,7 @@ final class PartTree {
       for (MessageStream range : multipart.ranges()) {
         MessageStream part = range.rest();
         String childType = fields.is("multipart/digest") ? "message/rfc822" : "text/plain";
-        children.add(node(header(part), part, childType, place.under(fields)));
+        children.add(node(HeaderBlock.read(part, notes), part, childType, place.under(fields)));
       }
       return new Branch(fields.contentType(), List.copyOf(children));
     }

@@ -11,11 +11,9 @@ import java.nio.charset.StandardCharsets;
  */
 public record FileName(String bytes) implements Comparable<FileName> {
 
-  private static final char[] HEX = "0123456789ABCDEF".toCharArray();
-
   public FileName {
     if (bytes.isEmpty() || bytes.indexOf('/') >= 0 || bytes.indexOf('\0') >= 0) {
-      throw new IllegalArgumentException("no file name: '" + encode(bytes) + "'");
+      throw new IllegalArgumentException("no file name: '" + PercentEncoding.encode(bytes) + "'");
     }
   }
 
@@ -31,15 +29,12 @@ public record FileName(String bytes) implements Comparable<FileName> {
    * @throws IllegalArgumentException where it cannot have been written by it
    */
   public static FileName ofEncoded(String encoded) {
-    return new FileName(decode(encoded));
+    return new FileName(PercentEncoding.decode(encoded));
   }
 
-  /**
-   * Printable ASCII for manifests, messages and ids: every byte outside {@code !} to {@code ~}, and
-   * {@code %} itself, as {@code %XX}.
-   */
+  /** Printable ASCII for manifests, messages and ids; see {@link PercentEncoding}. */
   public String encoded() {
-    return encode(bytes);
+    return PercentEncoding.encode(bytes);
   }
 
   /** The bytes read as UTF-8, for people; broken ones become U+FFFD. */
@@ -66,54 +61,5 @@ public record FileName(String bytes) implements Comparable<FileName> {
   @Override
   public String toString() {
     return encoded();
-  }
-
-  private static String encode(String bytes) {
-    int i = 0;
-    while (i < bytes.length() && plain(bytes.charAt(i))) {
-      i++;
-    }
-    if (i == bytes.length()) {
-      return bytes;
-    }
-    StringBuilder encoded = new StringBuilder(bytes.length() + 16).append(bytes, 0, i);
-    for (; i < bytes.length(); i++) {
-      char c = bytes.charAt(i);
-      if (plain(c)) {
-        encoded.append(c);
-      } else {
-        encoded.append('%').append(HEX[(c >> 4) & 15]).append(HEX[c & 15]);
-      }
-    }
-    return encoded.toString();
-  }
-
-  private static boolean plain(char c) {
-    return c > ' ' && c < 0x7f && c != '%';
-  }
-
-  private static String decode(String encoded) {
-    if (encoded.indexOf('%') < 0) {
-      if (!encoded.chars().allMatch(c -> plain((char) c))) {
-        throw new IllegalArgumentException("not an encoded name");
-      }
-      return encoded;
-    }
-    StringBuilder bytes = new StringBuilder(encoded.length());
-    for (int i = 0; i < encoded.length(); i++) {
-      char c = encoded.charAt(i);
-      if (c == '%') {
-        if (i + 2 >= encoded.length()) {
-          throw new IllegalArgumentException("not an encoded name: " + encoded);
-        }
-        bytes.append((char) Integer.parseInt(encoded, i + 1, i + 3, 16));
-        i += 2;
-      } else if (plain(c)) {
-        bytes.append(c);
-      } else {
-        throw new IllegalArgumentException("not an encoded name");
-      }
-    }
-    return bytes.toString();
   }
 }

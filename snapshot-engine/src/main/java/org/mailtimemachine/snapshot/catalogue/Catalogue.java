@@ -7,16 +7,19 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.SnapshotName;
 
 /**
- * Answers questions about the past days of one Mailbox, fast. Derived from the Store and never ahead
- * of it. Every question names the Mailbox, and no answer ever crosses it: an id of somebody else's
- * message and an id that never existed look the same. Safe for use by several threads.
+ * Answers questions about the past days of one Mailbox, fast. Derived from the Store and never
+ * ahead of it. Every question names the Mailbox, and no answer ever crosses it: an id of somebody
+ * else's message and an id that never existed look the same. Safe for use by several threads.
  */
 public interface Catalogue {
 
   /** Every Snapshot of the Mailbox that the Store holds, newest first, indexed or not yet. */
   List<SnapshotSummary> snapshots(MailboxAddress mailbox);
 
-  /** The Folders of a Snapshot in no particular order; empty where there is no such Snapshot or it is not indexed yet. */
+  /**
+   * The Folders of a Snapshot in no particular order; empty where there is no such Snapshot or it
+   * is not indexed yet.
+   */
   List<FolderSummary> folders(MailboxAddress mailbox, SnapshotName snapshot);
 
   /** One page of a Folder as it was; empty where there is no such Folder in that Snapshot. */

@@ -10,8 +10,8 @@ public interface CatalogueIndex {
 
   /**
    * Indexes every Snapshot of the Store that the Catalogue does not have yet, oldest first, and
-   * forgets those that the Store has no more. One call at a time over all servers of a database;
-   * a second caller returns at once and does nothing.
+   * forgets those that the Store has no more. One call at a time over all servers of a database; a
+   * second caller returns at once and does nothing.
    *
    * @return how many Snapshots were indexed or forgotten
    * @throws IOException where the Store cannot be read

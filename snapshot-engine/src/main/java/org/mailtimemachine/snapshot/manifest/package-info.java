@@ -1,4 +1,7 @@
-/** The files that say what a Snapshot holds: one Manifest a Mailbox, one Listing for each state of a Folder. */
+/**
+ * The files that say what a Snapshot holds: one Manifest a Mailbox, one Listing for each state of a
+ * Folder.
+ */
 @NullMarked
 package org.mailtimemachine.snapshot.manifest;
 

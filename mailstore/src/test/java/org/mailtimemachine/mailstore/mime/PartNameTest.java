@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class FileNameTest {
+class PartNameTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -20,19 +20,19 @@ class FileNameTest {
     "'..', ''",
   })
   void aNameIsOneHarmlessComponent(String sent, String shown) {
-    assertThat(FileName.safe(sent)).isEqualTo(shown);
+    assertThat(PartName.safe(sent)).isEqualTo(shown);
   }
 
   @Test
   void nothingReordersOrHidesTheEnding() {
-    assertThat(FileName.safe("invoice\u202Efdp.exe")).isEqualTo("invoicefdp.exe");
-    assertThat(FileName.safe("a\u200E\u200Fb\u2066c\uFEFF.txt")).isEqualTo("abc.txt");
-    assertThat(FileName.safe("x\r\nSet-Cookie: y.txt")).isEqualTo("x Set-Cookie_ y.txt");
+    assertThat(PartName.safe("invoice\u202Efdp.exe")).isEqualTo("invoicefdp.exe");
+    assertThat(PartName.safe("a\u200E\u200Fb\u2066c\uFEFF.txt")).isEqualTo("abc.txt");
+    assertThat(PartName.safe("x\r\nSet-Cookie: y.txt")).isEqualTo("x Set-Cookie_ y.txt");
   }
 
   @Test
   void aLongNameKeepsItsEnding() {
-    assertThat(FileName.safe("😀".repeat(200) + ".docx"))
+    assertThat(PartName.safe("😀".repeat(200) + ".docx"))
         .hasSizeLessThanOrEqualTo(150)
         .endsWith("😀.docx");
   }

@@ -3,7 +3,7 @@ package org.mailtimemachine.mailstore.mime;
 import java.util.Map;
 
 /** The name of a part as it may be shown and saved. */
-final class FileName {
+final class PartName {
 
   private static final int LONGEST = 150;
 
@@ -23,10 +23,10 @@ final class FileName {
           Map.entry("application/pgp-signature", ".asc"),
           Map.entry("application/pkcs7-signature", ".p7s"));
 
-  private FileName() {}
+  private PartName() {}
 
   static String of(PartFields fields, int number) {
-    String name = fields.fileName().map(FileName::safe).orElse("");
+    String name = fields.fileName().map(PartName::safe).orElse("");
     return name.isEmpty()
         ? "part-" + number + ENDINGS.getOrDefault(fields.contentType(), ".bin")
         : name;
