@@ -1,0 +1,424 @@
+package org.mailtimemachine.snapshot;
+
+import static org.mailtimemachine.mailstore.maildir.MaildirFolder.CUR;
+import static org.mailtimemachine.mailstore.maildir.MaildirFolder.NEW;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.mailstore.maildir.KeywordNames;
+import org.mailtimemachine.mailstore.maildir.MaildirFolder;
+import org.mailtimemachine.mailstore.maildir.MessageFileName;
+import org.mailtimemachine.mailstore.maildir.UidList;
+import org.mailtimemachine.mailstore.posix.DirectoryEntry;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.Errno;
+import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.FileStatus;
+import org.mailtimemachine.mailstore.posix.FileType;
+import org.mailtimemachine.mailstore.posix.PosixException;
+import org.mailtimemachine.snapshot.manifest.DirectoryState;
+import org.mailtimemachine.snapshot.manifest.ListedMessage;
+import org.mailtimemachine.snapshot.manifest.Listing;
+import org.mailtimemachine.snapshot.manifest.ManifestFolder;
+
+/**
+ * The taking of one Folder that changed. While others rename in a directory, a listing of it may
+ * miss entries (POSIX leaves it open, every file system does it), so that one pass proves little: a
+ * pass is <em>exact</em> where both directories had the same, settled times before and after it.
+ * Otherwise the union of all passes counts.
+ */
+final class FolderTake implements Closeable {
+
+  /** Directory times older than this, by the file system's clock, cannot hide a later change. */
+  private static final Duration SETTLED = Duration.ofSeconds(2);
+
+  /** A message of a Folder: two files of one base name are two messages. */
+  private record Key(String base, long inode) {}
+
+  /** What was found; the name is the last one that was seen. */
+  private static final class Found {
+    private final ListedMessage kept;
+    private MessageFileName name;
+
+    private Found(ListedMessage kept, MessageFileName name) {
+      this.kept = kept;
+      this.name = name;
+    }
+  }
+
+  private final MaildirFolder folder;
+  private final @Nullable ManifestFolder before;
+  private final Map<Key, ListedMessage> known;
+  private final SortedMap<Character, String> knownKeywords;
+  private final DirectoryHandle directory;
+  private final @Nullable DirectoryHandle cur;
+  private final @Nullable DirectoryHandle fresh;
+  private final Pool pool;
+  private final KeptInodes keptInodes;
+  private final Instant now;
+  private final Consumer<String> warnings;
+  private final Set<FileName> refused = new HashSet<>();
+
+  private Map<Key, Found> found = new HashMap<>();
+  private DirectoryState curState = DirectoryState.MISSING;
+  private DirectoryState freshState = DirectoryState.MISSING;
+  private boolean exact;
+  private boolean busy;
+  private long newLinks;
+
+  /**
+   * @param before the Folder of the Snapshot before, and its Listing, where there was one
+   * @param now the file system's own time
+   */
+  FolderTake(
+      DirectoryHandle root,
+      MaildirFolder folder,
+      @Nullable ManifestFolder before,
+      @Nullable Listing listingBefore,
+      DirectoryHandle poolDirectory,
+      KeptInodes keptInodes,
+      Instant now,
+      Consumer<String> warnings)
+      throws IOException {
+    this.folder = folder;
+    this.before = before;
+    this.keptInodes = keptInodes;
+    this.now = now;
+    this.warnings = warnings;
+    this.known = new HashMap<>();
+    this.knownKeywords = listingBefore == null ? new TreeMap<>() : listingBefore.keywords();
+    if (listingBefore != null) {
+      for (ListedMessage message : listingBefore.messages()) {
+        known.put(
+            new Key(FileName.ofEncoded(message.baseName()).bytes(), message.inode()), message);
+      }
+    }
+    this.directory = folder.open(root);
+    try {
+      this.cur = open(CUR);
+      this.fresh = open(NEW);
+      long owner = cur != null ? cur.status().owner() : directory.status().owner();
+      this.pool = new Pool(poolDirectory, new Pool.Owners(root.status().owner(), owner));
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private @Nullable DirectoryHandle open(FileName part) throws IOException {
+    try {
+      return directory.directory(part);
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Lists the Folder once and keeps what is new.
+   *
+   * @return how many messages this pass added
+   */
+  long pass() throws IOException {
+    DirectoryState curBefore = state(cur, now);
+    DirectoryState freshBefore = state(fresh, now);
+    Map<Key, Found> seen = new HashMap<>(known.size() * 2);
+    long sizeBefore = found.size();
+    // new before cur: a client moves mail from new to cur, and never back (measured: the other
+    // order lost mail in up to 57 % of the listings).
+    boolean whole = list(fresh, seen);
+    whole = list(cur, seen) && whole;
+    curState = state(cur, now);
+    freshState = state(fresh, now);
+    exact =
+        whole
+            && curState.sameAs(curBefore)
+            && freshState.sameAs(freshBefore)
+            && curState.settled()
+            && freshState.settled();
+    long added = found.size() - sizeBefore;
+    if (exact) {
+      found = seen; // drops what the passes before saw and was gone a moment later
+    }
+    return added;
+  }
+
+  private boolean list(@Nullable DirectoryHandle part, Map<Key, Found> seen) throws IOException {
+    boolean whole = true;
+    if (part == null) {
+      return true;
+    }
+    for (DirectoryEntry entry : entries(part)) {
+      if (entry.name().hidden() || refused.contains(entry.name())) {
+        continue;
+      }
+      if (entry.type() != FileType.FILE && entry.type() != FileType.UNKNOWN) {
+        refuse(
+            entry.name(), "not kept: " + part.describe(entry.name()) + ": it is a " + entry.type());
+        continue;
+      }
+      MessageFileName name = MessageFileName.of(entry.name());
+      Key key = new Key(name.base().bytes(), entry.inode());
+      Found message = found.get(key);
+      if (message == null) {
+        ListedMessage kept = keep(part, entry, name, key);
+        if (kept == null) {
+          whole = whole && refused.contains(entry.name());
+          continue;
+        }
+        message = new Found(kept, name);
+        found.put(key, message);
+      }
+      message.name = name;
+      seen.put(key, message);
+    }
+    return whole;
+  }
+
+  private static List<DirectoryEntry> entries(DirectoryHandle part) throws IOException {
+    try {
+      return part.list();
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return List.of(); // the Folder was deleted while we hold its directory open
+      }
+      throw e;
+    }
+  }
+
+  /** Null where the file is gone or refused. */
+  private @Nullable ListedMessage keep(
+      DirectoryHandle part, DirectoryEntry entry, MessageFileName name, Key key)
+      throws IOException {
+    ListedMessage before = known.get(key);
+    if (before != null) {
+      keptInodes.put(entry.inode(), FileName.ofEncoded(before.poolName()));
+      return before;
+    }
+    try {
+      ListedMessage copied = known.get(new Key(key.base(), 0));
+      if (copied != null && unchanged(part.status(entry.name()), copied)) {
+        return copied;
+      }
+      Optional<FileName> elsewhere = keptInodes.get(entry.inode());
+      if (elsewhere.isPresent()) {
+        FileStatus status = part.status(entry.name());
+        return status.inode() == entry.inode() && status.regularFile()
+            ? listed(name, elsewhere.get(), status, false)
+            : null;
+      }
+      return link(part, entry, name);
+    } catch (Pool.RefusedException e) {
+      refuse(entry.name(), String.valueOf(e.getMessage()));
+    } catch (PosixException e) {
+      switch (e.errno()) {
+        case ENOENT -> {
+          // renamed under us; the next pass finds its new name
+        }
+        case EPERM, EACCES, EIO, EISDIR, ELOOP, ENAMETOOLONG, EXDEV ->
+            refuse(entry.name(), "not kept: " + e.getMessage());
+        default -> throw e; // a full disk and the like: not this file's fault
+      }
+    }
+    return null;
+  }
+
+  private @Nullable ListedMessage link(
+      DirectoryHandle part, DirectoryEntry entry, MessageFileName name) throws IOException {
+    Pool.Entry link = pool.keep(part, entry, name.base()).orElse(null);
+    if (link == null) {
+      return null;
+    }
+    FileName poolName = link.name();
+    if (link.added() && !link.copied() && link.status().links() > 2) {
+      // It has a third name: perhaps the Pool holds it already under another base name, which is
+      // how Dovecot copies within a Folder. One link is enough.
+      Optional<FileName> same = keptInodes.search(link.status().inode());
+      if (same.isPresent() && !same.get().equals(poolName)) {
+        pool.remove(poolName);
+        poolName = same.get();
+      } else {
+        newLinks++;
+      }
+    } else if (link.added()) {
+      newLinks++;
+    }
+    keptInodes.put(entry.inode(), poolName);
+    return listed(name, poolName, link.status(), link.copied());
+  }
+
+  private static ListedMessage listed(
+      MessageFileName name, FileName poolName, FileStatus status, boolean copied) {
+    return new ListedMessage(
+        name.base().encoded(),
+        poolName.encoded(),
+        name.flags(),
+        name.keywords(),
+        status.size(),
+        status.modified(),
+        copied ? 0 : status.inode(),
+        OptionalLong.empty());
+  }
+
+  private static boolean unchanged(FileStatus live, ListedMessage copied) {
+    return live.regularFile()
+        && live.size() == copied.size()
+        && live.modified().equals(copied.internalDate());
+  }
+
+  private void refuse(FileName name, String warning) {
+    if (refused.add(name)) {
+      warnings.accept(warning);
+    }
+  }
+
+  /** Whether the last pass proves what it saw. */
+  boolean exact() {
+    return exact;
+  }
+
+  /** Whether something happened in the Folder since the last pass. */
+  boolean movedOn() throws IOException {
+    return !state(cur, now).sameAs(curState) || !state(fresh, now).sameAs(freshState);
+  }
+
+  /**
+   * Messages of the Snapshot before that no pass saw in this Folder, but that still have a name
+   * outside of the Pool: perhaps they were missed.
+   */
+  List<ListedMessage> stillAlive() throws IOException {
+    List<ListedMessage> alive = new ArrayList<>();
+    for (Map.Entry<Key, ListedMessage> entry : known.entrySet()) {
+      ListedMessage message = entry.getValue();
+      if (message.inode() != 0
+          && !found.containsKey(entry.getKey())
+          && pool.links(FileName.ofEncoded(message.poolName())) > 1) {
+        alive.add(message);
+      }
+    }
+    return alive;
+  }
+
+  /** Keeps messages in the Listing that were not seen, because they cannot be called deleted. */
+  void carry(List<ListedMessage> messages) {
+    busy = true;
+    for (ListedMessage message : messages) {
+      FileName base = FileName.ofEncoded(message.baseName());
+      found.put(
+          new Key(base.bytes(), message.inode()),
+          new Found(message, new MessageFileName(base, message.flags(), message.keywords())));
+    }
+  }
+
+  void markBusy() {
+    busy = true;
+  }
+
+  long newLinks() {
+    return newLinks;
+  }
+
+  /** The Folder in the Snapshot before. */
+  @Nullable ManifestFolder before() {
+    return before;
+  }
+
+  MaildirFolder folder() {
+    return folder;
+  }
+
+  /** Writes the Listing, where it is a new one, and returns the Folder for the Manifest. */
+  ManifestFolder finish(MailboxStore store) throws IOException {
+    UidList uids = UidList.read(directory, warnings);
+    SortedMap<Character, String> keywords = KeywordNames.read(directory, warnings);
+    List<ListedMessage> messages = new ArrayList<>(found.size());
+    long unread = 0;
+    for (Found message : found.values()) {
+      ListedMessage kept = message.kept;
+      MessageFileName name = message.name;
+      messages.add(
+          new ListedMessage(
+              name.base().encoded(),
+              kept.poolName(),
+              name.flags(),
+              name.keywords(),
+              kept.size(),
+              kept.internalDate(),
+              kept.inode(),
+              uids.uid(name)));
+      unread += name.flags().seen() ? 0 : 1;
+    }
+    messages.sort(
+        (a, b) -> {
+          int byName = a.baseName().compareTo(b.baseName());
+          return byName != 0 ? byName : Long.compare(a.inode(), b.inode());
+        });
+    String digest = digest(store, new Listing(keywords, messages));
+    return new ManifestFolder(
+        folder.name(),
+        folder.directory(),
+        folder.subscribed(),
+        folder.specialUse(),
+        uids.validity(),
+        busy,
+        messages.size(),
+        unread,
+        digest,
+        curState,
+        freshState);
+  }
+
+  private String digest(MailboxStore store, Listing listing) throws IOException {
+    // Nothing to write where the published Listing of the Snapshot before says the same.
+    if (before != null
+        && listing.keywords().equals(knownKeywords)
+        && listing.messages().size() == known.size()
+        && listing.messages().stream()
+            .allMatch(
+                m ->
+                    m.equals(
+                        known.get(new Key(FileName.ofEncoded(m.baseName()).bytes(), m.inode()))))) {
+      return before.listing();
+    }
+    return store.write(listing);
+  }
+
+  static DirectoryState state(@Nullable DirectoryHandle directory, Instant now) throws IOException {
+    return directory == null ? DirectoryState.MISSING : state(directory.status(), now);
+  }
+
+  static DirectoryState state(FileStatus status, Instant now) {
+    Instant settled = now.minus(SETTLED);
+    return new DirectoryState(
+        status.device(),
+        status.inode(),
+        status.modified(),
+        status.changed(),
+        status.modified().isBefore(settled) && status.changed().isBefore(settled));
+  }
+
+  @Override
+  public void close() {
+    for (DirectoryHandle handle : new @Nullable DirectoryHandle[] {cur, fresh, directory}) {
+      if (handle != null) {
+        handle.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package org.mailtimemachine.snapshot;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.posix.DirectoryEntry;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.Errno;
+import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.NewFile;
+import org.mailtimemachine.mailstore.posix.PosixException;
+import org.mailtimemachine.snapshot.manifest.DamagedFileException;
+import org.mailtimemachine.snapshot.manifest.Lines;
+import org.mailtimemachine.snapshot.manifest.Listing;
+import org.mailtimemachine.snapshot.manifest.Manifest;
+
+/** What a Store keeps of one Mailbox: its Pool, its Listings, its Manifests, its digests. */
+final class MailboxStore implements Closeable {
+
+  private static final FileName POOL = new FileName("pool");
+  private static final FileName LISTINGS = new FileName("listings");
+  private static final FileName SNAPSHOTS = new FileName("snapshots");
+  private static final FileName DIGESTS = new FileName("digests");
+  private static final String ZIPPED = ".gz";
+
+  private final MailboxAddress mailbox;
+  private final DirectoryHandle directory;
+  private final DirectoryHandle pool;
+  private final DirectoryHandle listings;
+  private final DirectoryHandle snapshots;
+
+  private MailboxStore(MailboxAddress mailbox, DirectoryHandle directory, boolean make)
+      throws IOException {
+    this.mailbox = mailbox;
+    this.directory = directory;
+    this.pool = part(POOL, make);
+    this.listings = part(LISTINGS, make);
+    this.snapshots = part(SNAPSHOTS, make);
+  }
+
+  private DirectoryHandle part(FileName name, boolean make) throws IOException {
+    return make ? directory.makeDirectory(name, 0700) : directory.directory(name);
+  }
+
+  /** Opens what is there; empty where the Store never kept anything of this Mailbox. */
+  static Optional<MailboxStore> find(DirectoryHandle store, MailboxAddress mailbox)
+      throws IOException {
+    try (DirectoryHandle domain = store.directory(FileName.ofText(mailbox.domain()))) {
+      DirectoryHandle directory = domain.directory(FileName.ofText(mailbox.localPart()));
+      return Optional.of(new MailboxStore(mailbox, directory, false));
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Opens it, making what is missing. */
+  static MailboxStore make(DirectoryHandle store, MailboxAddress mailbox) throws IOException {
+    try (DirectoryHandle domain = store.makeDirectory(FileName.ofText(mailbox.domain()), 0700)) {
+      DirectoryHandle directory = domain.makeDirectory(FileName.ofText(mailbox.localPart()), 0700);
+      return new MailboxStore(mailbox, directory, true);
+    }
+  }
+
+  MailboxAddress mailbox() {
+    return mailbox;
+  }
+
+  DirectoryHandle pool() {
+    return pool;
+  }
+
+  /** The names of all published Manifests, visible or not, oldest first. */
+  List<SnapshotName> names() throws IOException {
+    List<SnapshotName> names = new ArrayList<>();
+    for (DirectoryEntry entry : snapshots.list()) {
+      if (!entry.name().hidden()) {
+        SnapshotName.parse(entry.name().bytes()).ifPresent(names::add);
+      }
+    }
+    names.sort(null);
+    return names;
+  }
+
+  Manifest manifest(SnapshotName name) throws IOException {
+    FileName file = file(name);
+    return Manifest.parse(StoreFiles.readZipped(snapshots, file), snapshots.describe(file));
+  }
+
+  Listing listing(String digest) throws IOException {
+    FileName file = new FileName(digest + ZIPPED);
+    byte[] text = StoreFiles.readZipped(listings, file);
+    if (!Lines.sha256(text).equals(digest)) {
+      throw new DamagedFileException(listings.describe(file), "its content is another's");
+    }
+    return Listing.parse(text, listings.describe(file));
+  }
+
+  /** Writes a Listing that may be there already. @return its digest */
+  String write(Listing listing) throws IOException {
+    byte[] text = listing.toBytes();
+    String digest = Lines.sha256(text);
+    FileName name = new FileName(digest + ZIPPED);
+    FileName hidden = StoreFiles.hidden(name);
+    StoreFiles.writeZipped(listings, hidden, text);
+    // Over what may be there: after a power cut that can be an empty file of the same name.
+    listings.rename(hidden, listings, name);
+    return digest;
+  }
+
+  /** Writes a Manifest that nothing looks at yet. */
+  void stage(SnapshotName name, Manifest manifest) throws IOException {
+    StoreFiles.writeZipped(snapshots, StoreFiles.hidden(file(name)), manifest.toBytes());
+  }
+
+  /** Stages the Manifest of another Snapshot, because nothing changed since. */
+  void stageSame(SnapshotName name, SnapshotName unchangedSince) throws IOException {
+    FileName hidden = StoreFiles.hidden(file(name));
+    StoreFiles.removeIfThere(snapshots, hidden);
+    snapshots.link(file(unchangedSince), snapshots, hidden);
+  }
+
+  /** Publishes what was staged, over what a take that did not finish may have left. */
+  void publish(SnapshotName name) throws IOException {
+    FileName hidden = StoreFiles.hidden(file(name));
+    snapshots.rename(hidden, snapshots, file(name));
+    // Two names of one inode: rename(2) leaves both.
+    StoreFiles.removeIfThere(snapshots, hidden);
+  }
+
+  void remove(SnapshotName name) throws IOException {
+    StoreFiles.removeIfThere(snapshots, file(name));
+  }
+
+  /** Removes what a crash left: staged files that no take will publish any more. */
+  void removeStaged() throws IOException {
+    for (DirectoryHandle place : List.of(snapshots, listings, pool)) {
+      for (DirectoryEntry entry : place.list()) {
+        if (entry.name().hidden()) {
+          StoreFiles.removeIfThere(place, entry.name());
+        }
+      }
+    }
+  }
+
+  /** The digests of all Listings that are there. */
+  List<String> listings() throws IOException {
+    return listings.list().stream()
+        .map(entry -> entry.name().bytes())
+        .filter(name -> name.endsWith(ZIPPED) && name.charAt(0) != '.')
+        .map(name -> name.substring(0, name.length() - ZIPPED.length()))
+        .toList();
+  }
+
+  void removeListing(String digest) throws IOException {
+    StoreFiles.removeIfThere(listings, new FileName(digest + ZIPPED));
+  }
+
+  /** SHA-256 by encoded pool name, as far as they were recorded. */
+  Map<String, String> digests() throws IOException {
+    Map<String, String> digests = new HashMap<>();
+    String text;
+    try {
+      text = new String(StoreFiles.read(directory, DIGESTS), US_ASCII);
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return digests;
+      }
+      throw e;
+    }
+    // A line that a crash tore has not its 64 digits and is passed over.
+    for (String line : text.split("\n", -1)) {
+      int space = line.length() - 65;
+      if (space > 0 && line.charAt(space) == ' ') {
+        digests.putIfAbsent(line.substring(0, space), line.substring(space + 1));
+      }
+    }
+    return digests;
+  }
+
+  void recordDigests(Map<String, String> digests) throws IOException {
+    // The newline in front ends a line that a crash may have torn.
+    StringBuilder text = new StringBuilder("\n");
+    digests.forEach((name, digest) -> text.append(name).append(' ').append(digest).append('\n'));
+    try (NewFile file = directory.append(DIGESTS, 0600)) {
+      file.write(text.toString().getBytes(US_ASCII));
+      file.sync();
+    }
+    directory.sync();
+  }
+
+  /** Replaces the recorded digests by these. */
+  void replaceDigests(Map<String, String> digests) throws IOException {
+    StringBuilder text = new StringBuilder();
+    digests.forEach((name, digest) -> text.append(name).append(' ').append(digest).append('\n'));
+    StoreFiles.publish(directory, DIGESTS, text.toString().getBytes(US_ASCII));
+  }
+
+  private static FileName file(SnapshotName name) {
+    return new FileName(name.text());
+  }
+
+  @Override
+  public void close() {
+    snapshots.close();
+    listings.close();
+    pool.close();
+    directory.close();
+  }
+}

@@ -1,0 +1,314 @@
+package org.mailtimemachine.snapshot;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.posix.DirectoryEntry;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.Errno;
+import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.FileStatus;
+import org.mailtimemachine.mailstore.posix.FileType;
+import org.mailtimemachine.mailstore.posix.NewFile;
+import org.mailtimemachine.mailstore.posix.PosixException;
+import org.mailtimemachine.mailstore.posix.ReadableFile;
+import org.mailtimemachine.snapshot.manifest.Listing;
+import org.mailtimemachine.snapshot.manifest.Manifest;
+
+/**
+ * The directory that holds all Pools and Manifests of a file system; its bytes are described in
+ * {@code docs/on-disk-format.md}. Reading needs no lock and is safe for use by several threads and
+ * processes while Snapshots are taken and expire; whoever writes holds the lock.
+ */
+public final class Store implements SnapshotStore, Closeable {
+
+  private static final String FORMAT = "mail-time-machine-store 1";
+  private static final FileName FORMAT_FILE = new FileName("format");
+  private static final FileName LOCK_FILE = new FileName("lock");
+  private static final FileName RUNS = new FileName("runs");
+  private static final Set<FileName> OWN = Set.of(FORMAT_FILE, LOCK_FILE, RUNS);
+
+  private final DirectoryHandle root;
+  private final DirectoryHandle runs;
+
+  private Store(DirectoryHandle root) throws IOException {
+    this.root = root;
+    this.runs = root.directory(RUNS);
+  }
+
+  /**
+   * Opens an existing Store.
+   *
+   * @throws StoreException where there is none, or one of an unknown format
+   */
+  public static Store open(Path path) throws IOException {
+    if (!Files.isDirectory(path)) {
+      throw new StoreException("no store at " + path + ": a first take makes it");
+    }
+    DirectoryHandle root = DirectoryHandle.open(path);
+    try {
+      requireFormat(root, path);
+      return new Store(root);
+    } catch (IOException e) {
+      root.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens a Store, making it (mode 0700) where the directory is missing or empty.
+   *
+   * @throws StoreException where something else is there
+   */
+  public static Store openOrMake(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      Files.createDirectories(
+          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    try (DirectoryHandle root = DirectoryHandle.open(path)) {
+      List<FileName> names = root.list().stream().map(DirectoryEntry::name).toList();
+      if (!names.contains(FORMAT_FILE)) {
+        // What a first start that was killed left: nothing but these two.
+        if (!Set.of(RUNS, StoreFiles.hidden(FORMAT_FILE)).containsAll(names)) {
+          throw new StoreException(
+              path + " is neither empty nor a store: name a directory of its own");
+        }
+        root.makeDirectory(RUNS, 0700).close();
+        StoreFiles.publish(root, FORMAT_FILE, (FORMAT + "\n").getBytes(StandardCharsets.US_ASCII));
+      }
+    }
+    return open(path);
+  }
+
+  private static void requireFormat(DirectoryHandle root, Path path) throws IOException {
+    String format;
+    try {
+      format = new String(StoreFiles.read(root, FORMAT_FILE), StandardCharsets.US_ASCII).strip();
+    } catch (PosixException e) {
+      throw new StoreException(path + " is no store: it has no readable file 'format'", e);
+    }
+    if (!format.equals(FORMAT)) {
+      throw new StoreException(
+          path + " has the format '" + format + "'; this version knows '" + FORMAT + "'");
+    }
+  }
+
+  /** Whether a domain can be kept under its own name. */
+  static boolean canKeep(MailboxAddress mailbox) {
+    return !OWN.contains(FileName.ofText(mailbox.domain())) && !mailbox.domain().startsWith(".");
+  }
+
+  DirectoryHandle root() {
+    return root;
+  }
+
+  /** The file system that it lies on. */
+  long device() throws IOException {
+    return root.status().device();
+  }
+
+  /**
+   * Takes the lock that whoever writes holds; it ends with the process at the latest.
+   *
+   * @throws StoreException where somebody else holds it
+   */
+  StoreLock lock() throws IOException {
+    NewFile file = root.append(LOCK_FILE, 0600);
+    if (!file.tryLock()) {
+      file.close();
+      throw new StoreException(
+          "another take or expiry is at work on " + root.path() + ": wait until it has finished");
+    }
+    // Written to, so that its time is "now" on the clock that stamps the directories.
+    file.write('.');
+    file.flush();
+    Instant now = root.status(LOCK_FILE).modified();
+    return new StoreLock(file, now);
+  }
+
+  /** The held lock, and the time of the file system's own clock when it was taken. */
+  record StoreLock(NewFile file, Instant now) implements Closeable {
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+
+  /** All finished runs, by name. */
+  public List<Run> runs() throws IOException {
+    List<Run> all = new ArrayList<>();
+    for (SnapshotName name : visible()) {
+      run(name).ifPresent(all::add);
+    }
+    return all;
+  }
+
+  /** The record of a finished run. */
+  public Optional<Run> run(SnapshotName name) throws IOException {
+    FileName file = new FileName(name.text());
+    try {
+      return Optional.of(Run.parse(StoreFiles.read(runs, file), runs.describe(file)));
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Makes all Snapshots of a run visible at once. */
+  void publish(Run run) throws IOException {
+    StoreFiles.publish(runs, new FileName(run.name().text()), run.toBytes());
+  }
+
+  /** Makes all Snapshots of a run invisible. */
+  void withdraw(SnapshotName name) throws IOException {
+    StoreFiles.removeIfThere(runs, new FileName(name.text()));
+    runs.sync();
+  }
+
+  /** The names of all visible Snapshots, oldest first. */
+  public List<SnapshotName> visible() throws IOException {
+    List<SnapshotName> names = new ArrayList<>();
+    // A handle of its own: reading a directory moves the position of the one that is shared.
+    try (DirectoryHandle handle = root.directory(RUNS)) {
+      for (DirectoryEntry entry : handle.list()) {
+        if (!entry.name().hidden()) {
+          SnapshotName.parse(entry.name().bytes()).ifPresent(names::add);
+        }
+      }
+    }
+    names.sort(null);
+    return names;
+  }
+
+  @Override
+  public String version() throws IOException {
+    FileStatus status = runs.status();
+    return visible().hashCode() + "@" + status.changed();
+  }
+
+  @Override
+  public List<MailboxAddress> mailboxes() throws IOException {
+    List<MailboxAddress> mailboxes = new ArrayList<>();
+    try (DirectoryHandle handle = DirectoryHandle.open(Path.of(root.path()))) {
+      for (DirectoryEntry domain : handle.list()) {
+        if (!OWN.contains(domain.name()) && !domain.name().hidden() && directory(handle, domain)) {
+          addMailboxes(domain.name(), mailboxes);
+        }
+      }
+    }
+    mailboxes.sort(null);
+    return mailboxes;
+  }
+
+  private void addMailboxes(FileName domain, List<MailboxAddress> mailboxes) throws IOException {
+    try (DirectoryHandle handle = root.directory(domain)) {
+      for (DirectoryEntry entry : handle.list()) {
+        if (directory(handle, entry)) {
+          mailboxes.add(new MailboxAddress(entry.name().text(), domain.text()));
+        }
+      }
+    }
+  }
+
+  private static boolean directory(DirectoryHandle parent, DirectoryEntry entry)
+      throws IOException {
+    return entry.type() == FileType.DIRECTORY
+        || (entry.type() == FileType.UNKNOWN && parent.status(entry.name()).directory());
+  }
+
+  @Override
+  public List<SnapshotName> snapshots(MailboxAddress mailbox) throws IOException {
+    Optional<MailboxStore> found = MailboxStore.find(root, mailbox);
+    if (found.isEmpty()) {
+      return List.of();
+    }
+    Set<SnapshotName> visible = Set.copyOf(visible());
+    try (MailboxStore store = found.get()) {
+      return store.names().stream().filter(visible::contains).toList();
+    }
+  }
+
+  @Override
+  public Instant takenAt(MailboxAddress mailbox, SnapshotName name) throws IOException {
+    return run(name).orElseThrow(() -> new StoreException("no snapshot " + name)).started();
+  }
+
+  @Override
+  public Manifest manifest(MailboxAddress mailbox, SnapshotName name) throws IOException {
+    try (MailboxStore store = require(mailbox)) {
+      if (run(name).isEmpty()) {
+        throw new StoreException("no snapshot " + name + " of " + mailbox);
+      }
+      return store.manifest(name);
+    }
+  }
+
+  @Override
+  public Listing listing(MailboxAddress mailbox, String digest) throws IOException {
+    try (MailboxStore store = require(mailbox)) {
+      return store.listing(digest);
+    }
+  }
+
+  @Override
+  public StoredMessage message(MailboxAddress mailbox, String poolName) throws IOException {
+    try (MailboxStore store = require(mailbox)) {
+      return new PooledMessage(store.pool().file(FileName.ofEncoded(poolName)));
+    }
+  }
+
+  @Override
+  public Map<String, String> digests(MailboxAddress mailbox) throws IOException {
+    try (MailboxStore store = require(mailbox)) {
+      return store.digests();
+    }
+  }
+
+  @Override
+  public void recordDigests(MailboxAddress mailbox, Map<String, String> digests)
+      throws IOException {
+    try (MailboxStore store = require(mailbox)) {
+      store.recordDigests(digests);
+    }
+  }
+
+  private MailboxStore require(MailboxAddress mailbox) throws IOException {
+    return MailboxStore.find(root, mailbox)
+        .orElseThrow(() -> new StoreException("no snapshots of " + mailbox + " in " + root.path()));
+  }
+
+  @Override
+  public void close() {
+    runs.close();
+    root.close();
+  }
+
+  private record PooledMessage(ReadableFile file) implements StoredMessage {
+    @Override
+    public long size() {
+      return file.status().size();
+    }
+
+    @Override
+    public int read(long position, byte[] buffer, int offset, int length) throws IOException {
+      return file.read(position, buffer, offset, length);
+    }
+
+    @Override
+    public void close() {
+      file.close();
+    }
+  }
+}

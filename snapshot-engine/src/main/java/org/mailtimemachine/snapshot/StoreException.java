@@ -1,0 +1,17 @@
+package org.mailtimemachine.snapshot;
+
+import java.io.IOException;
+
+/** A Store cannot be used as it is; the message says which one, why, and what helps. */
+public final class StoreException extends IOException {
+
+  private static final long serialVersionUID = 1;
+
+  StoreException(String message) {
+    super(message);
+  }
+
+  StoreException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
