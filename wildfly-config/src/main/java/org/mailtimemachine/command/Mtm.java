@@ -1,5 +1,6 @@
 package org.mailtimemachine.command;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -10,13 +11,15 @@ import picocli.CommandLine.Command;
     description = "Any mailbox, as it was on any of the last 15 days.",
     mixinStandardHelpOptions = true,
     version = "Mail Time Machine 0.1.0",
-    subcommands = {DemoCommand.class, StopCommand.class, RunCommand.class},
+    subcommands = {DemoCommand.class, StopCommand.class, RunCommand.class, SnapshotCommand.class},
     footer = "Also: mtm test runs every test. mtm COMMAND --help tells more about one.")
 final class Mtm {
 
+  private static final int WRONG_USE = 64;
+
   private Mtm() {}
 
-  /** Exit status 0: done; 1: failed, and a sentence says why; 2: not a command of ours. */
+  /** Exit status 0: done; 1: failed, and a sentence says why; 64: wrong use (sysexits.h). */
   public static void main(String[] arguments) {
     System.exit(commandLine().execute(arguments));
   }
@@ -24,17 +27,28 @@ final class Mtm {
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Mtm());
     line.setExecutionExceptionHandler(Mtm::explain);
+    line.setParameterExceptionHandler(Mtm::explainUse);
     return line;
   }
 
   private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult parsed)
       throws Exception {
     PrintWriter words = command.getErr();
-    if (!(failure instanceof CommandFailed)) {
+    // What the disk refused names the call, the file and the cause by itself.
+    if (!(failure instanceof CommandFailed) && !(failure instanceof IOException)) {
       throw failure;
     }
     words.println("mtm: " + failure.getMessage());
     words.flush();
     return 1;
+  }
+
+  private static int explainUse(CommandLine.ParameterException failure, String[] arguments) {
+    CommandLine command = failure.getCommandLine();
+    PrintWriter words = command.getErr();
+    words.println("mtm: " + failure.getMessage());
+    words.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+    words.flush();
+    return WRONG_USE;
   }
 }

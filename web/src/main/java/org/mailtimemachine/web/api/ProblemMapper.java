@@ -1,0 +1,75 @@
+package org.mailtimemachine.web.api;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.ws.rs.BadRequestException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import jakarta.ws.rs.ext.Provider;
+import java.util.List;
+
+/**
+ * Every error as {@code application/problem+json} (RFC 9457). What is not found is not found in the
+ * same words whether it belongs to somebody else or never was; what goes wrong in here is for the
+ * log alone.
+ */
+@Provider
+public class ProblemMapper implements ExceptionMapper<Throwable> {
+
+  private static final System.Logger LOG = System.getLogger(ProblemMapper.class.getName());
+
+  private static final List<String> KEPT_HEADERS =
+      List.of(HttpHeaders.RETRY_AFTER, HttpHeaders.ALLOW);
+
+  @Override
+  public Response toResponse(Throwable failure) {
+    if (!(failure instanceof WebApplicationException known)) {
+      LOG.log(System.Logger.Level.ERROR, "A request failed", failure);
+      return problem(Response.Status.INTERNAL_SERVER_ERROR.getStatusCode(), "").build();
+    }
+    Response response = known.getResponse();
+    if (response.getStatus() < 400) {
+      return response;
+    }
+    String reason = failure instanceof BadRequestException ? failure.getMessage() : null;
+    Response.ResponseBuilder problem = problem(response.getStatus(), reason == null ? "" : reason);
+    for (String header : KEPT_HEADERS) {
+      String value = response.getHeaderString(header);
+      if (value != null) {
+        problem.header(header, value);
+      }
+    }
+    return problem.build();
+  }
+
+  private static Response.ResponseBuilder problem(int status, String detail) {
+    JsonObjectBuilder problem =
+        Json.createObjectBuilder()
+            .add("type", "about:blank")
+            .add("title", title(status))
+            .add("status", status);
+    if (!detail.isEmpty()) {
+      problem.add("detail", detail);
+    }
+    return Response.status(status)
+        .header(HttpHeaders.CONTENT_TYPE, "application/problem+json")
+        .entity(problem.build().toString());
+  }
+
+  private static String title(int status) {
+    return switch (status) {
+      case 400 -> "The request makes no sense";
+      case 401 -> "Sign in with a mailbox's password";
+      case 404 -> "There is no such thing in this mailbox";
+      case 405 -> "Nothing can be changed here";
+      case 406 -> "There is no such form of it";
+      case 503 -> "This snapshot is not indexed yet";
+      default -> {
+        Response.Status known = Response.Status.fromStatusCode(status);
+        yield known == null ? "Error" : known.getReasonPhrase();
+      }
+    };
+  }
+}

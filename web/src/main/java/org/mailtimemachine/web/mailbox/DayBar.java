@@ -1,0 +1,165 @@
+package org.mailtimemachine.web.mailbox;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import java.time.LocalDate;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.snapshot.catalogue.Catalogue;
+import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
+import org.mailtimemachine.web.signin.SignedInMailbox;
+
+/** The bar that always says which day is looked at, and leads to the others. */
+@Named("dayBar")
+@RequestScoped
+public class DayBar {
+
+  @Inject private Catalogue catalogue;
+  @Inject private SignedInMailbox signedIn;
+  @Inject private WantedPlace wanted;
+  @Inject private Texts texts;
+
+  /** Oldest first. */
+  private List<SnapshotSummary> snapshots = List.of();
+
+  private int current = -1;
+
+  @PostConstruct
+  void find() {
+    snapshots =
+        catalogue.snapshots(signedIn.address()).stream()
+            .sorted(Comparator.comparing(SnapshotSummary::name))
+            .toList();
+    Optional<SnapshotName> day = wanted.place().day();
+    current = day.map(this::lastUntil).orElse(snapshots.size() - 1);
+  }
+
+  /** Where no Snapshot has that name, the last one before it; else the oldest. */
+  private int lastUntil(SnapshotName day) {
+    int found = 0;
+    for (int i = 0; i < snapshots.size(); i++) {
+      if (snapshots.get(i).name().compareTo(day) <= 0) {
+        found = i;
+      }
+    }
+    return snapshots.isEmpty() ? -1 : found;
+  }
+
+  /** The Snapshot that is looked at; empty where the Mailbox has none at all. */
+  Optional<SnapshotSummary> snapshot() {
+    return at(current);
+  }
+
+  /** Where the user stands, its day made out. */
+  Place place() {
+    return snapshot().map(found -> wanted.place().withDay(found.name())).orElse(wanted.place());
+  }
+
+  public MailboxAddress getMailbox() {
+    return signedIn.address();
+  }
+
+  /** As {@code Your mailbox on Saturday 14 November 2026, 00:00}. */
+  public String getSentence() {
+    return snapshot()
+        .map(
+            found ->
+                texts.of(
+                    "day.sentence",
+                    texts.day(found.name().date()),
+                    texts.time(found.name().time())))
+        .orElseGet(() -> texts.of("day.none"));
+  }
+
+  /** Set where the address named a day of which there is no Snapshot. */
+  public boolean isInstead() {
+    Optional<SnapshotName> day = wanted.place().day();
+    return day.isPresent() && !day.equals(snapshot().map(SnapshotSummary::name));
+  }
+
+  /** The name of the Snapshot that is looked at, or an empty string. */
+  public String getName() {
+    return snapshot().map(found -> found.name().text()).orElse("");
+  }
+
+  public boolean isIndexed() {
+    return snapshot().map(SnapshotSummary::indexed).orElse(true);
+  }
+
+  public boolean isNone() {
+    return snapshots.isEmpty();
+  }
+
+  /** How far the Catalogue is: Snapshots that can be looked at, of how many. */
+  public String getProgress() {
+    return texts.of("day.progress", indexed(), snapshots.size());
+  }
+
+  public long getPercent() {
+    return snapshots.isEmpty() ? 0 : 100 * indexed() / snapshots.size();
+  }
+
+  /** The place on the day before, or nothing on the oldest one. */
+  public @Nullable String getPrevious() {
+    return at(current - 1).map(this::url).orElse(null);
+  }
+
+  /** The place on the day after, or nothing on the newest one. */
+  public @Nullable String getNext() {
+    return at(current + 1).map(this::url).orElse(null);
+  }
+
+  public @Nullable LocalDate getDate() {
+    return snapshot().map(found -> found.name().date()).orElse(null);
+  }
+
+  public @Nullable LocalDate getOldest() {
+    return at(0).map(found -> found.name().date()).orElse(null);
+  }
+
+  public @Nullable LocalDate getNewest() {
+    return at(snapshots.size() - 1).map(found -> found.name().date()).orElse(null);
+  }
+
+  /** The dates that can be chosen. */
+  public List<LocalDate> getDates() {
+    return snapshots.stream().map(found -> found.name().date()).distinct().toList();
+  }
+
+  /**
+   * For the calendar's script: each date with the Snapshot that it opens, the nightly one where
+   * there is one, as {@code 2026-11-14=2026-11-14 2026-11-15=2026-11-15T0930}.
+   */
+  public String getChoices() {
+    return getDates().stream().map(date -> date + "=" + of(date)).collect(Collectors.joining(" "));
+  }
+
+  private SnapshotName of(LocalDate date) {
+    return snapshots.stream()
+        .map(SnapshotSummary::name)
+        .filter(name -> name.date().equals(date))
+        .min(Comparator.naturalOrder())
+        .orElseThrow();
+  }
+
+  private String url(SnapshotSummary other) {
+    return wanted.place().withDay(other.name()).url();
+  }
+
+  private long indexed() {
+    return snapshots.stream().filter(SnapshotSummary::indexed).count();
+  }
+
+  private Optional<SnapshotSummary> at(int index) {
+    return index < 0 || index >= snapshots.size()
+        ? Optional.empty()
+        : Optional.of(snapshots.get(index));
+  }
+}

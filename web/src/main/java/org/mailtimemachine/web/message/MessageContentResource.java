@@ -1,0 +1,176 @@
+package org.mailtimemachine.web.message;
+
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.mailstore.mime.PartContent;
+import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.web.signin.SignedInMailbox;
+
+/**
+ * The bytes of one message: as HTML for a frame, as source, as a file, and its parts. Everything is
+ * streamed, and nothing but the frame's page is ever handed to a browser as something to draw.
+ */
+@Dependent
+@Path("snapshots/{snapshot}/messages")
+public class MessageContentResource {
+
+  private static final String FRAME_POLICY =
+      "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
+          + "style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
+          + "frame-ancestors 'self'; img-src data:";
+
+  private static final Set<String> HARMLESS =
+      Set.of(
+          "image/png",
+          "image/jpeg",
+          "image/gif",
+          "image/webp",
+          "application/pdf",
+          "application/zip",
+          "application/msword",
+          "message/rfc822");
+
+  private final MessageOpener messages;
+  private final SignedInMailbox signedIn;
+
+  @Inject
+  MessageContentResource(MessageOpener messages, SignedInMailbox signedIn) {
+    this.messages = messages;
+    this.signedIn = signedIn;
+  }
+
+  /**
+   * The page for the frame in which a message is read.
+   *
+   * @param remote {@code 1} once the reader agreed to load pictures from elsewhere
+   */
+  @GET
+  @Path("{message}/html")
+  public Response html(
+      @PathParam("snapshot") SnapshotName snapshot,
+      @PathParam("message") UUID message,
+      @QueryParam("remote") @Nullable String remote)
+      throws IOException {
+    boolean consent = "1".equals(remote);
+    try (OpenedMessage opened = open(snapshot, message)) {
+      SafeHtml html = opened.html(opened.parse(), consent);
+      return Response.ok(html.document(), "text/html; charset=utf-8")
+          .header("Content-Security-Policy", FRAME_POLICY + (consent ? " https: http:" : ""))
+          .build();
+    }
+  }
+
+  /** The message as text, byte for byte. */
+  @GET
+  @Path("{message}/source")
+  public Response source(
+      @PathParam("snapshot") SnapshotName snapshot,
+      @PathParam("message") UUID message,
+      @Context Request request)
+      throws IOException {
+    return whole(open(snapshot, message), request, "text/plain; charset=utf-8", "inline");
+  }
+
+  /** The message as a file, byte for byte. */
+  @GET
+  @Path("{message}.eml")
+  public Response eml(
+      @PathParam("snapshot") SnapshotName snapshot,
+      @PathParam("message") UUID message,
+      @Context Request request)
+      throws IOException {
+    OpenedMessage opened = open(snapshot, message);
+    String disposition = DownloadName.attachmentBySubject(opened.row().subject());
+    return whole(opened, request, "message/rfc822", disposition);
+  }
+
+  /** One part, decoded. Whatever it claims to be, it is a file to save. */
+  @GET
+  @Path("{message}/attachments/{number}")
+  public Response attachment(
+      @PathParam("snapshot") SnapshotName snapshot,
+      @PathParam("message") UUID message,
+      @PathParam("number") int number,
+      @Context Request request)
+      throws IOException {
+    OpenedMessage opened = open(snapshot, message);
+    PartContent part;
+    try {
+      part = opened.part(number).orElseThrow(NotFoundException::new);
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+    return streamed(
+        Response.ok()
+            .header(HttpHeaders.CONTENT_TYPE, mediaType(part.part().contentType()))
+            .header(HttpHeaders.CONTENT_DISPOSITION, DownloadName.attachment(part.part().name())),
+        request,
+        opened,
+        out -> part.content().transferTo(out));
+  }
+
+  /**
+   * The claimed type, so that the right program opens the saved file; but nothing that a browser
+   * would draw or run if it overlooked that it is to be saved.
+   */
+  private static String mediaType(String claimed) {
+    boolean harmless =
+        HARMLESS.contains(claimed)
+            || claimed.startsWith("audio/")
+            || claimed.startsWith("video/")
+            || claimed.startsWith("application/vnd.");
+    return harmless ? claimed : "application/octet-stream";
+  }
+
+  private OpenedMessage open(SnapshotName snapshot, UUID message) throws IOException {
+    return messages.open(signedIn.address(), snapshot, message).orElseThrow(NotFoundException::new);
+  }
+
+  private static Response whole(
+      OpenedMessage opened, Request request, String type, String disposition) throws IOException {
+    return streamed(
+        Response.ok()
+            .header(HttpHeaders.CONTENT_TYPE, type)
+            .header(HttpHeaders.CONTENT_LENGTH, opened.size())
+            .header(HttpHeaders.CONTENT_DISPOSITION, disposition),
+        request,
+        opened,
+        opened::writeTo);
+  }
+
+  /** Closes the message when it is written, or at once where only the headers are wanted. */
+  private static Response streamed(
+      Response.ResponseBuilder response,
+      Request request,
+      OpenedMessage opened,
+      StreamingOutput content)
+      throws IOException {
+    if (request.getMethod().equals(HttpMethod.HEAD)) {
+      opened.close();
+      return response.build();
+    }
+    StreamingOutput closing =
+        out -> {
+          try (opened) {
+            content.write(out);
+          }
+        };
+    return response.entity(closing).build();
+  }
+}

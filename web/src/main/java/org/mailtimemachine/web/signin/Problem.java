@@ -1,0 +1,31 @@
+package org.mailtimemachine.web.signin;
+
+import jakarta.json.Json;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** An answer of the kind {@code application/problem+json} (RFC 9457), for whom is not signed in. */
+final class Problem {
+
+  private Problem() {}
+
+  static void send(HttpServletResponse response, int status, String title) throws IOException {
+    byte[] body =
+        Json.createObjectBuilder()
+            .add("type", "about:blank")
+            .add("title", title)
+            .add("status", status)
+            .build()
+            .toString()
+            .getBytes(StandardCharsets.UTF_8);
+    response.setStatus(status);
+    response.setContentType("application/problem+json");
+    response.setContentLength(body.length);
+    response.setHeader("Cache-Control", "no-store");
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    response.getOutputStream().write(body);
+    // Sent off here, or the container puts its error page in place of it.
+    response.flushBuffer();
+  }
+}

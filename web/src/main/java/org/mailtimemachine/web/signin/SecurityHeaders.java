@@ -1,0 +1,37 @@
+package org.mailtimemachine.web.signin;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.annotation.WebFilter;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/**
+ * What every answer tells the browser not to do. A resource that needs something else (a message in
+ * its frame) sets the header again. The pages' Content-Security-Policy, with its nonces, is written
+ * by PrimeFaces as web.xml says.
+ */
+@WebFilter("/*")
+public class SecurityHeaders extends HttpFilter {
+
+  @Override
+  protected void doFilter(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    response.setHeader("Referrer-Policy", "no-referrer");
+    response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+    response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+    response.setHeader(
+        "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+    if (request.getServletPath().endsWith(".xhtml")
+        && !request.getServletPath().startsWith("/jakarta.faces.resource/")) {
+      // Mail must not lie in a cache after signing out, nor behind the back button.
+      response.setHeader("Cache-Control", "no-store");
+      response.setHeader("X-Frame-Options", "DENY");
+    }
+    chain.doFilter(request, response);
+  }
+}

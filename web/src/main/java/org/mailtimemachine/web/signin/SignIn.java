@@ -1,0 +1,132 @@
+package org.mailtimemachine.web.signin;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Semaphore;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+
+/**
+ * Decides whether somebody may see a Mailbox. A refusal takes the same time whatever its cause, a
+ * multiple of {@link #REFUSAL}, so that nobody learns which Mailboxes exist. At most {@link
+ * #PARALLEL} attempts are under way at once: a flood of them cannot take all threads of the server
+ * from those who are signed in. Safe for use by several threads.
+ */
+final class SignIn {
+
+  /** Longer than Dovecot's own delay of a failed LOGIN, which is two seconds. */
+  static final Duration REFUSAL = Duration.ofSeconds(3);
+
+  static final int PARALLEL = 8;
+
+  private static final System.Logger LOG = System.getLogger(SignIn.class.getName());
+  private static final int LONGEST_PASSWORD = 1_024;
+
+  private final MailboxPasswords passwords;
+  private final Ticker ticker;
+  private final Throttle throttle;
+  private final RecentlyAccepted recentlyAccepted;
+  private final Semaphore underWay = new Semaphore(PARALLEL);
+
+  SignIn(MailboxPasswords passwords, Ticker ticker) {
+    this.passwords = passwords;
+    this.ticker = ticker;
+    this.throttle = new Throttle(ticker);
+    this.recentlyAccepted = new RecentlyAccepted(ticker);
+  }
+
+  /**
+   * Tries an address and a password as they were typed.
+   *
+   * @param client the network address that the attempt comes from
+   */
+  SignInOutcome attempt(String typedAddress, String password, String client) {
+    String address = typedAddress.strip();
+    Duration remaining = throttle.remaining(address, client);
+    if (!remaining.isZero()) {
+      return new SignInOutcome.Wait(remaining);
+    }
+    if (!underWay.tryAcquire()) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "{0} sign-ins are under way: one more turned away",
+          PARALLEL);
+      return new SignInOutcome.Unavailable();
+    }
+    try {
+      return check(address, password, client);
+    } finally {
+      underWay.release();
+    }
+  }
+
+  /**
+   * As {@link #attempt}, but a password that was right within the last minute is not checked again.
+   */
+  SignInOutcome attemptAgain(String address, String password, String client) {
+    return recentlyAccepted
+        .mailbox(address, password)
+        .<SignInOutcome>map(SignInOutcome.Accepted::new)
+        .orElseGet(() -> attempt(address, password, client));
+  }
+
+  private SignInOutcome check(String address, String password, String client) {
+    Duration begun = ticker.elapsed();
+    try {
+      for (MailboxAddress mailbox : mailboxes(address, password)) {
+        if (passwords.opens(mailbox, password)) {
+          throttle.succeeded(address, client);
+          recentlyAccepted.remember(address, password, mailbox);
+          return new SignInOutcome.Accepted(mailbox);
+        }
+      }
+    } catch (PasswordsUnavailable e) {
+      LOG.log(System.Logger.Level.ERROR, "Nobody can sign in", e);
+      return new SignInOutcome.Unavailable();
+    }
+    Duration end = sameEnd(begun);
+    throttle.failed(address, client, end);
+    // The line that fail2ban reads. Both values came from outside: one line, no control characters.
+    LOG.log(
+        System.Logger.Level.INFO,
+        "sign-in failed user=<{0}> rip={1}",
+        address.replaceAll("[\\p{Cntrl}<>]", "?"),
+        client);
+    ticker.waitUntil(end);
+    return new SignInOutcome.Refused();
+  }
+
+  /**
+   * Which Mailboxes the typed address may mean: the one in lower case, as Dovecot names it by
+   * default, then as typed. The password has to be that Mailbox's own, so trying both gives nothing
+   * away. None where it is no address, or the password is one that no protocol can carry.
+   */
+  private static List<MailboxAddress> mailboxes(String address, String password) {
+    boolean carried =
+        !password.isEmpty()
+            && password.length() <= LONGEST_PASSWORD
+            && password.chars().noneMatch(c -> c == 0 || c == '\r' || c == '\n');
+    if (!carried) {
+      return List.of();
+    }
+    try {
+      MailboxAddress typed = MailboxAddress.of(address);
+      String domain = typed.domain().toLowerCase(Locale.ROOT);
+      List<MailboxAddress> mailboxes = new ArrayList<>();
+      mailboxes.add(new MailboxAddress(typed.localPart().toLowerCase(Locale.ROOT), domain));
+      MailboxAddress asTyped = new MailboxAddress(typed.localPart(), domain);
+      if (!mailboxes.contains(asTyped)) {
+        mailboxes.add(asTyped);
+      }
+      return mailboxes;
+    } catch (IllegalArgumentException e) {
+      return List.of();
+    }
+  }
+
+  private Duration sameEnd(Duration begun) {
+    long refusals = ticker.elapsed().minus(begun).dividedBy(REFUSAL) + 1;
+    return begun.plus(REFUSAL.multipliedBy(refusals));
+  }
+}

@@ -1,0 +1,70 @@
+package org.mailtimemachine.web.signin;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes guessing slow: after each wrong password for an address from one client, the next attempt
+ * for that address from that client has to wait 2, 4, 8 and then always 15 seconds. The owner, who
+ * comes from elsewhere, waits for nothing. Remembers the {@value #MOST} latest pairs.
+ */
+final class Throttle {
+
+  static final int MOST = 10_000;
+
+  private static final List<Duration> DELAYS =
+      List.of(
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(4),
+          Duration.ofSeconds(8),
+          Duration.ofSeconds(15));
+
+  /** A pair that was quiet for so long starts anew. */
+  private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(15);
+
+  private record Pair(String address, String client) {}
+
+  private record Failures(int count, Duration last) {}
+
+  private final Ticker ticker;
+  private final Map<Pair, Failures> failures =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Pair, Failures> eldest) {
+          return size() > MOST;
+        }
+      };
+
+  Throttle(Ticker ticker) {
+    this.ticker = ticker;
+  }
+
+  /** How long this pair has to wait before its next attempt; zero if not at all. */
+  synchronized Duration remaining(String address, String client) {
+    Failures past = failures.get(new Pair(address, client));
+    if (past == null) {
+      return Duration.ZERO;
+    }
+    Duration delay = DELAYS.get(Math.min(past.count(), DELAYS.size()) - 1);
+    Duration left = past.last().plus(delay).minus(ticker.elapsed());
+    return left.isPositive() ? left : Duration.ZERO;
+  }
+
+  /**
+   * Notes a wrong password.
+   *
+   * @param end when its sender gets to know; the delay counts from there
+   */
+  synchronized void failed(String address, String client, Duration end) {
+    Pair pair = new Pair(address, client);
+    Failures past = failures.remove(pair);
+    boolean recent = past != null && end.minus(past.last()).compareTo(FORGOTTEN_AFTER) < 0;
+    failures.put(pair, new Failures(recent ? past.count() + 1 : 1, end));
+  }
+
+  synchronized void succeeded(String address, String client) {
+    failures.remove(new Pair(address, client));
+  }
+}

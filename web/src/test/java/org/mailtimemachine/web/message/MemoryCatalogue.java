@@ -1,0 +1,49 @@
+package org.mailtimemachine.web.message;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.snapshot.catalogue.Catalogue;
+import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
+import org.mailtimemachine.snapshot.catalogue.FolderSummary;
+import org.mailtimemachine.snapshot.catalogue.MessagePage;
+import org.mailtimemachine.snapshot.catalogue.MessageQuery;
+import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
+
+/** A Catalogue that knows single messages. */
+final class MemoryCatalogue implements Catalogue {
+
+  private record Place(MailboxAddress mailbox, SnapshotName snapshot, UUID message) {}
+
+  private final Map<Place, CataloguedMessage> messages = new HashMap<>();
+
+  void put(MailboxAddress mailbox, SnapshotName snapshot, CataloguedMessage message) {
+    messages.put(new Place(mailbox, snapshot, message.id()), message);
+  }
+
+  @Override
+  public Optional<CataloguedMessage> message(
+      MailboxAddress mailbox, SnapshotName snapshot, UUID message) {
+    return Optional.ofNullable(messages.get(new Place(mailbox, snapshot, message)));
+  }
+
+  @Override
+  public List<SnapshotSummary> snapshots(MailboxAddress mailbox) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<FolderSummary> folders(MailboxAddress mailbox, SnapshotName snapshot) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Optional<MessagePage> messages(
+      MailboxAddress mailbox, SnapshotName snapshot, UUID folder, MessageQuery query) {
+    throw new UnsupportedOperationException();
+  }
+}

@@ -1,0 +1,116 @@
+package org.mailtimemachine.web.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.maildir.Flags;
+import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
+
+class OpenedMessageTest {
+
+  private static final MailboxAddress ANNA = MailboxAddress.of("anna@example.org");
+  private static final MailboxAddress BOB = MailboxAddress.of("bob@example.org");
+  private static final SnapshotName DAY = new SnapshotName("2026-11-14");
+
+  private final MemoryCatalogue catalogue = new MemoryCatalogue();
+  private final MemoryStore store = new MemoryStore();
+  private final MessageOpener opener = new MessageOpener(catalogue, store);
+
+  @Test
+  void aMessageIsWrittenByteForByte() throws IOException {
+    String message = "Subject: x\n\n" + "à\n".repeat(1000);
+    UUID id = put(message);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (OpenedMessage opened = opener.open(ANNA, DAY, id).orElseThrow()) {
+      opened.writeTo(out);
+      assertThat(opened.size()).isEqualTo(out.size());
+    }
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo(message.replace("\n", "\r\n"));
+    assertThat(store.open).isZero();
+  }
+
+  @Test
+  void nobodyOpensTheMessageOfSomebodyElse() throws IOException {
+    UUID id = put("Subject: private\n\n");
+    assertThat(opener.open(BOB, DAY, id)).isEmpty();
+    assertThat(opener.open(ANNA, new SnapshotName("2026-11-13"), id)).isEmpty();
+    assertThat(opener.open(ANNA, DAY, UUID.randomUUID())).isEmpty();
+    assertThat(store.open).isZero();
+  }
+
+  @Test
+  void itsOwnPicturesAreShownAndThoseFromElsewhereOnlyAfterConsent() throws IOException {
+    UUID id =
+        put(
+            """
+            Content-Type: multipart/related; boundary=r
+
+            --r
+            Content-Type: text/html
+
+            <p>Hello<img src="cid:a%2Bb@x"><img src="CID:none"><img src="https://example.com/t.gif" alt="logo">
+            --r
+            Content-Type: image/png
+            Content-ID: <a+b@x>
+            Content-Transfer-Encoding: base64
+
+            AAEC
+            --r
+            Content-Type: text/html
+            Content-ID: <none>
+
+            <script>alert(1)</script>
+            --r--
+            """);
+    try (OpenedMessage opened = opener.open(ANNA, DAY, id).orElseThrow()) {
+      SafeHtml without = opened.html(opened.parse(), false);
+      assertThat(without.document())
+          .contains("<p>Hello<img src=\"data:image/png;base64,AAEC\"")
+          .contains("alt=\"logo\"")
+          .doesNotContain("example.com", "alert", "cid:");
+      assertThat(without.blockedImages()).isEqualTo(1);
+      SafeHtml with = opened.html(opened.parse(), true);
+      assertThat(with.document()).contains("src=\"https://example.com/t.gif\"");
+      assertThat(with.blockedImages()).isZero();
+    }
+  }
+
+  @Test
+  void aMessageWithoutHtmlIsShownAsText() throws IOException {
+    UUID id = put("Subject: x\n\n<b>1 < 2</b>");
+    try (OpenedMessage opened = opener.open(ANNA, DAY, id).orElseThrow()) {
+      assertThat(opened.html(opened.parse(), false).document())
+          .contains("&lt;b&gt;1 &lt; 2&lt;/b&gt;");
+    }
+  }
+
+  private UUID put(String message) {
+    UUID id = UUID.randomUUID();
+    store.put("pool-" + id, message);
+    catalogue.put(
+        ANNA,
+        DAY,
+        new CataloguedMessage(
+            id,
+            UUID.randomUUID(),
+            "pool-" + id,
+            "x",
+            "",
+            "",
+            Instant.EPOCH,
+            1,
+            Flags.NONE,
+            List.of(),
+            0,
+            ""));
+    return id;
+  }
+}

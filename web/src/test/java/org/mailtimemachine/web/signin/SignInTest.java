@@ -1,0 +1,201 @@
+package org.mailtimemachine.web.signin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.web.signin.SignInOutcome.Accepted;
+import org.mailtimemachine.web.signin.SignInOutcome.Refused;
+import org.mailtimemachine.web.signin.SignInOutcome.Unavailable;
+import org.mailtimemachine.web.signin.SignInOutcome.Wait;
+
+class SignInTest {
+
+  private static final MailboxAddress ANNA = MailboxAddress.of("anna@example.org");
+  private static final MailboxAddress BIG_BOB = MailboxAddress.of("Bob@example.org");
+
+  /** Moves only when somebody waits, or the test says so. */
+  private static final class TestTicker implements Ticker {
+    private Duration now = Duration.ofDays(3);
+
+    @Override
+    public synchronized Duration elapsed() {
+      return now;
+    }
+
+    @Override
+    public synchronized void waitUntil(Duration elapsed) {
+      now = elapsed;
+    }
+
+    synchronized void pass(Duration time) {
+      now = now.plus(time);
+    }
+  }
+
+  private final TestTicker ticker = new TestTicker();
+  private Duration checkTakes = Duration.ofMillis(20);
+  private int checks;
+
+  private final SignIn signIn =
+      new SignIn(
+          (mailbox, password) -> {
+            checks++;
+            ticker.pass(checkTakes);
+            return password.equals("secret") && (mailbox.equals(ANNA) || mailbox.equals(BIG_BOB));
+          },
+          ticker);
+
+  @Test
+  void theRightPasswordOpensTheMailboxWithoutWaiting() {
+    Duration begun = ticker.elapsed();
+
+    assertThat(signIn.attempt("anna@example.org", "secret", "192.0.2.1"))
+        .isEqualTo(new Accepted(ANNA));
+    assertThat(ticker.elapsed().minus(begun)).isEqualTo(checkTakes);
+  }
+
+  @Test
+  void everyRefusalTakesTheSameTime() {
+    for (String address :
+        List.of(
+            "anna@example.org", "nobody@example.org", "Anna@example.org", "no address", "../x@y")) {
+      for (Duration takes :
+          List.of(Duration.ZERO, Duration.ofMillis(900), Duration.ofMillis(1400))) {
+        checkTakes = takes;
+        Duration begun = ticker.elapsed();
+
+        assertThat(signIn.attempt(address, "wrong", "client of " + address + takes))
+            .isEqualTo(new Refused());
+        assertThat(ticker.elapsed().minus(begun)).isEqualTo(SignIn.REFUSAL);
+      }
+    }
+  }
+
+  @Test
+  void aSlowCheckIsRoundedUpSoThatItsLengthSaysLittle() {
+    checkTakes = SignIn.REFUSAL.plusMillis(5);
+    Duration begun = ticker.elapsed();
+
+    signIn.attempt("anna@example.org", "wrong", "192.0.2.1");
+
+    assertThat(ticker.elapsed().minus(begun)).isEqualTo(SignIn.REFUSAL.multipliedBy(2));
+  }
+
+  @Test
+  void anAddressIsFoundInLowerCaseAndAsItWasTyped() {
+    assertThat(signIn.attempt(" Anna@EXAMPLE.org ", "secret", "192.0.2.1"))
+        .isEqualTo(new Accepted(ANNA));
+    assertThat(signIn.attempt("Bob@Example.org", "secret", "192.0.2.1"))
+        .isEqualTo(new Accepted(BIG_BOB));
+    assertThat(signIn.attempt("bob@example.org", "secret", "192.0.2.1")).isEqualTo(new Refused());
+  }
+
+  @Test
+  void passwordsThatNoProtocolCanCarryAreNotTried() {
+    for (String password : List.of("", "a\r\nb LOGIN x y", "a\0b", "x".repeat(2_000))) {
+      assertThat(signIn.attempt("anna@example.org", password, "client" + password.length()))
+          .isEqualTo(new Refused());
+    }
+    assertThat(checks).isZero();
+  }
+
+  @Test
+  void guessingGetsSlowerAndSlower() {
+    for (int seconds : List.of(2, 4, 8, 15, 15)) {
+      assertThat(signIn.attempt("anna@example.org", "wrong", "192.0.2.1")).isEqualTo(new Refused());
+      assertThat(signIn.attempt("anna@example.org", "secret", "192.0.2.1"))
+          .isEqualTo(new Wait(Duration.ofSeconds(seconds)));
+      ticker.pass(Duration.ofSeconds(seconds));
+    }
+    assertThat(signIn.attempt("anna@example.org", "secret", "192.0.2.1"))
+        .isEqualTo(new Accepted(ANNA));
+    signIn.attempt("anna@example.org", "wrong", "192.0.2.1");
+    assertThat(signIn.attempt("anna@example.org", "secret", "192.0.2.1"))
+        .isEqualTo(new Wait(Duration.ofSeconds(2)));
+  }
+
+  @Test
+  void aStrangerCannotLockTheOwnerOut() {
+    for (int i = 0; i < 50; i++) {
+      signIn.attempt("anna@example.org", "guess" + i, "203.0.113.9");
+      ticker.pass(Duration.ofSeconds(15));
+    }
+
+    signIn.attempt("anna@example.org", "one more", "203.0.113.9");
+
+    assertThat(signIn.attempt("anna@example.org", "secret", "203.0.113.9"))
+        .isInstanceOf(Wait.class);
+    assertThat(signIn.attempt("anna@example.org", "secret", "192.0.2.1"))
+        .isEqualTo(new Accepted(ANNA));
+  }
+
+  @Test
+  void aPasswordSentWithEveryRequestIsCheckedOnceAMinute() {
+    signIn.attemptAgain("anna@example.org", "secret", "192.0.2.1");
+    signIn.attemptAgain("anna@example.org", "secret", "192.0.2.1");
+    assertThat(checks).isEqualTo(1);
+
+    ticker.pass(RecentlyAccepted.KEPT.plusSeconds(1));
+    signIn.attemptAgain("anna@example.org", "secret", "192.0.2.1");
+    assertThat(checks).isEqualTo(2);
+    assertThat(signIn.attemptAgain("anna@example.org", "secreT", "192.0.2.1"))
+        .isEqualTo(new Refused());
+  }
+
+  @Test
+  void aFloodOfAttemptsIsTurnedAwayInsteadOfTakingEveryThread() throws Exception {
+    CountDownLatch begun = new CountDownLatch(SignIn.PARALLEL);
+    CountDownLatch end = new CountDownLatch(1);
+    SignIn slow =
+        new SignIn(
+            (mailbox, password) -> {
+              begun.countDown();
+              try {
+                end.await();
+              } catch (InterruptedException e) {
+                throw new PasswordsUnavailable("the test", e);
+              }
+              return true;
+            },
+            ticker);
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<SignInOutcome>> attempts = new ArrayList<>();
+      for (int i = 0; i < SignIn.PARALLEL; i++) {
+        String client = "192.0.2." + i;
+        attempts.add(clients.submit(() -> slow.attempt("anna@example.org", "secret", client)));
+      }
+      begun.await();
+
+      assertThat(slow.attempt("anna@example.org", "secret", "198.51.100.1"))
+          .isEqualTo(new Unavailable());
+
+      end.countDown();
+      for (Future<SignInOutcome> attempt : attempts) {
+        assertThat(attempt.get()).isEqualTo(new Accepted(ANNA));
+      }
+    }
+    assertThat(slow.attempt("anna@example.org", "secret", "198.51.100.1"))
+        .isEqualTo(new Accepted(ANNA));
+  }
+
+  @Test
+  void whereNobodyKnowsThePasswordsThatIsSaid() {
+    SignIn broken =
+        new SignIn(
+            (mailbox, password) -> {
+              throw new PasswordsUnavailable("imap://localhost:143", null);
+            },
+            ticker);
+
+    assertThat(broken.attempt("anna@example.org", "secret", "192.0.2.1"))
+        .isEqualTo(new Unavailable());
+  }
+}

@@ -1,0 +1,98 @@
+package org.mailtimemachine.command;
+
+import jakarta.json.Json;
+import jakarta.json.stream.JsonGenerator;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+
+/** What every verb of {@code mtm snapshot} is told. */
+final class StoreOptions {
+
+  @Option(
+      names = "--store",
+      required = true,
+      paramLabel = "STORE",
+      description = "Directory that holds the snapshots.")
+  private Path store = Path.of("");
+
+  @Option(
+      names = "--maildirs",
+      paramLabel = "ROOT",
+      description = "Directory that holds <domain>/<user> Maildirs; only a take reads it.")
+  private @Nullable Path maildirs;
+
+  @Option(
+      names = "--zone",
+      paramLabel = "ZONE",
+      description = "Time zone of the host, for example Europe/Rome; default: this machine's.")
+  private ZoneId zone = ZoneId.systemDefault();
+
+  @Option(names = "--json", description = "Print JSON, for programs.")
+  private boolean json;
+
+  StoreOptions() {}
+
+  Path store() {
+    return store;
+  }
+
+  Path maildirs(CommandSpec command) {
+    if (maildirs == null) {
+      throw new ParameterException(
+          command.commandLine(), "Missing required option: '--maildirs=ROOT'");
+    }
+    return maildirs;
+  }
+
+  ZoneId zone() {
+    return zone;
+  }
+
+  boolean json() {
+    return json;
+  }
+
+  /** ISO 8601 with the offset of the host's zone. */
+  String time(Instant instant) {
+    return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
+        instant.truncatedTo(ChronoUnit.MILLIS).atZone(zone));
+  }
+
+  /** Writes one JSON value and a newline. */
+  static void print(PrintWriter out, Consumer<JsonGenerator> value) {
+    JsonGenerator json =
+        Json.createGeneratorFactory(Map.of(JsonGenerator.PRETTY_PRINTING, false))
+            .createGenerator(out);
+    value.accept(json);
+    json.flush();
+    out.println();
+    out.flush();
+  }
+
+  /** A mailbox as an administrator types it. */
+  static final class Address implements ITypeConverter<MailboxAddress> {
+    Address() {}
+
+    @Override
+    public MailboxAddress convert(String value) {
+      try {
+        return MailboxAddress.of(value);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException("'" + value + "' is no mailbox address");
+      }
+    }
+  }
+}
