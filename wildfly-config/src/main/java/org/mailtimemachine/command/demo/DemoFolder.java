@@ -49,7 +49,7 @@ final class DemoFolder {
       Files.createDirectory(
           directory.resolve(part), PosixFilePermissions.asFileAttribute(DIRECTORY));
     }
-    writeFile(directory.resolve("maildirfolder"), new byte[0]);
+    writeFile(directory.resolve("maildirfolder"), new byte[0], created);
   }
 
   String name() {
@@ -108,18 +108,20 @@ final class DemoFolder {
     unwritten = false;
   }
 
-  private void replace(String file, String text) throws IOException {
+  void replace(String file, String text) throws IOException {
     Path temporary = directory.resolve(file + ".tmp");
-    writeFile(temporary, text.getBytes(US_ASCII));
-    Path target = directory.resolve(file);
+    writeFile(temporary, text.getBytes(US_ASCII), changed);
     Files.move(
-        temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    Files.setLastModifiedTime(target, FileTime.from(changed));
+        temporary,
+        directory.resolve(file),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** A new file that only its owner may read, whatever the umask is. */
-  static void writeFile(Path file, byte[] content) throws IOException {
+  /** A new file that only its owner may read, whatever the umask is, last changed at that time. */
+  static void writeFile(Path file, byte[] content, Instant when) throws IOException {
     Files.createFile(file, PosixFilePermissions.asFileAttribute(FILE));
     Files.write(file, content);
+    Files.setLastModifiedTime(file, FileTime.from(when));
   }
 }

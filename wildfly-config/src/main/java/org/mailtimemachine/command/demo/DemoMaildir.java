@@ -1,12 +1,9 @@
 package org.mailtimemachine.command.demo;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -16,6 +13,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.mailtimemachine.mailstore.maildir.ModifiedUtf7;
 
 /**
  * One Mailbox of the demo: does to the files of a Maildir++ what Dovecot 2.3 does for the same
@@ -158,13 +156,7 @@ final class DemoMaildir {
       for (String name : subscribed) {
         text.append(directoryName(name).replace('.', '\t')).append('\n');
       }
-      Path temporary = root.resolve("subscriptions.tmp");
-      DemoFolder.writeFile(temporary, text.toString().getBytes(US_ASCII));
-      Files.move(
-          temporary,
-          root.resolve("subscriptions"),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+      folder("INBOX").replace("subscriptions", text.toString());
       subscriptionsChanged = false;
     }
   }
@@ -174,8 +166,7 @@ final class DemoMaildir {
     DemoFolder folder = folder(folderName);
     KeptMessage message = new KeptMessage(baseName(key, content, when), folder, true);
     Path temporary = folder.directory().resolve("tmp").resolve(message.baseName());
-    DemoFolder.writeFile(temporary, content);
-    Files.setLastModifiedTime(temporary, FileTime.from(when));
+    DemoFolder.writeFile(temporary, content, when);
     Files.move(temporary, message.path(), StandardCopyOption.ATOMIC_MOVE);
     folder.added(message.baseName(), when);
     if (messages.put(key, message) != null) {
@@ -238,6 +229,6 @@ final class DemoMaildir {
 
   /** {@code A.B} in modified UTF-7 for {@code A/B}. */
   private static String directoryName(String folderName) {
-    return ImapName.encoded(folderName.replace('/', '.'));
+    return ModifiedUtf7.encode(folderName.replace('/', '.'));
   }
 }

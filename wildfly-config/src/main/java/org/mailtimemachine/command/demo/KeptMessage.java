@@ -3,6 +3,10 @@ package org.mailtimemachine.command.demo;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.mailtimemachine.mailstore.maildir.Flags;
+import org.mailtimemachine.mailstore.maildir.MessageFileName;
+import org.mailtimemachine.mailstore.posix.FileName;
 
 /** A message file that lies in a Folder of the demo now, and what its name says. */
 final class KeptMessage {
@@ -57,9 +61,14 @@ final class KeptMessage {
     if (isNew) {
       return baseName;
     }
-    StringBuilder name = new StringBuilder(baseName).append(":2,");
-    flags.forEach(name::append);
-    keywords.stream().map(folder::keywordLetter).sorted().forEach(name::append);
-    return name.toString();
+    String capitals = flags.stream().map(String::valueOf).collect(Collectors.joining());
+    String letters =
+        keywords.stream()
+            .map(keyword -> String.valueOf(folder.keywordLetter(keyword)))
+            .sorted()
+            .collect(Collectors.joining());
+    return new MessageFileName(new FileName(baseName), new Flags(capitals), letters)
+        .withInfo()
+        .bytes();
   }
 }

@@ -47,17 +47,18 @@ final class StoryLine {
       }
     }
     for (Mistake mistake : story.mistakes()) {
-      act(mistake.at(), mistake.user(), (mailbox, when) -> happen(mistake, mailbox, when));
+      String target = wording.filled(mistake.target(), Locale.ROOT);
+      act(mistake.at(), mistake.user(), (box, when) -> happen(mistake.kind(), target, box, when));
     }
     return actions.stream().sorted().toList();
   }
 
-  private static void happen(Mistake mistake, DemoMaildir mailbox, Instant when)
+  private static void happen(Mistake.Kind kind, String target, DemoMaildir mailbox, Instant when)
       throws IOException {
-    switch (mistake.kind()) {
-      case DELETE_FOLDER -> mailbox.deleteFolder(mistake.target(), when);
-      case EMPTY -> mailbox.empty(mistake.target(), when);
-      case EXPUNGE -> mailbox.expunge(mistake.target(), when);
+    switch (kind) {
+      case DELETE_FOLDER -> mailbox.deleteFolder(target, when);
+      case EMPTY -> mailbox.empty(target, when);
+      case EXPUNGE -> mailbox.expunge(target, when);
     }
   }
 
