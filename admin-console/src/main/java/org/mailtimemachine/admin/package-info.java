@@ -1,4 +1,6 @@
-/** The administrator's console, and the server's own chores: it indexes what appears in the Stores. */
+/**
+ * The administrator's console, and the server's own chores: it indexes what appears in the Stores.
+ */
 @NullMarked
 package org.mailtimemachine.admin;
 

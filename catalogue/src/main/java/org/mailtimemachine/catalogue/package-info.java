@@ -1,4 +1,6 @@
-/** The database index of Manifests and Messages: derived from the Store, and rebuildable from it. */
+/**
+ * The database index of Manifests and Messages: derived from the Store, and rebuildable from it.
+ */
 @NullMarked
 package org.mailtimemachine.catalogue;
 

@@ -14,7 +14,9 @@ public interface CatalogueIndex {
    * second caller returns at once and does nothing.
    *
    * @return how many Snapshots were indexed or forgotten
-   * @throws IOException where the Store cannot be read
+   * @throws IOException where the Store cannot be read, or the thread was interrupted. Where single
+   *     Snapshots are damaged all others are indexed first; those are tried again when the Store
+   *     has something new
    */
   int catchUp() throws IOException;
 

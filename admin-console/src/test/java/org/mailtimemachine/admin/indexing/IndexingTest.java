@@ -1,0 +1,46 @@
+package org.mailtimemachine.admin.indexing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.enterprise.event.Startup;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.mailtimemachine.snapshot.catalogue.CatalogueIndex;
+
+class IndexingTest {
+
+  @Test
+  void aFailedTurnDoesNotEndTheOthers() {
+    FailingIndex index = new FailingIndex();
+    Indexing indexing = new Indexing(index, Duration.ofSeconds(1));
+    assertThatCode(indexing::takeTurn).doesNotThrowAnyException();
+    assertThatCode(indexing::takeTurn).doesNotThrowAnyException();
+    assertThat(index.calls).isEqualTo(2);
+  }
+
+  @Test
+  void anIntervalOfNothingIsRefused() {
+    Indexing indexing = new Indexing(new FailingIndex(), Duration.ZERO);
+    assertThatThrownBy(() -> indexing.start(new Startup()))
+        .hasMessageContaining("mtm.indexing.interval");
+  }
+
+  private static final class FailingIndex implements CatalogueIndex {
+    private int calls;
+
+    @Override
+    public int catchUp() throws IOException {
+      calls++;
+      if (calls % 2 == 0) {
+        throw new IllegalStateException("no database");
+      }
+      throw new IOException("no store");
+    }
+
+    @Override
+    public void rebuild() {}
+  }
+}

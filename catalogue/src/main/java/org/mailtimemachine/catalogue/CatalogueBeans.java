@@ -1,0 +1,62 @@
+package org.mailtimemachine.catalogue;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Priority;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
+import jakarta.enterprise.inject.Produces;
+import jakarta.interceptor.Interceptor;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.PersistenceUnit;
+import javax.sql.DataSource;
+import org.hibernate.SessionFactory;
+import org.mailtimemachine.mailstore.mime.MessageReader;
+import org.mailtimemachine.snapshot.SnapshotStore;
+import org.mailtimemachine.snapshot.catalogue.Catalogue;
+import org.mailtimemachine.snapshot.catalogue.CatalogueIndex;
+
+/**
+ * The Catalogue in a container. The deployment brings the {@link SnapshotStore}; whoever injects a
+ * port gets it with the schema in place.
+ */
+@ApplicationScoped
+class CatalogueBeans {
+
+  private SessionFactory sessions;
+  private DataSource database;
+
+  @SuppressWarnings("NullAway.Init") // the container calls the setters before anything else
+  CatalogueBeans() {}
+
+  @PersistenceUnit(unitName = "mail-time-machine")
+  void setEntityManagerFactory(EntityManagerFactory factory) {
+    sessions = factory.unwrap(SessionFactory.class);
+  }
+
+  @Resource(lookup = "java:/jdbc/MailTimeMachine")
+  void setDatabase(DataSource database) {
+    this.database = database;
+  }
+
+  @PostConstruct
+  void prepareSchema() {
+    CatalogueSchema.prepare(database, sessions);
+  }
+
+  /** Makes the container create this bean before other observers may ask the database. */
+  void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) Startup event) {}
+
+  @Produces
+  @ApplicationScoped
+  Catalogue catalogue(SnapshotStore store) {
+    return new JpaCatalogue(sessions, store);
+  }
+
+  @Produces
+  @ApplicationScoped
+  CatalogueIndex index(SnapshotStore store) {
+    return new JpaCatalogueIndex(sessions, database, store, new MessageReader());
+  }
+}

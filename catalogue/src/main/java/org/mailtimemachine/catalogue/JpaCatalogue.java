@@ -1,0 +1,194 @@
+package org.mailtimemachine.catalogue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.snapshot.SnapshotStore;
+import org.mailtimemachine.snapshot.catalogue.Catalogue;
+import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
+import org.mailtimemachine.snapshot.catalogue.FolderSummary;
+import org.mailtimemachine.snapshot.catalogue.MessagePage;
+import org.mailtimemachine.snapshot.catalogue.MessageQuery;
+import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
+
+/**
+ * The Catalogue in PostgreSQL. Every query starts from the Mailbox's own row and asks for the
+ * Snapshot's, so neither a foreign id nor a half-written Snapshot can be seen.
+ */
+final class JpaCatalogue implements Catalogue {
+
+  private static final System.Logger LOG = System.getLogger(JpaCatalogue.class.getName());
+
+  private final SessionFactory sessions;
+  private final SnapshotStore store;
+
+  JpaCatalogue(SessionFactory sessions, SnapshotStore store) {
+    this.sessions = sessions;
+    this.store = store;
+  }
+
+  @Override
+  public List<SnapshotSummary> snapshots(MailboxAddress mailbox) {
+    Map<String, SnapshotRow> indexed = indexed(mailbox);
+    List<SnapshotSummary> summaries = new ArrayList<>();
+    for (SnapshotName name : stored(mailbox).reversed()) {
+      SnapshotRow row = indexed.get(name.text());
+      if (row != null) {
+        summaries.add(new SnapshotSummary(name, row.takenAt, row.messages, true));
+      } else {
+        notIndexed(mailbox, name).ifPresent(summaries::add);
+      }
+    }
+    return List.copyOf(summaries);
+  }
+
+  private List<SnapshotName> stored(MailboxAddress mailbox) {
+    try {
+      return store.snapshots(mailbox).stream().sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the Snapshots of " + mailbox + " cannot be listed", e);
+    }
+  }
+
+  private Map<String, SnapshotRow> indexed(MailboxAddress mailbox) {
+    Map<String, SnapshotRow> byName = new HashMap<>();
+    sessions
+        .fromStatelessSession(
+            session ->
+                session
+                    .createSelectionQuery(
+                        """
+                        select s from MailboxRow m join SnapshotRow s on s.mailboxId = m.id
+                        where m.domain = :domain and m.localPart = :local
+                        """,
+                        SnapshotRow.class)
+                    .setParameter("domain", mailbox.domain())
+                    .setParameter("local", mailbox.localPart())
+                    .getResultList())
+        .forEach(row -> byName.put(row.name, row));
+    return byName;
+  }
+
+  private Optional<SnapshotSummary> notIndexed(MailboxAddress mailbox, SnapshotName name) {
+    try {
+      long messages = store.manifest(mailbox, name).messages();
+      return Optional.of(new SnapshotSummary(name, store.takenAt(mailbox, name), messages, false));
+    } catch (IOException e) {
+      // Expired since it was listed, or damaged: one bad day must not hide the others.
+      LOG.log(
+          System.Logger.Level.WARNING,
+          () -> "Snapshot " + name + " of " + mailbox + " cannot be read",
+          e);
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public List<FolderSummary> folders(MailboxAddress mailbox, SnapshotName snapshot) {
+    return sessions
+        .fromStatelessSession(
+            session ->
+                session
+                    .createSelectionQuery(
+                        """
+                        select f, n.name
+                        from MailboxRow m
+                        join SnapshotRow s on s.mailboxId = m.id and s.seq = :seq
+                        join FolderStateRow f
+                          on f.mailboxId = m.id and f.fromSeq <= :seq and f.toSeq > :seq
+                        join FolderRow n on n.mailboxId = m.id and n.id = f.folderId
+                        where m.domain = :domain and m.localPart = :local
+                        """,
+                        Object[].class)
+                    .setParameter("domain", mailbox.domain())
+                    .setParameter("local", mailbox.localPart())
+                    .setParameter("seq", SnapshotSequence.of(snapshot))
+                    .getResultList())
+        .stream()
+        .map(row -> folder((FolderStateRow) row[0], (String) row[1]))
+        .toList();
+  }
+
+  private static FolderSummary folder(FolderStateRow state, String name) {
+    return new FolderSummary(
+        state.folderId,
+        new FolderName(name),
+        Optional.ofNullable(state.specialUse),
+        state.subscribed,
+        state.busy,
+        state.messages,
+        state.unread);
+  }
+
+  @Override
+  public Optional<MessagePage> messages(
+      MailboxAddress mailbox, SnapshotName snapshot, UUID folder, MessageQuery query) {
+    return sessions.fromStatelessSession(
+        session ->
+            folderOf(session, mailbox, snapshot, folder)
+                .map(found -> new FolderPages(session, found).page(query)));
+  }
+
+  /** The one place where a Folder's id is checked against the Mailbox that asks. */
+  private static Optional<FolderPages.Folder> folderOf(
+      StatelessSession session, MailboxAddress mailbox, SnapshotName snapshot, UUID folder) {
+    long seq = SnapshotSequence.of(snapshot);
+    return session
+        .createSelectionQuery(
+            """
+            select f.mailboxId, f.messages
+            from MailboxRow m
+            join SnapshotRow s on s.mailboxId = m.id and s.seq = :seq
+            join FolderStateRow f on f.mailboxId = m.id
+              and f.folderId = :folder and f.fromSeq <= :seq and f.toSeq > :seq
+            where m.domain = :domain and m.localPart = :local
+            """,
+            Object[].class)
+        .setParameter("domain", mailbox.domain())
+        .setParameter("local", mailbox.localPart())
+        .setParameter("seq", seq)
+        .setParameter("folder", folder)
+        .getResultList()
+        .stream()
+        .map(row -> new FolderPages.Folder((Long) row[0], folder, seq, (Long) row[1]))
+        .findAny();
+  }
+
+  @Override
+  public Optional<CataloguedMessage> message(
+      MailboxAddress mailbox, SnapshotName snapshot, UUID message) {
+    return sessions
+        .fromStatelessSession(
+            session ->
+                session
+                    .createSelectionQuery(
+                        """
+                        select p, e
+                        from MailboxRow m
+                        join SnapshotRow s on s.mailboxId = m.id and s.seq = :seq
+                        join PresenceRow p on p.mailboxId = m.id
+                          and p.entryId = :entry and p.fromSeq <= :seq and p.toSeq > :seq
+                        join MessageRow e on e.mailboxId = p.mailboxId and e.id = p.messageId
+                        where m.domain = :domain and m.localPart = :local
+                        """,
+                        Object[].class)
+                    .setParameter("domain", mailbox.domain())
+                    .setParameter("local", mailbox.localPart())
+                    .setParameter("seq", SnapshotSequence.of(snapshot))
+                    .setParameter("entry", message)
+                    .getResultList())
+        .stream()
+        .map(row -> FolderPages.message((PresenceRow) row[0], (MessageRow) row[1]))
+        .findAny();
+  }
+}

@@ -1,0 +1,201 @@
+package org.mailtimemachine.catalogue;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.sql.DataSource;
+import org.hibernate.SessionFactory;
+import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.mime.MessageReader;
+import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.snapshot.SnapshotStore;
+import org.mailtimemachine.snapshot.catalogue.CatalogueIndex;
+
+/**
+ * Derives the Catalogue from a Store. One transaction for each Mailbox and Snapshot, so a Snapshot
+ * is there as a whole or not at all, and what is finished stays when the rest is interrupted.
+ *
+ * <p>Safe for use by several threads and servers: one of them works, the others return.
+ */
+final class JpaCatalogueIndex implements CatalogueIndex {
+
+  private static final int READERS = 2;
+  private static final Duration PATIENCE = Duration.ofMillis(200);
+
+  /** So many new Messages make the planner's idea of the tables worthless. */
+  private static final long MANY = 5_000;
+
+  private final SessionFactory sessions;
+  private final DataSource database;
+  private final SnapshotStore store;
+  private final MessageEnvelope envelope;
+
+  /** The Store's version up to which everything readable is indexed; empty for unknown. */
+  private volatile String upToDate = "";
+
+  JpaCatalogueIndex(
+      SessionFactory sessions, DataSource database, SnapshotStore store, MessageReader reader) {
+    this.sessions = sessions;
+    this.database = database;
+    this.store = store;
+    this.envelope = new MessageEnvelope(reader);
+  }
+
+  @Override
+  public int catchUp() throws IOException {
+    String version = store.version();
+    if (version.equals(upToDate)) {
+      return 0;
+    }
+    Optional<IndexingTurn> turn = IndexingTurn.tryTake(database);
+    if (turn.isEmpty()) {
+      return 0;
+    }
+    try (IndexingTurn _ = turn.get()) {
+      return index(version);
+    }
+  }
+
+  @Override
+  public void rebuild() throws IOException {
+    try (IndexingTurn _ = waitForTurn()) {
+      upToDate = "";
+      sessions.inStatelessTransaction(
+          session ->
+              session
+                  .createNativeMutationQuery(
+                      "truncate mailbox, snapshot, folder, folder_state, message, presence")
+                  .executeUpdate());
+      index(store.version());
+    }
+  }
+
+  private IndexingTurn waitForTurn() throws IOException {
+    while (true) {
+      Optional<IndexingTurn> turn = IndexingTurn.tryTake(database);
+      if (turn.isPresent()) {
+        return turn.get();
+      }
+      try {
+        Thread.sleep(PATIENCE);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw (InterruptedIOException)
+            new InterruptedIOException("waiting for another indexing was interrupted").initCause(e);
+      }
+    }
+  }
+
+  private int index(String version) throws IOException {
+    SortedMap<MailboxAddress, Known> known = known();
+    Tally tally = new Tally();
+    try (ExecutorService readers =
+        Executors.newFixedThreadPool(
+            READERS, Thread.ofPlatform().name("indexing-reader-", 0).daemon().factory())) {
+      for (MailboxAddress mailbox : store.mailboxes()) {
+        index(mailbox, known.remove(mailbox), readers, tally);
+      }
+    }
+    for (var gone : known.entrySet()) {
+      forget(gone.getValue());
+      tally.changes += gone.getValue().snapshots().size();
+    }
+    if (tally.messages >= MANY) {
+      analyze();
+    }
+    // A damaged Snapshot is tried again when something new appears, not every few seconds.
+    upToDate = version;
+    if (tally.failures > 0) {
+      throw new IOException(tally.failures + " Snapshots cannot be indexed; the log names them");
+    }
+    return tally.changes;
+  }
+
+  private void index(
+      MailboxAddress mailbox, @Nullable Known known, ExecutorService readers, Tally tally)
+      throws IOException {
+    List<SnapshotName> stored = store.snapshots(mailbox);
+    if (known == null ? stored.isEmpty() : known.isExactly(stored)) {
+      return;
+    }
+    long id = known != null ? known.id() : add(mailbox);
+    MessageIntake intake = new MessageIntake(sessions, store, envelope, readers, mailbox, id);
+    MailboxIndexer indexer = new MailboxIndexer(sessions, store, intake, mailbox, id);
+    indexer.catchUp(stored, known != null ? known.snapshots() : new TreeSet<>());
+    tally.changes += indexer.changes();
+    tally.failures += indexer.failures();
+    tally.messages += intake.taken();
+  }
+
+  private long add(MailboxAddress mailbox) {
+    MailboxRow row = new MailboxRow(mailbox);
+    sessions.inStatelessTransaction(session -> session.insert(row));
+    return Objects.requireNonNull(row.id, "the database gives the id");
+  }
+
+  private void forget(Known gone) {
+    sessions.inStatelessTransaction(
+        session -> {
+          Forgetting forgetting = new Forgetting(session, gone.id());
+          forgetting.forgetAllSnapshots();
+          forgetting.forgetMailbox();
+        });
+  }
+
+  /** PostgreSQL looks by itself after a minute; a user looks at once. */
+  private void analyze() {
+    sessions.inStatelessTransaction(
+        session -> session.createNativeMutationQuery("analyze message, presence").executeUpdate());
+  }
+
+  private SortedMap<MailboxAddress, Known> known() {
+    SortedMap<MailboxAddress, Known> known = new TreeMap<>();
+    sessions
+        .fromStatelessSession(
+            session ->
+                session
+                    .createSelectionQuery(
+                        """
+                        select m.localPart, m.domain, m.id, s.seq
+                        from MailboxRow m left join SnapshotRow s on s.mailboxId = m.id
+                        """,
+                        Object[].class)
+                    .getResultList())
+        .forEach(
+            row -> {
+              var mailbox = new MailboxAddress((String) row[0], (String) row[1]);
+              Known before =
+                  known.computeIfAbsent(mailbox, _ -> new Known((Long) row[2], new TreeSet<>()));
+              if (row[3] != null) {
+                before.snapshots().add((Long) row[3]);
+              }
+            });
+    return known;
+  }
+
+  /** What the Catalogue has of a Mailbox. */
+  private record Known(long id, NavigableSet<Long> snapshots) {
+
+    boolean isExactly(List<SnapshotName> stored) {
+      return stored.size() == snapshots.size()
+          && stored.stream().allMatch(name -> snapshots.contains(SnapshotSequence.of(name)));
+    }
+  }
+
+  /** What one call did. */
+  private static final class Tally {
+    int changes;
+    int failures;
+    long messages;
+  }
+}

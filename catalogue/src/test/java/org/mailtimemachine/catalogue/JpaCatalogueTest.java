@@ -1,0 +1,486 @@
+package org.mailtimemachine.catalogue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.sql.DataSource;
+import org.hibernate.SessionFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.maildir.Flags;
+import org.mailtimemachine.mailstore.mime.MessageReader;
+import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.snapshot.catalogue.Catalogue;
+import org.mailtimemachine.snapshot.catalogue.CatalogueIndex;
+import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
+import org.mailtimemachine.snapshot.catalogue.FolderSummary;
+import org.mailtimemachine.snapshot.catalogue.MessagePage;
+import org.mailtimemachine.snapshot.catalogue.MessageQuery;
+import org.mailtimemachine.snapshot.catalogue.MessageQuery.Sort;
+import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
+
+class JpaCatalogueTest {
+
+  private final FakeStore store = new FakeStore();
+  private final LivingMailbox anna = new LivingMailbox("anna@example.org");
+  private final MailboxAddress mailbox = anna.address();
+
+  private TestDatabase database;
+  private Catalogue catalogue;
+  private CatalogueIndex index;
+
+  @BeforeEach
+  void open() throws SQLException {
+    database = TestDatabase.open();
+    catalogue = new JpaCatalogue(database.sessions(), store);
+    index = newIndex();
+  }
+
+  private CatalogueIndex newIndex() {
+    return new JpaCatalogueIndex(
+        database.sessions(), database.dataSource(), store, new MessageReader());
+  }
+
+  private static SnapshotName day(int dayOfMonth) {
+    return SnapshotName.nightly(LocalDate.of(2026, 11, dayOfMonth));
+  }
+
+  private FolderSummary folder(SnapshotName snapshot, String name) {
+    return catalogue.folders(mailbox, snapshot).stream()
+        .filter(folder -> folder.name().text().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private MessagePage page(SnapshotName snapshot, String folder, MessageQuery query) {
+    return catalogue
+        .messages(mailbox, snapshot, folder(snapshot, folder).id(), query)
+        .orElseThrow();
+  }
+
+  private List<CataloguedMessage> inbox(SnapshotName snapshot) {
+    return page(snapshot, "INBOX", new MessageQuery(0, 50, Sort.DATE, true, "")).messages();
+  }
+
+  private static MessageQuery search(String text) {
+    return new MessageQuery(0, 50, Sort.DATE, true, text);
+  }
+
+  @Test
+  void aMailboxWithoutASnapshotHasEmptyLists() {
+    assertThat(catalogue.snapshots(mailbox)).isEmpty();
+    assertThat(catalogue.folders(mailbox, day(1))).isEmpty();
+    assertThat(
+            catalogue.messages(
+                mailbox, day(1), new UUID(0, 0), new MessageQuery(0, 50, Sort.DATE, true, "")))
+        .isEmpty();
+    assertThat(catalogue.message(mailbox, day(1), new UUID(0, 0))).isEmpty();
+  }
+
+  @Test
+  void aSnapshotIsListedBeforeItIsIndexed() throws IOException {
+    anna.deliver("INBOX", "One", "Bob");
+    store.take(day(1), anna);
+    index.catchUp();
+    anna.deliver("INBOX", "Two", "Bob");
+    store.take(day(2), anna);
+
+    assertThat(catalogue.snapshots(mailbox))
+        .containsExactly(
+            new SnapshotSummary(day(2), FakeStore.takenAt(day(2)), 2, false),
+            new SnapshotSummary(day(1), FakeStore.takenAt(day(1)), 1, true));
+    assertThat(catalogue.folders(mailbox, day(2))).isEmpty();
+
+    assertThat(index.catchUp()).isEqualTo(1);
+    assertThat(catalogue.snapshots(mailbox)).allMatch(SnapshotSummary::indexed);
+    assertThat(inbox(day(2))).hasSize(2);
+  }
+
+  @Test
+  void aMessageShowsItsEnvelopeAndTheFlagsOfThatDay() throws IOException {
+    String name =
+        anna.deliver(
+            "INBOX", "Grüße", "Bob <bob@example.net>", Instant.parse("2026-11-03T10:00:00Z"), 10);
+    store.take(day(4), anna);
+    anna.folder("INBOX").nameKeyword('a', "$Important");
+    anna.folder("INBOX").mark(name, "RS", "a");
+    store.take(day(5), anna);
+    index.catchUp();
+
+    CataloguedMessage first = inbox(day(4)).getFirst();
+    CataloguedMessage second = inbox(day(5)).getFirst();
+    assertThat(first.subject()).isEqualTo("Grüße");
+    assertThat(first.from()).contains("bob@example.net");
+    assertThat(first.to()).contains("anna@example.org");
+    assertThat(first.date()).isEqualTo("2026-11-03T10:00:00Z");
+    assertThat(first.poolName()).isEqualTo(name);
+    assertThat(first.flags()).isEqualTo(Flags.NONE);
+    assertThat(first.keywords()).isEmpty();
+    assertThat(second.flags()).isEqualTo(new Flags("RS"));
+    assertThat(second.keywords()).containsExactly("$Important");
+    assertThat(second.id()).isEqualTo(first.id());
+    assertThat(catalogue.message(mailbox, day(4), first.id())).contains(first);
+    assertThat(catalogue.message(mailbox, day(5), first.id())).contains(second);
+    assertThat(folder(day(4), "INBOX").unread()).isEqualTo(1);
+    assertThat(folder(day(5), "INBOX").unread()).isZero();
+  }
+
+  @Test
+  void aDateThatMakesNoSenseIsReplacedByTheInternalDate() throws IOException {
+    anna.deliver("INBOX", "From the future", "Bob", Instant.parse("2999-01-01T00:00:00Z"), 10);
+    store.take(day(1), anna);
+    index.catchUp();
+    assertThat(inbox(day(1)).getFirst().date())
+        .isEqualTo(
+            store
+                .listed(mailbox, store.manifest(mailbox, day(1)).folders().getFirst())
+                .getFirst()
+                .internalDate());
+  }
+
+  @Test
+  void aNightWithoutChangesWritesOneRow() throws IOException {
+    anna.deliver("INBOX", "One", "Bob");
+    anna.deliver("Sent", "Two", "Anna");
+    store.take(day(1), anna);
+    index.catchUp();
+    long presences = database.count("presence");
+    long states = database.count("folder_state");
+
+    store.take(day(2), anna);
+    index.catchUp();
+
+    assertThat(database.count("presence")).isEqualTo(presences);
+    assertThat(database.count("folder_state")).isEqualTo(states);
+    assertThat(database.count("snapshot")).isEqualTo(2);
+    assertThat(inbox(day(2))).hasSize(1);
+  }
+
+  @Test
+  void aChangedFlagWritesOneStretchAndReadsNoMessageAgain() throws IOException {
+    String name = anna.deliver("INBOX", "One", "Bob");
+    anna.deliver("INBOX", "Two", "Bob");
+    store.take(day(1), anna);
+    index.catchUp();
+    anna.folder("INBOX").mark(name, "S", "");
+    store.take(day(2), anna);
+    index.catchUp();
+    assertThat(database.count("presence")).isEqualTo(3);
+    assertThat(database.count("message")).isEqualTo(2);
+    assertThat(store.reads(name)).isEqualTo(1);
+  }
+
+  @Test
+  void aMessageInTwoFoldersAndTwiceInOneIsShownWhereItWas() throws IOException {
+    String name = anna.deliver("INBOX", "One", "Bob");
+    anna.folder("INBOX").copyTo(anna.folder("INBOX"), name, name + "copy");
+    anna.folder("INBOX").copyTo(anna.folder("Archive"), name, name);
+    store.take(day(1), anna);
+    index.catchUp();
+    assertThat(inbox(day(1)))
+        .hasSize(2)
+        .allMatch(message -> message.poolName().equals(name))
+        .extracting(CataloguedMessage::id)
+        .doesNotHaveDuplicates();
+    assertThat(folder(day(1), "Archive").messages()).isEqualTo(1);
+    assertThat(database.count("message")).isEqualTo(1);
+    assertThat(store.reads(name)).isEqualTo(1);
+  }
+
+  @Test
+  void twoEntriesOfTheSameNamesAreBothKept() throws IOException {
+    String name = anna.deliver("INBOX", "One", "Bob");
+    anna.folder("INBOX").copyTo(anna.folder("INBOX"), name, name);
+    store.take(day(1), anna);
+    index.catchUp();
+    assertThat(inbox(day(1))).hasSize(2).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aForeignMailboxGetsNothing() throws IOException {
+    anna.deliver("INBOX", "Private", "Bob");
+    LivingMailbox mallory = new LivingMailbox("mallory@example.org");
+    mallory.deliver("INBOX", "Mine", "Me");
+    store.take(day(1), anna);
+    store.take(day(1), mallory);
+    index.catchUp();
+    UUID folder = folder(day(1), "INBOX").id();
+    UUID message = inbox(day(1)).getFirst().id();
+    for (String other : List.of("mallory@example.org", "anna@example.net", "nobody@example.org")) {
+      MailboxAddress stranger = MailboxAddress.of(other);
+      assertThat(catalogue.messages(stranger, day(1), folder, search(""))).isEmpty();
+      assertThat(catalogue.message(stranger, day(1), message)).isEmpty();
+      assertThat(catalogue.folders(stranger, day(1)))
+          .noneMatch(summary -> summary.id().equals(folder));
+    }
+  }
+
+  @Test
+  void searchFindsSubjectSenderAndRecipientsWhateverTheCase() throws IOException {
+    anna.deliver("INBOX", "Perché no?", "Zoë <zoe@example.net>");
+    anna.deliver("INBOX", "100%_done\\", "bob@example.net");
+    anna.deliver("INBOX", "STRASSE", "carl@example.net");
+    store.take(day(1), anna);
+    index.catchUp();
+    assertThat(found("PERCHÉ")).containsExactly("Perché no?");
+    assertThat(found("perche")).containsExactly("Perché no?");
+    assertThat(found("ZOE@")).containsExactly("Perché no?");
+    assertThat(found("straße")).containsExactly("STRASSE");
+    assertThat(found("anna@EXAMPLE")).hasSize(3);
+    assertThat(found("0%_")).containsExactly("100%_done\\");
+    assertThat(found("d_n")).isEmpty();
+    assertThat(found("e\\")).containsExactly("100%_done\\");
+    assertThat(found("'; drop table presence; --")).isEmpty();
+    assertThat(found("per\0ché")).isEmpty();
+    assertThat(found(" \0 ")).hasSize(3);
+  }
+
+  private List<String> found(String text) {
+    MessagePage page = page(day(1), "INBOX", search(text));
+    assertThat(page.total()).isEqualTo(page.messages().size());
+    return page.messages().stream().map(CataloguedMessage::subject).toList();
+  }
+
+  @Test
+  void aSearchIsPagedToo() throws IOException {
+    for (int i = 0; i < 12; i++) {
+      anna.deliver("INBOX", i % 2 == 0 ? "even" : "odd", "Bob");
+    }
+    store.take(day(1), anna);
+    index.catchUp();
+    MessagePage page = page(day(1), "INBOX", new MessageQuery(4, 4, Sort.DATE, true, "even"));
+    assertThat(page.total()).isEqualTo(6);
+    assertThat(page.messages()).hasSize(2);
+  }
+
+  @Test
+  void everySortWorksInBothDirectionsOnEveryPageAndTiesAreStable() throws IOException {
+    for (int i = 0; i < 43; i++) {
+      anna.deliver(
+          "INBOX",
+          i % 5 == 0 ? "Re: Subject 1" : "subject " + i % 3,
+          "\"Ünal " + i % 4 + "\" <x@example.org>",
+          Instant.parse("2026-11-01T00:00:00Z").plusSeconds(i % 7),
+          i % 6);
+    }
+    store.take(day(1), anna);
+    index.catchUp();
+    for (Sort sort : Sort.values()) {
+      List<CataloguedMessage> ascending = allPages(sort, true);
+      assertThat(ascending).hasSize(43).doesNotHaveDuplicates().isSortedAccordingTo(order(sort));
+      assertThat(allPages(sort, false)).isEqualTo(ascending.reversed());
+    }
+  }
+
+  private List<CataloguedMessage> allPages(Sort sort, boolean ascending) {
+    List<CataloguedMessage> all = new ArrayList<>();
+    for (int offset = 0; offset < 60; offset += 10) {
+      MessagePage page = page(day(1), "INBOX", new MessageQuery(offset, 10, sort, ascending, ""));
+      assertThat(page.total()).isEqualTo(43);
+      all.addAll(page.messages());
+    }
+    return all;
+  }
+
+  private static Comparator<CataloguedMessage> order(Sort sort) {
+    Comparator<CataloguedMessage> first =
+        switch (sort) {
+          case DATE -> Comparator.comparing(CataloguedMessage::date);
+          case FROM -> Comparator.comparing(message -> CatalogueText.sortKey(message.from()));
+          case SUBJECT ->
+              Comparator.comparing(message -> CatalogueText.subjectSortKey(message.subject()));
+          case SIZE -> Comparator.comparing(CataloguedMessage::size);
+        };
+    return first
+        .thenComparing(CataloguedMessage::date)
+        .thenComparing(message -> message.id().toString());
+  }
+
+  @Test
+  void aBackDatedSnapshotFindsItsPlace() throws IOException {
+    String one = anna.deliver("INBOX", "One", "Bob");
+    store.take(day(1), anna);
+    String gone = anna.deliver("INBOX", "Two", "Bob");
+    store.take(day(2), anna);
+    store.expire(mailbox, day(2));
+    anna.folder("INBOX").delete(gone);
+    store.take(day(3), anna);
+    index.catchUp();
+    assertThat(catalogue.folders(mailbox, day(2))).isEmpty();
+
+    anna.folder("INBOX").mark(one, "S", "");
+    store.take(day(2), anna);
+    index.catchUp();
+    assertThat(inbox(day(1)).getFirst().flags().seen()).isFalse();
+    assertThat(inbox(day(2)).getFirst().flags().seen()).isTrue();
+    assertThat(inbox(day(3)).getFirst().flags().seen()).isFalse();
+    assertThat(store.reads(one)).isEqualTo(1);
+  }
+
+  @Test
+  void whatOnlyAnExpiredSnapshotShowedIsForgotten() throws IOException {
+    String early = anna.deliver("INBOX", "Early", "Bob");
+    anna.deliver("INBOX", "Stays", "Bob");
+    anna.deliver("Old", "Old", "Bob");
+    store.take(day(1), anna);
+    anna.folder("INBOX").delete(early);
+    anna.removeFolder("Old");
+    store.take(day(2), anna);
+    anna.deliver("INBOX", "Late", "Bob");
+    store.take(day(3), anna);
+    index.catchUp();
+
+    store.expire(mailbox, day(1));
+    assertThat(index.catchUp()).isEqualTo(1);
+    assertThat(catalogue.folders(mailbox, day(1))).isEmpty();
+    assertThat(inbox(day(2))).extracting(CataloguedMessage::subject).containsExactly("Stays");
+    assertThat(database.count("message")).isEqualTo(2);
+    assertThat(database.count("presence")).isEqualTo(2);
+    assertThat(database.count("folder")).isEqualTo(1);
+  }
+
+  @Test
+  void aMailboxThatLeftTheStoreIsForgotten() throws IOException {
+    anna.deliver("INBOX", "One", "Bob");
+    store.take(day(1), anna);
+    index.catchUp();
+    store.expireAll(mailbox);
+    index.catchUp();
+    for (String table :
+        List.of("mailbox", "snapshot", "folder", "folder_state", "message", "presence")) {
+      assertThat(database.count(table)).as(table).isZero();
+    }
+  }
+
+  @Test
+  void aMessageThatCannotBeReadIsListedWithWhatIsKnown() throws IOException {
+    String lost = anna.deliver("INBOX", "Lost", "Bob");
+    anna.deliver("INBOX", "Good", "Bob");
+    store.take(day(1), anna);
+    store.loseMessage(mailbox, lost);
+    index.catchUp();
+    assertThat(inbox(day(1)))
+        .extracting(CataloguedMessage::subject)
+        .containsExactlyInAnyOrder("", "Good");
+  }
+
+  @Test
+  void aDamagedSnapshotDoesNotHideTheOthersAndIsIndexedOnceItIsMended() throws IOException {
+    anna.deliver("INBOX", "One", "Bob");
+    store.take(day(1), anna);
+    anna.deliver("INBOX", "Two", "Bob");
+    store.take(day(2), anna);
+    anna.deliver("INBOX", "Three", "Bob");
+    store.take(day(3), anna);
+    store.damage(day(2));
+
+    assertThatThrownBy(index::catchUp).isInstanceOf(IOException.class);
+    assertThat(inbox(day(1))).hasSize(1);
+    assertThat(catalogue.folders(mailbox, day(2))).isEmpty();
+    assertThat(inbox(day(3))).hasSize(3);
+    assertThat(index.catchUp()).as("nothing new").isZero();
+    assertThatThrownBy(newIndex()::catchUp).isInstanceOf(IOException.class);
+    assertThat(inbox(day(3))).hasSize(3);
+
+    store.mend(day(2));
+    index.catchUp();
+    assertThat(inbox(day(2))).hasSize(2);
+    assertThat(inbox(day(3))).hasSize(3);
+  }
+
+  @Test
+  void namesOfTheSameInstantStayApart() throws IOException {
+    LocalDateTime midnight = LocalDate.of(2026, 11, 1).atStartOfDay();
+    List<SnapshotName> names =
+        List.of(
+            day(1), SnapshotName.byHand(midnight), SnapshotName.byHandInSecond(midnight), day(2));
+    for (SnapshotName name : names) {
+      anna.deliver("INBOX", name.text(), "Bob");
+      store.take(name, anna);
+    }
+    index.catchUp();
+    for (int i = 0; i < names.size(); i++) {
+      assertThat(inbox(names.get(i))).hasSize(i + 1);
+    }
+  }
+
+  @Test
+  void digestsAreRecordedOnceAndNeverComputedAgain() throws IOException {
+    String name = anna.deliver("INBOX", "One", "Bob");
+    store.take(day(1), anna);
+    index.catchUp();
+    assertThat(store.digests(mailbox))
+        .containsEntry(
+            name, HexFormat.of().formatHex(CatalogueId.sha256().digest(anna.bytes().get(name))));
+    index.rebuild(); // the fake refuses a digest that it has
+    assertThat(inbox(day(1))).hasSize(1);
+  }
+
+  @Test
+  void hostileTextDoesNotStopTheNight() throws IOException {
+    anna.deliver("INBOX", "nul \0 bell \7 " + "x".repeat(9_000), "\uD800 <a@b>");
+    anna.folder("bad\0name").nameKeyword('a', "lab\0el\n2");
+    String name = anna.deliver("bad\0name", "\u202Eevil", "");
+    anna.folder("bad\0name").mark(name, "S", "ab");
+    store.take(day(1), anna);
+    index.catchUp();
+    assertThat(inbox(day(1)).getFirst().subject()).startsWith("nul bell xxx").hasSize(1_000);
+    MessagePage page = page(day(1), "bad name", search(""));
+    assertThat(page.messages().getFirst().keywords()).containsExactly("lab el 2", "b");
+    assertThat(folder(day(1), "bad name").name()).isEqualTo(new FolderName("bad name"));
+  }
+
+  @Test
+  void nothingNewCostsNoQuestionToTheDatabase() throws IOException {
+    store.take(day(1), anna);
+    assertThat(index.catchUp()).isEqualTo(1);
+    int asked = database.dataSource().asked();
+    assertThat(index.catchUp()).isZero();
+    assertThat(database.dataSource().asked()).isEqualTo(asked);
+  }
+
+  @Test
+  void anotherServerThatIsIndexingIsNotDisturbed() throws IOException {
+    store.take(day(1), anna);
+    try (IndexingTurn turn = IndexingTurn.tryTake(database.dataSource()).orElseThrow()) {
+      assertThat(turn).isNotNull();
+      assertThat(index.catchUp()).isZero();
+      assertThat(catalogue.snapshots(mailbox)).noneMatch(SnapshotSummary::indexed);
+    }
+    assertThat(index.catchUp()).isEqualTo(1);
+  }
+
+  @Test
+  void twoServersMayPrepareTheSchemaAtOnce() throws Exception {
+    DataSource empty = TestDatabase.empty();
+    Callable<Optional<String>> prepare =
+        () -> {
+          try (SessionFactory sessions = TestDatabase.sessions(empty)) {
+            CatalogueSchema.prepare(empty, sessions);
+            return Optional.of("done");
+          }
+        };
+    try (ExecutorService servers = Executors.newFixedThreadPool(2)) {
+      for (Future<Optional<String>> server : servers.invokeAll(List.of(prepare, prepare))) {
+        assertThat(server.get()).contains("done");
+      }
+    }
+  }
+}
