@@ -75,7 +75,7 @@ public class MessageResource {
 
   /** A message as it stood in a Folder of that Snapshot. */
   @GET
-  @Path("{message}")
+  @Path("{message: [0-9a-fA-F-]+}")
   public Message message(
       @PathParam("snapshot") SnapshotName snapshot,
       @PathParam("message") UUID message,

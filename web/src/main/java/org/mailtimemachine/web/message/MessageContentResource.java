@@ -82,7 +82,7 @@ public class MessageContentResource {
 
   /** The message as a file, byte for byte. */
   @GET
-  @Path("{message}.eml")
+  @Path("{message: [0-9a-fA-F-]+}.eml")
   public Response eml(
       @PathParam("snapshot") SnapshotName snapshot,
       @PathParam("message") UUID message,
