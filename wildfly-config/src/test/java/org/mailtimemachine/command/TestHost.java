@@ -23,7 +23,7 @@ import org.mailtimemachine.snapshot.TakeProgress;
 
 /**
  * A whole installation below one directory, started as the product starts it: database, Store,
- * server. Mail is put into {@link #mail()} and becomes visible by {@link #takeSnapshot}.
+ * server. What is in its Maildirs becomes visible by {@link #takeSnapshot}.
  */
 final class TestHost implements AutoCloseable {
 
