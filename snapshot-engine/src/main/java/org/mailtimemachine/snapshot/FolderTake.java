@@ -7,6 +7,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -69,7 +70,7 @@ final class FolderTake implements Closeable {
   private final @Nullable DirectoryHandle fresh;
   private final Pool pool;
   private final KeptInodes keptInodes;
-  private final Instant now;
+  private final InstantSource fileSystemTime;
   private final Consumer<String> warnings;
   private final Set<FileName> refused = new HashSet<>();
 
@@ -79,10 +80,11 @@ final class FolderTake implements Closeable {
   private boolean exact;
   private boolean busy;
   private long newLinks;
+  private long firstSeen;
 
   /**
    * @param before the Folder of the Snapshot before, and its Listing, where there was one
-   * @param now the file system's own time
+   * @param fileSystemTime the clock that stamps the directories
    */
   FolderTake(
       DirectoryHandle root,
@@ -91,13 +93,13 @@ final class FolderTake implements Closeable {
       @Nullable Listing listingBefore,
       DirectoryHandle poolDirectory,
       KeptInodes keptInodes,
-      Instant now,
+      InstantSource fileSystemTime,
       Consumer<String> warnings)
       throws IOException {
     this.folder = folder;
     this.before = before;
     this.keptInodes = keptInodes;
-    this.now = now;
+    this.fileSystemTime = fileSystemTime;
     this.warnings = warnings;
     this.known = new HashMap<>();
     this.knownKeywords = listingBefore == null ? new TreeMap<>() : listingBefore.keywords();
@@ -133,13 +135,15 @@ final class FolderTake implements Closeable {
   /**
    * Lists the Folder once and keeps what is new.
    *
-   * @return how many messages this pass added
+   * @return how many messages this pass saw that none had seen before, in whatever Folder: a
+   *     message that is moved about is not news
    */
   long pass() throws IOException {
+    Instant now = fileSystemTime.instant();
     DirectoryState curBefore = state(cur, now);
     DirectoryState freshBefore = state(fresh, now);
     Map<Key, Found> seen = new HashMap<>(known.size() * 2);
-    long sizeBefore = found.size();
+    firstSeen = 0;
     // new before cur: a client moves mail from new to cur, and never back (measured: the other
     // order lost mail in up to 57 % of the listings).
     boolean whole = list(fresh, seen);
@@ -152,11 +156,10 @@ final class FolderTake implements Closeable {
             && freshState.sameAs(freshBefore)
             && curState.settled()
             && freshState.settled();
-    long added = found.size() - sizeBefore;
     if (exact) {
       found = seen; // drops what the passes before saw and was gone a moment later
     }
-    return added;
+    return firstSeen;
   }
 
   private boolean list(@Nullable DirectoryHandle part, Map<Key, Found> seen) throws IOException {
@@ -184,6 +187,7 @@ final class FolderTake implements Closeable {
         }
         message = new Found(kept, name);
         found.put(key, message);
+        firstSeen += keptInodes.see(entry.inode(), FileName.ofEncoded(kept.poolName())) ? 1 : 0;
       }
       message.name = name;
       seen.put(key, message);
@@ -208,7 +212,6 @@ final class FolderTake implements Closeable {
       throws IOException {
     ListedMessage before = known.get(key);
     if (before != null) {
-      keptInodes.put(entry.inode(), FileName.ofEncoded(before.poolName()));
       return before;
     }
     try {
@@ -259,7 +262,6 @@ final class FolderTake implements Closeable {
     } else if (link.added()) {
       newLinks++;
     }
-    keptInodes.put(entry.inode(), poolName);
     return listed(name, poolName, link.status(), link.copied());
   }
 
@@ -295,6 +297,7 @@ final class FolderTake implements Closeable {
 
   /** Whether something happened in the Folder since the last pass. */
   boolean movedOn() throws IOException {
+    Instant now = fileSystemTime.instant();
     return !state(cur, now).sameAs(curState) || !state(fresh, now).sameAs(freshState);
   }
 

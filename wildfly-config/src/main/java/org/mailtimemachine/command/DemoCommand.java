@@ -2,14 +2,17 @@ package org.mailtimemachine.command;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.Writer;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.snapshot.Store;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -41,6 +44,12 @@ final class DemoCommand implements Callable<Integer> {
       description = "Return when it is ready; mtm stop --dir DIR ends it.")
   private boolean background;
 
+  @Option(
+      names = "--mail",
+      paramLabel = "ROOT",
+      description = "Show your own <domain>/<user> Maildirs. ROOT is only read.")
+  private @Nullable Path mail;
+
   @Spec private CommandSpec spec;
 
   DemoCommand() {}
@@ -64,16 +73,16 @@ final class DemoCommand implements Callable<Integer> {
 
     Thread stop = new Thread(() -> stop(demo), "stop");
     Runtime.getRuntime().addShutdownHook(stop);
-    Progress progress = new Progress(spec.commandLine().getOut());
+    PrintWriter out = spec.commandLine().getOut();
+    Progress progress = new Progress(out);
 
     progress.say("Starting the database");
     EmbeddedPostgres postgres =
         EmbeddedPostgres.start(demo.databasePrograms(), demo.database(), LoopbackPort.free());
-    List<MailboxAddress> mailboxes = List.of();
-    MadeUpPasswords passwords = MadeUpPasswords.of(mailboxes, demo.credentials());
+    List<String> whatToTry = shownMail().prepare(demo, progress);
+    MadeUpPasswords passwords = MadeUpPasswords.of(mailboxes(demo), demo.credentials());
     passwords.writeClear(demo.credentials());
     passwords.writePasswdFile(demo.passwdFile());
-    writeSettings(demo);
 
     progress.say("Starting the server");
     WildFlyServer server =
@@ -81,17 +90,16 @@ final class DemoCommand implements Callable<Integer> {
             installation,
             new WildFlyServer.Run(
                 demo.server(),
-                demo.settings(),
+                settings(demo),
                 httpPort,
                 LoopbackPort.free(),
                 WildFlyServer.SMALL,
                 new WildFlyServer.Database(
                     postgres.jdbcUrl(), postgres.user(), postgres.password())));
-    String address = "http://127.0.0.1:" + httpPort + "/";
+    URI address = URI.create("http://127.0.0.1:" + httpPort + "/");
+    new IndexedDays(address, passwords).await(progress);
     progress.say("Ready");
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(address);
-    out.flush();
+    print(out, demo, address, passwords, whatToTry);
     if (background) {
       Files.writeString(demo.background(), address + "\n");
       Runtime.getRuntime().removeShutdownHook(stop);
@@ -101,16 +109,49 @@ final class DemoCommand implements Callable<Integer> {
     throw new CommandFailed("The server has ended by itself; see " + demo.server() + "/log.");
   }
 
-  private static void writeSettings(DemoDirectory demo) throws IOException {
+  private ShownMail shownMail() {
+    Clock clock = Clock.system(ZoneId.systemDefault());
+    return mail == null ? new MadeUpMail(clock) : new OwnMail(mail, clock);
+  }
+
+  private static List<MailboxAddress> mailboxes(DemoDirectory demo) throws IOException {
+    try (Store store = Store.open(demo.store())) {
+      return store.mailboxes();
+    }
+  }
+
+  private void print(
+      PrintWriter out,
+      DemoDirectory demo,
+      URI address,
+      MadeUpPasswords passwords,
+      List<String> whatToTry) {
+    out.println();
+    out.println("  Webmail of past days   " + address);
+    out.println("  Administrator          " + address.resolve("admin/"));
+    out.println();
+    passwords.byAddress().entrySet().stream()
+        .limit(10)
+        .forEach(each -> out.println("  %-24s %s".formatted(each.getKey(), each.getValue())));
+    out.println("  (these were made up, and stand in " + demo.credentials() + ")");
+    if (!whatToTry.isEmpty()) {
+      out.println();
+      out.println("What to try first:");
+      whatToTry.forEach(sentence -> out.println("  - " + sentence));
+    }
+    out.println();
+    out.println(background ? "./mtm stop --dir " + demo.path() + " ends it." : "Ctrl-C ends it.");
+    out.flush();
+  }
+
+  private static Properties settings(DemoDirectory demo) {
     Properties settings = new Properties();
     settings.setProperty("mtm.store", demo.store().toString());
     settings.setProperty("mtm.maildirs", demo.mail().toString());
     settings.setProperty("mtm.signin", "passwd-file");
     settings.setProperty("mtm.signin.passwd-file", demo.passwdFile().toString());
     settings.setProperty("mtm.zone", ZoneId.systemDefault().getId());
-    try (Writer file = Files.newBufferedWriter(demo.settings())) {
-      settings.store(file, "Made by mtm demo at every start.");
-    }
+    return settings;
   }
 
   private static void stop(DemoDirectory demo) {

@@ -37,10 +37,6 @@ record DemoDirectory(Path path) {
     return path.resolve("demo-credentials.txt");
   }
 
-  Path settings() {
-    return path.resolve("mtm.properties");
-  }
-
   Path server() {
     return path.resolve("server");
   }

@@ -37,7 +37,7 @@ final class RunCommand implements Callable<Integer> {
     WildFlyServer.Run run =
         new WildFlyServer.Run(
             base,
-            config.toRealPath(),
+            settings.forTheApplications(),
             settings.port("mtm.http.port", 8080),
             settings.port("mtm.management.port", 9990),
             settings.optional("mtm.server.jvm", "-Xms256m -Xmx1g"),
@@ -80,6 +80,17 @@ final class RunCommand implements Callable<Integer> {
         lines.load(reader);
       }
       return new Settings(file, lines);
+    }
+
+    /** Everything but what only the launcher and the datasource need. */
+    Properties forTheApplications() {
+      Properties some = new Properties();
+      for (String name : lines.stringPropertyNames()) {
+        if (!name.startsWith("mtm.db.")) {
+          some.setProperty(name, lines.getProperty(name));
+        }
+      }
+      return some;
     }
 
     String optional(String name, String otherwise) {

@@ -1,6 +1,7 @@
 package org.mailtimemachine.command;
 
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -36,14 +38,19 @@ final class WildFlyServer implements AutoCloseable {
    * How a server is to be run.
    *
    * @param base its base directory: configuration (made anew at every start), data and logs
-   * @param settings the properties file that MicroProfile Config reads
+   * @param settings what MicroProfile Config shall know; the environment overrides it
    * @param httpPort on 127.0.0.1
    * @param managementPort on 127.0.0.1
    * @param jvm options of its JVM: memory and collectors
    * @param database JDBC URL, user and password
    */
   record Run(
-      Path base, Path settings, int httpPort, int managementPort, String jvm, Database database) {}
+      Path base,
+      Properties settings,
+      int httpPort,
+      int managementPort,
+      String jvm,
+      Database database) {}
 
   /** Where the Catalogue is. */
   record Database(String url, String user, String password) {
@@ -66,6 +73,8 @@ final class WildFlyServer implements AutoCloseable {
     Path image = installation.requireServer().server();
     FileTree.delete(base.resolve("configuration"));
     FileTree.copy(image.resolve("standalone/configuration"), base.resolve("configuration"));
+    Path settings = base.resolve("configuration/mtm.properties");
+    writeSettings(run.settings(), settings);
     Path marker = base.resolve("tmp/startup-marker");
     Files.deleteIfExists(marker);
 
@@ -76,7 +85,7 @@ final class WildFlyServer implements AutoCloseable {
     command.add("-Djboss.server.base.dir=" + base);
     command.add("-Djboss.http.port=" + run.httpPort());
     command.add("-Djboss.management.http.port=" + run.managementPort());
-    command.add("-Dsmallrye.config.locations=" + run.settings().toUri());
+    command.add("-Dsmallrye.config.locations=" + settings.toUri());
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(base.toFile())
@@ -170,6 +179,16 @@ final class WildFlyServer implements AutoCloseable {
           .forEach(line -> words.append("\n  ").append(line));
     }
     return words.toString();
+  }
+
+  private static void writeSettings(Properties settings, Path file) throws IOException {
+    Properties lines = new Properties();
+    lines.putAll(settings);
+    // Between the defaults in the WARs (100) and the environment (300).
+    lines.setProperty("config_ordinal", "200");
+    try (Writer writer = Files.newBufferedWriter(file)) {
+      lines.store(writer, "Made at every start of the server.");
+    }
   }
 
   private static Path pidFile(Path base) {
