@@ -15,7 +15,9 @@ import org.mailtimemachine.mailstore.mime.PartTree.Node;
  */
 record Body(@Nullable Leaf plain, @Nullable Leaf html) {
 
-  /** The stretches of a message in order. Where all its text is named like a file, the first is it. */
+  /**
+   * The stretches of a message in order. Where all its text is named like a file, the first is it.
+   */
   static List<Body> of(PartTree tree) {
     List<Body> bodies = of(tree.root());
     return bodies.isEmpty()

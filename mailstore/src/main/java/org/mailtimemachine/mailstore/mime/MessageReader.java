@@ -100,17 +100,11 @@ public final class MessageReader {
    */
   public Optional<PartContent> open(MessageSource source, int number) throws IOException {
     PartTree tree = PartTree.of(source);
-    Optional<Leaf> found = leaf(tree, number);
-    if (found.filter(Leaf::cut).isPresent()) {
-      tree = PartTree.ofAll(source);
-      found = leaf(tree, number);
-    }
     List<Body> bodies = Body.of(tree);
-    return found.map(leaf -> new PartContent(part(leaf, bodies), leaf.decoded()));
-  }
-
-  private static Optional<Leaf> leaf(PartTree tree, int number) {
-    return tree.leaves().stream().filter(leaf -> leaf.number() == number).findFirst();
+    return tree.leaves().stream()
+        .filter(leaf -> leaf.number() == number)
+        .findFirst()
+        .map(leaf -> new PartContent(part(leaf, bodies), leaf.decodedToItsEnd(source)));
   }
 
   private static MessageSummary withoutBody(HeaderBlock header) {
