@@ -18,6 +18,11 @@
   /* Renews a part of the page for an address, which becomes the page's own. */
   function go(part, url, keepHistory) {
     const target = address(url);
+    if (!window[commands[part]]) {
+      // The scripts of the page are still on their way: then it is a link like any other.
+      location.href = target.href;
+      return;
+    }
     const values = Array.from(target.searchParams, ([name, value]) => ({name: name, value: value}));
     values.push({name: "to", value: target.pathname + target.search});
     if (!keepHistory && target.href !== location.href) {
@@ -171,6 +176,8 @@
       button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") !== "true"));
       remember(button);
       collapse();
+    } else if (data.move) {
+      move(Number(data.move));
     } else if (data.reveal) {
       reveal(button);
     }
@@ -189,7 +196,8 @@
   /* Details, headers, text or HTML, remote content: what is shown is in the page already. */
   function reveal(button) {
     const article = button.closest("article");
-    article.classList.toggle(button.dataset.reveal);
+    const on = article.classList.toggle(button.dataset.reveal);
+    button.setAttribute("aria-pressed", String(on));
     const frame = one("iframe.html", article);
     if (button.dataset.reveal === "remote-allowed" && frame) {
       frame.src = button.dataset.src;
@@ -276,14 +284,20 @@
     }
   }
 
+  /* A dialog, the calendar or the menu, which know their keys themselves. */
+  function somethingIsOpen() {
+    const menu = one("#menu");
+    return one("dialog[open], [popover]:popover-open") !== null || (menu !== null && menu.checkVisibility());
+  }
+
   function close() {
     if (address(location.href).searchParams.has("message")) {
-      follow("#reader .phone[data-go]");
+      follow("#reader .back");
     }
   }
 
   document.addEventListener("keydown", event => {
-    const typing = event.target.closest("input, select, textarea, dialog, [popover], .ui-contextmenu");
+    const typing = event.target.closest("input, select, textarea") || somethingIsOpen();
     if (typing && event.key === "Escape" && event.target.id === "search") {
       event.target.blur();
       return;
@@ -301,5 +315,6 @@
   window.addEventListener("popstate", () => go("day", location.href, true));
 
   showPane();
+  document.body.classList.toggle("alone", location.hash === "#alone");
   window.addEventListener("DOMContentLoaded", prepare);
 }());
