@@ -171,6 +171,8 @@
       button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") !== "true"));
       remember(button);
       collapse();
+    } else if (data.move) {
+      move(Number(data.move));
     } else if (data.reveal) {
       reveal(button);
     }
@@ -189,7 +191,8 @@
   /* Details, headers, text or HTML, remote content: what is shown is in the page already. */
   function reveal(button) {
     const article = button.closest("article");
-    article.classList.toggle(button.dataset.reveal);
+    const on = article.classList.toggle(button.dataset.reveal);
+    button.setAttribute("aria-pressed", String(on));
     const frame = one("iframe.html", article);
     if (button.dataset.reveal === "remote-allowed" && frame) {
       frame.src = button.dataset.src;
@@ -278,7 +281,7 @@
 
   function close() {
     if (address(location.href).searchParams.has("message")) {
-      follow("#reader .phone[data-go]");
+      follow("#reader .back");
     }
   }
 
@@ -301,5 +304,6 @@
   window.addEventListener("popstate", () => go("day", location.href, true));
 
   showPane();
+  document.body.classList.toggle("alone", location.hash === "#alone");
   window.addEventListener("DOMContentLoaded", prepare);
 }());

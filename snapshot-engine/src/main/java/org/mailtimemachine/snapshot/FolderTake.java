@@ -79,6 +79,7 @@ final class FolderTake implements Closeable {
   private boolean exact;
   private boolean busy;
   private long newLinks;
+  private long firstSeen;
 
   /**
    * @param before the Folder of the Snapshot before, and its Listing, where there was one
@@ -133,13 +134,14 @@ final class FolderTake implements Closeable {
   /**
    * Lists the Folder once and keeps what is new.
    *
-   * @return how many messages this pass added
+   * @return how many messages this pass saw that none had seen before, in whatever Folder: a
+   *     message that is moved about is not news
    */
   long pass() throws IOException {
     DirectoryState curBefore = state(cur, now);
     DirectoryState freshBefore = state(fresh, now);
     Map<Key, Found> seen = new HashMap<>(known.size() * 2);
-    long sizeBefore = found.size();
+    firstSeen = 0;
     // new before cur: a client moves mail from new to cur, and never back (measured: the other
     // order lost mail in up to 57 % of the listings).
     boolean whole = list(fresh, seen);
@@ -152,11 +154,10 @@ final class FolderTake implements Closeable {
             && freshState.sameAs(freshBefore)
             && curState.settled()
             && freshState.settled();
-    long added = found.size() - sizeBefore;
     if (exact) {
       found = seen; // drops what the passes before saw and was gone a moment later
     }
-    return added;
+    return firstSeen;
   }
 
   private boolean list(@Nullable DirectoryHandle part, Map<Key, Found> seen) throws IOException {
@@ -184,6 +185,7 @@ final class FolderTake implements Closeable {
         }
         message = new Found(kept, name);
         found.put(key, message);
+        firstSeen += keptInodes.see(entry.inode(), FileName.ofEncoded(kept.poolName())) ? 1 : 0;
       }
       message.name = name;
       seen.put(key, message);
@@ -208,7 +210,6 @@ final class FolderTake implements Closeable {
       throws IOException {
     ListedMessage before = known.get(key);
     if (before != null) {
-      keptInodes.put(entry.inode(), FileName.ofEncoded(before.poolName()));
       return before;
     }
     try {
@@ -259,7 +260,6 @@ final class FolderTake implements Closeable {
     } else if (link.added()) {
       newLinks++;
     }
-    keptInodes.put(entry.inode(), poolName);
     return listed(name, poolName, link.status(), link.copied());
   }
 

@@ -28,8 +28,9 @@ final class KeptInodes {
     this.before = before;
   }
 
-  void put(long inode, FileName poolName) {
-    seen.put(inode, poolName);
+  /** Notes an inode that was met. @return whether this take had not met it before */
+  boolean see(long inode, FileName poolName) {
+    return seen.putIfAbsent(inode, poolName) == null;
   }
 
   /** An inode that this take has seen already, in whatever Folder. */

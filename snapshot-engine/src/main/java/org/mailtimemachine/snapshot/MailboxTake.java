@@ -34,7 +34,7 @@ import org.mailtimemachine.snapshot.manifest.ManifestFolder;
  */
 final class MailboxTake {
 
-  private static final int MOST_ROUNDS = 40;
+  private static final int MOST_ROUNDS = 20;
   private static final int QUIET_ROUNDS = 2;
   private static final Duration LONGEST = Duration.ofSeconds(60);
 

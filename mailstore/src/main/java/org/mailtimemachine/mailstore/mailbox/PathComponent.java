@@ -13,12 +13,16 @@ final class PathComponent {
     if (name.isEmpty() || name.equals(".") || name.equals("..")) {
       throw new IllegalArgumentException(what + " cannot be a directory: '" + name + "'");
     }
-    if (name.chars()
-        .anyMatch(c -> c == '/' || c < 0x20 || c == 0x7f || Character.isSurrogate((char) c))) {
+    if (name.codePoints().anyMatch(PathComponent::forbidden)) {
       throw new IllegalArgumentException(what + " with a slash or a control character");
     }
     if (name.getBytes(StandardCharsets.UTF_8).length > LONGEST_BYTES) {
       throw new IllegalArgumentException(what + " longer than " + LONGEST_BYTES + " bytes");
     }
+  }
+
+  /** A slash, a control character, or half of a surrogate pair, which no charset can write. */
+  private static boolean forbidden(int c) {
+    return c == '/' || Character.isISOControl(c) || (c >= 0xd800 && c <= 0xdfff);
   }
 }

@@ -35,7 +35,7 @@ public class MessageResource {
   private final SignedInMailbox signedIn;
 
   @Inject
-  MessageResource(MessageOpener messages, SignedInMailbox signedIn) {
+  public MessageResource(MessageOpener messages, SignedInMailbox signedIn) {
     this.messages = messages;
     this.signedIn = signedIn;
   }

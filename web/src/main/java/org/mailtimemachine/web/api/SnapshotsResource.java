@@ -38,7 +38,7 @@ public class SnapshotsResource {
   private final SignedInMailbox signedIn;
 
   @Inject
-  SnapshotsResource(Catalogue catalogue, SignedInMailbox signedIn) {
+  public SnapshotsResource(Catalogue catalogue, SignedInMailbox signedIn) {
     this.catalogue = catalogue;
     this.signedIn = signedIn;
   }

@@ -49,7 +49,7 @@ public class MessageContentResource {
   private final SignedInMailbox signedIn;
 
   @Inject
-  MessageContentResource(MessageOpener messages, SignedInMailbox signedIn) {
+  public MessageContentResource(MessageOpener messages, SignedInMailbox signedIn) {
     this.messages = messages;
     this.signedIn = signedIn;
   }

@@ -3,6 +3,7 @@ package org.mailtimemachine.web.message;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.mailtimemachine.mailstore.mime.MessageReader;
 import org.mailtimemachine.mailstore.mime.ParsedMessage;
@@ -53,6 +54,13 @@ public final class OpenedMessage implements Closeable {
   /** Opens a part by its number; it is readable as long as this message is open. */
   public Optional<PartContent> part(int number) throws IOException {
     return reader.open(bytes, number);
+  }
+
+  /** Its first 64 KiB as text, each byte one character: for a message that is nothing but bytes. */
+  public String start() throws IOException {
+    byte[] buffer = new byte[CHUNK_BYTES];
+    int read = bytes.read(0, buffer, 0, buffer.length);
+    return new String(buffer, 0, Math.max(0, read), StandardCharsets.ISO_8859_1);
   }
 
   /** Writes the message byte for byte. */

@@ -6,6 +6,7 @@ import java.text.MessageFormat;
 import java.util.Locale;
 import java.util.ResourceBundle;
 import org.junit.jupiter.api.Test;
+import org.mailtimemachine.mailstore.mime.MessageNote;
 
 class TextsTest {
 
@@ -34,6 +35,13 @@ class TextsTest {
             .as(key)
             .hasSameSizeAs(new MessageFormat(english, Locale.ENGLISH).getFormatsByArgumentIndex());
       }
+    }
+  }
+
+  @Test
+  void everyNoteOnAMessageHasItsSentence() {
+    for (MessageNote note : MessageNote.values()) {
+      assertThat(bundle(Locale.ENGLISH).getString("note." + note.name())).isEqualTo(note.sentence());
     }
   }
 }
