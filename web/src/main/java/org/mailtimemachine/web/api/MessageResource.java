@@ -1,6 +1,6 @@
 package org.mailtimemachine.web.api;
 
-import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.bind.annotation.JsonbNillable;
 import jakarta.ws.rs.GET;
@@ -26,19 +26,13 @@ import org.mailtimemachine.web.message.OpenedMessage;
 import org.mailtimemachine.web.signin.SignedInMailbox;
 
 /** One message, taken apart. */
-@Dependent
+@RequestScoped
 @Path("snapshots/{snapshot}/messages")
 @Produces(MediaType.APPLICATION_JSON)
 public class MessageResource {
 
-  private final MessageOpener messages;
-  private final SignedInMailbox signedIn;
-
-  @Inject
-  public MessageResource(MessageOpener messages, SignedInMailbox signedIn) {
-    this.messages = messages;
-    this.signedIn = signedIn;
-  }
+  @Inject private MessageOpener messages;
+  @Inject private SignedInMailbox signedIn;
 
   /**
    * One message; size in bytes.
@@ -81,7 +75,7 @@ public class MessageResource {
 
   /** A message as it stood in a Folder of that Snapshot. */
   @GET
-  @Path("{message}")
+  @Path("{message: [0-9a-fA-F-]+}")
   public Message message(
       @PathParam("snapshot") SnapshotName snapshot,
       @PathParam("message") UUID message,

@@ -1,6 +1,6 @@
 package org.mailtimemachine.web.api;
 
-import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.bind.annotation.JsonbNillable;
 import jakarta.ws.rs.GET;
@@ -26,7 +26,7 @@ import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 import org.mailtimemachine.web.signin.SignedInMailbox;
 
 /** Days, Folders and lists of messages. */
-@Dependent
+@RequestScoped
 @Path("snapshots")
 @Produces(MediaType.APPLICATION_JSON)
 public class SnapshotsResource {
@@ -34,14 +34,8 @@ public class SnapshotsResource {
   /** Seconds after which it is worth asking again for a Snapshot that is being indexed. */
   private static final long INDEXING_RETRY = 5;
 
-  private final Catalogue catalogue;
-  private final SignedInMailbox signedIn;
-
-  @Inject
-  public SnapshotsResource(Catalogue catalogue, SignedInMailbox signedIn) {
-    this.catalogue = catalogue;
-    this.signedIn = signedIn;
-  }
+  @Inject private Catalogue catalogue;
+  @Inject private SignedInMailbox signedIn;
 
   /** One Snapshot; times with offset. */
   public record Snapshot(String name, Instant takenAt, long messages, boolean indexed) {}

@@ -1,6 +1,6 @@
 package org.mailtimemachine.web.message;
 
-import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HttpMethod;
@@ -25,7 +25,7 @@ import org.mailtimemachine.web.signin.SignedInMailbox;
  * The bytes of one message: as HTML for a frame, as source, as a file, and its parts. Everything is
  * streamed, and nothing but the frame's page is ever handed to a browser as something to draw.
  */
-@Dependent
+@RequestScoped
 @Path("snapshots/{snapshot}/messages")
 public class MessageContentResource {
 
@@ -45,14 +45,8 @@ public class MessageContentResource {
           "application/msword",
           "message/rfc822");
 
-  private final MessageOpener messages;
-  private final SignedInMailbox signedIn;
-
-  @Inject
-  public MessageContentResource(MessageOpener messages, SignedInMailbox signedIn) {
-    this.messages = messages;
-    this.signedIn = signedIn;
-  }
+  @Inject private MessageOpener messages;
+  @Inject private SignedInMailbox signedIn;
 
   /**
    * The page for the frame in which a message is read.
@@ -88,7 +82,7 @@ public class MessageContentResource {
 
   /** The message as a file, byte for byte. */
   @GET
-  @Path("{message}.eml")
+  @Path("{message: [0-9a-fA-F-]+}.eml")
   public Response eml(
       @PathParam("snapshot") SnapshotName snapshot,
       @PathParam("message") UUID message,

@@ -13,6 +13,7 @@ final class HeaderText {
 
   private static final int LONGEST_LINE = 76;
   private static final int ENCODED_BYTES = 42;
+  private static final int LONGEST_PIECE = 44;
 
   private HeaderText() {}
 
@@ -69,17 +70,20 @@ final class HeaderText {
       return "; " + parameter + "*=" + value;
     }
     StringBuilder out = new StringBuilder();
-    int piece = 0;
-    while (!value.isEmpty()) {
-      int end = Math.min(50, value.length());
-      while (end < value.length() && value.substring(end - 2, end).indexOf('%') >= 0) {
-        end--;
+    StringBuilder piece = new StringBuilder("UTF-8''");
+    int pieces = 0;
+    for (int point : name.codePoints().toArray()) {
+      if (piece.length() > LONGEST_PIECE) {
+        out.append(piece(parameter, pieces++, piece.toString()));
+        piece.setLength(0);
       }
-      out.append("; ").append(parameter).append('*').append(piece++).append("*=");
-      out.append(value, 0, end);
-      value = value.substring(end);
+      piece.append(percent(Character.toString(point)));
     }
-    return out.toString();
+    return out.append(piece(parameter, pieces, piece.toString())).toString();
+  }
+
+  private static String piece(String parameter, int number, String value) {
+    return "; " + parameter + '*' + number + "*=" + value;
   }
 
   static boolean isAscii(String text) {

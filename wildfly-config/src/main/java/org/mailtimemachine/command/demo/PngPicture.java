@@ -69,7 +69,7 @@ final class PngPicture {
     int top = height * 42 / 100;
     boolean insideHouse = x >= houseX && x < houseX + houseWidth;
     if (insideHouse && y >= top && y < ground + 6) {
-      return window(x - houseX, y - top) ? mixed(0xffe9a8, 0x3c5563, (x * 7 / width) % 2) : wall;
+      return window(x - houseX, y - top) ? (lit(x - houseX, y - top) ? 0xffe9a8 : 0x3c5563) : wall;
     }
     int eaves = houseWidth / 12;
     int rise = height * 16 / 100;
@@ -89,6 +89,13 @@ final class PngPicture {
     int row = Math.max(1, height * 14 / 100);
     boolean across = x % column > column / 3 && x % column < column * 5 / 6;
     return across && y % row > row / 3 && y / row < 2;
+  }
+
+  /** Whether somebody is at home behind the window at this place. */
+  private boolean lit(int x, int y) {
+    int column = x / (houseWidth / 4);
+    int row = y / Math.max(1, height * 14 / 100);
+    return (column * 3 + row * 5 + houseX) % 4 < 2;
   }
 
   private static int mixed(int from, int to, double share) {
