@@ -15,6 +15,7 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.importer.ZipImporter;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -37,7 +38,9 @@ class InContainerIT {
   @Deployment
   static WebArchive webmail() {
     Path war = Path.of(System.getProperty("mtm.home"), "deployments/web.war");
-    return ShrinkWrap.createFromZipFile(WebArchive.class, war.toFile())
+    return ShrinkWrap.create(ZipImporter.class, "in-container.war")
+        .importFrom(war.toFile())
+        .as(WebArchive.class)
         .addClass(InContainerIT.class)
         .addAsWebInfResource(
             new StringAsset("<jboss-web><context-root>/in-container</context-root></jboss-web>"),
