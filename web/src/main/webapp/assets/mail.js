@@ -18,6 +18,11 @@
   /* Renews a part of the page for an address, which becomes the page's own. */
   function go(part, url, keepHistory) {
     const target = address(url);
+    if (!window[commands[part]]) {
+      // The scripts of the page are still on their way: then it is a link like any other.
+      location.href = target.href;
+      return;
+    }
     const values = Array.from(target.searchParams, ([name, value]) => ({name: name, value: value}));
     values.push({name: "to", value: target.pathname + target.search});
     if (!keepHistory && target.href !== location.href) {

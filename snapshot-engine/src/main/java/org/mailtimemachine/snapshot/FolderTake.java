@@ -7,6 +7,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -69,7 +70,7 @@ final class FolderTake implements Closeable {
   private final @Nullable DirectoryHandle fresh;
   private final Pool pool;
   private final KeptInodes keptInodes;
-  private final Instant now;
+  private final InstantSource fileSystemTime;
   private final Consumer<String> warnings;
   private final Set<FileName> refused = new HashSet<>();
 
@@ -83,7 +84,7 @@ final class FolderTake implements Closeable {
 
   /**
    * @param before the Folder of the Snapshot before, and its Listing, where there was one
-   * @param now the file system's own time
+   * @param fileSystemTime the clock that stamps the directories
    */
   FolderTake(
       DirectoryHandle root,
@@ -92,13 +93,13 @@ final class FolderTake implements Closeable {
       @Nullable Listing listingBefore,
       DirectoryHandle poolDirectory,
       KeptInodes keptInodes,
-      Instant now,
+      InstantSource fileSystemTime,
       Consumer<String> warnings)
       throws IOException {
     this.folder = folder;
     this.before = before;
     this.keptInodes = keptInodes;
-    this.now = now;
+    this.fileSystemTime = fileSystemTime;
     this.warnings = warnings;
     this.known = new HashMap<>();
     this.knownKeywords = listingBefore == null ? new TreeMap<>() : listingBefore.keywords();
@@ -138,6 +139,7 @@ final class FolderTake implements Closeable {
    *     message that is moved about is not news
    */
   long pass() throws IOException {
+    Instant now = fileSystemTime.instant();
     DirectoryState curBefore = state(cur, now);
     DirectoryState freshBefore = state(fresh, now);
     Map<Key, Found> seen = new HashMap<>(known.size() * 2);
@@ -295,6 +297,7 @@ final class FolderTake implements Closeable {
 
   /** Whether something happened in the Folder since the last pass. */
   boolean movedOn() throws IOException {
+    Instant now = fileSystemTime.instant();
     return !state(cur, now).sameAs(curState) || !state(fresh, now).sameAs(freshState);
   }
 

@@ -6,6 +6,7 @@ import static org.mailtimemachine.mailstore.maildir.MaildirFolder.NEW;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -36,12 +37,16 @@ final class MailboxTake {
 
   private static final int MOST_ROUNDS = 20;
   private static final int QUIET_ROUNDS = 2;
+
+  /** Long enough for a Folder that came to rest to become settled, and so exact. */
+  private static final Duration SHORTEST = Duration.ofSeconds(5);
+
   private static final Duration LONGEST = Duration.ofSeconds(60);
 
   private final Maildir maildir;
   private final MailboxStore store;
   private final List<ManifestFolder> before;
-  private final Instant now;
+  private final InstantSource fileSystemTime;
   private final Consumer<String> warnings;
   private final KeptInodes keptInodes;
   private final Map<MaildirFolder, ManifestFolder> unchanged = new LinkedHashMap<>();
@@ -50,18 +55,18 @@ final class MailboxTake {
 
   /**
    * @param before the Folders of the Snapshot before
-   * @param now the time of the file system's own clock
+   * @param fileSystemTime the clock that stamps the directories
    */
   MailboxTake(
       Maildir maildir,
       MailboxStore store,
       List<ManifestFolder> before,
-      Instant now,
+      InstantSource fileSystemTime,
       Consumer<String> warnings) {
     this.maildir = maildir;
     this.store = store;
     this.before = before;
-    this.now = now;
+    this.fileSystemTime = fileSystemTime;
     this.warnings = warnings;
     this.keptInodes = new KeptInodes(store, before);
   }
@@ -101,7 +106,14 @@ final class MailboxTake {
       Listing listing = known == null ? null : store.listing(known.listing());
       changed.add(
           new FolderTake(
-              maildir.root(), folder, known, listing, store.pool(), keptInodes, now, warnings));
+              maildir.root(),
+              folder,
+              known,
+              listing,
+              store.pool(),
+              keptInodes,
+              fileSystemTime,
+              warnings));
     } catch (PosixException e) {
       if (e.is(Errno.ENOENT)) {
         return; // deleted or renamed since the Folders were listed
@@ -130,6 +142,7 @@ final class MailboxTake {
   }
 
   private DirectoryState state(MaildirFolder folder, FileName part) throws IOException {
+    Instant now = fileSystemTime.instant();
     try {
       return switch (folder.path().size()) {
         case 0 -> FolderTake.state(maildir.root().status(part), now);
@@ -169,11 +182,14 @@ final class MailboxTake {
         return;
       }
       quiet = added == 0 ? quiet + 1 : 0;
-      boolean last = round >= MOST_ROUNDS || System.nanoTime() - start > LONGEST.toNanos();
+      long waited = System.nanoTime() - start;
+      boolean last =
+          waited > LONGEST.toNanos() || (round >= MOST_ROUNDS && waited > SHORTEST.toNanos());
       if ((quiet >= QUIET_ROUNDS || last) && settle(active, last, quiet)) {
         return;
       }
-      pause(round);
+      // Nothing new any more: only time can prove that what is missing is gone.
+      pause(quiet >= QUIET_ROUNDS ? 100 : Math.min(round, 20));
     }
   }
 
@@ -224,9 +240,9 @@ final class MailboxTake {
     return missing;
   }
 
-  private static void pause(int round) throws IOException {
+  private static void pause(long mostMillis) throws IOException {
     try {
-      Thread.sleep(ThreadLocalRandom.current().nextLong(1, 2 + Math.min(round, 20)));
+      Thread.sleep(ThreadLocalRandom.current().nextLong(mostMillis) + 1);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -121,7 +122,8 @@ public final class SnapshotEngine implements Closeable {
                   + "/<domain>/<user>/cur");
         }
         Take take =
-            new Take(name, store.run(name), Set.copyOf(store.visible()), lock.now(), started);
+            new Take(
+                name, store.run(name), Set.copyOf(store.visible()), lock.fileSystemTime(), started);
         takeInBatches(host, mailboxes, take, warnings, progress);
         Run run = take.run(clock.instant(), warnings.list());
         store.root().syncFileSystem();
@@ -255,7 +257,7 @@ public final class SnapshotEngine implements Closeable {
     private final SnapshotName name;
     private final Optional<Run> earlier;
     private final Set<SnapshotName> visible;
-    private final Instant fileSystemTime;
+    private final InstantSource fileSystemTime;
     private final Instant started;
     private final SortedMap<MailboxAddress, String> failed = new TreeMap<>();
     private long mailboxes;
@@ -267,7 +269,7 @@ public final class SnapshotEngine implements Closeable {
         SnapshotName name,
         Optional<Run> earlier,
         Set<SnapshotName> visible,
-        Instant fileSystemTime,
+        InstantSource fileSystemTime,
         Instant started) {
       this.name = name;
       this.earlier = earlier;
@@ -284,7 +286,7 @@ public final class SnapshotEngine implements Closeable {
       return earlier.isPresent();
     }
 
-    Instant fileSystemTime() {
+    InstantSource fileSystemTime() {
       return fileSystemTime;
     }
 

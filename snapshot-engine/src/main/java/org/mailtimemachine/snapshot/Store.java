@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -133,11 +134,16 @@ public final class Store implements SnapshotStore, Closeable {
     file.write('.');
     file.flush();
     Instant now = root.status(LOCK_FILE).modified();
-    return new StoreLock(file, now);
+    long since = System.nanoTime();
+    return new StoreLock(file, () -> now.plusNanos(System.nanoTime() - since));
   }
 
-  /** The held lock, and the time of the file system's own clock when it was taken. */
-  record StoreLock(NewFile file, Instant now) implements Closeable {
+  /**
+   * The held lock.
+   *
+   * @param fileSystemTime the clock of the file system itself, which may be another machine's
+   */
+  record StoreLock(NewFile file, InstantSource fileSystemTime) implements Closeable {
     @Override
     public void close() throws IOException {
       file.close();

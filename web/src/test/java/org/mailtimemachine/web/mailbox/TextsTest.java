@@ -41,7 +41,8 @@ class TextsTest {
   @Test
   void everyNoteOnAMessageHasItsSentence() {
     for (MessageNote note : MessageNote.values()) {
-      assertThat(bundle(Locale.ENGLISH).getString("note." + note.name())).isEqualTo(note.sentence());
+      assertThat(bundle(Locale.ENGLISH).getString("note." + note.name()))
+          .isEqualTo(note.sentence());
     }
   }
 }

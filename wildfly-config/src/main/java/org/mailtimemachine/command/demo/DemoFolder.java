@@ -92,7 +92,8 @@ final class DemoFolder {
       return;
     }
     StringBuilder uidList = new StringBuilder();
-    uidList.append("3 V%d N%d G%s\n".formatted(uidValidity, nextUid, guid));
+    uidList.append("3 V").append(uidValidity).append(" N").append(nextUid);
+    uidList.append(" G").append(guid).append('\n');
     baseNames.forEach((uid, base) -> uidList.append(uid).append(" :").append(base).append('\n'));
     replace("dovecot-uidlist", uidList.toString());
     if (!keywordNames.isEmpty()) {

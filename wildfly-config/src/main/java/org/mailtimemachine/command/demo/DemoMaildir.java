@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -201,7 +202,7 @@ final class DemoMaildir {
     boolean inbox = name.equals("INBOX");
     Path directory = inbox ? root : root.resolve("." + directoryName(name));
     SplittableRandom random = new SplittableRandom(seed * 31 + name.hashCode());
-    String guid = "%016x%016x".formatted(random.nextLong(), random.nextLong());
+    String guid = String.format(Locale.ROOT, "%016x%016x", random.nextLong(), random.nextLong());
     long uidValidity = created.getEpochSecond() + folders.size();
     DemoFolder folder = new DemoFolder(name, directory, uidValidity, guid, created);
     folders.put(name, folder);
@@ -218,13 +219,14 @@ final class DemoMaildir {
     for (byte b : content) {
       lines += b == '\n' ? 1 : 0;
     }
-    return "%d.M%dP%d.mx,S=%d,W=%d"
-        .formatted(
-            when.getEpochSecond(),
-            random.nextInt(1_000_000),
-            1000 + random.nextInt(30_000),
-            content.length,
-            content.length + lines);
+    return String.format(
+        Locale.ROOT,
+        "%d.M%dP%d.mx,S=%d,W=%d",
+        when.getEpochSecond(),
+        random.nextInt(1_000_000),
+        1000 + random.nextInt(30_000),
+        content.length,
+        content.length + lines);
   }
 
   /** {@code A.B} in modified UTF-7 for {@code A/B}. */

@@ -65,12 +65,12 @@ final class MessageComposer {
     String queueId = "4" + Long.toString(random.nextLong(1L << 50), 36).toUpperCase(Locale.ROOT);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     String arrived = DATE.format(sentAt(message).plusSeconds(2));
-    int lastByte = 10 + random.nextInt(200);
+    String lastByte = Integer.toString(10 + random.nextInt(200));
     String trace =
         """
         Return-Path: <%s>
         Delivered-To: %s
-        Received: from %s (%s [192.0.2.%d])
+        Received: from %s (%s [192.0.2.%s])
         \tby mx.demo.test (Postfix) with ESMTPS id %s
         \tfor <%s>; %s
         """
