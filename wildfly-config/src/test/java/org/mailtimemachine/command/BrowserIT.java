@@ -11,6 +11,7 @@ import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.MouseButton;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,15 +24,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 
 /** The webmail, used in a browser by one of the demo's people. */
-@ExtendWith(SharedHost.class)
+@WithSharedHost
 class BrowserIT {
 
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final MailboxAddress ANNA = MailboxAddress.of("anna@demo.test");
+  private static final MailboxAddress MARCO = MailboxAddress.of("marco@demo.test");
 
   private static Playwright playwright;
   private static Browser browser;
@@ -48,6 +49,7 @@ class BrowserIT {
   @BeforeAll
   static void startBrowser() {
     assumeTrue(Files.isExecutable(CHROMIUM), "there is no " + CHROMIUM);
+    PlaywrightAssertions.setDefaultAssertionTimeout(30_000); // a busy machine is no fault
     playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -106,14 +108,14 @@ class BrowserIT {
 
   @Test
   void aWrongPasswordStaysAtTheSignIn() {
-    signIn("not the password");
+    signIn(MARCO, "not the password");
     assertThat(page.locator("#signin-sentence")).isVisible();
     assertThat(page.locator("#password")).isVisible();
   }
 
   @Test
   void aPastDayIsChosenReadAndDownloaded() throws Exception {
-    signIn(shared.password(ANNA));
+    signIn(ANNA, shared.password(ANNA));
     Locator sentence = page.locator(".day-sentence");
     assertThat(sentence).isVisible();
     String today = sentence.textContent();
@@ -143,9 +145,9 @@ class BrowserIT {
     assertThat(complaints).isEmpty();
   }
 
-  private void signIn(String password) {
+  private void signIn(MailboxAddress mailbox, String password) {
     page.navigate("");
-    page.locator("#address").fill(ANNA.toString());
+    page.locator("#address").fill(mailbox.toString());
     page.locator("#password").fill(password);
     page.locator("button[type=submit]").click();
   }

@@ -27,7 +27,8 @@ import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
  * What the webmail finds around it inside of the server. The archive is the real one, with this
  * class added and another context.
  */
-@ExtendWith({SharedHost.class, ArquillianExtension.class})
+@WithSharedHost // first: Arquillian connects to what it starts
+@ExtendWith(ArquillianExtension.class)
 class InContainerIT {
 
   @Resource(lookup = "java:/jdbc/MailTimeMachine")
