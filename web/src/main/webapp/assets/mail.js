@@ -284,6 +284,12 @@
     }
   }
 
+  /* A dialog, the calendar or the menu, which know their keys themselves. */
+  function somethingIsOpen() {
+    const menu = one("#menu");
+    return one("dialog[open], [popover]:popover-open") !== null || (menu !== null && menu.checkVisibility());
+  }
+
   function close() {
     if (address(location.href).searchParams.has("message")) {
       follow("#reader .back");
@@ -291,7 +297,7 @@
   }
 
   document.addEventListener("keydown", event => {
-    const typing = event.target.closest("input, select, textarea, dialog, [popover], .ui-contextmenu");
+    const typing = event.target.closest("input, select, textarea") || somethingIsOpen();
     if (typing && event.key === "Escape" && event.target.id === "search") {
       event.target.blur();
       return;

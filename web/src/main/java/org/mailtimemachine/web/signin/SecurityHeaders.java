@@ -32,6 +32,10 @@ public class SecurityHeaders extends HttpFilter {
       response.setHeader("Cache-Control", "no-store");
       response.setHeader("X-Frame-Options", "DENY");
     }
+    if (request.getServletPath().startsWith("/assets/")) {
+      // Asked for anew each time, and answered with 304: a new release is seen at once.
+      response.setHeader("Cache-Control", "no-cache");
+    }
     chain.doFilter(request, response);
   }
 }
