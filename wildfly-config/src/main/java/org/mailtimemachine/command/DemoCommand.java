@@ -52,6 +52,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  private volatile boolean stopping;
+
   DemoCommand() {}
 
   static Path defaultDirectory() {
@@ -71,7 +73,7 @@ final class DemoCommand implements Callable<Integer> {
     demo.stop(); // what a killed launcher has left
     LoopbackPort.requireFree(httpPort, "--http-port");
 
-    Thread stop = new Thread(() -> stop(demo), "stop");
+    Thread stop = new Thread(() -> stop(demo), "stop"); // Ctrl-C
     Runtime.getRuntime().addShutdownHook(stop);
     PrintWriter out = spec.commandLine().getOut();
     Progress progress = new Progress(out);
@@ -106,6 +108,9 @@ final class DemoCommand implements Callable<Integer> {
       return 0;
     }
     server.await();
+    if (stopping) {
+      return 0;
+    }
     throw new CommandFailed("The server has ended by itself; see " + demo.server() + "/log.");
   }
 
@@ -153,7 +158,8 @@ final class DemoCommand implements Callable<Integer> {
     return settings;
   }
 
-  private static void stop(DemoDirectory demo) {
+  private void stop(DemoDirectory demo) {
+    stopping = true;
     try {
       demo.stop();
     } catch (IOException e) {

@@ -27,6 +27,8 @@ final class RunCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  private volatile boolean stopping;
+
   RunCommand() {}
 
   @Override
@@ -54,11 +56,15 @@ final class RunCommand implements Callable<Integer> {
       out.println("Ready on http://127.0.0.1:%d/".formatted(run.httpPort()));
       out.flush();
       server.await();
+      if (stopping) {
+        return 0;
+      }
       throw new CommandFailed("The server has ended; its log is " + base.resolve("log/server.log"));
     }
   }
 
-  private static void stop(Path base) {
+  private void stop(Path base) {
+    stopping = true;
     try {
       WildFlyServer.stop(base);
     } catch (IOException e) {
