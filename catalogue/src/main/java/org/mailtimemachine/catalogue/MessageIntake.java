@@ -171,11 +171,7 @@ final class MessageIntake {
     }
     // The Store first: a Message that has its row is not read again.
     recordDigests(rows);
-    sessions.inStatelessTransaction(
-        session -> {
-          session.setJdbcBatchSize(CHUNK);
-          rows.forEach(session::insert);
-        });
+    sessions.inStatelessTransaction(session -> MessageRows.insert(session, rows));
     taken += rows.size();
   }
 

@@ -127,8 +127,7 @@ final class DemoCommand implements Callable<Integer> {
       MadeUpPasswords passwords,
       List<String> whatToTry) {
     out.println();
-    out.println("  Webmail of past days   " + address);
-    out.println("  Administrator          " + address.resolve("admin/"));
+    out.println("  " + address);
     out.println();
     passwords.byAddress().entrySet().stream()
         .limit(10)

@@ -1,6 +1,7 @@
 package org.mailtimemachine.command;
 
 import java.io.PrintWriter;
+import java.time.Clock;
 import java.time.LocalDate;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -48,7 +49,7 @@ final class SnapshotExpireCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    LocalDate today = date == null ? LocalDate.now(options.zone()) : date;
+    LocalDate today = date == null ? LocalDate.now(Clock.system(options.zone())) : date;
     try (Store store = Store.open(options.store())) {
       Expiry.Outcome outcome = new Expiry(store).run(new Retention(days), today);
       if (options.json()) {

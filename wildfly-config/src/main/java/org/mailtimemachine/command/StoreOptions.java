@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
@@ -73,9 +72,7 @@ final class StoreOptions {
 
   /** Writes one JSON value and a newline. */
   static void print(PrintWriter out, Consumer<JsonGenerator> value) {
-    JsonGenerator json =
-        Json.createGeneratorFactory(Map.of(JsonGenerator.PRETTY_PRINTING, false))
-            .createGenerator(out);
+    JsonGenerator json = Json.createGenerator(out);
     value.accept(json);
     json.flush();
     out.println();

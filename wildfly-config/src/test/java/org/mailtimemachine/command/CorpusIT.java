@@ -14,10 +14,9 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Every real message of the corpus, seen through the REST API. */
-@ExtendWith(SharedHost.class)
+@WithSharedHost
 class CorpusIT {
 
   private static final int PAGE = 100;

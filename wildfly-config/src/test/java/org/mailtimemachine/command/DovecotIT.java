@@ -33,7 +33,8 @@ class DovecotIT {
 
   private static final MailboxAddress ALICE = MailboxAddress.of("alice@example.test");
   private static final LocalDate FIRST_DAY = LocalDate.of(2026, 11, 20);
-  private static final Map<MailboxAddress, String> PASSWORDS = Map.of(ALICE, "open sesame: \u00e9");
+  private static final Map<MailboxAddress, String> PASSWORDS =
+      Map.of(ALICE, "open \"sesame\" \\ 1");
 
   private static Path directory;
   private static RealDovecot dovecot;

@@ -15,6 +15,7 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.importer.ZipImporter;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,7 +27,8 @@ import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
  * What the webmail finds around it inside of the server. The archive is the real one, with this
  * class added and another context.
  */
-@ExtendWith({SharedHost.class, ArquillianExtension.class})
+@WithSharedHost // first: Arquillian connects to what it starts
+@ExtendWith(ArquillianExtension.class)
 class InContainerIT {
 
   @Resource(lookup = "java:/jdbc/MailTimeMachine")
@@ -37,7 +39,9 @@ class InContainerIT {
   @Deployment
   static WebArchive webmail() {
     Path war = Path.of(System.getProperty("mtm.home"), "deployments/web.war");
-    return ShrinkWrap.createFromZipFile(WebArchive.class, war.toFile())
+    return ShrinkWrap.create(ZipImporter.class, "in-container.war")
+        .importFrom(war.toFile())
+        .as(WebArchive.class)
         .addClass(InContainerIT.class)
         .addAsWebInfResource(
             new StringAsset("<jboss-web><context-root>/in-container</context-root></jboss-web>"),

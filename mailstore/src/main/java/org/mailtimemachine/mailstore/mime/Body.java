@@ -15,8 +15,21 @@ import org.mailtimemachine.mailstore.mime.PartTree.Node;
  */
 record Body(@Nullable Leaf plain, @Nullable Leaf html) {
 
-  /** The stretches of a message in order. */
-  static List<Body> of(Node node) {
+  /**
+   * The stretches of a message in order. Where all its text is named like a file, the first is it.
+   */
+  static List<Body> of(PartTree tree) {
+    List<Body> bodies = of(tree.root());
+    return bodies.isEmpty()
+        ? tree.leaves().stream()
+            .filter(leaf -> !leaf.fields().attachment())
+            .flatMap(leaf -> ofText(leaf).stream())
+            .limit(1)
+            .toList()
+        : bodies;
+  }
+
+  private static List<Body> of(Node node) {
     return switch (node) {
       case Leaf leaf -> ofLeaf(leaf);
       case Branch branch when branch.is("multipart/alternative") -> ofAlternatives(branch);
@@ -37,14 +50,18 @@ record Body(@Nullable Leaf plain, @Nullable Leaf html) {
     if (named || (fields.attachment() && !leaf.only())) {
       return List.of();
     }
-    return switch (fields.contentType()) {
+    return ofText(leaf);
+  }
+
+  private static List<Body> ofText(Leaf leaf) {
+    return switch (leaf.fields().contentType()) {
       case "text/plain" -> List.of(new Body(leaf, null));
       case "text/html" -> List.of(new Body(null, leaf));
       default -> List.of();
     };
   }
 
-  /** The last form with HTML is the richest (RFC 2046, 5.1.4); plain text is taken beside it. */
+  /** The last form with HTML is the richest (RFC 2046, 5.1.4); the first plain text beside it. */
   private static List<Body> ofAlternatives(Branch branch) {
     List<Body> rich = List.of();
     List<Body> plain = List.of();
@@ -52,7 +69,7 @@ record Body(@Nullable Leaf plain, @Nullable Leaf html) {
       List<Body> bodies = of(child);
       if (bodies.stream().anyMatch(body -> body.html != null)) {
         rich = bodies;
-      } else if (!bodies.isEmpty()) {
+      } else if (plain.isEmpty()) {
         plain = bodies;
       }
     }

@@ -49,7 +49,7 @@ public final class MessageReader {
   public MessageSummary summary(MessageSource source) throws IOException {
     PartTree tree = PartTree.of(source);
     try {
-      return summary(tree, Body.of(tree.root()));
+      return summary(tree, Body.of(tree));
     } catch (RuntimeException e) {
       return withoutBody(tree.header());
     }
@@ -65,7 +65,7 @@ public final class MessageReader {
                     new MessageHeader(field.name(), HeaderText.line(field.value()), field.value()))
             .toList();
     try {
-      List<Body> bodies = Body.of(tree.root());
+      List<Body> bodies = Body.of(tree);
       MessageSummary summary = summary(tree, bodies);
       BothForms text = new BothForms(tree.notes());
       for (Body body : bodies) {
@@ -100,17 +100,11 @@ public final class MessageReader {
    */
   public Optional<PartContent> open(MessageSource source, int number) throws IOException {
     PartTree tree = PartTree.of(source);
-    Optional<Leaf> found = leaf(tree, number);
-    if (found.filter(Leaf::cut).isPresent()) {
-      tree = PartTree.ofAll(source);
-      found = leaf(tree, number);
-    }
-    List<Body> bodies = Body.of(tree.root());
-    return found.map(leaf -> new PartContent(part(leaf, bodies), leaf.decoded()));
-  }
-
-  private static Optional<Leaf> leaf(PartTree tree, int number) {
-    return tree.leaves().stream().filter(leaf -> leaf.number() == number).findFirst();
+    List<Body> bodies = Body.of(tree);
+    return tree.leaves().stream()
+        .filter(leaf -> leaf.number() == number)
+        .findFirst()
+        .map(leaf -> new PartContent(part(leaf, bodies), leaf.decodedToItsEnd(source)));
   }
 
   private static MessageSummary withoutBody(HeaderBlock header) {

@@ -39,6 +39,11 @@ final class MessageStream extends InputStream implements SharedInputStream {
     return new MessageStream(reading, position, end);
   }
 
+  /** From here to another end. */
+  MessageStream until(long otherEnd) {
+    return new MessageStream(reading, position, otherEnd);
+  }
+
   @Override
   public long getPosition() {
     return position - start;

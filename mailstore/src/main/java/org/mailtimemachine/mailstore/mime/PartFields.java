@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What the header of a part says about its content.
  *
  * @param contentType lower case, without parameters
- * @param declared the whole Content-Type, fit for Jakarta Mail
+ * @param boundary between the parts of a multipart, as it was declared
  * @param charset label as it was declared
  * @param transferEncoding lower case word, {@code 7bit} where there is none
  * @param attachment whether the disposition says so
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PartFields(
     String contentType,
-    String declared,
+    Optional<String> boundary,
     Optional<String> charset,
     String transferEncoding,
     boolean attachment,
@@ -47,7 +47,7 @@ record PartFields(
             .or(() -> parameter(parameters, value, "name"));
     return new PartFields(
         type,
-        type + boundary(parameter(parameters, value, "boundary")),
+        parameter(parameters, value, "boundary"),
         parameter(parameters, value, "charset"),
         header
             .first("Content-Transfer-Encoding")
@@ -60,6 +60,14 @@ record PartFields(
             .first("Content-ID")
             .map(id -> HeaderText.line(id).replaceAll("^<|>$", ""))
             .filter(id -> !id.isEmpty()));
+  }
+
+  /** The Content-Type, fit for Jakarta Mail. */
+  String declared() {
+    return contentType
+        + boundary
+            .map(text -> "; boundary=\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"")
+            .orElse("");
   }
 
   boolean multipart() {
@@ -106,11 +114,5 @@ record PartFields(
       return Optional.empty();
     }
     return Optional.of(matcher.group(1) != null ? matcher.group(1) : matcher.group(2));
-  }
-
-  private static String boundary(Optional<String> boundary) {
-    return boundary
-        .map(text -> "; boundary=\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"")
-        .orElse("");
   }
 }

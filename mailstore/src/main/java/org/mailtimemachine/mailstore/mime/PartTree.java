@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,7 +17,9 @@ final class PartTree {
   static final int DEEPEST = 50;
   static final int MOST_PARTS = 1_000;
 
-  /** A larger message is taken apart only as far as this, except to download a part of it. */
+  /**
+   * A larger message is taken apart only as far as this; its last part goes on until a boundary.
+   */
   static final long STRUCTURE_BYTES = 64L * 1024 * 1024;
 
   private static final long LINE_BYTES = 8L * 1024 * 1024;
@@ -39,6 +42,7 @@ final class PartTree {
    * @param content encoded
    * @param size bytes once decoded, an estimate
    * @param cut whether its end lies behind what was taken apart
+   * @param boundaries that may end it: those of the multiparts around it
    * @param only whether it is the whole message
    * @param alternative whether it is one of several forms of the same content
    * @param related whether it belongs to a compound of HTML and pictures
@@ -49,14 +53,24 @@ final class PartTree {
       MessageStream content,
       long size,
       boolean cut,
+      List<String> boundaries,
       boolean only,
       boolean alternative,
       boolean related)
       implements Node {
 
-    /** The content, decoded while it is read, from its beginning. */
+    /** The content, decoded while it is read, as far as the message was taken apart. */
     InputStream decoded() {
       return TransferDecoding.decode(content.rest(), fields.transferEncoding());
+    }
+
+    /** The content, decoded while it is read, to its end, wherever that is. */
+    InputStream decodedToItsEnd(MessageSource source) {
+      return cut
+          ? TransferDecoding.decode(
+              new UntilBoundary(content.until(source.size()), boundaries),
+              fields.transferEncoding())
+          : decoded();
     }
   }
 
@@ -75,11 +89,6 @@ final class PartTree {
   /** Takes a message apart as far as its first {@value #STRUCTURE_BYTES} bytes tell. */
   static PartTree of(MessageSource source) throws IOException {
     return new Builder(source, Math.min(source.size(), STRUCTURE_BYTES)).build();
-  }
-
-  /** Takes a message apart to its end, however far that is. */
-  static PartTree ofAll(MessageSource source) throws IOException {
-    return new Builder(source, source.size()).build();
   }
 
   HeaderBlock header() {
@@ -121,18 +130,21 @@ final class PartTree {
       }
       MessageStream message = new MessageStream(reading, 0, limit);
       HeaderBlock header = HeaderBlock.read(message, notes);
-      Node root = node(header, message, "text/plain", new Place(0, false, false));
+      Node root = node(header, message, "text/plain", new Place(0, List.of(), false, false));
       reading.throwDiskFailure();
       reading.unlimited();
       return new PartTree(header, root, List.copyOf(leaves), notes);
     }
 
     /** Where in the tree a part stands. */
-    private record Place(int depth, boolean alternative, boolean related) {
+    private record Place(int depth, List<String> boundaries, boolean alternative, boolean related) {
 
       Place under(PartFields fields) {
+        List<String> all = new ArrayList<>(boundaries);
+        fields.boundary().ifPresent(all::add);
         return new Place(
             depth + 1,
+            List.copyOf(all),
             alternative || fields.is("multipart/alternative"),
             related || fields.is("multipart/related"));
       }
@@ -181,6 +193,7 @@ final class PartTree {
               body,
               TransferDecoding.estimate(encoded, fields.transferEncoding()),
               cut,
+              place.boundaries,
               place.depth == 0,
               place.alternative,
               place.related);
@@ -193,7 +206,7 @@ final class PartTree {
       notes.add(MessageNote.STRUCTURE_BROKEN);
       return new PartFields(
           "text/plain",
-          "text/plain",
+          Optional.empty(),
           fields.charset(),
           "7bit",
           fields.attachment(),

@@ -182,6 +182,39 @@ class MessageReaderTest {
   }
 
   @Test
+  void textThatIsNamedLikeAFileIsReadWhereThereIsNoOther() throws IOException {
+    ParsedMessage parsed =
+        reader.parse(
+            BytesSource.of(
+                """
+                Content-Type: multipart/mixed; boundary=m
+
+                --m
+                Content-Type: text/plain
+                Content-Disposition: inline; filename="poem.txt"
+
+                a simple kind of mirror
+                --m
+                Content-Type: text/plain
+                Content-Disposition: attachment; filename="notes.txt"
+
+                never shown
+                --m--
+                """));
+    assertThat(parsed.text()).isEqualTo("a simple kind of mirror");
+    assertThat(parsed.parts().stream().map(MessagePart::inline)).containsExactly(true, false);
+  }
+
+  @Test
+  void anEmptyAlternativeBehindTheTextHidesNothing() throws IOException {
+    ParsedMessage parsed =
+        reader.parse(
+            BytesSource.of(
+                "Content-Type: multipart/alternative; boundary=x\n\n--x\n\none\n--x\n\n\n"));
+    assertThat(parsed.text()).isEqualTo("one");
+  }
+
+  @Test
   void aForwardedMessageIsOnePart() throws IOException {
     BytesSource source =
         BytesSource.of(

@@ -1,6 +1,8 @@
 package org.mailtimemachine.command.demo;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -42,11 +44,15 @@ final class BodyText {
       signature = wrapped.indexOf("\n--\n");
     }
     String body = signature < 0 ? wrapped : wrapped.substring(0, signature);
-    return body.stripTrailing()
-        .lines()
-        .filter(line -> !line.startsWith(">".repeat(DEEPEST_QUOTE)))
-        .map(line -> line.isEmpty() ? ">" : line.startsWith(">") ? ">" + line : "> " + line)
-        .collect(Collectors.joining("\n"));
+    Deque<String> lines = new ArrayDeque<>();
+    for (String line : body.stripTrailing().lines().toList()) {
+      if (!line.startsWith(">".repeat(DEEPEST_QUOTE))) {
+        lines.add(line.isEmpty() ? ">" : line.startsWith(">") ? ">" + line : "> " + line);
+      } else if (!lines.isEmpty() && lines.getLast().endsWith(":")) {
+        lines.removeLast(); // the "wrote:" above what is left out
+      }
+    }
+    return String.join("\n", lines);
   }
 
   /** The HTML that a mail program sends beside its plain text. */

@@ -171,7 +171,7 @@ class DemoMailHostTest {
             "filename*0*=UTF-8''",
             "=?ISO-2022-JP?B?",
             "cid:",
-            "src=3D\"https://");
+            "https://img.");
     assertThat(wanted)
         .allSatisfy(feature -> assertThat(textOfDaySeven.contains(feature)).as(feature).isTrue());
   }
@@ -329,7 +329,8 @@ class DemoMailHostTest {
 
   private static String content(Path file) {
     try {
-      return Files.readString(file, ISO_8859_1).replace("\n ", " ");
+      // unfolded, and without the soft breaks of quoted-printable
+      return Files.readString(file, ISO_8859_1).replace("\n ", " ").replace("=\n", "");
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
