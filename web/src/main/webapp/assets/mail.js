@@ -58,6 +58,7 @@
     }
     mark(address(location.href).searchParams.get("message"));
     collapse();
+    document.body.dataset.ready = "true";
     if (bar.dataset.ready === "false") {
       setTimeout(() => go("day", location.href, true), 2000);
     }

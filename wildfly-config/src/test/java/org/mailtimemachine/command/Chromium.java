@@ -1,0 +1,58 @@
+package org.mailtimemachine.command;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Playwright;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** The system's Chromium, for the visits of a test class. */
+final class Chromium implements AutoCloseable {
+
+  private static final Path PROGRAM = Path.of("/usr/bin/chromium");
+  private static final List<String> QUIET =
+      List.of(
+          "--no-sandbox",
+          "--disable-gpu",
+          "--disable-quic",
+          "--no-first-run",
+          "--disable-background-networking",
+          "--disable-component-update",
+          "--disable-sync");
+
+  private final Playwright playwright;
+  private final Browser browser;
+
+  private Chromium(Playwright playwright, Browser browser) {
+    this.playwright = playwright;
+    this.browser = browser;
+  }
+
+  /** Starts it; the tests are skipped where there is none. */
+  static Chromium start() {
+    assumeTrue(Files.isExecutable(PROGRAM), "there is no " + PROGRAM);
+    Playwright playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    Browser browser =
+        playwright
+            .chromium()
+            .launch(new BrowserType.LaunchOptions().setExecutablePath(PROGRAM).setArgs(QUIET));
+    return new Chromium(playwright, browser);
+  }
+
+  /** Somebody who was never here comes to the webmail. */
+  WebmailVisit visit(URI webmail, Browser.NewContextOptions as) {
+    return new WebmailVisit(browser.newContext(as.setBaseURL(webmail.toString())), webmail);
+  }
+
+  @Override
+  public void close() {
+    playwright.close();
+  }
+}

@@ -1,0 +1,263 @@
+package org.mailtimemachine.command;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.MouseButton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+
+/** What a user of the webmail does, by mouse, by keyboard and on a telephone. */
+@ExtendWith(SharedHost.class)
+class WebmailBrowserIT {
+
+  private static final MailboxAddress ANNA = MailboxAddress.of("anna@demo.test");
+
+  private static final MailboxAddress MARCO = MailboxAddress.of("marco@demo.test");
+
+  /** Before the oldest Snapshot: the webmail shows the nearest day. */
+  private static final String OLDEST = "mailbox.xhtml?day=2000-01-01";
+
+  private static Chromium chromium;
+
+  private final SharedHost.Running shared;
+  private WebmailVisit visit;
+
+  WebmailBrowserIT(SharedHost.Running shared) {
+    this.shared = shared;
+  }
+
+  @BeforeAll
+  static void startChromium() {
+    chromium = Chromium.start();
+  }
+
+  @AfterAll
+  static void stopChromium() {
+    if (chromium != null) {
+      chromium.close();
+    }
+  }
+
+  @AfterEach
+  void close() {
+    if (visit != null) {
+      visit.close();
+    }
+  }
+
+  @Test
+  void aWrongPasswordStaysAtTheSignInAndSaysNoMoreThanThat() {
+    visit = chromium.visit(shared.host().address(), desktop());
+
+    // not Anna: after a wrong password her next attempt would have to wait
+    visit.signIn("mailbox.xhtml", MARCO, "not the password");
+
+    assertThat(visit.page().locator("#signin-sentence"))
+        .hasText(
+            "This address and password do not open a mailbox. Please check both and try again.");
+    assertThat(visit.page().locator("#address")).hasValue(MARCO.toString());
+    assertThat(visit.page().locator("#password")).hasValue("");
+  }
+
+  @Test
+  void keysChangeTheDayAndTheBackButtonReturns() throws Exception {
+    Page page = signedIn(desktop(), "mailbox.xhtml");
+    Locator sentence = page.locator(".day-sentence");
+    assertThat(sentence).containsText("Your mailbox on");
+    String newest = sentence.textContent();
+
+    page.keyboard().press("[");
+    assertThat(sentence).not().hasText(newest);
+    String before = sentence.textContent();
+    page.keyboard().press("[");
+    assertThat(sentence).not().hasText(before);
+    page.keyboard().press("]");
+    assertThat(sentence).hasText(before);
+
+    page.keyboard().press("ArrowDown");
+    assertThat(page.locator("article.opened")).isVisible();
+    assertThat(page.locator("tr.message.selected")).hasCount(1);
+    page.keyboard().press("Escape");
+    assertThat(page.locator("article.opened")).hasCount(0);
+
+    page.locator(".next-day").click();
+    assertThat(sentence).hasText(newest);
+    page.goBack();
+    assertThat(sentence).hasText(before);
+    page.reload();
+    assertThat(sentence).hasText(before);
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  @Test
+  void theCalendarOffersTheDaysThatHaveASnapshotAndNoOthers() throws Exception {
+    Page page = signedIn(desktop(), OLDEST);
+    String choices = page.locator(".daybar").getAttribute("data-choices");
+    List<String> days = Arrays.stream(choices.split(" ")).map(day -> day.substring(8, 10)).toList();
+    String month = choices.substring(0, 7);
+
+    page.locator(".calendar-button").click();
+    assertThat(page.locator("#calendar-box")).isVisible();
+    visit.screenshot("calendar");
+
+    List<String> offered = page.locator("#calendar-box td a").allTextContents();
+    assertThat(offered.stream().map(day -> "%02d".formatted(Integer.parseInt(day))))
+        .containsExactlyElementsOf(
+            Arrays.stream(choices.split(" "))
+                .filter(day -> day.startsWith(month))
+                .map(day -> day.substring(8, 10))
+                .toList());
+    page.locator("#calendar-box td a").nth(1).click();
+    assertThat(page.locator(".daybar"))
+        .hasAttribute("data-day", Pattern.compile(".*-" + days.get(1)));
+  }
+
+  @Test
+  void rightClickAndDownloadGivesTheVeryFileOfThePool() throws Exception {
+    Page page = signedIn(desktop(), OLDEST);
+
+    page.locator("a.message-link")
+        .first()
+        .click(new Locator.ClickOptions().setButton(MouseButton.RIGHT));
+    assertThat(page.locator("#menu")).isVisible();
+    visit.screenshot("menu");
+    Download download = page.waitForDownload(() -> page.locator("#menu .do-download").click());
+
+    assertThat(download.suggestedFilename()).endsWith(".eml");
+    assertThat(poolOf(ANNA)).anyMatch(file -> sameBytes(file, download.path()));
+  }
+
+  @Test
+  void theSourceOpensBesideTheMessageAsText() {
+    Page page = signedIn(desktop(), OLDEST);
+    page.locator("a.message-link").first().click();
+
+    Page source = page.waitForPopup(() -> page.locator("#reader .do-source").click());
+
+    assertThat(source.locator("body")).containsText("Message-ID:");
+    assertThat(source.locator("body")).containsText("Subject:");
+  }
+
+  @Test
+  void aNewsletterIsReadWithoutAskingItsSenderForAnything() throws Exception {
+    Page page = signedIn(desktop(), OLDEST + "&q=Gazzetta");
+
+    page.locator("a.message-link").first().click();
+    Locator frame = page.locator("iframe.html");
+    assertThat(frame).isVisible();
+    assertThat(frame).hasAttribute("sandbox", "allow-popups allow-popups-to-escape-sandbox");
+    assertThat(page.frameLocator("iframe.html").locator("body")).not().isEmpty();
+    assertThat(page.locator(".bar.blocked")).isVisible();
+    visit.screenshot("newsletter");
+
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  @Test
+  void anItalianWhoLikesItDarkIsAtHome() throws Exception {
+    Page page =
+        signedIn(desktop().setLocale("it-IT").setColorScheme(ColorScheme.DARK), "mailbox.xhtml");
+
+    assertThat(page.locator(".day-sentence")).containsText("La tua casella");
+    assertThat(page.locator(".folder").first()).containsText("Posta in arrivo");
+    page.locator("a.message-link").first().click();
+    assertThat(page.locator("article.opened")).isVisible();
+    visit.screenshot("italian-dark");
+
+    page.locator("button[data-language]").click();
+    assertThat(page.locator(".day-sentence")).containsText("Your mailbox");
+  }
+
+  @Test
+  void aTelephoneShowsOnePaneAtATime() throws Exception {
+    Page page =
+        signedIn(
+            new Browser.NewContextOptions()
+                .setViewportSize(390, 844)
+                .setDeviceScaleFactor(2)
+                .setIsMobile(true)
+                .setHasTouch(true),
+            "mailbox.xhtml");
+    assertThat(page.locator("#list")).isVisible();
+    assertThat(page.locator("#folders")).isHidden();
+    visit.screenshot("phone-list");
+
+    page.locator("a.message-link").first().tap();
+    assertThat(page.locator("article.opened")).isVisible();
+    assertThat(page.locator("#list")).isHidden();
+    visit.screenshot("phone-message");
+
+    page.locator("#reader .back").tap();
+    assertThat(page.locator("#list")).isVisible();
+    page.locator("#list [data-show=folders]").tap();
+    assertThat(page.locator("#folders")).isVisible();
+  }
+
+  @Test
+  void whenTheSessionEndsSigningInLeadsBackToTheSamePlace() {
+    Page page = signedIn(desktop(), OLDEST);
+    page.locator("a.message-link").first().click();
+    Locator subject = page.locator("article.opened .subject");
+    assertThat(subject).isVisible();
+    String before = subject.textContent();
+    String place = page.url();
+
+    visit.context().clearCookies();
+    page.locator("#list a[data-go=list]").first().click();
+    assertThat(page.locator("#password")).isVisible();
+    visit.signIn(place, ANNA, shared.password(ANNA));
+
+    assertThat(subject).hasText(before);
+    assertThat(page).hasURL(place);
+  }
+
+  private static Browser.NewContextOptions desktop() {
+    return new Browser.NewContextOptions().setLocale("en-GB").setViewportSize(1440, 900);
+  }
+
+  private Page signedIn(Browser.NewContextOptions as, String place) {
+    visit = chromium.visit(shared.host().address(), as);
+    visit.signIn(place, ANNA, shared.password(ANNA));
+    visit.awaitReady();
+    return visit.page();
+  }
+
+  private static List<Path> poolOf(MailboxAddress mailbox) throws IOException {
+    Path pool =
+        TestHost.testDirectory()
+            .resolve("shared")
+            .resolve("store")
+            .resolve(mailbox.domain())
+            .resolve(mailbox.localPart())
+            .resolve("pool");
+    try (Stream<Path> files = Files.list(pool)) {
+      return files.toList();
+    }
+  }
+
+  private static boolean sameBytes(Path one, Path other) {
+    try {
+      return Files.mismatch(one, other) == -1;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
