@@ -63,6 +63,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Installation installation = Installation.current().requireServer();
+    ShownMail shown = shownMail();
     DemoDirectory demo = DemoDirectory.open(directory);
     demo.lock();
     if (Files.exists(demo.background()) && WildFlyServer.isRunning(demo.server())) {
@@ -81,7 +82,7 @@ final class DemoCommand implements Callable<Integer> {
     progress.say("Starting the database");
     EmbeddedPostgres postgres =
         EmbeddedPostgres.start(demo.databasePrograms(), demo.database(), LoopbackPort.free());
-    List<String> whatToTry = shownMail().prepare(demo, progress);
+    List<String> whatToTry = shown.prepare(demo, progress);
     MadeUpPasswords passwords = MadeUpPasswords.of(mailboxes(demo), demo.credentials());
     passwords.writeClear(demo.credentials());
     passwords.writePasswdFile(demo.passwdFile());
@@ -114,9 +115,9 @@ final class DemoCommand implements Callable<Integer> {
     throw new CommandFailed("The server has ended by itself; see " + demo.server() + "/log.");
   }
 
-  private ShownMail shownMail() {
+  private ShownMail shownMail() throws IOException {
     Clock clock = Clock.system(ZoneId.systemDefault());
-    return mail == null ? new MadeUpMail(clock) : new OwnMail(mail, clock);
+    return mail == null ? new MadeUpMail(clock) : OwnMail.of(mail, directory, clock);
   }
 
   private static List<MailboxAddress> mailboxes(DemoDirectory demo) throws IOException {

@@ -1,12 +1,8 @@
 package org.mailtimemachine.command;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The directory that a demo lives in, and everything in it: Maildirs, Store, database, server.
@@ -15,10 +11,36 @@ import org.jspecify.annotations.Nullable;
  */
 record DemoDirectory(Path path) {
 
-  /** Opens it, making it where it is not there yet. */
-  static DemoDirectory open(Path path) throws IOException {
-    // Real, because pid files are matched with what the processes were started with.
-    return new DemoDirectory(Files.createDirectories(path).toRealPath());
+  /** Says that a demo made the directory, and which mail it shows. */
+  private static final String MARKER = ".mtm-demo";
+
+  /**
+   * Opens it, making it where it is not there yet.
+   *
+   * @throws CommandFailed where it holds files that no demo made
+   */
+  static DemoDirectory open(Path path) throws IOException, InterruptedException {
+    Path real = OwnDirectory.take(path, MARKER).path();
+    NotRoot.find().letThrough(real);
+    return new DemoDirectory(real);
+  }
+
+  /**
+   * Keeps one kind of mail in a directory: the Snapshots of the other would be lost.
+   *
+   * @param kind of the mail that is about to be shown
+   * @throws CommandFailed where it has shown another kind
+   */
+  void keepTo(String kind) throws IOException {
+    Path marker = path.resolve(MARKER);
+    String shown = Files.readString(marker).strip();
+    if (shown.isEmpty()) {
+      Files.writeString(marker, kind + "\n");
+    } else if (!shown.equals(kind)) {
+      throw new CommandFailed(
+          "%s has Snapshots of %s; name another directory with --dir for %s."
+              .formatted(path, shown, kind));
+    }
   }
 
   Path mail() {
@@ -68,12 +90,6 @@ record DemoDirectory(Path path) {
    * @throws CommandFailed where one is at work in it
    */
   void lock() throws IOException {
-    FileChannel channel =
-        FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    @Nullable FileLock lock = channel.tryLock();
-    if (lock == null) {
-      channel.close();
-      throw new CommandFailed("Another demo is at work in " + path + "; end that one first.");
-    }
+    new OwnDirectory(path).lock();
   }
 }

@@ -8,10 +8,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Directories with all that is in them. Symbolic links are never followed. */
 final class FileTree {
+
+  private static final Set<PosixFilePermission> PRIVATE =
+      PosixFilePermissions.fromString("rw-------");
 
   private FileTree() {}
 
@@ -42,7 +48,10 @@ final class FileTree {
         });
   }
 
-  /** Copies the regular files and the directories of one tree to where nothing is yet. */
+  /**
+   * Copies the regular files and the directories of one tree to where nothing is yet. The copy is
+   * for this user's eyes alone.
+   */
   static void copy(Path from, Path to) throws IOException {
     if (!Files.isDirectory(from)) {
       throw new NoSuchFileException(from.toString());
@@ -53,7 +62,7 @@ final class FileTree {
           @Override
           public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
               throws IOException {
-            Files.createDirectories(to.resolve(from.relativize(directory)));
+            OwnDirectory.makePrivate(to.resolve(from.relativize(directory)));
             return FileVisitResult.CONTINUE;
           }
 
@@ -61,7 +70,9 @@ final class FileTree {
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
             if (attributes.isRegularFile()) {
-              Files.copy(file, to.resolve(from.relativize(file)));
+              Path copy = to.resolve(from.relativize(file));
+              Files.copy(file, copy);
+              Files.setPosixFilePermissions(copy, PRIVATE);
             }
             return FileVisitResult.CONTINUE;
           }

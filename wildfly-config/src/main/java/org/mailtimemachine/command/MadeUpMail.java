@@ -16,6 +16,7 @@ record MadeUpMail(Clock clock) implements ShownMail {
 
   @Override
   public List<String> prepare(DemoDirectory demo, Progress progress) throws IOException {
+    demo.keepTo("made-up mail");
     Path tips = demo.path().resolve("what-to-try.txt"); // written last: the host is complete
     if (Files.exists(tips)) {
       progress.say("The mail host of the last run is used again");

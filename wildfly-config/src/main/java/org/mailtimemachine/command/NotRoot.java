@@ -3,8 +3,10 @@ package org.mailtimemachine.command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -43,6 +45,15 @@ record NotRoot(List<String> prefix, List<UserPrincipal> user) {
 
   List<String> command(String... command) {
     return Stream.concat(prefix.stream(), Stream.of(command)).toList();
+  }
+
+  /** Lets that other user pass through a directory that is closed to everybody else. */
+  void letThrough(Path directory) throws IOException {
+    if (!user.isEmpty()) {
+      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory);
+      permissions.add(PosixFilePermission.OTHERS_EXECUTE);
+      Files.setPosixFilePermissions(directory, permissions);
+    }
   }
 
   /** Gives a file or directory to the user that the program runs as. */

@@ -47,7 +47,12 @@ final class RunCommand implements Callable<Integer> {
                 settings.required("mtm.db.url"),
                 settings.required("mtm.db.user"),
                 settings.required("mtm.db.password")));
-    WildFlyServer.stop(base);
+    OwnDirectory.take(base, WildFlyServer.MARKER).lock();
+    if (WildFlyServer.isRunning(base)) {
+      throw new CommandFailed(
+          "A server whose mtm was killed still runs in %s; end process %s first."
+              .formatted(base, Files.readString(base.resolve("wildfly.pid")).strip()));
+    }
     LoopbackPort.requireFree(run.httpPort(), "mtm.http.port");
     LoopbackPort.requireFree(run.managementPort(), "mtm.management.port");
     Installation installation = Installation.current().requireServer();

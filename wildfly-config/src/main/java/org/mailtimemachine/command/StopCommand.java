@@ -28,7 +28,7 @@ final class StopCommand implements Callable<Integer> {
     if (!Files.isDirectory(directory)) {
       throw new CommandFailed("There is no demo in " + directory + ".");
     }
-    boolean stopped = DemoDirectory.open(directory).stop();
+    boolean stopped = new DemoDirectory(directory.toRealPath()).stop();
     out.println(stopped ? "Stopped." : "Nothing of it was running.");
     out.flush();
     return 0;

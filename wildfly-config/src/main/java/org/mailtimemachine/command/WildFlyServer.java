@@ -23,6 +23,9 @@ final class WildFlyServer implements AutoCloseable {
   /** Quick to start and small: for the demo and the tests, not for a host. */
   static final String SMALL = "-Xms64m -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
 
+  /** Says that the directory is a server's base, so that its configuration may be replaced. */
+  static final String MARKER = ".mtm-server";
+
   private static final Duration BOOT = Duration.ofMinutes(5);
   private static final Duration SHUTDOWN = Duration.ofSeconds(60);
 
@@ -64,11 +67,12 @@ final class WildFlyServer implements AutoCloseable {
   /**
    * Starts it and returns when everything is deployed.
    *
-   * @throws CommandFailed where it ends, where a deployment fails, or after five minutes
+   * @throws CommandFailed where the base holds what is not a server's, where the server ends, where
+   *     a deployment fails, or after five minutes
    */
   static WildFlyServer start(Installation installation, Run run)
       throws IOException, InterruptedException {
-    Path base = Files.createDirectories(run.base()).toRealPath();
+    Path base = OwnDirectory.take(run.base(), MARKER).path();
     stop(base);
     Path image = installation.requireServer().server();
     FileTree.delete(base.resolve("configuration"));
