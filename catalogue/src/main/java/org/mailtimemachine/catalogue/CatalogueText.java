@@ -46,16 +46,18 @@ final class CatalogueText {
 
   /**
    * For comparing whatever the case: the folding of IMAP's {@code i;unicode-casemap} (RFC 5051) but
-   * by lower case, so "perche" is found in "Perché".
+   * by lower case and without combining marks, so "perche" is found in "Perché".
    */
   static String folded(String text) {
     String decomposed = Normalizer.normalize(text, Normalizer.Form.NFKD);
-    return decomposed.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+    String folded = decomposed.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+    // Java writes a sigma at the end of a word in its other form.
+    return MARKS.matcher(folded).replaceAll("").replace('ς', 'σ');
   }
 
   /** What names are sorted by: letters and digits first, no accents, no case. */
   static String sortKey(String text) {
-    String bare = MARKS.matcher(folded(line(text, 4 * LONGEST_SORT_KEY))).replaceAll("");
+    String bare = folded(line(text, 4 * LONGEST_SORT_KEY));
     return line(LEADING_NOISE.matcher(bare).replaceFirst(""), LONGEST_SORT_KEY);
   }
 

@@ -35,11 +35,12 @@ final class FolderPages {
   }
 
   MessagePage page(MessageQuery query) {
-    String text = CatalogueText.line(query.text(), LONGEST_SEARCH).strip();
+    // What is nothing but marks searches for nothing.
+    String text = CatalogueText.folded(CatalogueText.line(query.text(), LONGEST_SEARCH)).strip();
     if (text.isEmpty()) {
       return new MessagePage(folder.messages(), rows(page(query, folder.messages())));
     }
-    List<UUID> hits = hits(query, CatalogueText.folded(text));
+    List<UUID> hits = hits(query, text);
     long from = Math.min(query.offset(), hits.size());
     long to = Math.min(from + query.limit(), hits.size());
     return new MessagePage(hits.size(), rows(hits.subList((int) from, (int) to)));

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 import org.hibernate.SessionFactory;
+import org.hibernate.exception.JDBCConnectionException;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.mime.MessageReader;
@@ -29,6 +30,8 @@ import org.mailtimemachine.snapshot.catalogue.CatalogueIndex;
  */
 final class JpaCatalogueIndex implements CatalogueIndex {
 
+  private static final System.Logger LOG = System.getLogger(JpaCatalogueIndex.class.getName());
+
   private static final int READERS = 2;
   private static final Duration PATIENCE = Duration.ofMillis(200);
 
@@ -40,8 +43,8 @@ final class JpaCatalogueIndex implements CatalogueIndex {
   private final SnapshotStore store;
   private final MessageEnvelope envelope;
 
-  /** The Store's version up to which everything readable is indexed; empty for unknown. */
-  private volatile String upToDate = "";
+  /** Where everything readable was indexed; null for unknown. */
+  private volatile @Nullable InStep upToDate;
 
   JpaCatalogueIndex(
       SessionFactory sessions, DataSource database, SnapshotStore store, MessageReader reader) {
@@ -54,7 +57,8 @@ final class JpaCatalogueIndex implements CatalogueIndex {
   @Override
   public int catchUp() throws IOException {
     String version = store.version();
-    if (version.equals(upToDate)) {
+    InStep last = upToDate;
+    if (last != null && version.equals(last.version()) && rows().equals(last.rows())) {
       return 0;
     }
     Optional<IndexingTurn> turn = IndexingTurn.tryTake(database);
@@ -69,7 +73,7 @@ final class JpaCatalogueIndex implements CatalogueIndex {
   @Override
   public void rebuild() throws IOException {
     try (IndexingTurn _ = waitForTurn()) {
-      upToDate = "";
+      upToDate = null;
       sessions.inStatelessTransaction(
           session ->
               session
@@ -103,7 +107,13 @@ final class JpaCatalogueIndex implements CatalogueIndex {
         Executors.newFixedThreadPool(
             READERS, Thread.ofPlatform().name("indexing-reader-", 0).daemon().factory())) {
       for (MailboxAddress mailbox : store.mailboxes()) {
-        index(mailbox, known.remove(mailbox), readers, tally);
+        try {
+          index(mailbox, known.remove(mailbox), readers, tally);
+        } catch (InterruptedIOException | JDBCConnectionException e) {
+          throw e;
+        } catch (IOException | RuntimeException e) {
+          failed(mailbox, e, tally);
+        }
       }
     }
     for (var gone : known.entrySet()) {
@@ -114,11 +124,37 @@ final class JpaCatalogueIndex implements CatalogueIndex {
       analyze();
     }
     // A damaged Snapshot is tried again when something new appears, not every few seconds.
-    upToDate = version;
-    if (tally.failures > 0) {
-      throw new IOException(tally.failures + " Snapshots cannot be indexed; the log names them");
+    upToDate = new InStep(version, rows());
+    if (tally.failures + tally.failedMailboxes > 0) {
+      throw new IOException(
+          "%d Snapshots and %d whole Mailboxes cannot be indexed; the log names them"
+              .formatted(tally.failures, tally.failedMailboxes));
     }
     return tally.changes;
+  }
+
+  /** One Mailbox must not keep those after it out of sight. */
+  private void failed(MailboxAddress mailbox, Exception cause, Tally tally) throws IOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw (InterruptedIOException)
+          new InterruptedIOException("indexing of " + mailbox + " was interrupted")
+              .initCause(cause);
+    }
+    rows(); // fails where the database is away: then it is not the Mailbox, and all is tried again
+    tally.failedMailboxes++;
+    LOG.log(System.Logger.Level.WARNING, () -> mailbox + " cannot be indexed", cause);
+  }
+
+  /** Tells a database that was emptied or restored meanwhile from the one that was left. */
+  private Rows rows() {
+    Object[] row =
+        sessions.fromStatelessSession(
+            session ->
+                session
+                    .createSelectionQuery(
+                        "select count(*), max(s.seq) from SnapshotRow s", Object[].class)
+                    .getSingleResult());
+    return new Rows((Long) row[0], (Long) row[1]);
   }
 
   private void index(
@@ -192,10 +228,17 @@ final class JpaCatalogueIndex implements CatalogueIndex {
     }
   }
 
+  /** The Store's version and what the Catalogue had of it. */
+  private record InStep(String version, Rows rows) {}
+
+  /** How many Snapshots, and the highest sequence; null where there is none. */
+  private record Rows(Long count, @Nullable Long newest) {}
+
   /** What one call did. */
   private static final class Tally {
     int changes;
     int failures;
+    int failedMailboxes;
     long messages;
   }
 }

@@ -73,7 +73,7 @@ class CatalogueEqualsManifestsTest {
     assertThat(compare(catalogue)).isEqualTo(answers);
   }
 
-  private void expireOne(MailboxAddress mailbox, Random random) {
+  private void expireOne(MailboxAddress mailbox, Random random) throws IOException {
     List<SnapshotName> names = store.snapshots(mailbox);
     if (names.size() > 5 && random.nextInt(2) == 0) {
       store.expire(mailbox, names.get(random.nextInt(names.size())));

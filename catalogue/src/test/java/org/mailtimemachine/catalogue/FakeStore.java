@@ -37,6 +37,7 @@ final class FakeStore implements SnapshotStore {
   private final Map<MailboxAddress, Map<String, String>> digests = new HashMap<>();
   private final Map<String, Integer> reads = new ConcurrentHashMap<>();
   private final Set<SnapshotName> damaged = new HashSet<>();
+  private final Map<MailboxAddress, Exception> refused = new HashMap<>();
   private long version;
 
   void take(SnapshotName name, LivingMailbox mailbox) {
@@ -92,6 +93,12 @@ final class FakeStore implements SnapshotStore {
     version++;
   }
 
+  /** From now on the Snapshots of that Mailbox cannot be listed. */
+  void refuse(MailboxAddress mailbox, Exception why) {
+    refused.put(mailbox, why);
+    version++;
+  }
+
   void loseMessage(MailboxAddress mailbox, String poolName) {
     pools.get(mailbox).remove(poolName);
   }
@@ -107,7 +114,12 @@ final class FakeStore implements SnapshotStore {
   }
 
   @Override
-  public List<SnapshotName> snapshots(MailboxAddress mailbox) {
+  public List<SnapshotName> snapshots(MailboxAddress mailbox) throws IOException {
+    switch (refused.get(mailbox)) {
+      case IOException failure -> throw failure;
+      case RuntimeException failure -> throw failure;
+      case null, default -> {}
+    }
     return List.copyOf(manifests.getOrDefault(mailbox, new TreeMap<>()).navigableKeySet());
   }
 

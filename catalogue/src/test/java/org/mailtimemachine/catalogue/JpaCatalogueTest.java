@@ -252,6 +252,22 @@ class JpaCatalogueTest {
     assertThat(found(" \0 ")).hasSize(3);
   }
 
+  @Test
+  void searchFindsLettersWithTheirMarksAndWithout() throws IOException {
+    anna.deliver("INBOX", "Reise nach München", "Bob");
+    anna.deliver("INBOX", "La citt\u00e0 nuova", "Bob");
+    anna.deliver("INBOX", "ΟΔΟΣ ΑΘΗΝΑΣ", "Bob");
+    store.take(day(1), anna);
+    index.catchUp();
+    assertThat(found("munchen")).containsExactly("Reise nach München");
+    assertThat(found("MÜNCHEN")).containsExactly("Reise nach München");
+    assertThat(found("citta nuova")).containsExactly("La città nuova");
+    assertThat(found("citta\u0300")).containsExactly("La città nuova");
+    assertThat(found("οδος")).containsExactly("ΟΔΟΣ ΑΘΗΝΑΣ");
+    assertThat(found("αθηνασ")).containsExactly("ΟΔΟΣ ΑΘΗΝΑΣ");
+    assertThat(found("\u0308")).hasSize(3);
+  }
+
   private List<String> found(String text) {
     MessagePage page = page(day(1), "INBOX", search(text));
     assertThat(page.total()).isEqualTo(page.messages().size());
@@ -448,12 +464,36 @@ class JpaCatalogueTest {
   }
 
   @Test
-  void nothingNewCostsNoQuestionToTheDatabase() throws IOException {
+  void nothingNewCostsOneQuestionToTheDatabase() throws IOException {
     store.take(day(1), anna);
     assertThat(index.catchUp()).isEqualTo(1);
     int asked = database.dataSource().asked();
     assertThat(index.catchUp()).isZero();
-    assertThat(database.dataSource().asked()).isEqualTo(asked);
+    assertThat(database.dataSource().asked()).isEqualTo(asked + 1);
+  }
+
+  @Test
+  void aDatabaseThatIsEmptiedUnderTheServerIsFilledAgain() throws Exception {
+    store.take(day(1), anna);
+    assertThat(index.catchUp()).isEqualTo(1);
+    TestDatabase.open(); // empties it
+    assertThat(index.catchUp()).isEqualTo(1);
+    assertThat(catalogue.snapshots(mailbox)).allMatch(SnapshotSummary::indexed);
+  }
+
+  @Test
+  void aMailboxThatCannotBeReadDoesNotHideTheOthers() throws IOException {
+    LivingMailbox aaron = new LivingMailbox("aaron@example.org");
+    LivingMailbox bruno = new LivingMailbox("bruno@example.org");
+    for (LivingMailbox each : List.of(aaron, anna, bruno)) {
+      each.deliver("INBOX", "One", "Bob");
+      store.take(day(1), each);
+    }
+    store.refuse(aaron.address(), new IOException("no right to read it"));
+    store.refuse(anna.address(), new IllegalStateException("a mistake of ours"));
+    assertThatThrownBy(index::catchUp).isInstanceOf(IOException.class).hasMessageContaining("2");
+    assertThat(catalogue.snapshots(bruno.address())).allMatch(SnapshotSummary::indexed);
+    assertThat(catalogue.folders(mailbox, day(1))).isEmpty();
   }
 
   @Test
