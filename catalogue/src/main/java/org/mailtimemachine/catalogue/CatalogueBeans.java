@@ -18,8 +18,8 @@ import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CatalogueIndex;
 
 /**
- * The Catalogue in a container. The deployment brings the {@link SnapshotStore}; whoever injects a
- * port gets it with the schema in place.
+ * The Catalogue of the {@link HostStore} in a container. Whoever injects a port gets it with the
+ * schema in place.
  */
 @ApplicationScoped
 class CatalogueBeans {

@@ -7,12 +7,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.snapshot.manifest.ListedMessage;
-import org.mailtimemachine.snapshot.manifest.Manifest;
 import org.mailtimemachine.snapshot.manifest.ManifestFolder;
 
 /**
@@ -33,102 +33,111 @@ public final class Expiry {
    *
    * @param expired the Snapshots that went
    * @param messages links that were removed from Pools
+   * @param problems Mailboxes of which nothing was removed because something cannot be read, each
+   *     with the reason: it may name what would have been removed
    */
-  public record Outcome(List<SnapshotName> expired, long messages) {}
+  public record Outcome(List<SnapshotName> expired, long messages, List<String> problems) {}
 
   /**
    * Expires what is over.
    *
    * @param today in the zone of the host
    * @throws StoreException where a take or another expiry is at work
-   * @throws IOException where a Manifest or Listing cannot be read: then nothing more is removed
    */
   public Outcome run(Retention retention, LocalDate today) throws IOException {
     try (Store.StoreLock lock = store.lock()) {
       assert lock != null;
-      List<Run> runs = store.runs();
-      List<SnapshotName> expired =
-          retention.expired(
-              today,
-              runs.stream().filter(Run::complete).map(Run::name).toList(),
-              runs.stream().map(Run::name).toList());
+      // Only nights of the whole host take the place of older ones: a snapshot of one mailbox by
+      // hand says nothing about the others.
+      List<SnapshotName> complete =
+          store.runs().stream().filter(r -> r.all() && r.complete()).map(Run::name).toList();
+      List<SnapshotName> expired = retention.expired(today, complete, store.visible());
       for (SnapshotName name : expired) {
         store.withdraw(name);
       }
       Set<SnapshotName> visible = Set.copyOf(store.visible());
-      List<MailboxAddress> touched = new ArrayList<>();
+      List<String> problems = new ArrayList<>();
       for (MailboxAddress mailbox : store.mailboxes()) {
-        if (removeManifests(mailbox, visible)) {
-          touched.add(mailbox);
-        }
+        removeManifests(mailbox, visible, problems);
       }
       store.root().syncFileSystem();
       long messages = 0;
-      for (MailboxAddress mailbox : touched) {
-        messages += removeUnnamed(mailbox);
+      for (MailboxAddress mailbox : store.mailboxes()) {
+        messages += removeUnnamed(mailbox, problems);
       }
-      return new Outcome(expired, messages);
+      return new Outcome(expired, messages, problems);
     }
   }
 
   /** Also those that a take published and then died before its run was recorded. */
-  private boolean removeManifests(MailboxAddress mailbox, Set<SnapshotName> visible)
-      throws IOException {
-    try (MailboxStore kept = require(mailbox)) {
-      kept.removeStaged();
-      boolean removed = false;
-      for (SnapshotName name : kept.names()) {
-        if (!visible.contains(name)) {
-          kept.remove(name);
-          removed = true;
+  private void removeManifests(
+      MailboxAddress mailbox, Set<SnapshotName> visible, List<String> problems) {
+    try {
+      Optional<MailboxStore> found = MailboxStore.find(store.root(), mailbox);
+      if (found.isEmpty()) {
+        return; // a first take of it died before it had made all directories
+      }
+      try (MailboxStore kept = found.get()) {
+        kept.removeStaged();
+        for (SnapshotName name : kept.names()) {
+          if (!visible.contains(name)) {
+            kept.remove(name);
+          }
         }
       }
-      return removed;
+    } catch (IOException e) {
+      problems.add(mailbox + ": " + e.getMessage());
     }
   }
 
-  private long removeUnnamed(MailboxAddress mailbox) throws IOException {
-    try (MailboxStore kept = require(mailbox)) {
-      Set<String> listings = new HashSet<>();
-      for (SnapshotName name : kept.names()) {
-        Manifest manifest = kept.manifest(name);
-        manifest.folders().stream().map(ManifestFolder::listing).forEach(listings::add);
+  private long removeUnnamed(MailboxAddress mailbox, List<String> problems) {
+    try {
+      Optional<MailboxStore> found = MailboxStore.find(store.root(), mailbox);
+      if (found.isEmpty()) {
+        return 0;
       }
-      Set<String> messages = new HashSet<>();
-      for (String digest : listings) {
-        // One that cannot be read ends the expiry here: it may name what we would remove.
-        kept.listing(digest).messages().stream()
-            .map(ListedMessage::poolName)
-            .forEach(messages::add);
+      try (MailboxStore kept = found.get()) {
+        return removeUnnamed(kept);
       }
-      long removed = 0;
-      for (DirectoryEntry entry : kept.pool().list()) {
-        FileName name = entry.name();
-        if (!messages.contains(name.encoded())) {
-          StoreFiles.removeIfThere(kept.pool(), name);
-          removed++;
-        }
-      }
-      for (String digest : kept.listings()) {
-        if (!listings.contains(digest)) {
-          kept.removeListing(digest);
-        }
-      }
-      forgetDigests(kept, messages);
-      return removed;
+    } catch (IOException e) {
+      problems.add(mailbox + ": " + e.getMessage());
+      return 0;
     }
+  }
+
+  private static long removeUnnamed(MailboxStore kept) throws IOException {
+    Set<String> named = new HashSet<>();
+    for (SnapshotName name : kept.names()) {
+      kept.manifest(name).folders().stream().map(ManifestFolder::listing).forEach(named::add);
+    }
+    List<String> unnamed = kept.listings().stream().filter(l -> !named.contains(l)).toList();
+    if (unnamed.isEmpty()) {
+      return 0; // whatever went, every state of every Folder is still in a Snapshot
+    }
+    Set<String> messages = new HashSet<>();
+    for (String listing : named) {
+      kept.listing(listing).messages().stream().map(ListedMessage::poolName).forEach(messages::add);
+    }
+    long removed = 0;
+    for (DirectoryEntry entry : kept.pool().list()) {
+      FileName name = entry.name();
+      if (!messages.contains(name.encoded())) {
+        StoreFiles.removeIfThere(kept.pool(), name);
+        removed++;
+      }
+    }
+    // Last: as long as one of them is there, the next expiry knows that this one was not finished.
+    for (String listing : unnamed) {
+      kept.removeListing(listing);
+    }
+    forgetDigests(kept, messages);
+    return removed;
   }
 
   private static void forgetDigests(MailboxStore kept, Set<String> messages) throws IOException {
-    Map<String, String> digests = kept.digests();
-    Map<String, String> needed = new HashMap<>(digests);
+    Map<String, String> needed = new HashMap<>(kept.digests());
     if (needed.keySet().retainAll(messages)) {
       kept.replaceDigests(needed);
     }
-  }
-
-  private MailboxStore require(MailboxAddress mailbox) throws IOException {
-    return MailboxStore.find(store.root(), mailbox)
-        .orElseThrow(() -> new StoreException("vanished from the store: " + mailbox));
   }
 }

@@ -3,12 +3,11 @@ package org.mailtimemachine.snapshot;
 import static org.mailtimemachine.mailstore.maildir.MaildirFolder.CUR;
 import static org.mailtimemachine.mailstore.maildir.MaildirFolder.NEW;
 
-import java.io.Closeable;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,6 +30,7 @@ import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.FileStatus;
 import org.mailtimemachine.mailstore.posix.FileType;
 import org.mailtimemachine.mailstore.posix.PosixException;
+import org.mailtimemachine.snapshot.KeptInodes.Kept;
 import org.mailtimemachine.snapshot.manifest.DirectoryState;
 import org.mailtimemachine.snapshot.manifest.ListedMessage;
 import org.mailtimemachine.snapshot.manifest.Listing;
@@ -40,12 +40,9 @@ import org.mailtimemachine.snapshot.manifest.ManifestFolder;
  * The taking of one Folder that changed. While others rename in a directory, a listing of it may
  * miss entries (POSIX leaves it open, every file system does it), so that one pass proves little: a
  * pass is <em>exact</em> where both directories had the same, settled times before and after it.
- * Otherwise the union of all passes counts.
+ * Otherwise the union of all passes counts. No handle is held between passes.
  */
-final class FolderTake implements Closeable {
-
-  /** Directory times older than this, by the file system's clock, cannot hide a later change. */
-  private static final Duration SETTLED = Duration.ofSeconds(2);
+final class FolderTake {
 
   /** A message of a Folder: two files of one base name are two messages. */
   private record Key(String base, long inode) {}
@@ -61,14 +58,12 @@ final class FolderTake implements Closeable {
     }
   }
 
+  private final DirectoryHandle root;
   private final MaildirFolder folder;
   private final @Nullable ManifestFolder before;
-  private final Map<Key, ListedMessage> known;
-  private final SortedMap<Character, String> knownKeywords;
-  private final DirectoryHandle directory;
-  private final @Nullable DirectoryHandle cur;
-  private final @Nullable DirectoryHandle fresh;
-  private final Pool pool;
+  private final @Nullable Listing listingBefore;
+  private final Map<Key, ListedMessage> known = new HashMap<>();
+  private final DirectoryHandle poolDirectory;
   private final KeptInodes keptInodes;
   private final InstantSource fileSystemTime;
   private final Consumer<String> warnings;
@@ -94,34 +89,62 @@ final class FolderTake implements Closeable {
       DirectoryHandle poolDirectory,
       KeptInodes keptInodes,
       InstantSource fileSystemTime,
-      Consumer<String> warnings)
-      throws IOException {
+      Consumer<String> warnings) {
+    this.root = root;
     this.folder = folder;
     this.before = before;
+    this.listingBefore = listingBefore;
+    this.poolDirectory = poolDirectory;
     this.keptInodes = keptInodes;
     this.fileSystemTime = fileSystemTime;
     this.warnings = warnings;
-    this.known = new HashMap<>();
-    this.knownKeywords = listingBefore == null ? new TreeMap<>() : listingBefore.keywords();
     if (listingBefore != null) {
       for (ListedMessage message : listingBefore.messages()) {
         known.put(
             new Key(FileName.ofEncoded(message.baseName()).bytes(), message.inode()), message);
       }
     }
-    this.directory = folder.open(root);
-    try {
-      this.cur = open(CUR);
-      this.fresh = open(NEW);
+  }
+
+  /**
+   * Lists the Folder once and keeps what is new.
+   *
+   * @return how many messages this pass saw that none had seen before, in whatever Folder: a
+   *     message that is moved about is not news
+   * @throws PosixException with ENOENT where the Folder is gone
+   */
+  long pass() throws IOException {
+    firstSeen = 0;
+    try (DirectoryHandle directory = folder.open(root);
+        DirectoryHandle cur = part(directory, CUR);
+        DirectoryHandle fresh = part(directory, NEW)) {
       long owner = cur != null ? cur.status().owner() : directory.status().owner();
-      this.pool = new Pool(poolDirectory, new Pool.Owners(root.status().owner(), owner));
-    } catch (IOException e) {
-      close();
-      throw e;
+      Pool pool = new Pool(poolDirectory, new Pool.Owners(root.status().owner(), owner));
+      Instant now = fileSystemTime.instant();
+      DirectoryState curBefore = state(cur, now);
+      DirectoryState freshBefore = state(fresh, now);
+      Map<Key, Found> seen = new HashMap<>(known.size() * 2);
+      // new before cur: a client moves mail from new to cur, and never back (measured: the other
+      // order lost mail in up to 57 % of the listings).
+      boolean whole = list(fresh, pool, seen);
+      whole = list(cur, pool, seen) && whole;
+      curState = state(cur, now);
+      freshState = state(fresh, now);
+      exact =
+          whole
+              && curState.sameAs(curBefore)
+              && freshState.sameAs(freshBefore)
+              && curState.settled()
+              && freshState.settled();
+      if (exact) {
+        found = seen; // drops what the passes before saw and was gone a moment later
+      }
+      return firstSeen;
     }
   }
 
-  private @Nullable DirectoryHandle open(FileName part) throws IOException {
+  private static @Nullable DirectoryHandle part(DirectoryHandle directory, FileName part)
+      throws IOException {
     try {
       return directory.directory(part);
     } catch (PosixException e) {
@@ -132,37 +155,8 @@ final class FolderTake implements Closeable {
     }
   }
 
-  /**
-   * Lists the Folder once and keeps what is new.
-   *
-   * @return how many messages this pass saw that none had seen before, in whatever Folder: a
-   *     message that is moved about is not news
-   */
-  long pass() throws IOException {
-    Instant now = fileSystemTime.instant();
-    DirectoryState curBefore = state(cur, now);
-    DirectoryState freshBefore = state(fresh, now);
-    Map<Key, Found> seen = new HashMap<>(known.size() * 2);
-    firstSeen = 0;
-    // new before cur: a client moves mail from new to cur, and never back (measured: the other
-    // order lost mail in up to 57 % of the listings).
-    boolean whole = list(fresh, seen);
-    whole = list(cur, seen) && whole;
-    curState = state(cur, now);
-    freshState = state(fresh, now);
-    exact =
-        whole
-            && curState.sameAs(curBefore)
-            && freshState.sameAs(freshBefore)
-            && curState.settled()
-            && freshState.settled();
-    if (exact) {
-      found = seen; // drops what the passes before saw and was gone a moment later
-    }
-    return firstSeen;
-  }
-
-  private boolean list(@Nullable DirectoryHandle part, Map<Key, Found> seen) throws IOException {
+  private boolean list(@Nullable DirectoryHandle part, Pool pool, Map<Key, Found> seen)
+      throws IOException {
     boolean whole = true;
     if (part == null) {
       return true;
@@ -180,14 +174,15 @@ final class FolderTake implements Closeable {
       Key key = new Key(name.base().bytes(), entry.inode());
       Found message = found.get(key);
       if (message == null) {
-        ListedMessage kept = keep(part, entry, name, key);
+        ListedMessage kept = keep(part, pool, entry, name, key);
         if (kept == null) {
           whole = whole && refused.contains(entry.name());
           continue;
         }
         message = new Found(kept, name);
         found.put(key, message);
-        firstSeen += keptInodes.see(entry.inode(), FileName.ofEncoded(kept.poolName())) ? 1 : 0;
+        Kept held = new Kept(FileName.ofEncoded(kept.poolName()), kept.inode() == 0);
+        firstSeen += keptInodes.see(entry.inode(), held) ? 1 : 0;
       }
       message.name = name;
       seen.put(key, message);
@@ -208,34 +203,34 @@ final class FolderTake implements Closeable {
 
   /** Null where the file is gone or refused. */
   private @Nullable ListedMessage keep(
-      DirectoryHandle part, DirectoryEntry entry, MessageFileName name, Key key)
+      DirectoryHandle part, Pool pool, DirectoryEntry entry, MessageFileName name, Key key)
       throws IOException {
-    ListedMessage before = known.get(key);
-    if (before != null) {
-      return before;
+    ListedMessage same = known.get(key);
+    if (same != null) {
+      return same;
     }
     try {
       ListedMessage copied = known.get(new Key(key.base(), 0));
       if (copied != null && unchanged(part.status(entry.name()), copied)) {
         return copied;
       }
-      Optional<FileName> elsewhere = keptInodes.get(entry.inode());
+      Optional<Kept> elsewhere = keptInodes.get(entry.inode());
       if (elsewhere.isPresent()) {
         FileStatus status = part.status(entry.name());
         return status.inode() == entry.inode() && status.regularFile()
-            ? listed(name, elsewhere.get(), status, false)
+            ? listed(name, elsewhere.get().poolName(), status, elsewhere.get().copied())
             : null;
       }
-      return link(part, entry, name);
+      return link(part, pool, entry, name);
     } catch (Pool.RefusedException e) {
-      refuse(entry.name(), String.valueOf(e.getMessage()));
+      refuseForNow(entry.name(), String.valueOf(e.getMessage()));
     } catch (PosixException e) {
       switch (e.errno()) {
         case ENOENT -> {
           // renamed under us; the next pass finds its new name
         }
-        case EPERM, EACCES, EIO, EISDIR, ELOOP, ENAMETOOLONG, EXDEV ->
-            refuse(entry.name(), "not kept: " + e.getMessage());
+        case EPERM, EACCES, EIO, EISDIR, ELOOP, ENAMETOOLONG ->
+            refuseForNow(entry.name(), "not kept: " + e.getMessage());
         default -> throw e; // a full disk and the like: not this file's fault
       }
     }
@@ -243,7 +238,8 @@ final class FolderTake implements Closeable {
   }
 
   private @Nullable ListedMessage link(
-      DirectoryHandle part, DirectoryEntry entry, MessageFileName name) throws IOException {
+      DirectoryHandle part, Pool pool, DirectoryEntry entry, MessageFileName name)
+      throws IOException {
     Pool.Entry link = pool.keep(part, entry, name.base()).orElse(null);
     if (link == null) {
       return null;
@@ -290,15 +286,20 @@ final class FolderTake implements Closeable {
     }
   }
 
+  /** The cause may be gone tomorrow without a trace in the directory: it must be listed again. */
+  private void refuseForNow(FileName name, String warning) {
+    refuse(name, warning);
+    busy = true;
+  }
+
   /** Whether the last pass proves what it saw. */
   boolean exact() {
     return exact;
   }
 
-  /** Whether something happened in the Folder since the last pass. */
-  boolean movedOn() throws IOException {
-    Instant now = fileSystemTime.instant();
-    return !state(cur, now).sameAs(curState) || !state(fresh, now).sameAs(freshState);
+  /** Whether these are other states than those of the last pass. */
+  boolean movedOn(DirectoryState cur, DirectoryState fresh) {
+    return !cur.sameAs(curState) || !fresh.sameAs(freshState);
   }
 
   /**
@@ -311,7 +312,7 @@ final class FolderTake implements Closeable {
       ListedMessage message = entry.getValue();
       if (message.inode() != 0
           && !found.containsKey(entry.getKey())
-          && pool.links(FileName.ofEncoded(message.poolName())) > 1) {
+          && Pool.links(poolDirectory, FileName.ofEncoded(message.poolName())) > 1) {
         alive.add(message);
       }
     }
@@ -333,8 +334,13 @@ final class FolderTake implements Closeable {
     busy = true;
   }
 
+  /** Messages that were new to the Pool. */
   long newLinks() {
     return newLinks;
+  }
+
+  MaildirFolder folder() {
+    return folder;
   }
 
   /** The Folder in the Snapshot before. */
@@ -342,14 +348,18 @@ final class FolderTake implements Closeable {
     return before;
   }
 
-  MaildirFolder folder() {
-    return folder;
-  }
-
   /** Writes the Listing, where it is a new one, and returns the Folder for the Manifest. */
   ManifestFolder finish(MailboxStore store) throws IOException {
-    UidList uids = UidList.read(directory, warnings);
-    SortedMap<Character, String> keywords = KeywordNames.read(directory, warnings);
+    SortedMap<Character, String> keywords;
+    UidList uids;
+    try (DirectoryHandle directory = folder.open(root)) {
+      uids = UidList.read(directory, warnings);
+      keywords = KeywordNames.read(directory, warnings);
+    } catch (PosixException e) {
+      // Deleted since: its messages were there a moment ago, without these.
+      uids = new UidList(OptionalLong.empty(), Map.of());
+      keywords = new TreeMap<>();
+    }
     List<ListedMessage> messages = new ArrayList<>(found.size());
     long unread = 0;
     for (Found message : found.values()) {
@@ -368,11 +378,11 @@ final class FolderTake implements Closeable {
       unread += name.flags().seen() ? 0 : 1;
     }
     messages.sort(
-        (a, b) -> {
-          int byName = a.baseName().compareTo(b.baseName());
-          return byName != 0 ? byName : Long.compare(a.inode(), b.inode());
-        });
-    String digest = digest(store, new Listing(keywords, messages));
+        Comparator.comparing(ListedMessage::baseName).thenComparingLong(ListedMessage::inode));
+    Listing listing = new Listing(keywords, messages);
+    // Nothing to write where the published Listing of the Snapshot before says the same.
+    String digest =
+        before != null && listing.equals(listingBefore) ? before.listing() : store.write(listing);
     return new ManifestFolder(
         folder.name(),
         folder.directory(),
@@ -383,45 +393,19 @@ final class FolderTake implements Closeable {
         messages.size(),
         unread,
         digest,
-        curState,
-        freshState);
+        proven(curState),
+        proven(freshState));
   }
 
-  private String digest(MailboxStore store, Listing listing) throws IOException {
-    // Nothing to write where the published Listing of the Snapshot before says the same.
-    if (before != null
-        && listing.keywords().equals(knownKeywords)
-        && listing.messages().size() == known.size()
-        && listing.messages().stream()
-            .allMatch(
-                m ->
-                    m.equals(
-                        known.get(new Key(FileName.ofEncoded(m.baseName()).bytes(), m.inode()))))) {
-      return before.listing();
-    }
-    return store.write(listing);
+  /**
+   * Times prove nothing about the next night where the listing that they belong to was not exact.
+   */
+  private DirectoryState proven(DirectoryState state) {
+    return exact ? state : state.unsettled();
   }
 
-  static DirectoryState state(@Nullable DirectoryHandle directory, Instant now) throws IOException {
-    return directory == null ? DirectoryState.MISSING : state(directory.status(), now);
-  }
-
-  static DirectoryState state(FileStatus status, Instant now) {
-    Instant settled = now.minus(SETTLED);
-    return new DirectoryState(
-        status.device(),
-        status.inode(),
-        status.modified(),
-        status.changed(),
-        status.modified().isBefore(settled) && status.changed().isBefore(settled));
-  }
-
-  @Override
-  public void close() {
-    for (DirectoryHandle handle : new @Nullable DirectoryHandle[] {cur, fresh, directory}) {
-      if (handle != null) {
-        handle.close();
-      }
-    }
+  private static DirectoryState state(@Nullable DirectoryHandle directory, Instant now)
+      throws IOException {
+    return directory == null ? DirectoryState.MISSING : DirectoryState.of(directory.status(), now);
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Maildir;
@@ -25,17 +26,27 @@ final class MailHost implements Closeable {
 
   private final DirectoryHandle root;
   private final Consumer<String> warnings;
+  private final BiConsumer<String, String> failures;
 
-  private MailHost(DirectoryHandle root, Consumer<String> warnings) {
+  private MailHost(
+      DirectoryHandle root, Consumer<String> warnings, BiConsumer<String, String> failures) {
     this.root = root;
     this.warnings = warnings;
+    this.failures = failures;
   }
 
   /** Where one Mailbox lies, from the root. */
   record Located(MailboxAddress mailbox, List<FileName> path) {}
 
-  static MailHost open(Path root, Consumer<String> warnings) throws IOException {
-    return new MailHost(DirectoryHandle.open(root), warnings);
+  /**
+   * Opens the tree.
+   *
+   * @param warnings told what is in it that is no Mailbox
+   * @param failures told, by path and cause, what may hold Mailboxes and cannot be read
+   */
+  static MailHost open(Path root, Consumer<String> warnings, BiConsumer<String, String> failures)
+      throws IOException {
+    return new MailHost(DirectoryHandle.open(root), warnings, failures);
   }
 
   /** The file system that the root lies on. */
@@ -43,22 +54,21 @@ final class MailHost implements Closeable {
     return root.status().device();
   }
 
-  /** All Mailboxes, by address. What cannot be one is named in a warning, and left out. */
+  /** All Mailboxes, by address. */
   List<Located> mailboxes() throws IOException {
     List<Located> mailboxes = new ArrayList<>();
     for (DirectoryEntry domain : root.list()) {
-      if (!domain.name().hidden() && directory(root, domain)) {
-        try (DirectoryHandle handle = root.directory(domain.name())) {
-          for (DirectoryEntry user : handle.list()) {
-            if (!user.name().hidden() && directory(handle, user)) {
-              locate(handle, domain.name(), user.name(), mailboxes);
-            }
-          }
-        } catch (PosixException e) {
-          if (!e.is(Errno.ENOENT)) {
-            warnings.accept("domain left out: " + e.getMessage());
+      if (domain.name().hidden() || !directory(root, domain)) {
+        continue;
+      }
+      try (DirectoryHandle handle = root.directory(domain.name())) {
+        for (DirectoryEntry user : handle.list()) {
+          if (!user.name().hidden()) {
+            locate(handle, domain.name(), user, mailboxes);
           }
         }
+      } catch (PosixException e) {
+        failed(root.describe(domain.name()), e);
       }
     }
     mailboxes.sort((a, b) -> a.mailbox().compareTo(b.mailbox()));
@@ -66,24 +76,41 @@ final class MailHost implements Closeable {
   }
 
   private void locate(
-      DirectoryHandle domain, FileName domainName, FileName user, List<Located> mailboxes) {
-    try (DirectoryHandle home = domain.directory(user)) {
-      if (Maildir.isMaildir(home)) {
-        mailboxes.add(new Located(address(domainName, user), List.of(domainName, user)));
+      DirectoryHandle domain, FileName domainName, DirectoryEntry entry, List<Located> mailboxes) {
+    FileName user = entry.name();
+    try {
+      if (!directory(domain, entry)) {
         return;
       }
-      try (DirectoryHandle below = home.directory(BELOW_HOME)) {
-        if (Maildir.isMaildir(below)) {
+      try (DirectoryHandle home = domain.directory(user)) {
+        if (Maildir.isMaildir(home)) {
+          mailboxes.add(new Located(address(domainName, user), List.of(domainName, user)));
+        } else if (holdsMaildir(home)) {
           mailboxes.add(
               new Located(address(domainName, user), List.of(domainName, user, BELOW_HOME)));
         }
       }
     } catch (PosixException e) {
-      if (!e.is(Errno.ENOENT)) {
-        warnings.accept("mailbox left out: " + e.getMessage());
-      }
+      failed(domain.describe(user), e);
     } catch (IOException | IllegalArgumentException e) {
-      warnings.accept("mailbox left out: " + domain.describe(user) + ": " + e.getMessage());
+      failures.accept(domain.describe(user), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static boolean holdsMaildir(DirectoryHandle home) throws IOException {
+    try (DirectoryHandle below = home.directory(BELOW_HOME)) {
+      return Maildir.isMaildir(below);
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR) || e.is(Errno.ELOOP)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private void failed(String path, PosixException e) {
+    if (!e.is(Errno.ENOENT)) { // gone since it was listed
+      failures.accept(path, String.valueOf(e.getMessage()));
     }
   }
 
@@ -117,12 +144,7 @@ final class MailHost implements Closeable {
         handle = parent.directory(component);
       }
     }
-    try {
-      return Maildir.of(handle, warnings);
-    } catch (IOException e) {
-      handle.close();
-      throw e;
-    }
+    return new Maildir(handle, warnings);
   }
 
   @Override

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,17 +38,33 @@ final class MailboxStore implements Closeable {
   private final DirectoryHandle listings;
   private final DirectoryHandle snapshots;
 
-  private MailboxStore(MailboxAddress mailbox, DirectoryHandle directory, boolean make)
-      throws IOException {
+  private MailboxStore(
+      MailboxAddress mailbox,
+      DirectoryHandle directory,
+      DirectoryHandle pool,
+      DirectoryHandle listings,
+      DirectoryHandle snapshots) {
     this.mailbox = mailbox;
     this.directory = directory;
-    this.pool = part(POOL, make);
-    this.listings = part(LISTINGS, make);
-    this.snapshots = part(SNAPSHOTS, make);
+    this.pool = pool;
+    this.listings = listings;
+    this.snapshots = snapshots;
   }
 
-  private DirectoryHandle part(FileName name, boolean make) throws IOException {
-    return make ? directory.makeDirectory(name, 0700) : directory.directory(name);
+  /** Takes over the handle of its directory, also where it fails. */
+  private static MailboxStore open(MailboxAddress mailbox, DirectoryHandle directory, boolean make)
+      throws IOException {
+    Deque<DirectoryHandle> open = new ArrayDeque<>(List.of(directory));
+    try {
+      for (FileName part : List.of(POOL, LISTINGS, SNAPSHOTS)) {
+        open.add(make ? directory.makeDirectory(part, 0700) : directory.directory(part));
+      }
+      return new MailboxStore(
+          mailbox, open.removeFirst(), open.removeFirst(), open.removeFirst(), open.removeFirst());
+    } catch (IOException e) {
+      open.forEach(DirectoryHandle::close);
+      throw e;
+    }
   }
 
   /** Opens what is there; empty where the Store never kept anything of this Mailbox. */
@@ -54,7 +72,7 @@ final class MailboxStore implements Closeable {
       throws IOException {
     try (DirectoryHandle domain = store.directory(FileName.ofText(mailbox.domain()))) {
       DirectoryHandle directory = domain.directory(FileName.ofText(mailbox.localPart()));
-      return Optional.of(new MailboxStore(mailbox, directory, false));
+      return Optional.of(open(mailbox, directory, false));
     } catch (PosixException e) {
       if (e.is(Errno.ENOENT)) {
         return Optional.empty();
@@ -67,7 +85,7 @@ final class MailboxStore implements Closeable {
   static MailboxStore make(DirectoryHandle store, MailboxAddress mailbox) throws IOException {
     try (DirectoryHandle domain = store.makeDirectory(FileName.ofText(mailbox.domain()), 0700)) {
       DirectoryHandle directory = domain.makeDirectory(FileName.ofText(mailbox.localPart()), 0700);
-      return new MailboxStore(mailbox, directory, true);
+      return open(mailbox, directory, true);
     }
   }
 
@@ -105,14 +123,24 @@ final class MailboxStore implements Closeable {
     return Listing.parse(text, listings.describe(file));
   }
 
-  /** Writes a Listing that may be there already. @return its digest */
+  /** Writes a Listing, unless it is there already. @return its digest */
   String write(Listing listing) throws IOException {
     byte[] text = listing.toBytes();
     String digest = Lines.sha256(text);
     FileName name = new FileName(digest + ZIPPED);
+    try {
+      if (Lines.sha256(StoreFiles.readZipped(listings, name)).equals(digest)) {
+        return digest; // an older Snapshot may name it: what is good on disk is not written over
+      }
+    } catch (PosixException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    } catch (DamagedFileException e) {
+      // After a power cut it can be empty; then it is written again.
+    }
     FileName hidden = StoreFiles.hidden(name);
     StoreFiles.writeZipped(listings, hidden, text);
-    // Over what may be there: after a power cut that can be an empty file of the same name.
     listings.rename(hidden, listings, name);
     return digest;
   }
@@ -141,28 +169,28 @@ final class MailboxStore implements Closeable {
     StoreFiles.removeIfThere(snapshots, file(name));
   }
 
-  /** Removes what a crash left: staged files that no take will publish any more. */
+  /** Removes what a crash left: Manifests that no take will publish any more. */
   void removeStaged() throws IOException {
-    for (DirectoryHandle place : List.of(snapshots, listings, pool)) {
-      for (DirectoryEntry entry : place.list()) {
-        if (entry.name().hidden()) {
-          StoreFiles.removeIfThere(place, entry.name());
-        }
+    for (DirectoryEntry entry : snapshots.list()) {
+      if (entry.name().hidden()) {
+        StoreFiles.removeIfThere(snapshots, entry.name());
       }
     }
   }
 
-  /** The digests of all Listings that are there. */
+  /** The digests of all Listings that are there; what else lies there, by its name. */
   List<String> listings() throws IOException {
     return listings.list().stream()
         .map(entry -> entry.name().bytes())
-        .filter(name -> name.endsWith(ZIPPED) && name.charAt(0) != '.')
-        .map(name -> name.substring(0, name.length() - ZIPPED.length()))
+        .map(
+            name ->
+                name.endsWith(ZIPPED) ? name.substring(0, name.length() - ZIPPED.length()) : name)
         .toList();
   }
 
   void removeListing(String digest) throws IOException {
     StoreFiles.removeIfThere(listings, new FileName(digest + ZIPPED));
+    StoreFiles.removeIfThere(listings, new FileName(digest));
   }
 
   /** SHA-256 by encoded pool name, as far as they were recorded. */

@@ -5,7 +5,6 @@ import static org.mailtimemachine.mailstore.maildir.MaildirFolder.NEW;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.maildir.Maildir;
 import org.mailtimemachine.mailstore.maildir.MaildirFolder;
@@ -31,7 +31,8 @@ import org.mailtimemachine.snapshot.manifest.ManifestFolder;
  * The taking of one Mailbox that its users, its IMAP server and its mail may be changing meanwhile.
  * Folders that did not change since the Snapshot before are not listed. All others are listed in
  * rounds, until every listing is exact, or until two rounds in a row added nothing and no message
- * of the Snapshot before is missing while it is still alive somewhere.
+ * of the Snapshot before is missing while it is still alive somewhere; and until no Folder has
+ * come, gone or changed since it was looked at.
  */
 final class MailboxTake {
 
@@ -45,13 +46,16 @@ final class MailboxTake {
 
   private final Maildir maildir;
   private final MailboxStore store;
-  private final List<ManifestFolder> before;
+  private final Map<String, ManifestFolder> before = new LinkedHashMap<>();
   private final InstantSource fileSystemTime;
   private final Consumer<String> warnings;
   private final KeptInodes keptInodes;
-  private final Map<MaildirFolder, ManifestFolder> unchanged = new LinkedHashMap<>();
-  private final List<FolderTake> changed = new ArrayList<>();
-  private long newLinks;
+
+  /** By directory: what was decided for each Folder that was seen. */
+  private final Map<String, MaildirFolder> folders = new LinkedHashMap<>();
+
+  private final Map<String, ManifestFolder> unchanged = new HashMap<>();
+  private final Map<String, FolderTake> changed = new LinkedHashMap<>();
 
   /**
    * @param before the Folders of the Snapshot before
@@ -65,70 +69,82 @@ final class MailboxTake {
       Consumer<String> warnings) {
     this.maildir = maildir;
     this.store = store;
-    this.before = before;
     this.fileSystemTime = fileSystemTime;
     this.warnings = warnings;
     this.keptInodes = new KeptInodes(store, before);
+    before.forEach(folder -> this.before.put(folder.directory(), folder));
   }
 
   /** Messages that were new to the Pool. */
   long newLinks() {
-    return newLinks;
+    return changed.values().stream().mapToLong(FolderTake::newLinks).sum();
   }
 
   /** Takes it, and returns its Folders as they go into the Manifest. */
   List<ManifestFolder> take() throws IOException {
-    Map<String, ManifestFolder> byDirectory = new HashMap<>();
-    before.forEach(folder -> byDirectory.put(folder.directory(), folder));
-    List<MaildirFolder> folders = maildir.folders();
-    try {
-      for (MaildirFolder folder : folders) {
-        open(folder, byDirectory.get(folder.directory()));
+    findFolders();
+    listInRounds();
+    List<ManifestFolder> taken = new ArrayList<>();
+    for (Map.Entry<String, MaildirFolder> folder : folders.entrySet()) {
+      FolderTake take = changed.get(folder.getKey());
+      ManifestFolder same = unchanged.get(folder.getKey());
+      if (take != null) {
+        taken.add(take.finish(store));
+      } else if (same != null) {
+        taken.add(same);
       }
-      listInRounds();
-      Map<MaildirFolder, ManifestFolder> done = new HashMap<>(unchanged);
-      for (FolderTake take : changed) {
-        done.put(take.folder(), take.finish(store));
-        newLinks += take.newLinks();
-      }
-      return folders.stream().map(done::get).filter(folder -> folder != null).toList();
-    } finally {
-      changed.forEach(FolderTake::close);
     }
+    carryUnreadable(taken);
+    return taken;
   }
 
-  private void open(MaildirFolder folder, @Nullable ManifestFolder known) throws IOException {
+  /**
+   * Looks for Folders that were not seen yet, and begins with them.
+   *
+   * @return whether there were any that must be listed
+   */
+  private boolean findFolders() throws IOException {
+    boolean any = false;
+    for (MaildirFolder folder : maildir.folders()) {
+      if (folders.putIfAbsent(folder.directory(), folder) == null) {
+        any |= begin(folder);
+      }
+    }
+    return any;
+  }
+
+  private boolean begin(MaildirFolder folder) throws IOException {
+    ManifestFolder known = before.get(folder.directory());
     try {
       if (known != null && isUnchanged(folder, known)) {
-        unchanged.put(folder, withNameOf(folder, known));
-        return;
+        unchanged.put(folder.directory(), known.as(folder));
+        return false;
       }
-      Listing listing = known == null ? null : store.listing(known.listing());
-      changed.add(
-          new FolderTake(
-              maildir.root(),
-              folder,
-              known,
-              listing,
-              store.pool(),
-              keptInodes,
-              fileSystemTime,
-              warnings));
     } catch (PosixException e) {
-      if (e.is(Errno.ENOENT)) {
-        return; // deleted or renamed since the Folders were listed
-      }
-      leaveOut(folder, known, e);
+      requireOnesOwnFault(e);
+      // Listing it says what the matter is.
     }
+    changed.put(
+        folder.directory(),
+        new FolderTake(
+            maildir.root(),
+            folder,
+            known,
+            known == null ? null : listing(known),
+            store.pool(),
+            keptInodes,
+            fileSystemTime,
+            warnings));
+    return true;
   }
 
-  /** What cannot be read now is not gone: the Snapshot before knows what it held. */
-  private void leaveOut(MaildirFolder folder, @Nullable ManifestFolder known, PosixException e) {
-    if (known == null) {
-      warnings.accept("folder left out: " + e.getMessage());
-    } else {
-      warnings.accept("folder kept as it was in the snapshot before: " + e.getMessage());
-      unchanged.put(folder, unsettled(withNameOf(folder, known)));
+  /** A Listing of ours that cannot be read must not keep today's mail from being kept. */
+  private @Nullable Listing listing(ManifestFolder known) {
+    try {
+      return store.listing(known.listing());
+    } catch (IOException e) {
+      warnings.accept("folder listed without what was known of it: " + e.getMessage());
+      return null;
     }
   }
 
@@ -142,18 +158,19 @@ final class MailboxTake {
   }
 
   private DirectoryState state(MaildirFolder folder, FileName part) throws IOException {
-    Instant now = fileSystemTime.instant();
     try {
-      return switch (folder.path().size()) {
-        case 0 -> FolderTake.state(maildir.root().status(part), now);
-        // Follows a symbolic link in the middle; then it is another inode than the known one.
-        case 1 -> FolderTake.state(maildir.root().status(folder.path().getFirst(), part), now);
-        default -> {
-          try (DirectoryHandle handle = folder.open(maildir.root())) {
-            yield FolderTake.state(handle.status(part), now);
-          }
-        }
-      };
+      return DirectoryState.of(
+          switch (folder.path().size()) {
+            case 0 -> maildir.root().status(part);
+            // Follows a symbolic link in the middle; then it is another inode than the known one.
+            case 1 -> maildir.root().status(folder.path().getFirst(), part);
+            default -> {
+              try (DirectoryHandle handle = folder.open(maildir.root())) {
+                yield handle.status(part);
+              }
+            }
+          },
+          fileSystemTime.instant());
     } catch (PosixException e) {
       if (e.is(Errno.ENOENT)) {
         return DirectoryState.MISSING;
@@ -163,29 +180,23 @@ final class MailboxTake {
   }
 
   private void listInRounds() throws IOException {
-    List<FolderTake> active = new ArrayList<>(changed);
+    if (changed.isEmpty()) {
+      return; // a move between two Folders would have shown in the one that was looked at later
+    }
+    List<FolderTake> active = new ArrayList<>(changed.values());
     long start = System.nanoTime();
     int quiet = 0;
-    for (int round = 1; !active.isEmpty(); round++) {
-      long added = 0;
+    for (int round = 1; ; round++) {
+      long firstSeen = 0;
       for (FolderTake take : active) {
-        added += pass(take);
+        firstSeen += pass(take);
       }
-      // A message may have been moved from a Folder that is not listed yet into one that is.
-      active.clear();
-      for (FolderTake take : changed) {
-        if (!take.exact() || take.movedOn()) {
-          active.add(take);
-        }
-      }
-      if (active.isEmpty()) {
-        return;
-      }
-      quiet = added == 0 ? quiet + 1 : 0;
+      quiet = firstSeen == 0 ? quiet + 1 : 0;
+      active = stillMoving();
       long waited = System.nanoTime() - start;
       boolean last =
           waited > LONGEST.toNanos() || (round >= MOST_ROUNDS && waited > SHORTEST.toNanos());
-      if ((quiet >= QUIET_ROUNDS || last) && settle(active, last, quiet)) {
+      if (active.isEmpty() || ((quiet >= QUIET_ROUNDS || last) && settle(active, last, quiet))) {
         return;
       }
       // Nothing new any more: only time can prove that what is missing is gone.
@@ -197,16 +208,56 @@ final class MailboxTake {
     try {
       return take.pass();
     } catch (PosixException e) {
-      switch (e.errno()) {
-        case EIO, EACCES, EPERM, ESTALE -> {
-          changed.remove(take);
-          take.close();
-          leaveOut(take.folder(), take.before(), e);
-          return 0;
-        }
-        default -> throw e;
+      requireOnesOwnFault(e);
+      String directory = take.folder().directory();
+      if (e.is(Errno.ENOENT)) {
+        // Deleted or renamed since: under its new name it is another Folder, which will be found.
+        folders.remove(directory);
+        changed.remove(directory);
+        return 0;
+      }
+      changed.remove(directory);
+      ManifestFolder known = take.before();
+      if (known == null) {
+        warnings.accept("folder left out: " + e.getMessage());
+      } else {
+        // What cannot be read now is not gone: the Snapshot before knows what it held.
+        warnings.accept("folder kept as it was in the snapshot before: " + e.getMessage());
+        unchanged.put(directory, known.as(take.folder()).carried());
+      }
+      return 0;
+    }
+  }
+
+  /** Faults of the machine are nothing that a Folder could be left out for. */
+  private static void requireOnesOwnFault(PosixException e) throws PosixException {
+    switch (e.errno()) {
+      case ENOENT, EACCES, EPERM, EIO, ELOOP, ENOTDIR, ENAMETOOLONG, ESTALE -> {}
+      default -> throw e;
+    }
+  }
+
+  /**
+   * The Folders that must be listed again: those whose last pass was not exact, those in which
+   * something happened since, and Folders that nobody expected to change or to come. A message that
+   * was moved from a Folder not yet listed into one that was is found in this way.
+   */
+  private List<FolderTake> stillMoving() throws IOException {
+    for (Map.Entry<String, MaildirFolder> folder : List.copyOf(folders.entrySet())) {
+      ManifestFolder same = unchanged.get(folder.getKey());
+      if (same != null && !same.busy() && !isUnchanged(folder.getValue(), same)) {
+        unchanged.remove(folder.getKey());
+        begin(folder.getValue());
       }
     }
+    findFolders();
+    List<FolderTake> moving = new ArrayList<>();
+    for (FolderTake take : changed.values()) {
+      if (!take.exact() || take.movedOn(state(take.folder(), CUR), state(take.folder(), NEW))) {
+        moving.add(take);
+      }
+    }
+    return moving;
   }
 
   /** Whether these Folders, in which something still goes on, may be called listed. */
@@ -227,17 +278,40 @@ final class MailboxTake {
     Map<FolderTake, List<ListedMessage>> missing = new LinkedHashMap<>();
     Set<Long> elsewhere = null;
     for (FolderTake take : active) {
-      List<ListedMessage> alive = take.stillAlive();
-      if (!alive.isEmpty() && elsewhere == null) {
-        elsewhere = keptInodes.seenOrIn(List.copyOf(unchanged.values()));
-      }
-      for (ListedMessage message : alive) {
-        if (elsewhere != null && !elsewhere.contains(message.inode())) {
+      for (ListedMessage message : take.stillAlive()) {
+        if (elsewhere == null) {
+          elsewhere = keptInodes.seenOrIn(List.copyOf(unchanged.values()));
+        }
+        if (!elsewhere.contains(message.inode())) {
           missing.computeIfAbsent(take, key -> new ArrayList<>()).add(message);
         }
       }
     }
     return missing;
+  }
+
+  /**
+   * A Folder that the Snapshot before knew and that cannot be looked at is carried, not dropped.
+   */
+  private void carryUnreadable(List<ManifestFolder> taken) throws IOException {
+    for (ManifestFolder known : before.values()) {
+      if (folders.containsKey(known.directory())) {
+        continue;
+      }
+      List<FileName> path =
+          Stream.of(known.directory().split("/")).map(FileName::ofEncoded).toList();
+      MaildirFolder folder =
+          new MaildirFolder(known.name(), path, known.subscribed(), known.specialUse());
+      try (DirectoryHandle handle = folder.open(maildir.root())) {
+        handle.status(CUR);
+      } catch (PosixException e) {
+        requireOnesOwnFault(e);
+        if (!e.is(Errno.ENOENT)) {
+          warnings.accept("folder kept as it was in the snapshot before: " + e.getMessage());
+          taken.add(known.carried());
+        }
+      }
+    }
   }
 
   private static void pause(long mostMillis) throws IOException {
@@ -247,36 +321,5 @@ final class MailboxTake {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }
-  }
-
-  /** The same listing under what the Folder is called and whether it is subscribed to now. */
-  private static ManifestFolder withNameOf(MaildirFolder folder, ManifestFolder known) {
-    return new ManifestFolder(
-        folder.name(),
-        known.directory(),
-        folder.subscribed(),
-        folder.specialUse(),
-        known.uidValidity(),
-        known.busy(),
-        known.messages(),
-        known.unread(),
-        known.listing(),
-        known.cur(),
-        known.fresh());
-  }
-
-  private static ManifestFolder unsettled(ManifestFolder known) {
-    return new ManifestFolder(
-        known.name(),
-        known.directory(),
-        known.subscribed(),
-        known.specialUse(),
-        known.uidValidity(),
-        true,
-        known.messages(),
-        known.unread(),
-        known.listing(),
-        known.cur(),
-        known.fresh());
   }
 }

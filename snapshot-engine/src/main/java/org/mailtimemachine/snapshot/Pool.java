@@ -18,6 +18,8 @@ import org.mailtimemachine.mailstore.posix.ReadableFile;
 final class Pool {
 
   private static final int LONGEST_BYTES = 255;
+  private static final int MOST_NAMES = 8;
+  private static final long LARGEST_COPY_BYTES = 256L << 20;
 
   private final DirectoryHandle pool;
   private final long device;
@@ -57,7 +59,7 @@ final class Pool {
   }
 
   /** How many names a Message of the Pool has in all; 0 where the Pool has lost it. */
-  long links(FileName poolName) throws IOException {
+  static long links(DirectoryHandle pool, FileName poolName) throws IOException {
     try {
       return pool.status(poolName).links();
     } catch (PosixException e) {
@@ -84,7 +86,7 @@ final class Pool {
   Optional<Entry> keep(DirectoryHandle from, DirectoryEntry listed, FileName base)
       throws IOException {
     FileName poolName = base;
-    while (true) {
+    for (int other = 1; other <= MOST_NAMES; other++) {
       try {
         from.link(listed.name(), pool, poolName);
         return verified(from, listed, poolName, true);
@@ -98,7 +100,7 @@ final class Pool {
             if (isThat(from, listed, there)) {
               return verified(from, listed, poolName, false);
             }
-            poolName = other(poolName, listed.inode());
+            poolName = another(base, listed.inode(), other);
           }
           case EMLINK -> {
             return copy(from, listed, poolName);
@@ -107,6 +109,8 @@ final class Pool {
         }
       }
     }
+    throw new RefusedException(
+        from.describe(listed.name()), "too many other files in the pool have its name");
   }
 
   private Optional<Entry> verified(
@@ -149,10 +153,10 @@ final class Pool {
     }
   }
 
-  /** A name for a second inode that has the base name of another. */
-  private static FileName other(FileName taken, long inode) {
-    String suffix = "~" + inode;
-    String bytes = taken.bytes();
+  /** A name for an inode whose base name belongs to another one; the owner may have foreseen it. */
+  private static FileName another(FileName base, long inode, int number) {
+    String suffix = "~" + inode + (number == 1 ? "" : "~" + number);
+    String bytes = base.bytes();
     int room = LONGEST_BYTES - suffix.length();
     return new FileName(bytes.substring(0, Math.min(bytes.length(), room)) + suffix);
   }
@@ -162,19 +166,23 @@ final class Pool {
       throws IOException {
     FileName hidden = StoreFiles.hidden(new FileName("copy-" + listed.inode()));
     StoreFiles.removeIfThere(pool, hidden);
-    try (ReadableFile live = from.file(listed.name());
-        NewFile copy = pool.create(hidden, 0600)) {
-      if (!owners.include(live.status().owner())) {
+    try (ReadableFile live = from.file(listed.name())) {
+      FileStatus status = live.status();
+      if (!owners.include(status.owner())) {
         throw new RefusedException(
-            from.describe(listed.name()), "it belongs to uid " + live.status().owner());
+            from.describe(listed.name()), "it belongs to uid " + status.owner());
       }
-      long bytes = live.stream().transferTo(copy);
-      if (bytes != live.status().size()) {
-        throw new IOException("copied " + bytes + " bytes of " + from.describe(listed.name()));
+      if (status.size() > LARGEST_COPY_BYTES) {
+        // A sparse file costs its owner nothing; its copy would fill the disk of everybody.
+        throw new RefusedException(
+            from.describe(listed.name()), "too many links, and too large to be copied");
       }
-      copy.setModified(live.status().modified());
-      copy.sync();
+      if (!isThat(from, listed, status)) {
+        return Optional.empty();
+      }
+      copy(live, hidden);
     } catch (PosixException e) {
+      StoreFiles.removeIfThere(pool, hidden);
       if (e.is(Errno.ENOENT)) {
         return Optional.empty();
       }
@@ -182,5 +190,22 @@ final class Pool {
     }
     pool.rename(hidden, pool, poolName);
     return Optional.of(new Entry(poolName, pool.status(poolName), true, true));
+  }
+
+  private void copy(ReadableFile live, FileName hidden) throws IOException {
+    try (NewFile copy = pool.create(hidden, 0600)) {
+      long bytes = live.stream().transferTo(copy);
+      if (bytes != live.status().size()) {
+        throw new IOException(
+            "copied "
+                + bytes
+                + " of "
+                + live.status().size()
+                + " bytes to "
+                + pool.describe(hidden));
+      }
+      copy.setModified(live.status().modified());
+      copy.sync();
+    }
   }
 }

@@ -14,6 +14,7 @@ import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.FileStatus;
 import org.mailtimemachine.mailstore.posix.PosixException;
+import org.mailtimemachine.snapshot.manifest.DamagedFileException;
 import org.mailtimemachine.snapshot.manifest.ListedMessage;
 import org.mailtimemachine.snapshot.manifest.Listing;
 import org.mailtimemachine.snapshot.manifest.Manifest;
@@ -56,7 +57,41 @@ public final class SnapshotCheck {
         }
       }
     }
+    checkRuns(visible, findings);
+    // What an expiry removed meanwhile is nothing to find.
+    Set<SnapshotName> still = Set.copyOf(store.visible());
+    findings.removeIf(f -> f.snapshot().isPresent() && !still.contains(f.snapshot().get()));
     return new Outcome(visible.size(), messages, findings);
+  }
+
+  /** Whether each run has as many Manifests as its record says. */
+  private void checkRuns(List<SnapshotName> visible, List<Finding> findings) throws IOException {
+    Map<SnapshotName, Long> manifests = new HashMap<>();
+    for (MailboxAddress mailbox : store.mailboxes()) {
+      store.snapshots(mailbox).forEach(name -> manifests.merge(name, 1L, Long::sum));
+    }
+    for (SnapshotName name : visible) {
+      try {
+        Optional<Run> run = store.run(name);
+        long found = manifests.getOrDefault(name, 0L);
+        if (run.isPresent() && run.get().mailboxes() != found) {
+          findings.add(
+              new Finding(
+                  Optional.empty(),
+                  Optional.of(name),
+                  Optional.empty(),
+                  "it was of %d mailboxes, and %d have it"
+                      .formatted(run.get().mailboxes(), found)));
+        }
+      } catch (DamagedFileException e) {
+        findings.add(
+            new Finding(
+                Optional.empty(),
+                Optional.of(name),
+                Optional.empty(),
+                String.valueOf(e.getMessage())));
+      }
+    }
   }
 
   private static final class OfMailbox {
@@ -163,7 +198,7 @@ public final class SnapshotCheck {
       }
       findings.add(
           new Finding(
-              kept.mailbox(),
+              Optional.of(kept.mailbox()),
               Optional.of(name),
               Optional.ofNullable(message).map(ListedMessage::baseName),
               what));

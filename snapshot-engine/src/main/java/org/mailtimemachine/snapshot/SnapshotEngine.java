@@ -2,13 +2,15 @@ package org.mailtimemachine.snapshot;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,9 +21,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Maildir;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.snapshot.manifest.Manifest;
 import org.mailtimemachine.snapshot.manifest.ManifestFolder;
@@ -36,6 +38,10 @@ public final class SnapshotEngine implements Closeable {
   /** Mailboxes that one sync of the file system makes durable together. */
   private static final int BATCH = 1_000;
 
+  private static final String OTHER_FILE_SYSTEM =
+      "hard links cannot cross from one file system or mount to another: put the store on that of"
+          + " the Maildirs, for example beside them";
+
   private final Store store;
   private final Path maildirs;
   private final Clock clock;
@@ -47,32 +53,30 @@ public final class SnapshotEngine implements Closeable {
   }
 
   /**
-   * Opens the Store, making it where it is missing, and checks that links into it are possible.
+   * Opens the Store, making it where it is missing, after a check that links into it are possible.
    *
    * @param maildirs the directory that holds {@code <domain>/<user>} Maildirs
    * @param clock in the zone of the host
    * @throws StoreException where the Store lies on another file system than the Maildirs, or cannot
    *     be used
    */
-  public static SnapshotEngine open(Path maildirs, Path storePath, Clock clock) throws IOException {
-    try (MailHost host = MailHost.open(maildirs, warning -> {})) {
-      Store store = Store.openOrMake(storePath);
-      try {
-        if (host.device() != store.device()) {
-          throw new StoreException(
-              "the store "
-                  + storePath
-                  + " lies on another file system than the Maildirs in "
-                  + maildirs
-                  + ", and hard links cannot cross it: put the store on the same file system, for"
-                  + " example beside them");
-        }
-        return new SnapshotEngine(store, maildirs, clock);
-      } catch (IOException e) {
-        store.close();
-        throw e;
+  public static SnapshotEngine open(Path maildirs, Path store, Clock clock) throws IOException {
+    Path there = existing(store.toAbsolutePath().normalize());
+    try (DirectoryHandle live = DirectoryHandle.open(maildirs);
+        DirectoryHandle kept = DirectoryHandle.open(there)) {
+      if (live.status().device() != kept.status().device()) {
+        throw new StoreException(
+            "the store %s lies on another file system than the Maildirs in %s: %s"
+                .formatted(store, maildirs, OTHER_FILE_SYSTEM));
       }
     }
+    return new SnapshotEngine(Store.openOrMake(store), maildirs, clock);
+  }
+
+  /** The path, or the nearest directory above it that is there already. */
+  private static Path existing(Path path) {
+    Path parent = path.getParent();
+    return parent == null || Files.exists(path) ? path : existing(parent);
   }
 
   public Store store() {
@@ -81,8 +85,7 @@ public final class SnapshotEngine implements Closeable {
 
   /** A name for a Snapshot taken by hand now, in the zone of the clock, that no other one has. */
   public SnapshotName nameByHand() throws IOException {
-    ZoneId zone = clock.getZone();
-    LocalDateTime time = LocalDateTime.ofInstant(clock.instant(), zone);
+    LocalDateTime time = LocalDateTime.ofInstant(clock.instant(), clock.getZone());
     Set<SnapshotName> taken = Set.copyOf(store.visible());
     SnapshotName name = SnapshotName.byHand(time);
     for (int second = 0; taken.contains(name); second++) {
@@ -91,41 +94,48 @@ public final class SnapshotEngine implements Closeable {
     return name;
   }
 
-  /**
-   * Takes a Snapshot of every Mailbox; see {@link #take(SnapshotName, Predicate, TakeProgress)}.
-   */
+  /** Takes a Snapshot of every Mailbox; see {@link #take(SnapshotName, Set, TakeProgress)}. */
   public Run take(SnapshotName name, TakeProgress progress) throws IOException {
-    return take(name, mailbox -> true, progress);
+    return take(name, Set.of(), progress);
   }
 
   /**
    * Takes a Snapshot of these Mailboxes. A name that has been taken already keeps what it has: only
    * Mailboxes that have no Snapshot of that name yet are taken.
    *
-   * @throws StoreException where another take or expiry is at work, no Mailbox is found, or the
-   *     disk is full; nothing is visible then that was not before
+   * @param only these; all of the host where empty
+   * @throws StoreException where another take or expiry is at work, no Mailbox is found or none
+   *     could be taken, or the disk is full; nothing is visible then that was not before
    */
-  public Run take(SnapshotName name, Predicate<MailboxAddress> wanted, TakeProgress progress)
+  public Run take(SnapshotName name, Set<MailboxAddress> only, TakeProgress progress)
       throws IOException {
     try (Store.StoreLock lock = store.lock()) {
-      Instant started = clock.instant();
-      Warnings warnings = new Warnings();
-      try (MailHost host = MailHost.open(maildirs, warnings)) {
+      Take take =
+          new Take(
+              name,
+              only.isEmpty(),
+              store.run(name),
+              Set.copyOf(store.visible()),
+              lock.fileSystemTime(),
+              clock.instant());
+      if (store.begin(name) && !take.wasTaken()) {
+        removeUnfinished(name);
+      }
+      try (MailHost host = MailHost.open(maildirs, take::warn, take::failed)) {
         List<MailHost.Located> mailboxes =
-            host.mailboxes().stream().filter(located -> wanted.test(located.mailbox())).toList();
+            host.mailboxes().stream()
+                .filter(located -> only.isEmpty() || only.contains(located.mailbox()))
+                .toList();
         if (mailboxes.isEmpty()) {
           throw new StoreException(
-              "no mailbox found in "
-                  + maildirs
-                  + ": expected "
-                  + maildirs
-                  + "/<domain>/<user>/cur");
+              "no mailbox found in %s: expected %s/<domain>/<user>/cur"
+                  .formatted(maildirs, maildirs));
         }
-        Take take =
-            new Take(
-                name, store.run(name), Set.copyOf(store.visible()), lock.fileSystemTime(), started);
-        takeInBatches(host, mailboxes, take, warnings, progress);
-        Run run = take.run(clock.instant(), warnings.list());
+        takeInBatches(host, mailboxes, take, progress);
+        Run run = take.run(clock.instant());
+        if (run.mailboxes() == 0) {
+          throw new StoreException("no mailbox could be taken: " + run.failed());
+        }
         store.root().syncFileSystem();
         store.publish(run);
         return run;
@@ -133,12 +143,20 @@ public final class SnapshotEngine implements Closeable {
     }
   }
 
+  /** What a take published and then died: of another hour, and of who knows which Mailboxes. */
+  private void removeUnfinished(SnapshotName name) throws IOException {
+    for (MailboxAddress mailbox : store.mailboxes()) {
+      Optional<MailboxStore> found = MailboxStore.find(store.root(), mailbox);
+      if (found.isPresent()) {
+        try (MailboxStore kept = found.get()) {
+          kept.remove(name);
+        }
+      }
+    }
+  }
+
   private void takeInBatches(
-      MailHost host,
-      List<MailHost.Located> mailboxes,
-      Take take,
-      Warnings warnings,
-      TakeProgress progress)
+      MailHost host, List<MailHost.Located> mailboxes, Take take, TakeProgress progress)
       throws IOException {
     int threads = Runtime.getRuntime().availableProcessors();
     ExecutorService workers =
@@ -153,7 +171,7 @@ public final class SnapshotEngine implements Closeable {
               workers.submit(
                   () -> {
                     try {
-                      return stage(host, located, take, warnings);
+                      return stage(host, located, take);
                     } finally {
                       take.done(located.mailbox(), mailboxes.size(), progress);
                     }
@@ -176,11 +194,9 @@ public final class SnapshotEngine implements Closeable {
   /** What a Mailbox is ready to publish. */
   private record Staged(MailboxAddress mailbox, boolean already, long messages, long newLinks) {}
 
-  private Staged stage(
-      MailHost host, MailHost.Located located, Take take, Consumer<String> warnings)
-      throws IOException {
+  private Staged stage(MailHost host, MailHost.Located located, Take take) throws IOException {
     MailboxAddress mailbox = located.mailbox();
-    try (Maildir maildir = host.open(located, warnings);
+    try (Maildir maildir = host.open(located, take::warn);
         MailboxStore kept = openOrMake(mailbox)) {
       List<SnapshotName> names = kept.names();
       if (take.wasTaken() && names.contains(take.name())) {
@@ -188,22 +204,39 @@ public final class SnapshotEngine implements Closeable {
       }
       if (maildir.root().status().device() != store.device()) {
         throw new StoreException(
-            maildir.root().path() + " lies on another file system than the store");
+            maildir.root().path()
+                + " lies on another file system than the store: "
+                + OTHER_FILE_SYSTEM);
       }
-      Optional<SnapshotName> before = take.before(names);
+      Optional<Before> before = before(kept, take.before(names), take::warn);
       List<ManifestFolder> foldersBefore =
-          before.isPresent() ? kept.manifest(before.get()).folders() : List.of();
+          before.map(b -> b.manifest().folders()).orElse(List.of());
       MailboxTake mailboxTake =
-          new MailboxTake(maildir, kept, foldersBefore, take.fileSystemTime(), warnings);
+          new MailboxTake(maildir, kept, foldersBefore, take.fileSystemTime(), take::warn);
       List<ManifestFolder> folders = mailboxTake.take();
       if (before.isPresent() && folders.equals(foldersBefore)) {
-        kept.stageSame(take.name(), before.get());
+        kept.stageSame(take.name(), before.get().name());
       } else {
         kept.stage(take.name(), new Manifest(mailbox, take.started(), folders));
       }
       long messages = folders.stream().mapToLong(ManifestFolder::messages).sum();
       return new Staged(mailbox, false, messages, mailboxTake.newLinks());
     }
+  }
+
+  private record Before(SnapshotName name, Manifest manifest) {}
+
+  /** A Manifest of ours that cannot be read must not keep today's mail from being kept. */
+  private static Optional<Before> before(
+      MailboxStore kept, List<SnapshotName> candidates, Consumer<String> warnings) {
+    for (SnapshotName name : candidates) {
+      try {
+        return Optional.of(new Before(name, kept.manifest(name)));
+      } catch (IOException e) {
+        warnings.accept("not compared with the snapshot before: " + e.getMessage());
+      }
+    }
+    return Optional.empty();
   }
 
   private MailboxStore openOrMake(MailboxAddress mailbox) throws IOException {
@@ -220,18 +253,20 @@ public final class SnapshotEngine implements Closeable {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while taking " + mailbox, e);
     } catch (ExecutionException e) {
+      String why = String.valueOf(e.getCause());
       if (e.getCause() instanceof PosixException cause) {
         switch (cause.errno()) {
           case ENOSPC, EDQUOT, EROFS, EMFILE ->
               // Not this mailbox's fault, and no other one would fare better.
               throw new StoreException("the take was given up: " + cause.getMessage(), cause);
+          case EXDEV -> why = cause.getMessage() + ": " + OTHER_FILE_SYSTEM;
           default -> {}
         }
       }
       if (e.getCause() instanceof Error error) {
         throw error;
       }
-      take.failed(mailbox, String.valueOf(e.getCause()));
+      take.failed(mailbox.toString(), why);
       return Optional.empty();
     }
   }
@@ -243,7 +278,7 @@ public final class SnapshotEngine implements Closeable {
       try (MailboxStore kept = openOrMake(mailbox.mailbox())) {
         kept.publish(take.name());
       }
-      take.taken(mailbox.messages(), mailbox.newLinks());
+      take.taken(mailbox);
     }
   }
 
@@ -255,11 +290,14 @@ public final class SnapshotEngine implements Closeable {
   /** One take as it goes on: what it is called, and what it has come to so far. */
   private static final class Take {
     private final SnapshotName name;
+    private final boolean all;
     private final Optional<Run> earlier;
     private final Set<SnapshotName> visible;
     private final InstantSource fileSystemTime;
     private final Instant started;
-    private final SortedMap<MailboxAddress, String> failed = new TreeMap<>();
+    private final SortedMap<String, String> failed = new TreeMap<>();
+    private final Set<String> warnings = new LinkedHashSet<>();
+    private long moreWarnings;
     private long mailboxes;
     private long messages;
     private long newLinks;
@@ -267,15 +305,24 @@ public final class SnapshotEngine implements Closeable {
 
     Take(
         SnapshotName name,
+        boolean all,
         Optional<Run> earlier,
         Set<SnapshotName> visible,
         InstantSource fileSystemTime,
         Instant started) {
       this.name = name;
+      this.all = all;
       this.earlier = earlier;
       this.visible = visible;
       this.fileSystemTime = fileSystemTime;
       this.started = started;
+      earlier.ifPresent(
+          run -> {
+            warnings.addAll(run.warnings());
+            if (!all) {
+              failed.putAll(run.failed()); // of those that nobody asked for now
+            }
+          });
     }
 
     SnapshotName name() {
@@ -295,15 +342,16 @@ public final class SnapshotEngine implements Closeable {
     }
 
     /**
-     * The Snapshot to compare with: the last one before this, else (back-dated) the last of all.
+     * The Snapshots to compare with, best first: the last ones before this one, else (back-dated)
+     * the last of all.
      */
-    Optional<SnapshotName> before(List<SnapshotName> names) {
+    List<SnapshotName> before(List<SnapshotName> names) {
       List<SnapshotName> others =
-          names.stream().filter(n -> visible.contains(n) && !n.equals(name)).toList();
-      return others.stream()
-          .filter(n -> n.compareTo(name) < 0)
-          .reduce((a, b) -> b)
-          .or(() -> others.stream().reduce((a, b) -> b));
+          new ArrayList<>(
+              names.stream().filter(n -> visible.contains(n) && !n.equals(name)).toList());
+      Collections.reverse(others);
+      List<SnapshotName> older = others.stream().filter(n -> n.compareTo(name) < 0).toList();
+      return older.isEmpty() ? others : older;
     }
 
     synchronized void done(MailboxAddress mailbox, int total, TakeProgress progress) {
@@ -311,49 +359,41 @@ public final class SnapshotEngine implements Closeable {
       progress.mailboxDone(mailbox, done, total);
     }
 
-    void taken(long messages, long newLinks) {
-      this.mailboxes++;
-      this.messages += messages;
-      this.newLinks += newLinks;
+    void taken(Staged staged) {
+      mailboxes++;
+      messages += staged.messages();
+      newLinks += staged.newLinks();
+      failed.remove(staged.mailbox().toString());
     }
 
-    void failed(MailboxAddress mailbox, String why) {
-      failed.put(mailbox, why);
+    synchronized void failed(String what, String why) {
+      failed.put(what, why);
     }
 
-    Run run(Instant finished, List<String> warnings) {
+    /** Keeps as many as a person still reads. */
+    synchronized void warn(String warning) {
+      if (warnings.size() < Run.MOST_WARNINGS - 1) {
+        warnings.add(warning); // once, in however many rounds it is met
+      } else {
+        moreWarnings++;
+      }
+    }
+
+    synchronized Run run(Instant finished) {
+      List<String> shown = new ArrayList<>(warnings);
+      if (moreWarnings > 0) {
+        shown.add("and " + moreWarnings + " more");
+      }
       return new Run(
           name,
           earlier.map(Run::started).orElse(started),
           finished,
+          all || earlier.map(Run::all).orElse(false),
           mailboxes + earlier.map(Run::mailboxes).orElse(0L),
           messages + earlier.map(Run::messages).orElse(0L),
           newLinks,
           failed,
-          warnings);
-    }
-  }
-
-  /** Collects warnings of all threads, up to a number that a person still reads. */
-  private static final class Warnings implements Consumer<String> {
-    private final List<String> list = new ArrayList<>();
-    private long more;
-
-    @Override
-    public synchronized void accept(String warning) {
-      if (list.size() < Run.MOST_WARNINGS - 1) {
-        list.add(warning);
-      } else {
-        more++;
-      }
-    }
-
-    synchronized List<String> list() {
-      List<String> all = new ArrayList<>(list);
-      if (more > 0) {
-        all.add("and " + more + " more");
-      }
-      return all;
+          shown);
     }
   }
 }

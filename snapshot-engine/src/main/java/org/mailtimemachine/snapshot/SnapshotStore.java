@@ -2,11 +2,14 @@ package org.mailtimemachine.snapshot;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.mime.MessageSource;
+import org.mailtimemachine.snapshot.manifest.Lines;
 import org.mailtimemachine.snapshot.manifest.Listing;
 import org.mailtimemachine.snapshot.manifest.Manifest;
 
@@ -50,5 +53,20 @@ public interface SnapshotStore {
   void recordDigests(MailboxAddress mailbox, Map<String, String> digests) throws IOException;
 
   /** The bytes of one Message. */
-  interface StoredMessage extends MessageSource, Closeable {}
+  interface StoredMessage extends MessageSource, Closeable {
+
+    /** Reads it all, and returns its SHA-256 in lower case hexadecimal. */
+    default String sha256() throws IOException {
+      MessageDigest digest = Lines.newSha256();
+      byte[] buffer = new byte[64 * 1024];
+      long position = 0;
+      for (int bytes = read(position, buffer, 0, buffer.length);
+          bytes > 0;
+          bytes = read(position, buffer, 0, buffer.length)) {
+        digest.update(buffer, 0, bytes);
+        position += bytes;
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    }
+  }
 }

@@ -23,6 +23,7 @@ import org.mailtimemachine.mailstore.posix.FileType;
 import org.mailtimemachine.mailstore.posix.NewFile;
 import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.mailstore.posix.ReadableFile;
+import org.mailtimemachine.snapshot.manifest.DamagedFileException;
 import org.mailtimemachine.snapshot.manifest.Listing;
 import org.mailtimemachine.snapshot.manifest.Manifest;
 
@@ -125,17 +126,19 @@ public final class Store implements SnapshotStore, Closeable {
    */
   StoreLock lock() throws IOException {
     NewFile file = root.append(LOCK_FILE, 0600);
-    if (!file.tryLock()) {
+    try {
+      if (!file.tryLock()) {
+        throw new StoreException(
+            "another take or expiry is at work on " + root.path() + ": wait until it has finished");
+      }
+      file.touch(); // so that its time is "now" on the clock that stamps the directories
+      Instant now = root.status(LOCK_FILE).modified();
+      long since = System.nanoTime();
+      return new StoreLock(file, () -> now.plusNanos(System.nanoTime() - since));
+    } catch (IOException e) {
       file.close();
-      throw new StoreException(
-          "another take or expiry is at work on " + root.path() + ": wait until it has finished");
+      throw e;
     }
-    // Written to, so that its time is "now" on the clock that stamps the directories.
-    file.write('.');
-    file.flush();
-    Instant now = root.status(LOCK_FILE).modified();
-    long since = System.nanoTime();
-    return new StoreLock(file, () -> now.plusNanos(System.nanoTime() - since));
   }
 
   /**
@@ -150,11 +153,15 @@ public final class Store implements SnapshotStore, Closeable {
     }
   }
 
-  /** All finished runs, by name. */
+  /** All finished runs whose record can be read, by name. */
   public List<Run> runs() throws IOException {
     List<Run> all = new ArrayList<>();
     for (SnapshotName name : visible()) {
-      run(name).ifPresent(all::add);
+      try {
+        run(name).ifPresent(all::add);
+      } catch (DamagedFileException e) {
+        // Its Snapshots are there all the same; check reports the record.
+      }
     }
     return all;
   }
@@ -167,6 +174,24 @@ public final class Store implements SnapshotStore, Closeable {
     } catch (PosixException e) {
       if (e.is(Errno.ENOENT)) {
         return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Marks a run as begun, until {@link #publish} ends it.
+   *
+   * @return whether one of that name was begun before and never ended
+   */
+  boolean begin(SnapshotName name) throws IOException {
+    FileName hidden = StoreFiles.hidden(new FileName(name.text()));
+    try {
+      runs.create(hidden, 0600).close();
+      return false;
+    } catch (PosixException e) {
+      if (e.is(Errno.EEXIST)) {
+        return true;
       }
       throw e;
     }
@@ -207,7 +232,7 @@ public final class Store implements SnapshotStore, Closeable {
   @Override
   public List<MailboxAddress> mailboxes() throws IOException {
     List<MailboxAddress> mailboxes = new ArrayList<>();
-    try (DirectoryHandle handle = DirectoryHandle.open(Path.of(root.path()))) {
+    try (DirectoryHandle handle = root.directory(new FileName("."))) {
       for (DirectoryEntry domain : handle.list()) {
         if (!OWN.contains(domain.name()) && !domain.name().hidden() && directory(handle, domain)) {
           addMailboxes(domain.name(), mailboxes);

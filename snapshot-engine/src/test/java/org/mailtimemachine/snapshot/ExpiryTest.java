@@ -1,7 +1,6 @@
 package org.mailtimemachine.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +9,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,7 +97,20 @@ class ExpiryTest {
   }
 
   @Test
-  void nothingIsRemovedWhereAListingCannotBeRead() throws IOException {
+  void anExpiryThatWasKilledAfterTheManifestsIsFinishedByTheNextOne() throws IOException {
+    liveThroughFiveDays();
+    for (String day : List.of("2026-11-18", "2026-11-19")) {
+      Files.delete(storePath.resolve("runs").resolve(day));
+      Files.delete(storePath.resolve("example.test/anna/snapshots").resolve(day));
+    }
+    assertThat(expire().messages()).isEqualTo(2);
+    assertThat(files("pool")).hasSize(4);
+  }
+
+  @Test
+  void nothingOfAMailboxIsRemovedWhereOneOfItsListingsCannotBeRead() throws IOException {
+    MailboxFixture bruno = new MailboxFixture(root.resolve("mail"), "bruno");
+    bruno.message("cur", "stays:2,S");
     liveThroughFiveDays();
     try (Store store = Store.open(storePath)) {
       String listing =
@@ -107,8 +121,29 @@ class ExpiryTest {
               .listing();
       Files.write(storePath.resolve("example.test/anna/listings/" + listing + ".gz"), new byte[9]);
     }
-    assertThatThrownBy(this::expire).hasMessageContaining("damaged");
+    Expiry.Outcome outcome = expire();
+    assertThat(outcome.problems())
+        .singleElement()
+        .asString()
+        .contains("anna@example.test")
+        .contains("damaged");
+    assertThat(outcome.expired()).hasSize(2);
     assertThat(files("pool")).hasSize(6);
+  }
+
+  @Test
+  void aSnapshotOfOneMailboxByHandTakesNoDayFromTheOthers() throws IOException {
+    MailboxFixture bruno = new MailboxFixture(root.resolve("mail"), "bruno");
+    bruno.message("cur", "stays:2,S");
+    take(10);
+    try (SnapshotEngine engine =
+        SnapshotEngine.open(root.resolve("mail"), storePath, Clock.systemUTC())) {
+      for (int ago = 3; ago >= 0; ago--) {
+        engine.take(
+            SnapshotName.nightly(TODAY.minusDays(ago)), Set.of(anna.address()), TakeProgress.NONE);
+      }
+    }
+    assertThat(expire().expired()).isEmpty();
   }
 
   @Test
@@ -123,7 +158,7 @@ class ExpiryTest {
     }
   }
 
-  private java.util.List<String> files(String part) throws IOException {
+  private List<String> files(String part) throws IOException {
     try (Stream<Path> files = Files.list(storePath.resolve("example.test/anna").resolve(part))) {
       return files.map(file -> file.getFileName().toString()).toList();
     }

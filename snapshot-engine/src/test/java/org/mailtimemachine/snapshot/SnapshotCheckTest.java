@@ -48,7 +48,7 @@ class SnapshotCheckTest {
   private void assertFinding(String message, String what) throws IOException {
     List<Finding> findings = check().findings();
     assertThat(findings).hasSize(1);
-    assertThat(findings.getFirst().mailbox()).isEqualTo(anna.address());
+    assertThat(findings.getFirst().mailbox()).hasValue(anna.address());
     assertThat(findings.getFirst().snapshot()).hasValue(NIGHT);
     assertThat(findings.getFirst().message()).isEqualTo(Optional.ofNullable(message));
     assertThat(findings.getFirst().what()).contains(what);
@@ -92,6 +92,24 @@ class SnapshotCheckTest {
     bytes[bytes.length / 2] ^= 4;
     Files.write(manifest, bytes);
     assertFinding(null, "damaged");
+  }
+
+  @Test
+  void aLostManifestIsFound() throws IOException {
+    Files.delete(kept.resolve("snapshots/2026-11-22"));
+    assertThat(check().findings())
+        .extracting(Finding::what)
+        .containsExactly("it was of 1 mailboxes, and 0 have it");
+  }
+
+  @Test
+  void aDamagedRunRecordIsFound() throws IOException {
+    Files.writeString(root.resolve("store/runs/2026-11-22"), "x");
+    assertThat(check().findings())
+        .extracting(Finding::what)
+        .singleElement()
+        .asString()
+        .contains("damaged");
   }
 
   @Test

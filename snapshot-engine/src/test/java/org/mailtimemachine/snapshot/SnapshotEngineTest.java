@@ -330,6 +330,94 @@ class SnapshotEngineTest {
   }
 
   @Test
+  void aMessageThatCouldNotBeKeptIsTriedAgainTheNextNight() throws IOException {
+    assumeThat(Files.getAttribute(root, "unix:uid"))
+        .as("only root can give files away")
+        .isEqualTo(0);
+    Path message = anna.message("cur", "1.a:2,S");
+    Files.setAttribute(message, "unix:uid", 12345, LinkOption.NOFOLLOW_LINKS);
+    settle();
+    assertThat(take(D20).messages()).isZero();
+    Files.setAttribute(message, "unix:uid", 0, LinkOption.NOFOLLOW_LINKS);
+    assertThat(take(D21).messages()).isEqualTo(1);
+  }
+
+  @Test
+  void aDamagedListingOfYesterdayDoesNotKeepTodaysMailOut() throws IOException {
+    anna.message("cur", "1.a:2,S");
+    take(D20);
+    try (Stream<Path> files = Files.list(storePath.resolve("example.test/anna/listings"))) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    anna.message("cur", "2.b:2,S");
+    Run run = take(D21);
+    assertThat(run.complete()).isTrue();
+    assertThat(run.warnings()).hasSize(1);
+    assertThat(messages(D21, "INBOX")).hasSize(2);
+  }
+
+  @Test
+  void aDamagedManifestOfYesterdayDoesNotKeepTodaysMailOut() throws IOException {
+    anna.message("cur", "1.a:2,S");
+    take(D20);
+    take(D21);
+    Files.write(storePath.resolve("example.test/anna/snapshots/2026-11-21"), new byte[3]);
+    anna.message("cur", "2.b:2,S");
+    Run run = take(D22);
+    assertThat(run.complete()).isTrue();
+    assertThat(messages(D22, "INBOX")).hasSize(2);
+    assertThat(run.newLinks()).isEqualTo(1);
+  }
+
+  @Test
+  void anOwnerWhoForeseesPoolNamesGainsNothing() throws IOException {
+    String longest = "n".repeat(250);
+    anna.folder(".A").folder(".B");
+    Path second = anna.message(".B/cur", longest + ":2,S");
+    long inode = (Long) Files.getAttribute(second, "unix:ino");
+    String suffix = "~" + inode;
+    anna.message("cur", longest + ":2,S");
+    String foreseen = longest.substring(0, Math.min(250, 255 - suffix.length())) + suffix;
+    anna.message(".A/cur", foreseen);
+    Run run = take(D22);
+    assertThat(run.messages()).isEqualTo(3);
+    assertThat(pool()).hasSize(3);
+  }
+
+  @Test
+  void ofAHalfFinishedNightNothingBecomesVisibleByALaterTakeOfOneMailbox() throws IOException {
+    MailboxFixture bruno = new MailboxFixture(mail, "bruno");
+    anna.message("cur", "1.a:2,S");
+    bruno.message("cur", "2.b:2,S");
+    take(D21);
+    // A take of the 22nd that published both and was killed before its record was written.
+    take(D22);
+    Files.move(storePath.resolve("runs/2026-11-22"), storePath.resolve("runs/.2026-11-22"));
+    try (SnapshotEngine engine = SnapshotEngine.open(mail, storePath, CLOCK)) {
+      engine.take(D22, java.util.Set.of(anna.address()), TakeProgress.NONE);
+      assertThat(engine.store().snapshots(anna.address())).containsExactly(D21, D22);
+      assertThat(engine.store().snapshots(bruno.address())).containsExactly(D21);
+    }
+  }
+
+  @Test
+  void whatMayHoldMailboxesAndCannotBeReadMakesTheNightIncomplete() throws IOException {
+    Files.createDirectories(mail.resolve("example.test"));
+    try (DirectoryHandle domain = DirectoryHandle.open(mail.resolve("example.test"))) {
+      domain
+          .makeDirectory(new FileName("caf\u00e9"), 0700)
+          .makeDirectory(new FileName("cur"), 0700)
+          .close();
+    }
+    Run run = take(D22);
+    assertThat(run.mailboxes()).isEqualTo(1);
+    assertThat(run.complete()).isFalse();
+    assertThat(run.failed()).hasSize(1);
+  }
+
+  @Test
   void aNightOfANameThatIsThereAlreadyChangesNothing() throws IOException {
     anna.message("cur", "1.a:2,S");
     take(D22);
@@ -405,7 +493,7 @@ class SnapshotEngineTest {
       assertThatThrownBy(() -> SnapshotEngine.open(mail, foreign.resolve("store"), CLOCK))
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("another file system")
-          .hasMessageContaining("put the store on the same file system");
+          .hasMessageContaining("put the store on that of the Maildirs");
     } finally {
       try (Stream<Path> files = Files.walk(foreign)) {
         files.sorted(java.util.Comparator.reverseOrder()).forEach(f -> f.toFile().delete());

@@ -3,6 +3,7 @@ package org.mailtimemachine.command;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.Finding;
 import org.mailtimemachine.snapshot.SnapshotCheck;
 import org.mailtimemachine.snapshot.SnapshotName;
@@ -40,7 +41,7 @@ final class SnapshotCheckCommand implements Callable<Integer> {
         for (Finding finding : outcome.findings()) {
           out.printf(
               "%s %s%s: %s%n",
-              finding.mailbox(),
+              finding.mailbox().map(MailboxAddress::toString).orElse(""),
               finding.snapshot().map(SnapshotName::text).orElse(""),
               finding.message().map(message -> " " + message).orElse(""),
               finding.what());
@@ -66,7 +67,12 @@ final class SnapshotCheckCommand implements Callable<Integer> {
               .write("messages", outcome.messages())
               .writeStartArray("findings");
           for (Finding finding : outcome.findings()) {
-            json.writeStartObject().write("mailbox", finding.mailbox().toString());
+            json.writeStartObject();
+            finding
+                .mailbox()
+                .ifPresentOrElse(
+                    mailbox -> json.write("mailbox", mailbox.toString()),
+                    () -> json.writeNull("mailbox"));
             finding
                 .snapshot()
                 .ifPresentOrElse(

@@ -49,6 +49,7 @@ final class SnapshotExpireCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
     LocalDate today = date == null ? LocalDate.now(Clock.system(options.zone())) : date;
     try (Store store = Store.open(options.store())) {
       Expiry.Outcome outcome = new Expiry(store).run(new Retention(days), today);
@@ -58,7 +59,9 @@ final class SnapshotExpireCommand implements Callable<Integer> {
             json -> {
               json.writeStartObject().writeStartArray("expired");
               outcome.expired().forEach(name -> json.write(name.text()));
-              json.writeEnd().write("messages", outcome.messages()).writeEnd();
+              json.writeEnd().write("messages", outcome.messages()).writeStartArray("problems");
+              outcome.problems().forEach(json::write);
+              json.writeEnd().writeEnd();
             });
       } else {
         out.printf(
@@ -70,8 +73,10 @@ final class SnapshotExpireCommand implements Callable<Integer> {
                 .collect(Collectors.joining(", ", outcome.expired().isEmpty() ? "" : ": ", "")),
             outcome.messages());
         out.flush();
+        outcome.problems().forEach(problem -> err.println("not expired: " + problem));
+        err.flush();
       }
+      return outcome.problems().isEmpty() ? 0 : 1;
     }
-    return 0;
   }
 }

@@ -1,14 +1,14 @@
 package org.mailtimemachine.command;
 
+import jakarta.json.Json;
+import jakarta.json.JsonValue;
 import jakarta.json.stream.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.SnapshotName;
@@ -30,8 +30,6 @@ import picocli.CommandLine.Spec;
     description = "Shows what one snapshot of one mailbox holds, message by message.",
     mixinStandardHelpOptions = true)
 final class SnapshotShowCommand implements Callable<Integer> {
-
-  private static final int BUFFER_BYTES = 64 * 1024;
 
   @Mixin private StoreOptions options = new StoreOptions();
 
@@ -107,7 +105,7 @@ final class SnapshotShowCommand implements Callable<Integer> {
   private void printJson(PrintWriter out, Store store, SnapshotName snapshot, Manifest manifest)
       throws IOException {
     Map<String, String> digests = store.digests(mailbox);
-    JsonGenerator json = jakarta.json.Json.createGenerator(out);
+    JsonGenerator json = Json.createGenerator(out);
     json.writeStartObject()
         .write("mailbox", mailbox.toString())
         .write("name", snapshot.text())
@@ -125,7 +123,13 @@ final class SnapshotShowCommand implements Callable<Integer> {
             .write("flags", message.flags().letters())
             .write("size", message.size())
             .write("internalDate", options.time(message.internalDate()))
-            .write("sha256", known != null ? known : sha256(store, message.poolName()))
+            .write(
+                "sha256",
+                known != null
+                    ? Json.createValue(known)
+                    : sha256(store, message.poolName())
+                        .<JsonValue>map(Json::createValue)
+                        .orElse(JsonValue.NULL))
             .writeEnd();
       }
       json.writeEnd().writeEnd();
@@ -135,21 +139,13 @@ final class SnapshotShowCommand implements Callable<Integer> {
     out.flush();
   }
 
-  /** Of a Message that no indexing has read yet. */
-  private String sha256(Store store, String poolName) throws IOException {
+  /** Of a Message that no indexing has read yet; empty where the Pool has lost it. */
+  private Optional<String> sha256(Store store, String poolName) {
     try (StoredMessage message = store.message(mailbox, poolName)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] buffer = new byte[BUFFER_BYTES];
-      long position = 0;
-      for (int bytes = message.read(0, buffer, 0, buffer.length);
-          bytes > 0;
-          bytes = message.read(position, buffer, 0, buffer.length)) {
-        digest.update(buffer, 0, bytes);
-        position += bytes;
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      return Optional.of(message.sha256());
+    } catch (IOException e) {
+      spec.commandLine().getErr().println("warning: " + e.getMessage());
+      return Optional.empty();
     }
   }
 }

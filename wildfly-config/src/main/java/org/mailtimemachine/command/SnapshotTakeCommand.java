@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
@@ -62,12 +63,12 @@ final class SnapshotTakeCommand implements Callable<Integer> {
         SnapshotEngine.open(
             options.maildirs(spec), options.store(), Clock.system(options.zone()))) {
       SnapshotName name = date == null ? engine.nameByHand() : SnapshotName.nightly(date);
-      Run run =
-          engine.take(
-              name, mailbox -> mailboxes.isEmpty() || mailboxes.contains(mailbox), progress(err));
+      long start = System.nanoTime();
+      Run run = engine.take(name, Set.copyOf(mailboxes), progress(err));
+      double seconds = (System.nanoTime() - start) / 1e9;
       List<String> warnings = warnings(run);
       if (options.json()) {
-        printJson(out, run, warnings);
+        printJson(out, run, seconds, warnings);
       } else {
         out.printf(
             Locale.ROOT,
@@ -76,7 +77,7 @@ final class SnapshotTakeCommand implements Callable<Integer> {
             run.mailboxes(),
             run.messages(),
             run.newLinks(),
-            run.duration().toNanos() / 1e9);
+            seconds);
         out.flush();
         warnings.forEach(warning -> err.println("warning: " + warning));
         err.flush();
@@ -87,12 +88,12 @@ final class SnapshotTakeCommand implements Callable<Integer> {
 
   private static List<String> warnings(Run run) {
     List<String> warnings = new ArrayList<>();
-    run.failed().forEach((mailbox, why) -> warnings.add("no snapshot of " + mailbox + ": " + why));
+    run.failed().forEach((what, why) -> warnings.add("no snapshot of " + what + ": " + why));
     warnings.addAll(run.warnings());
     return warnings;
   }
 
-  private static void printJson(PrintWriter out, Run run, List<String> warnings) {
+  private static void printJson(PrintWriter out, Run run, double seconds, List<String> warnings) {
     StoreOptions.print(
         out,
         json -> {
@@ -101,7 +102,7 @@ final class SnapshotTakeCommand implements Callable<Integer> {
               .write("mailboxes", run.mailboxes())
               .write("messages", run.messages())
               .write("newLinks", run.newLinks())
-              .write("seconds", run.duration().toNanos() / 1e9)
+              .write("seconds", seconds)
               .writeStartArray("warnings");
           warnings.forEach(json::write);
           json.writeEnd().writeEnd();

@@ -14,12 +14,12 @@ final class FolderNames {
 
   private FolderNames() {}
 
-  static FolderName of(List<FileName> path, Layout layout) {
+  static FolderName of(List<FileName> path) {
+    boolean dotted = path.size() == 1 && path.getFirst().hidden();
     return new FolderName(
-        switch (layout) {
-          case MAILDIR_PLUS_PLUS -> levels(path.getFirst().bytes().substring(1).split("\\.", -1));
-          case FS -> levels(path.stream().map(FileName::bytes).toArray(String[]::new));
-        });
+        dotted
+            ? levels(path.getFirst().bytes().substring(1).split("\\.", -1))
+            : levels(path.stream().map(FileName::bytes).toArray(String[]::new)));
   }
 
   /** From levels as they stand on disk, one char for each byte. */

@@ -34,32 +34,18 @@ public final class Maildir implements Closeable {
   static final int DEEPEST = 40;
 
   private final DirectoryHandle root;
-  private final Layout layout;
   private final Consumer<String> warnings;
 
-  private Maildir(DirectoryHandle root, Layout layout, Consumer<String> warnings) {
-    this.root = root;
-    this.layout = layout;
-    this.warnings = warnings;
-  }
-
   /**
-   * Takes over an open directory as a Maildir, and finds out its layout: Maildir++ where a dotted
-   * directory with {@code cur} in it exists, or no other directory with one does.
+   * Takes over an open directory as a Maildir. Its layout need not be known: dotted directories are
+   * Folders of Maildir++, other ones those of {@code LAYOUT=fs}. A host uses one of them; whatever
+   * holds mail in the other way is shown all the same.
    *
    * @param warnings told of everything in it that cannot be a Folder and is left out
    */
-  public static Maildir of(DirectoryHandle root, Consumer<String> warnings) throws IOException {
-    Layout layout = Layout.MAILDIR_PLUS_PLUS;
-    for (DirectoryEntry entry : root.list()) {
-      if (entry.type() == FileType.DIRECTORY && !own(entry.name()) && holdsMail(root, entry)) {
-        if (entry.name().hidden()) {
-          return new Maildir(root, Layout.MAILDIR_PLUS_PLUS, warnings);
-        }
-        layout = Layout.FS;
-      }
-    }
-    return new Maildir(root, layout, warnings);
+  public Maildir(DirectoryHandle root, Consumer<String> warnings) {
+    this.root = root;
+    this.warnings = warnings;
   }
 
   /** Whether this directory is the root of a Maildir. */
@@ -78,22 +64,16 @@ public final class Maildir implements Closeable {
     return root;
   }
 
-  public Layout layout() {
-    return layout;
-  }
-
   /** All Folders, INBOX first, then by name; whether anybody subscribed to them or not. */
   public List<MaildirFolder> folders() throws IOException {
     Set<FolderName> subscribed = Subscriptions.read(root, warnings);
     List<List<FileName>> paths = new ArrayList<>();
-    switch (layout) {
-      case MAILDIR_PLUS_PLUS -> flatFolders(paths);
-      case FS -> nestedFolders(root, List.of(), paths);
-    }
+    flatFolders(paths);
+    nestedFolders(root, List.of(), paths);
     Set<FolderName> taken = new HashSet<>(Set.of(FolderName.INBOX));
     List<MaildirFolder> folders = new ArrayList<>();
     for (List<FileName> path : paths) {
-      FolderName name = FolderNames.of(path, layout);
+      FolderName name = FolderNames.of(path);
       if (!taken.add(name)) {
         // Two directories whose names decode to the same text: the later one keeps its bytes.
         name = new FolderName(path.getLast().encoded() + " (" + path.size() + ")");

@@ -17,7 +17,10 @@ import org.mailtimemachine.mailstore.posix.ReadableFile;
  */
 final class MetadataFile {
 
-  private static final long MOST_BYTES = 64L << 20;
+  /** A {@code dovecot-uidlist} of half a million messages. */
+  private static final long MOST_BYTES = 32L << 20;
+
+  private static final long MOST_LINES = 1_000_000;
 
   private MetadataFile() {}
 
@@ -30,7 +33,10 @@ final class MetadataFile {
                 .setInputStream(open.stream())
                 .setMaxCount(MOST_BYTES)
                 .get()) {
-      return new String(bytes.readAllBytes(), StandardCharsets.ISO_8859_1).lines().toList();
+      return new String(bytes.readAllBytes(), StandardCharsets.ISO_8859_1)
+          .lines()
+          .limit(MOST_LINES)
+          .toList();
     } catch (PosixException e) {
       if (!e.is(Errno.ENOENT)) {
         warnings.accept("not read: " + e.getMessage());

@@ -59,7 +59,10 @@ final class HtmlText {
     /** So many line ends, not counting those that stand there. */
     private void endLine(int count) {
       int there = 0;
-      while (there < text.length() && text.charAt(text.length() - 1 - there) == '\n') {
+      // no further: a run of a million line ends would be counted again for each block
+      while (there < count
+          && there < text.length()
+          && text.charAt(text.length() - 1 - there) == '\n') {
         there++;
       }
       if (!text.isEmpty()) {

@@ -14,6 +14,7 @@ import java.util.Optional;
  *     bidirectional characters; never empty
  * @param size bytes once decoded, an estimate
  * @param contentId without angle brackets, where HTML of the same message can refer to it
+ * @param body whether it is the text that is shown, in one of its forms
  * @param inline whether it belongs to the text (the text itself, a picture in it, a signature)
  *     rather than being what a person calls an attachment
  */
@@ -23,4 +24,5 @@ public record MessagePart(
     String name,
     long size,
     Optional<String> contentId,
+    boolean body,
     boolean inline) {}

@@ -33,6 +33,8 @@ public final class MessageReader {
 
   private static final int PREVIEW_HTML_BYTES = 64 * 1024;
 
+  private static final HeaderBlock NO_HEADER = new HeaderBlock(List.of());
+
   /** Parts that a machine added and no person attached. */
   private static final Set<String> TECHNICAL =
       Set.of(
@@ -47,24 +49,26 @@ public final class MessageReader {
 
   /** What a list of messages shows, read in one go and without the attachments' content. */
   public MessageSummary summary(MessageSource source) throws IOException {
-    PartTree tree = PartTree.of(source);
+    HeaderBlock header = NO_HEADER;
     try {
+      PartTree tree = PartTree.of(source);
+      header = tree.header();
       return summary(tree, Body.of(tree));
     } catch (RuntimeException e) {
-      return withoutBody(tree.header());
+      return withoutBody(header);
     }
   }
 
   /** Takes a message apart for reading. */
   public ParsedMessage parse(MessageSource source) throws IOException {
-    PartTree tree = PartTree.of(source);
-    List<MessageHeader> headers =
-        tree.header().fields().stream()
-            .map(
-                field ->
-                    new MessageHeader(field.name(), HeaderText.line(field.value()), field.value()))
-            .toList();
+    HeaderBlock header = NO_HEADER;
+    List<MessageHeader> headers = List.of();
+    Set<MessageNote> notes = Set.of();
     try {
+      PartTree tree = PartTree.of(source);
+      header = tree.header();
+      notes = tree.notes();
+      headers = headers(header);
       List<Body> bodies = Body.of(tree);
       MessageSummary summary = summary(tree, bodies);
       BothForms text = new BothForms(tree.notes());
@@ -78,17 +82,19 @@ public final class MessageReader {
           text.html(),
           parts(tree, bodies),
           tree.notes(),
-          Optional.empty());
+          Optional.empty(),
+          number -> content(source, tree, bodies, number));
     } catch (RuntimeException e) {
       // a library met bytes that its authors never saw
       return new ParsedMessage(
-          withoutBody(tree.header()),
+          withoutBody(header),
           headers,
           "",
           List.of(),
           List.of(),
-          tree.notes(),
-          Optional.of(e.toString()));
+          notes,
+          Optional.of(e.toString()),
+          number -> Optional.empty());
     }
   }
 
@@ -99,16 +105,37 @@ public final class MessageReader {
    * @return empty where the message has no such part
    */
   public Optional<PartContent> open(MessageSource source, int number) throws IOException {
-    PartTree tree = PartTree.of(source);
-    List<Body> bodies = Body.of(tree);
+    try {
+      PartTree tree = PartTree.of(source);
+      return content(source, tree, Body.of(tree), number);
+    } catch (RuntimeException e) {
+      // as for parse, which names no parts then
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<PartContent> content(
+      MessageSource source, PartTree tree, List<Body> bodies, int number) {
     return tree.leaves().stream()
         .filter(leaf -> leaf.number() == number)
         .findFirst()
         .map(leaf -> new PartContent(part(leaf, bodies), leaf.decodedToItsEnd(source)));
   }
 
+  private static List<MessageHeader> headers(HeaderBlock header) {
+    return header.fields().stream()
+        .map(
+            field -> new MessageHeader(field.name(), HeaderText.line(field.value()), field.value()))
+        .toList();
+  }
+
   private static MessageSummary withoutBody(HeaderBlock header) {
-    return summary(header, 0, "");
+    try {
+      return summary(header, 0, "");
+    } catch (RuntimeException e) {
+      // it was the header that a library could not read
+      return summary(NO_HEADER, 0, "");
+    }
   }
 
   private static MessageSummary summary(PartTree tree, List<Body> bodies) throws IOException {
@@ -170,17 +197,19 @@ public final class MessageReader {
         PartName.of(fields, leaf.number()),
         leaf.size(),
         fields.contentId(),
+        body(leaf, bodies),
         inline(leaf, bodies));
+  }
+
+  private static boolean body(Leaf leaf, List<Body> bodies) {
+    return bodies.stream().anyMatch(body -> body.contains(leaf));
   }
 
   private static boolean inline(Leaf leaf, List<Body> bodies) {
     PartFields fields = leaf.fields();
-    boolean named = fields.contentId().isPresent();
-    boolean picture = named && fields.contentType().startsWith("image/");
-    boolean partOfIt = leaf.alternative() || (leaf.related() && named);
+    boolean partOfIt = leaf.alternative() || (leaf.related() && fields.contentId().isPresent());
     return TECHNICAL.contains(fields.contentType())
-        || (leaf.related() && picture)
         || (partOfIt && !fields.attachment())
-        || bodies.stream().anyMatch(body -> body.contains(leaf));
+        || body(leaf, bodies);
   }
 }

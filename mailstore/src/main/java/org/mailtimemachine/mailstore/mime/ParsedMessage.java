@@ -13,6 +13,7 @@ import java.util.Set;
  *     has none. Where it is not empty it says everything that {@code text} says.
  * @param parts everything that can be downloaded, the body parts included
  * @param unparseable why the message can only be shown as source
+ * @param contents of the parts; the source must stay open while it is used, by one thread
  */
 public record ParsedMessage(
     MessageSummary summary,
@@ -21,7 +22,16 @@ public record ParsedMessage(
     List<String> html,
     List<MessagePart> parts,
     Set<MessageNote> notes,
-    Optional<String> unparseable) {
+    Optional<String> unparseable,
+    Contents contents) {
+
+  /** Opens parts without taking the message apart again for each. */
+  @FunctionalInterface
+  public interface Contents {
+
+    /** Opens a part by its number; empty where there is none. Close it after use. */
+    Optional<PartContent> open(int number);
+  }
 
   public ParsedMessage {
     headers = List.copyOf(headers);

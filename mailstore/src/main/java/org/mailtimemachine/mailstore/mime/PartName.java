@@ -7,6 +7,9 @@ final class PartName {
 
   private static final int LONGEST = 150;
 
+  /** Of a longer name only its end is looked at, where its ending stands. */
+  private static final int LONGEST_SENT = 1_000;
+
   private static final Map<String, String> ENDINGS =
       Map.ofEntries(
           Map.entry("text/plain", ".txt"),
@@ -34,20 +37,33 @@ final class PartName {
 
   /** One path component on any system, without what could make it look like another name. */
   static String safe(String sent) {
-    String name = sent.substring(Math.max(sent.lastIndexOf('/'), sent.lastIndexOf('\\')) + 1);
+    int component = Math.max(sent.lastIndexOf('/'), sent.lastIndexOf('\\')) + 1;
+    String name = sent.substring(Math.max(component, sent.length() - LONGEST_SENT));
     StringBuilder safe = new StringBuilder(name.length());
     HeaderText.clean(name)
         .codePoints()
         .filter(c -> Character.getType(c) != Character.FORMAT)
         .map(c -> "<>:\"|?*".indexOf(c) >= 0 ? '_' : c)
         .forEach(safe::appendCodePoint);
-    // neither hidden nor ending in what Windows drops
-    String text = safe.toString().replaceFirst("^[. ]+", "").replaceFirst("[. ]+$", "");
+    String text = trimmed(safe);
     if (text.length() <= LONGEST) {
       return text;
     }
     int dot = text.lastIndexOf('.');
     String ending = dot > 0 && text.length() - dot <= 12 ? text.substring(dot) : "";
     return HeaderText.start(text, LONGEST - ending.length()) + ending;
+  }
+
+  /** Neither hidden nor ending in what Windows drops. */
+  private static String trimmed(StringBuilder name) {
+    int start = 0;
+    int end = name.length();
+    while (end > 0 && ". ".indexOf(name.charAt(end - 1)) >= 0) {
+      end--;
+    }
+    while (start < end && ". ".indexOf(name.charAt(start)) >= 0) {
+      start++;
+    }
+    return name.substring(start, end);
   }
 }

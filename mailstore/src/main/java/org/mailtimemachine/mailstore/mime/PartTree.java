@@ -44,7 +44,8 @@ final class PartTree {
    * @param cut whether its end lies behind what was taken apart
    * @param boundaries that may end it: those of the multiparts around it
    * @param only whether it is the whole message
-   * @param alternative whether it is one of several forms of the same content
+   * @param alternative whether it is one of several forms of the same content, itself or as the
+   *     text of a compound
    * @param related whether it belongs to a compound of HTML and pictures
    */
   record Leaf(
@@ -139,13 +140,15 @@ final class PartTree {
     /** Where in the tree a part stands. */
     private record Place(int depth, List<String> boundaries, boolean alternative, boolean related) {
 
-      Place under(PartFields fields) {
+      /** What stands beside the text in a form with attachments is no other form of anything. */
+      Place under(PartFields fields, boolean first) {
         List<String> all = new ArrayList<>(boundaries);
         fields.boundary().ifPresent(all::add);
         return new Place(
             depth + 1,
             List.copyOf(all),
-            alternative || fields.is("multipart/alternative"),
+            fields.is("multipart/alternative")
+                || (alternative && first && fields.is("multipart/related")),
             related || fields.is("multipart/related"));
       }
     }
@@ -178,7 +181,8 @@ final class PartTree {
       for (MessageStream range : multipart.ranges()) {
         MessageStream part = range.rest();
         String childType = fields.is("multipart/digest") ? "message/rfc822" : "text/plain";
-        children.add(node(HeaderBlock.read(part, notes), part, childType, place.under(fields)));
+        Place below = place.under(fields, children.isEmpty());
+        children.add(node(HeaderBlock.read(part, notes), part, childType, below));
       }
       return new Branch(fields.contentType(), List.copyOf(children));
     }

@@ -10,6 +10,9 @@ import java.util.Locale;
  */
 final class TransferDecoding {
 
+  /** More than any honest value; to look for comments in more would take quadratic time. */
+  private static final int LONGEST_VALUE = 200;
+
   private static final StreamProvider STREAMS = StreamProvider.provider();
 
   private TransferDecoding() {}
@@ -30,7 +33,11 @@ final class TransferDecoding {
 
   /** The encoding as a plain lower case word, comments and parameters dropped. */
   static String word(String header) {
-    String value = header.replaceAll("\\([^)]*\\)", "").strip().toLowerCase(Locale.ROOT);
+    String value =
+        HeaderText.start(header, LONGEST_VALUE)
+            .replaceAll("\\([^)]*\\)", "")
+            .strip()
+            .toLowerCase(Locale.ROOT);
     int end = 0;
     while (end < value.length() && value.charAt(end) > ' ' && ";,".indexOf(value.charAt(end)) < 0) {
       end++;

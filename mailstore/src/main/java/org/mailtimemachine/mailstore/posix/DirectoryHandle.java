@@ -51,13 +51,13 @@ public final class DirectoryHandle implements Closeable {
     return new DirectoryHandle(fd, path);
   }
 
-  /** Opens the directory of that name in this one. */
+  /** Opens the directory of that name in this one; {@code .} is another handle of this one. */
   public DirectoryHandle directory(FileName name) throws IOException {
     int child = LibC.INSTANCE.openat(fd(), terminated(name), DIRECTORY, 0);
     if (child < 0) {
       throw LibC.failure("open", describe(name));
     }
-    return new DirectoryHandle(child, describe(name));
+    return new DirectoryHandle(child, name.bytes().equals(".") ? path : describe(name));
   }
 
   /** Makes the directory where it is missing, with exactly these permission bits less the umask. */
@@ -179,8 +179,15 @@ public final class DirectoryHandle implements Closeable {
         Integer.toUnsignedLong(buffer.getInt(24)),
         mode & 07777,
         buffer.getLong(40),
-        Instant.ofEpochSecond(buffer.getLong(112), buffer.getInt(120)),
-        Instant.ofEpochSecond(buffer.getLong(96), buffer.getInt(104)));
+        time(buffer, 112),
+        time(buffer, 96));
+  }
+
+  /** An owner may set times that no calendar has; they are cut to those that Java can say. */
+  private static Instant time(ByteBuffer buffer, int at) {
+    long seconds =
+        Math.clamp(buffer.getLong(at), Instant.MIN.getEpochSecond(), Instant.MAX.getEpochSecond());
+    return Instant.ofEpochSecond(seconds, Math.clamp(buffer.getInt(at + 8), 0, 999_999_999));
   }
 
   /** Gives the file another name in another directory of the same file system: link(2). */
@@ -203,13 +210,6 @@ public final class DirectoryHandle implements Closeable {
   public void unlink(FileName name) throws IOException {
     if (LibC.INSTANCE.unlinkat(fd(), terminated(name), 0) != 0) {
       throw LibC.failure("unlink", describe(name));
-    }
-  }
-
-  /** Removes an empty directory. */
-  public void removeDirectory(FileName name) throws IOException {
-    if (LibC.INSTANCE.unlinkat(fd(), terminated(name), LibC.AT_REMOVEDIR) != 0) {
-      throw LibC.failure("rmdir", describe(name));
     }
   }
 

@@ -11,6 +11,7 @@ import jnr.ffi.annotations.SaveError;
 import jnr.ffi.annotations.Variadic;
 import jnr.ffi.types.off_t;
 import jnr.ffi.types.size_t;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The system calls of Linux that work relative to a directory handle and take names as bytes; Java
@@ -24,7 +25,6 @@ public interface LibC {
 
   int AT_FDCWD = -100;
   int AT_SYMLINK_NOFOLLOW = 0x100;
-  int AT_REMOVEDIR = 0x200;
   int AT_EMPTY_PATH = 0x1000;
   int STATX_BASIC_STATS = 0x7ff;
 
@@ -63,7 +63,7 @@ public interface LibC {
   int syncfs(int fd);
 
   @SaveError
-  int futimens(int fd, @In ByteBuffer times);
+  int futimens(int fd, @In @Nullable ByteBuffer times);
 
   @SaveError
   long lseek(int fd, @off_t long offset, int whence);

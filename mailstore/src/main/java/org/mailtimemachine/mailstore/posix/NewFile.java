@@ -99,6 +99,13 @@ public final class NewFile extends OutputStream {
     }
   }
 
+  /** Sets st_mtime to now, by the clock of the file system; needs no space on the disk. */
+  public void touch() throws IOException {
+    if (LibC.INSTANCE.futimens(fd(), null) != 0) {
+      throw LibC.failure("futimens", path);
+    }
+  }
+
   /** Sets st_mtime: the INTERNALDATE of a message. */
   public void setModified(Instant time) throws IOException {
     flush();
@@ -134,7 +141,9 @@ public final class NewFile extends OutputStream {
   public void close() throws IOException {
     if (fd >= 0) {
       try {
-        flush();
+        if (failure == null) { // it was thrown already, and would now suppress itself
+          flush();
+        }
       } finally {
         LibC.INSTANCE.close(fd);
         fd = -1;

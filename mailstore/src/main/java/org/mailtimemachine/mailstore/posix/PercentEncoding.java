@@ -49,6 +49,15 @@ public final class PercentEncoding {
     return encoded.toString();
   }
 
+  private static boolean plain(String encoded) {
+    for (int i = 0; i < encoded.length(); i++) {
+      if (!plain(encoded.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static boolean plain(char c) {
     return c > ' ' && c < 0x7f && c != '%';
   }
@@ -56,7 +65,7 @@ public final class PercentEncoding {
   /** Decodes to one char for each byte. */
   static String decode(String encoded) {
     if (encoded.indexOf('%') < 0) {
-      if (!encoded.chars().allMatch(c -> plain((char) c))) {
+      if (!plain(encoded)) {
         throw new IllegalArgumentException("not percent-encoded");
       }
       return encoded;

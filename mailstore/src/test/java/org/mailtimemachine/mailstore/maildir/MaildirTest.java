@@ -30,7 +30,7 @@ class MaildirTest {
   }
 
   private List<MaildirFolder> folders() throws IOException {
-    try (Maildir maildir = Maildir.of(DirectoryHandle.open(root), warnings::add)) {
+    try (Maildir maildir = new Maildir(DirectoryHandle.open(root), warnings::add)) {
       return maildir.folders();
     }
   }

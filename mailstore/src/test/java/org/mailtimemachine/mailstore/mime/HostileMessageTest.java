@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * What a stranger may send. Allocation is counted rather than time: it is the same on every
@@ -32,6 +33,27 @@ class HostileMessageTest {
     assertThat(parsed.notes()).contains(MessageNote.TOO_DEEP);
     assertThat(parsed.parts()).hasSize(1);
     assertThat(parsed.parts().getFirst().contentType()).isEqualTo("multipart/mixed");
+  }
+
+  @Test
+  @Timeout(30) // they took minutes while their cost grew with the square of their length
+  void nothingTakesQuadraticTime() throws IOException {
+    String encoding = "(".repeat(60_000);
+    String name = "x" + ". .".repeat(20_000) + "x";
+    reader.parse(
+        new BytesSource(
+            ascii(
+                "Content-Transfer-Encoding: "
+                    + encoding
+                    + "\r\nContent-Disposition: attachment; filename=\""
+                    + name
+                    + "\"\r\nContent-Type: text/plain\r\n\r\n")));
+    reader.parse(
+        new BytesSource(
+            ascii(
+                "Content-Type: text/html\r\n\r\nx"
+                    + "<br>".repeat(100_000)
+                    + "<div></div>".repeat(50_000))));
   }
 
   @Test

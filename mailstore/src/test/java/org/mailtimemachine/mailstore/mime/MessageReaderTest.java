@@ -167,6 +167,92 @@ class MessageReaderTest {
   }
 
   @Test
+  void aFileBetweenTwoHalvesOfTheRichFormIsAnAttachment() throws IOException {
+    ParsedMessage parsed =
+        reader.parse(
+            BytesSource.of(
+                """
+                Content-Type: multipart/alternative; boundary=a
+
+                --a
+                Content-Type: text/plain
+
+                see the file
+                --a
+                Content-Type: multipart/mixed; boundary=m
+
+                --m
+                Content-Type: text/html
+
+                <p>see
+                --m
+                Content-Type: application/pdf; name=offer.pdf
+                Content-Disposition: inline; filename=offer.pdf
+
+                x
+                --m
+                Content-Type: text/html
+
+                <p>the file
+                --m--
+                --a--
+                """));
+    assertThat(parsed.parts().stream().map(MessagePart::inline))
+        .containsExactly(true, true, false, true);
+    assertThat(parsed.summary().attachments()).isEqualTo(1);
+  }
+
+  @Test
+  void aNamedHtmlPartWithPicturesIsStillTheRichForm() throws IOException {
+    ParsedMessage parsed =
+        reader.parse(
+            BytesSource.of(
+                """
+                Content-Type: multipart/alternative; boundary=a
+
+                --a
+                Content-Type: text/plain
+
+                words
+                --a
+                Content-Type: multipart/related; boundary=r
+
+                --r
+                Content-Type: text/html; name=mail.html
+
+                <p>words<img src=cid:p>
+                --r
+                Content-Type: image/png
+                Content-ID: <p>
+
+                x
+                --r
+                Content-Type: image/png; name=photo.png
+                Content-Disposition: attachment
+                Content-ID: <q>
+
+                x
+                --r--
+                --a--
+                """));
+    assertThat(parsed.parts().stream().map(MessagePart::body))
+        .containsExactly(true, true, false, false);
+    assertThat(parsed.parts().stream().map(MessagePart::inline))
+        .containsExactly(true, true, true, false);
+  }
+
+  @Test
+  void partsAreOpenedWithoutTakingTheMessageApartAgain() throws IOException {
+    ParsedMessage parsed =
+        reader.parse(
+            BytesSource.of("Content-Type: multipart/mixed; boundary=m\n\n--m\n\none\n--m\n\ntwo"));
+    try (PartContent second = parsed.contents().open(2).orElseThrow()) {
+      assertThat(second.content()).hasContent("two");
+    }
+    assertThat(parsed.contents().open(3)).isEmpty();
+  }
+
+  @Test
   void aMessageWithHtmlOnlyHasTextToo() throws IOException {
     ParsedMessage parsed =
         reader.parse(

@@ -1,6 +1,8 @@
 package org.mailtimemachine.snapshot.manifest;
 
+import java.time.Duration;
 import java.time.Instant;
+import org.mailtimemachine.mailstore.posix.FileStatus;
 
 /**
  * What proves that a directory did not change since it was listed: the same inode on the same
@@ -19,6 +21,29 @@ public record DirectoryState(
   /** A directory that is not there. */
   public static final DirectoryState MISSING =
       new DirectoryState(0, 0, Instant.EPOCH, Instant.EPOCH, true);
+
+  /** Directory times older than this, by the file system's clock, cannot hide a later change. */
+  private static final Duration SETTLED = Duration.ofSeconds(2);
+
+  /**
+   * What a status says.
+   *
+   * @param now by the clock that stamps the directories
+   */
+  public static DirectoryState of(FileStatus status, Instant now) {
+    Instant settled = now.minus(SETTLED);
+    return new DirectoryState(
+        status.device(),
+        status.inode(),
+        status.modified(),
+        status.changed(),
+        status.modified().isBefore(settled) && status.changed().isBefore(settled));
+  }
+
+  /** The same state, as one that proves nothing. */
+  public DirectoryState unsettled() {
+    return new DirectoryState(device, inode, modified, changed, false);
+  }
 
   /** Whether these two describe a directory in the same state, whenever they were seen. */
   public boolean sameAs(DirectoryState other) {

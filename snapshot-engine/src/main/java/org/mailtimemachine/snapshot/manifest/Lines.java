@@ -73,7 +73,7 @@ public final class Lines {
       throw new DamagedFileException(file, "has no end");
     }
     String expected = text.substring(last + 1 + END.length(), text.length() - 1);
-    MessageDigest digest = sha256();
+    MessageDigest digest = newSha256();
     digest.update(bytes, 0, last + 1);
     if (!HexFormat.of().formatHex(digest.digest()).equals(expected)) {
       throw new DamagedFileException(file, "its checksum is wrong");
@@ -89,10 +89,11 @@ public final class Lines {
 
   /** SHA-256 in lower case hexadecimal. */
   public static String sha256(byte[] bytes) {
-    return HexFormat.of().formatHex(sha256().digest(bytes));
+    return HexFormat.of().formatHex(newSha256().digest(bytes));
   }
 
-  private static MessageDigest sha256() {
+  /** A new SHA-256. */
+  public static MessageDigest newSha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -3,6 +3,7 @@ package org.mailtimemachine.snapshot.manifest;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
+import org.mailtimemachine.mailstore.maildir.MaildirFolder;
 import org.mailtimemachine.mailstore.maildir.SpecialUse;
 
 /**
@@ -28,4 +29,37 @@ public record ManifestFolder(
     long unread,
     String listing,
     DirectoryState cur,
-    DirectoryState fresh) {}
+    DirectoryState fresh) {
+
+  /** The same listing, under what the Folder is called and subscribed to now. */
+  public ManifestFolder as(MaildirFolder now) {
+    return new ManifestFolder(
+        now.name(),
+        directory,
+        now.subscribed(),
+        now.specialUse(),
+        uidValidity,
+        busy,
+        messages,
+        unread,
+        listing,
+        cur,
+        fresh);
+  }
+
+  /** The same listing, as one that could not be brought up to date. */
+  public ManifestFolder carried() {
+    return new ManifestFolder(
+        name,
+        directory,
+        subscribed,
+        specialUse,
+        uidValidity,
+        true,
+        messages,
+        unread,
+        listing,
+        cur,
+        fresh);
+  }
+}

@@ -4,7 +4,6 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.json.bind.annotation.JsonbNillable;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -65,11 +64,16 @@ public class MessageResource {
   /** One header field, decoded. */
   public record Header(String name, String value) {}
 
-  /** One part; {@code number} is what stands in the address of an attachment. */
+  /**
+   * One part.
+   *
+   * @param number what stands in the address of an attachment
+   * @param inline whether it is part of the text or a picture that the HTML shows
+   */
   public record Part(int number, String contentType, String name, long size, boolean inline) {
 
-    static Part of(MessagePart part) {
-      return new Part(part.number(), part.contentType(), part.name(), part.size(), part.inline());
+    static Part of(MessagePart part, boolean inline) {
+      return new Part(part.number(), part.contentType(), part.name(), part.size(), inline);
     }
   }
 
@@ -81,13 +85,16 @@ public class MessageResource {
       @PathParam("message") UUID message,
       @Context UriInfo uri)
       throws IOException {
-    try (OpenedMessage opened =
-        messages.open(signedIn.address(), snapshot, message).orElseThrow(NotFoundException::new)) {
-      return message(opened.row(), opened.parse(), uri.getAbsolutePath().getRawPath() + "/html");
+    try (OpenedMessage opened = messages.require(signedIn.address(), snapshot, message)) {
+      ParsedMessage parsed = opened.parse();
+      List<MessagePart> files = opened.pictures(parsed).files(parsed);
+      String htmlUrl = uri.getAbsolutePath().getRawPath() + "/html";
+      return message(opened.row(), parsed, files, htmlUrl);
     }
   }
 
-  private static Message message(CataloguedMessage row, ParsedMessage parsed, String htmlUrl) {
+  private static Message message(
+      CataloguedMessage row, ParsedMessage parsed, List<MessagePart> files, String htmlUrl) {
     return new Message(
         row.id(),
         row.subject(),
@@ -102,7 +109,7 @@ public class MessageResource {
         parsed.headers().stream().map(header -> new Header(header.name(), header.value())).toList(),
         parsed.text(),
         parsed.html().isEmpty() ? null : htmlUrl,
-        parsed.parts().stream().map(Part::of).toList(),
+        parsed.parts().stream().map(part -> Part.of(part, !files.contains(part))).toList(),
         parsed.notes().stream().sorted().map(MessageNote::sentence).toList(),
         parsed.unparseable().isPresent());
   }

@@ -9,20 +9,21 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.mailstore.maildir.SpecialUse;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
 import org.mailtimemachine.snapshot.catalogue.MessagePage;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
-import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
+import org.mailtimemachine.web.message.IndexedSnapshot;
 import org.mailtimemachine.web.signin.SignedInMailbox;
 
 /** Days, Folders and lists of messages. */
@@ -31,8 +32,13 @@ import org.mailtimemachine.web.signin.SignedInMailbox;
 @Produces(MediaType.APPLICATION_JSON)
 public class SnapshotsResource {
 
-  /** Seconds after which it is worth asking again for a Snapshot that is being indexed. */
-  private static final long INDEXING_RETRY = 5;
+  /** The INBOX, those with a special use, the others by name; two of one name by their id. */
+  private static final Comparator<FolderSummary> ORDER =
+      Comparator.<FolderSummary>comparingInt(
+              folder ->
+                  folder.specialUse().map(SpecialUse::ordinal).orElse(SpecialUse.values().length))
+          .thenComparing(folder -> folder.name().text())
+          .thenComparing(FolderSummary::id);
 
   @Inject private Catalogue catalogue;
   @Inject private SignedInMailbox signedIn;
@@ -96,12 +102,13 @@ public class SnapshotsResource {
         .toList();
   }
 
-  /** The Folders of one Snapshot. */
+  /** The Folders of one Snapshot, the INBOX first, then those with a special use, then by name. */
   @GET
   @Path("{snapshot}/folders")
   public List<Folder> folders(@PathParam("snapshot") SnapshotName snapshot) {
-    requireIndexed(snapshot);
+    IndexedSnapshot.require(catalogue, signedIn.address(), snapshot);
     return catalogue.folders(signedIn.address(), snapshot).stream()
+        .sorted(ORDER)
         .map(SnapshotsResource::folder)
         .toList();
   }
@@ -118,24 +125,12 @@ public class SnapshotsResource {
       @QueryParam("order") @Nullable String order,
       @QueryParam("q") @Nullable String text) {
     MessageQuery query = PageParameters.query(offset, limit, sort, order, text);
-    requireIndexed(snapshot);
+    IndexedSnapshot.require(catalogue, signedIn.address(), snapshot);
     MessagePage found =
         catalogue
             .messages(signedIn.address(), snapshot, folder, query)
             .orElseThrow(NotFoundException::new);
     return new Messages(found.total(), found.messages().stream().map(Message::of).toList());
-  }
-
-  /** A Snapshot that is not there is not found; one that is not indexed yet will be. */
-  private void requireIndexed(SnapshotName name) {
-    SnapshotSummary summary =
-        catalogue.snapshots(signedIn.address()).stream()
-            .filter(candidate -> candidate.name().equals(name))
-            .findFirst()
-            .orElseThrow(NotFoundException::new);
-    if (!summary.indexed()) {
-      throw new ServiceUnavailableException(INDEXING_RETRY);
-    }
   }
 
   private static Folder folder(FolderSummary summary) {

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.maildir.SpecialUse;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
@@ -45,7 +44,7 @@ public class FolderPane {
         .or(
             () ->
                 folders.stream()
-                    .filter(folder -> folder.name().equals(FolderName.INBOX))
+                    .filter(folder -> folder.specialUse().equals(Optional.of(SpecialUse.INBOX)))
                     .findFirst());
   }
 

@@ -8,13 +8,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.maildir.SpecialUse;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
 
 /**
  * Folders as a tree: those with a special use first, then by name, each level in the order of the
- * user's language. A level that no Folder stands for, but others lie below, is part of it too.
+ * user's language. A level that no Folder stands for, but others lie below, is part of it too. Two
+ * directories may have one name once decoded: both are there, and what lies below is shown below
+ * the first.
  */
 final class FolderTree {
 
@@ -23,6 +24,10 @@ final class FolderTree {
 
     String label() {
       return path.getLast();
+    }
+
+    private String id() {
+      return folder.map(found -> found.id().toString()).orElse("");
     }
 
     private int rank() {
@@ -35,23 +40,27 @@ final class FolderTree {
 
   private static final class Level {
     private final Map<String, Level> below = new TreeMap<>();
-    private @Nullable FolderSummary folder;
+    private final List<FolderSummary> folders = new ArrayList<>();
   }
 
   private FolderTree() {}
 
   static List<Node> of(List<FolderSummary> folders, Locale locale) {
     Level top = new Level();
-    for (FolderSummary folder : folders) {
+    List<FolderSummary> byId =
+        folders.stream().sorted(Comparator.comparing(FolderSummary::id)).toList();
+    for (FolderSummary folder : byId) {
       Level level = top;
       for (String name : folder.name().levels()) {
         level = level.below.computeIfAbsent(name, key -> new Level());
       }
-      level.folder = folder;
+      level.folders.add(folder);
     }
     Collator collator = Collator.getInstance(locale);
     Comparator<Node> order =
-        Comparator.comparingInt(Node::rank).thenComparing(Node::label, collator::compare);
+        Comparator.comparingInt(Node::rank)
+            .thenComparing(Node::label, collator::compare)
+            .thenComparing(Node::id);
     return nodes(top, List.of(), order);
   }
 
@@ -60,11 +69,16 @@ final class FolderTree {
     for (Map.Entry<String, Level> below : level.below.entrySet()) {
       List<String> here = new ArrayList<>(path);
       here.add(below.getKey());
+      List<FolderSummary> folders = below.getValue().folders;
       nodes.add(
           new Node(
               List.copyOf(here),
-              Optional.ofNullable(below.getValue().folder),
+              folders.stream().findFirst(),
               nodes(below.getValue(), here, order)));
+      folders.stream()
+          .skip(1)
+          .forEach(
+              folder -> nodes.add(new Node(List.copyOf(here), Optional.of(folder), List.of())));
     }
     nodes.sort(order);
     return nodes;

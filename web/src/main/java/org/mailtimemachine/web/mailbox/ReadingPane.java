@@ -17,6 +17,8 @@ import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 import org.mailtimemachine.web.message.MessageOpener;
 import org.mailtimemachine.web.message.OpenedMessage;
+import org.mailtimemachine.web.message.ShownPictures;
+import org.mailtimemachine.web.message.TextAsHtml;
 import org.mailtimemachine.web.signin.SignedInMailbox;
 
 /** The message that is open. Its HTML is not here: it has a page of its own, shown in a frame. */
@@ -34,7 +36,7 @@ public class ReadingPane {
 
   private @Nullable CataloguedMessage row;
   private @Nullable ParsedMessage parsed;
-  private int blockedImages;
+  private @Nullable ShownPictures pictures;
   private String source = "";
 
   @PostConstruct
@@ -55,14 +57,12 @@ public class ReadingPane {
     try (OpenedMessage opened =
         messages.open(signedIn.address(), day.name(), found.id()).orElseThrow(IOException::new)) {
       ParsedMessage message = opened.parse();
-      if (!message.html().isEmpty()) {
-        blockedImages = opened.html(message, false).blockedImages();
-      }
+      pictures = opened.pictures(message);
       if (message.unparseable().isPresent()) {
         source = opened.start();
       }
       parsed = message;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       LOG.log(
           System.Logger.Level.ERROR,
           () -> "message " + found.id() + " of " + signedIn.address() + ", " + day.name(),
@@ -116,9 +116,9 @@ public class ReadingPane {
     return parsed == null ? List.of() : parsed.headers();
   }
 
-  /** Its plain text, or what its HTML says. */
+  /** Its plain text, or what its HTML says, with its links: harmless HTML. */
   public String getText() {
-    return parsed == null ? "" : parsed.text();
+    return parsed == null ? "" : TextAsHtml.of(parsed.text());
   }
 
   /** The beginning of its source, where nothing else can be shown; else empty. */
@@ -132,7 +132,7 @@ public class ReadingPane {
 
   /** Pictures from elsewhere that are not loaded. */
   public int getBlockedImages() {
-    return blockedImages;
+    return pictures == null ? 0 : pictures.blocked();
   }
 
   /** What was cut or is damaged, one sentence each. */
@@ -143,9 +143,9 @@ public class ReadingPane {
   }
 
   public List<AttachmentRow> getAttachments() {
-    return parsed == null
+    return parsed == null || pictures == null
         ? List.of()
-        : parsed.parts().stream().filter(part -> !part.inline()).map(this::attachment).toList();
+        : pictures.files(parsed).stream().map(this::attachment).toList();
   }
 
   private AttachmentRow attachment(MessagePart part) {

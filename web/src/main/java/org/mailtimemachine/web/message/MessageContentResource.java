@@ -133,7 +133,7 @@ public class MessageContentResource {
   }
 
   private OpenedMessage open(SnapshotName snapshot, UUID message) throws IOException {
-    return messages.open(signedIn.address(), snapshot, message).orElseThrow(NotFoundException::new);
+    return messages.require(signedIn.address(), snapshot, message);
   }
 
   private static Response whole(

@@ -2,10 +2,14 @@ package org.mailtimemachine.web.message;
 
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.ServiceUnavailableException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.posix.Errno;
+import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
@@ -18,6 +22,8 @@ import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
  */
 @Dependent
 public class MessageOpener {
+
+  private static final System.Logger LOG = System.getLogger(MessageOpener.class.getName());
 
   private final Catalogue catalogue;
   private final SnapshotStore store;
@@ -32,14 +38,42 @@ public class MessageOpener {
    * Opens a message; close it after use.
    *
    * @param mailbox of whoever is signed in
-   * @return empty where this Mailbox has no such message in that Snapshot, whoever else may have it
+   * @return empty where this Mailbox has no such message in that Snapshot, whoever else may have
+   *     it, or where it expired since it was indexed
    * @throws IOException where the Catalogue has the message and the Store cannot read it
    */
   public Optional<OpenedMessage> open(MailboxAddress mailbox, SnapshotName snapshot, UUID message)
       throws IOException {
     Optional<CataloguedMessage> row = catalogue.message(mailbox, snapshot, message);
-    return row.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new OpenedMessage(row.get(), store.message(mailbox, row.get().poolName())));
+    if (row.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new OpenedMessage(row.get(), store.message(mailbox, row.get().poolName())));
+    } catch (PosixException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+      // while the Catalogue follows the Store this happens; if it lasts, the Pool is damaged
+      LOG.log(System.Logger.Level.WARNING, () -> mailbox + " " + snapshot + ": " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Opens a message for an answer of the interface; close it after use.
+   *
+   * @throws NotFoundException where this Mailbox has no such message in that Snapshot
+   * @throws ServiceUnavailableException where that Snapshot is not indexed yet
+   * @throws IOException as for {@link #open}
+   */
+  public OpenedMessage require(MailboxAddress mailbox, SnapshotName snapshot, UUID message)
+      throws IOException {
+    Optional<OpenedMessage> opened = open(mailbox, snapshot, message);
+    if (opened.isEmpty()) {
+      IndexedSnapshot.require(catalogue, mailbox, snapshot);
+    }
+    return opened.orElseThrow(NotFoundException::new);
   }
 }

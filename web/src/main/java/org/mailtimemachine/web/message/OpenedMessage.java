@@ -48,7 +48,16 @@ public final class OpenedMessage implements Closeable {
    *     were
    */
   public SafeHtml html(ParsedMessage parsed, boolean remote) throws IOException {
-    return SafeHtml.of(parsed, new InlineImages(parsed, reader, bytes), remote);
+    return SafeHtml.of(parsed, new InlineImages(parsed, true), remote);
+  }
+
+  /**
+   * What {@link #html} shows of its pictures before consent, found without reading one.
+   *
+   * @param parsed this message
+   */
+  public ShownPictures pictures(ParsedMessage parsed) throws IOException {
+    return ShownPictures.of(parsed);
   }
 
   /** Opens a part by its number; it is readable as long as this message is open. */

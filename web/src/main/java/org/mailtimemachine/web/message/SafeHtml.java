@@ -8,9 +8,10 @@ import org.mailtimemachine.mailstore.mime.ParsedMessage;
  *
  * @param document a whole page; still only to be shown in a sandboxed frame under its own
  *     Content-Security-Policy: sanitising is one of three walls
- * @param blockedImages pictures from elsewhere that were left out
  */
-public record SafeHtml(String document, int blockedImages) {
+public record SafeHtml(String document) {
+
+  private static final System.Logger LOG = System.getLogger(SafeHtml.class.getName());
 
   private static final String BEFORE =
       """
@@ -22,6 +23,7 @@ public record SafeHtml(String document, int blockedImages) {
              overflow-wrap: break-word; }
       img { max-width: 100%; }
       pre { white-space: pre-wrap; font: inherit; }
+      .plain-text { white-space: pre-wrap; }
       blockquote { margin: 0 0 0 4px; padding: 0 0 0 12px; border-left: 2px solid #c6ccd2; }
       </style></head><body>
       """;
@@ -31,14 +33,29 @@ public record SafeHtml(String document, int blockedImages) {
   static SafeHtml of(ParsedMessage message, InlineImages images, boolean remote)
       throws IOException {
     if (message.html().isEmpty()) {
-      return new SafeHtml(BEFORE + TextAsHtml.of(message.text()) + AFTER, 0);
+      return plain(message);
     }
+    try {
+      return sanitised(message, images, remote);
+    } catch (RuntimeException e) {
+      // a library met markup that its authors never saw; the text says the same
+      LOG.log(System.Logger.Level.WARNING, "HTML is shown as text", e);
+      return plain(message);
+    }
+  }
+
+  private static SafeHtml plain(ParsedMessage message) {
+    return new SafeHtml(BEFORE + TextAsHtml.of(message.text()) + AFTER);
+  }
+
+  private static SafeHtml sanitised(ParsedMessage message, InlineImages images, boolean remote)
+      throws IOException {
     HtmlSanitiser sanitiser = new HtmlSanitiser(images, remote);
     StringBuilder document = new StringBuilder(BEFORE);
     for (String html : message.html()) {
       // each part apart, so that what one leaves open swallows nothing of the next
       document.append("<div>").append(sanitiser.sanitise(html)).append("</div>\n");
     }
-    return new SafeHtml(document.append(AFTER).toString(), sanitiser.blockedImages());
+    return new SafeHtml(document.append(AFTER).toString());
   }
 }

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  * Plain text as a fragment of HTML: everything escaped, addresses of the web and of mail made into
  * links, quoted lines ({@code >}) put into {@code blockquote}s. Line ends and runs of spaces keep
  * their meaning only under {@code white-space: pre-wrap}; the outermost element has the class
- * {@code plain-text}.
+ * {@code plain-text}, for which the page has to say so.
  */
 public final class TextAsHtml {
 
@@ -23,7 +23,7 @@ public final class TextAsHtml {
   /** Safe to be put into a page as it is. */
   public static String of(String text) {
     StringBuilder html = new StringBuilder(text.length() + text.length() / 4 + 64);
-    html.append("<div class=\"plain-text\" style=\"white-space: pre-wrap\">");
+    html.append("<div class=\"plain-text\">");
     int depth = 0;
     for (String line : text.split("\r\n|[\r\n]", -1)) {
       int quotes = 0;
@@ -71,9 +71,10 @@ public final class TextAsHtml {
   /** A full stop ends the sentence, not the address; a bracket only if it was opened in it. */
   private static String withoutTrailingPunctuation(String link) {
     int end = link.length();
+    int bracket = link.indexOf('(');
     while (end > 1) {
       char last = link.charAt(end - 1);
-      boolean opened = last == ')' && link.lastIndexOf('(', end - 1) >= 0;
+      boolean opened = last == ')' && bracket >= 0 && bracket < end;
       if (".,;:!?'*_)]}".indexOf(last) < 0 || opened) {
         break;
       }

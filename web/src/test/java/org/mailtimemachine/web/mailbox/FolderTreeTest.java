@@ -42,6 +42,12 @@ class FolderTreeTest {
     assertThat(lines(folder("/", null), folder("a//b", null))).hasSize(5);
   }
 
+  @Test
+  void twoFoldersOfOneNameAreBothThere() {
+    assertThat(lines(folder("Caffè", null), folder("Caffè", null), folder("Caffè/nero", null)))
+        .containsExactlyInAnyOrder("Caffè", "Caffè", " nero");
+  }
+
   private static FolderSummary folder(String name, SpecialUse use) {
     return new FolderSummary(
         UUID.randomUUID(), new FolderName(name), Optional.ofNullable(use), true, false, 0, 0);

@@ -9,8 +9,6 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mailtimemachine.mailstore.mime.MessageReader;
-import org.mailtimemachine.mailstore.mime.MessageSource;
 import org.mailtimemachine.mailstore.mime.MessageSummary;
 import org.mailtimemachine.mailstore.mime.ParsedMessage;
 
@@ -145,19 +143,8 @@ class HtmlSanitiserTest {
             List.of(),
             List.of(),
             Set.of(),
-            Optional.empty());
-    MessageSource nothing =
-        new MessageSource() {
-          @Override
-          public long size() {
-            return 0;
-          }
-
-          @Override
-          public int read(long position, byte[] buffer, int offset, int length) {
-            return -1;
-          }
-        };
-    return new InlineImages(empty, new MessageReader(), nothing);
+            Optional.empty(),
+            number -> Optional.empty());
+    return new InlineImages(empty, true);
   }
 }

@@ -3,11 +3,13 @@ package org.mailtimemachine.web.message;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.manifest.Listing;
@@ -23,10 +25,16 @@ final class MemoryStore implements SnapshotStore {
     pool.put(poolName, message.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8));
   }
 
+  void expire(String poolName) {
+    pool.remove(poolName);
+  }
+
   @Override
   public StoredMessage message(MailboxAddress mailbox, String poolName) throws IOException {
     byte[] bytes = pool.get(poolName);
     if (bytes == null) {
+      // what the system says of a file that is not there
+      DirectoryHandle.open(Path.of("/nowhere", poolName)).close();
       throw new FileNotFoundException(poolName);
     }
     open++;

@@ -11,6 +11,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Flags;
+import org.mailtimemachine.mailstore.mime.MessagePart;
+import org.mailtimemachine.mailstore.mime.ParsedMessage;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
 
@@ -76,11 +78,84 @@ class OpenedMessageTest {
           .contains("<p>Hello<img src=\"data:image/png;base64,AAEC\"")
           .contains("alt=\"logo\"")
           .doesNotContain("example.com", "alert", "cid:");
-      assertThat(without.blockedImages()).isEqualTo(1);
+      ShownPictures pictures = opened.pictures(opened.parse());
+      assertThat(pictures.blocked()).isEqualTo(1);
+      assertThat(pictures.embedded()).containsExactly(2);
+      assertThat(pictures.files(opened.parse()).stream().map(MessagePart::number))
+          .containsExactly(3);
       SafeHtml with = opened.html(opened.parse(), true);
       assertThat(with.document()).contains("src=\"https://example.com/t.gif\"");
-      assertThat(with.blockedImages()).isZero();
     }
+  }
+
+  @Test
+  void onePictureShownAThousandTimesDoesNotFillTheMemory() throws IOException {
+    UUID id =
+        put(
+            """
+            Content-Type: multipart/related; boundary=r
+
+            --r
+            Content-Type: text/html
+
+            %s
+            --r
+            Content-Type: image/png
+            Content-ID: <p>
+            Content-Transfer-Encoding: base64
+
+            %s
+            --r--
+            """
+                .formatted(
+                    "<img src=\"cid:p\">\n".repeat(1_000), ("A".repeat(76) + "\n").repeat(2_000)));
+    try (OpenedMessage opened = opener.open(ANNA, DAY, id).orElseThrow()) {
+      assertThat(opened.html(opened.parse(), false).document())
+          .contains("data:image/png")
+          .hasSizeLessThan(13 * 1024 * 1024);
+    }
+  }
+
+  @Test
+  void whatIsNeitherReadNorSeenIsAFile() throws IOException {
+    UUID id =
+        put(
+            """
+            Content-Type: multipart/related; boundary=r
+
+            --r
+            Content-Type: text/html
+
+            <img src="cid:drawing"><img src="cid:photo">
+            --r
+            Content-Type: image/svg+xml
+            Content-ID: <drawing>
+
+            <svg/>
+            --r
+            Content-Type: image/png
+            Content-ID: <photo>
+
+            x
+            --r
+            Content-Type: image/png
+            Content-ID: <never referred to>
+
+            x
+            --r--
+            """);
+    try (OpenedMessage opened = opener.open(ANNA, DAY, id).orElseThrow()) {
+      ParsedMessage parsed = opened.parse();
+      assertThat(opened.pictures(parsed).files(parsed).stream().map(MessagePart::number))
+          .containsExactly(2, 4);
+    }
+  }
+
+  @Test
+  void aMessageThatExpiredMeanwhileIsNotThere() throws IOException {
+    UUID id = put("Subject: x\n\n");
+    store.expire("pool-" + id);
+    assertThat(opener.open(ANNA, DAY, id)).isEmpty();
   }
 
   @Test
