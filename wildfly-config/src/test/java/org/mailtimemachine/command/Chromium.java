@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ final class Chromium implements AutoCloseable {
   /** Starts it; the tests are skipped where there is none. */
   static Chromium start() {
     assumeTrue(Files.isExecutable(PROGRAM), "there is no " + PROGRAM);
+    PlaywrightAssertions.setDefaultAssertionTimeout(30_000); // a busy machine is no fault
     Playwright playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));

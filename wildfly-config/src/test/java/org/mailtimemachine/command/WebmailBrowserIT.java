@@ -21,11 +21,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 
 /** What a user of the webmail does, by mouse, by keyboard and on a telephone. */
-@ExtendWith(SharedHost.class)
+@WithSharedHost
 class WebmailBrowserIT {
 
   private static final MailboxAddress ANNA = MailboxAddress.of("anna@demo.test");
@@ -143,6 +142,9 @@ class WebmailBrowserIT {
 
     assertThat(download.suggestedFilename()).endsWith(".eml");
     assertThat(poolOf(ANNA)).anyMatch(file -> sameBytes(file, download.path()));
+    page.locator("a.message-link").first().click();
+    Download again = page.waitForDownload(() -> page.locator("#reader .do-download").click());
+    assertThat(sameBytes(again.path(), download.path())).isTrue();
   }
 
   @Test
