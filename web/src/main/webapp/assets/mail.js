@@ -7,6 +7,8 @@
   let waiting = 0;
   let rowOfMenu = null;
   let openSoon = 0;
+  let askAgain = 0;
+  let asked = 0;
 
   const one = (selector, from) => (from || document).querySelector(selector);
   const all = (selector, from) => Array.from((from || document).querySelectorAll(selector));
@@ -59,8 +61,11 @@
     mark(address(location.href).searchParams.get("message"));
     collapse();
     document.body.dataset.ready = "true";
-    if (bar.dataset.ready === "false") {
-      setTimeout(() => go("day", location.href, true), 2000);
+    // One question at a time, and an end: what is not ready after half an hour needs somebody to look.
+    clearTimeout(askAgain);
+    asked = bar.dataset.ready === "false" ? asked + 1 : 0;
+    if (asked > 0 && asked <= 900) {
+      askAgain = setTimeout(() => go("day", location.href, true), 2000);
     }
   }
 

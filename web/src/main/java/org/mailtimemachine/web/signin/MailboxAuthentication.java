@@ -9,6 +9,7 @@ import jakarta.security.enterprise.authentication.mechanism.http.HttpMessageCont
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
@@ -30,6 +31,7 @@ class MailboxAuthentication implements HttpAuthenticationMechanism {
   private static final int TOO_MANY_REQUESTS = 429;
 
   @Inject private SignIn signIn;
+  @Inject private Clock clock;
 
   @Override
   public AuthenticationStatus validateRequest(
@@ -37,7 +39,9 @@ class MailboxAuthentication implements HttpAuthenticationMechanism {
       throws AuthenticationException {
     boolean api = request.getServletPath().startsWith("/api");
     Optional<MailboxAddress> known =
-        api && !READING.contains(request.getMethod()) ? Optional.empty() : SignedIn.of(request);
+        api && !READING.contains(request.getMethod())
+            ? Optional.empty()
+            : SignedIn.of(request, clock);
     try {
       if (known.isPresent()) {
         return recognised(known.get(), context);

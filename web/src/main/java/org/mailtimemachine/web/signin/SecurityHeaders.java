@@ -21,7 +21,10 @@ public class SecurityHeaders extends HttpFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     response.setHeader("X-Content-Type-Options", "nosniff");
-    response.setHeader("Referrer-Policy", "no-referrer");
+    // The browser says the Origin of a form only where the page's policy lets it: Sender needs it.
+    response.setHeader(
+        "Referrer-Policy",
+        request.getServletPath().startsWith("/signin") ? "same-origin" : "no-referrer");
     response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
     response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
     response.setHeader(

@@ -4,29 +4,44 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 
 /**
  * Decides whether somebody may see a Mailbox. A refusal takes the same time whatever its cause, a
- * multiple of {@link #REFUSAL}, so that nobody learns which Mailboxes exist. At most {@link
- * #PARALLEL} attempts are under way at once: a flood of them cannot take all threads of the server
- * from those who are signed in. Safe for use by several threads.
+ * multiple of {@link #REFUSAL}, so that nobody learns which Mailboxes exist.
+ *
+ * <p>A wrong attempt holds its thread until it is refused. At most {@link #PER_CLIENT} of one
+ * client are under way at once, so that no client alone can turn away the others, and {@link
+ * #PARALLEL} of all, so that a flood cannot take every thread of the server from those who are
+ * signed in. Safe for use by several threads.
  */
 final class SignIn {
 
   /** Longer than Dovecot's own delay of a failed LOGIN, which is two seconds. */
   static final Duration REFUSAL = Duration.ofSeconds(3);
 
-  static final int PARALLEL = 8;
+  /** Three quarters of the threads that WildFly has by default, which are 16 for each processor. */
+  static final int PARALLEL = 12 * Runtime.getRuntime().availableProcessors();
+
+  static final int PER_CLIENT = 4;
+
+  /** RFC 3696 with its erratum allows 254; the form takes as many as this. */
+  static final int LONGEST_ADDRESS = 320;
 
   private static final System.Logger LOG = System.getLogger(SignIn.class.getName());
   private static final int LONGEST_PASSWORD = 1_024;
+
+  /** Stands for every address that is too long to be one, and is none itself. */
+  private static final String TOO_LONG = "too long";
 
   private final MailboxPasswords passwords;
   private final Ticker ticker;
   private final Throttle throttle;
   private final RecentlyAccepted recentlyAccepted;
+  private final ConcurrentMap<String, Integer> underWayByClient = new ConcurrentHashMap<>();
   private final Semaphore underWay = new Semaphore(PARALLEL);
 
   SignIn(MailboxPasswords passwords, Ticker ticker) {
@@ -39,26 +54,47 @@ final class SignIn {
   /**
    * Tries an address and a password as they were typed.
    *
-   * @param client the network address that the attempt comes from
+   * @param clientAddress the network address that the attempt comes from
    */
-  SignInOutcome attempt(String typedAddress, String password, String client) {
-    String address = typedAddress.strip();
-    Duration remaining = throttle.remaining(address, client);
+  SignInOutcome attempt(String typedAddress, String password, String clientAddress) {
+    Client client = Client.of(clientAddress);
+    String stripped = typedAddress.strip();
+    // Anybody can send anything: what is kept, logged and compared has a bounded length.
+    String address = stripped.length() > LONGEST_ADDRESS ? TOO_LONG : stripped;
+    Duration remaining = throttle.remaining(key(address), client.network());
     if (!remaining.isZero()) {
       return new SignInOutcome.Wait(remaining);
     }
-    if (!underWay.tryAcquire()) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "{0} sign-ins are under way: one more turned away",
-          PARALLEL);
-      return new SignInOutcome.Unavailable();
+    if (underWayByClient.merge(client.network(), 1, Integer::sum) > PER_CLIENT) {
+      leave(client);
+      return new SignInOutcome.Wait(REFUSAL);
     }
     try {
-      return check(address, password, client);
+      if (!underWay.tryAcquire()) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "{0} sign-ins are under way: one more turned away",
+            PARALLEL);
+        return new SignInOutcome.Unavailable();
+      }
+      try {
+        return check(address, password, client);
+      } finally {
+        underWay.release();
+      }
     } finally {
-      underWay.release();
+      leave(client);
     }
+  }
+
+  private void leave(Client client) {
+    underWayByClient.computeIfPresent(
+        client.network(), (network, attempts) -> attempts == 1 ? null : attempts - 1);
+  }
+
+  /** The same for all spellings of one Mailbox's address. */
+  private static String key(String address) {
+    return address.toLowerCase(Locale.ROOT);
   }
 
   /**
@@ -71,12 +107,12 @@ final class SignIn {
         .orElseGet(() -> attempt(address, password, client));
   }
 
-  private SignInOutcome check(String address, String password, String client) {
+  private SignInOutcome check(String address, String password, Client client) {
     Duration begun = ticker.elapsed();
     try {
       for (MailboxAddress mailbox : mailboxes(address, password)) {
         if (passwords.opens(mailbox, password)) {
-          throttle.succeeded(address, client);
+          throttle.succeeded(key(address), client.network());
           recentlyAccepted.remember(address, password, mailbox);
           return new SignInOutcome.Accepted(mailbox);
         }
@@ -86,13 +122,13 @@ final class SignIn {
       return new SignInOutcome.Unavailable();
     }
     Duration end = sameEnd(begun);
-    throttle.failed(address, client, end);
-    // The line that fail2ban reads. Both values came from outside: one line, no control characters.
+    throttle.failed(key(address), client.network(), end);
+    // The line that fail2ban reads. The address came from outside: one line, nothing invisible.
     LOG.log(
         System.Logger.Level.INFO,
         "sign-in failed user=<{0}> rip={1}",
-        address.replaceAll("[\\p{Cntrl}<>]", "?"),
-        client);
+        address.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}<>]", "?"),
+        client.address());
     ticker.waitUntil(end);
     return new SignInOutcome.Refused();
   }

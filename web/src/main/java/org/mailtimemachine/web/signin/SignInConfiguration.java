@@ -7,6 +7,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import org.eclipse.microprofile.config.Config;
@@ -24,6 +25,12 @@ class SignInConfiguration {
   @Singleton
   SignIn signIn(Config config) {
     return new SignIn(passwords(config), Ticker.SYSTEM);
+  }
+
+  @Produces
+  @Singleton
+  Clock clock() {
+    return Clock.systemUTC();
   }
 
   /** Makes the one {@link SignIn} at start and not at the first attempt. */

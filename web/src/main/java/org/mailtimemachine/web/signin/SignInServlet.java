@@ -7,25 +7,28 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.Objects;
-import java.util.Optional;
 
 /** Takes the form of the sign-in page, and leads to where its sender wanted to go. */
 @WebServlet("/signin")
 public class SignInServlet extends HttpServlet {
 
   private final transient SignIn signIn;
+  private final transient Clock clock;
 
   @Inject
-  SignInServlet(SignIn signIn) {
+  SignInServlet(SignIn signIn, Clock clock) {
     this.signIn = signIn;
+    this.clock = clock;
   }
 
   @Override
   protected void doPost(HttpServletRequest request, HttpServletResponse response)
       throws ServletException, IOException {
     ReturnPath wanted = ReturnPath.of(request.getParameter(ReturnPath.PARAMETER));
-    if (sentByAnotherSite(request)) {
+    // A stranger's page must not sign its visitor in to the stranger's mailbox.
+    if (Sender.of(request).isAnotherSite()) {
       response.sendRedirect(wanted.signInPage(request.getContextPath(), false));
       return;
     }
@@ -33,20 +36,13 @@ public class SignInServlet extends HttpServlet {
     SignInOutcome outcome =
         signIn.attempt(address, parameter(request, "password"), request.getRemoteAddr());
     if (outcome instanceof SignInOutcome.Accepted accepted) {
-      SignedIn.begin(request, accepted.mailbox());
+      SignedIn.begin(request, accepted.mailbox(), clock);
       response.setStatus(HttpServletResponse.SC_SEE_OTHER);
       response.setHeader("Location", request.getContextPath() + wanted.path());
       return;
     }
     request.setAttribute(SignInPage.OUTCOME, outcome);
     request.getRequestDispatcher("/signin.xhtml").forward(request, response);
-  }
-
-  /** A stranger's page must not sign its visitor in to the stranger's mailbox. */
-  private static boolean sentByAnotherSite(HttpServletRequest request) {
-    return Optional.ofNullable(request.getHeader("Sec-Fetch-Site"))
-        .filter(site -> !site.equals("same-origin") && !site.equals("none"))
-        .isPresent();
   }
 
   private static String parameter(HttpServletRequest request, String name) {

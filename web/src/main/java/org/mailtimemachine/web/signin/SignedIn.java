@@ -3,31 +3,48 @@ package org.mailtimemachine.web.signin;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import java.io.Serializable;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 
 /**
- * What the session remembers: whose it is, and nothing else.
+ * What the session remembers: whose it is and since when, and nothing else.
  *
  * @param mailbox the address as text, since it may travel to another server of a cluster
+ * @param since when the password was given
  */
-record SignedIn(String mailbox) implements Serializable {
+record SignedIn(String mailbox, Instant since) implements Serializable {
+
+  /**
+   * How long a password is good for, however busy the session is: a day's work. A page left open
+   * asks by itself now and then, so the container's timeout of idle sessions is not enough.
+   */
+  static final Duration LONGEST = Duration.ofHours(12);
 
   private static final String ATTRIBUTE = SignedIn.class.getName();
 
-  static Optional<MailboxAddress> of(HttpServletRequest request) {
+  static Optional<MailboxAddress> of(HttpServletRequest request, Clock clock) {
     HttpSession session = request.getSession(false);
     @Nullable Object signedIn = session == null ? null : session.getAttribute(ATTRIBUTE);
-    return signedIn instanceof SignedIn known
-        ? Optional.of(MailboxAddress.of(known.mailbox()))
+    return signedIn instanceof SignedIn known ? known.owner(clock) : Optional.empty();
+  }
+
+  /** Whose session it is; empty when it is over. */
+  Optional<MailboxAddress> owner(Clock clock) {
+    return clock.instant().isBefore(since.plus(LONGEST))
+        ? Optional.of(MailboxAddress.of(mailbox))
         : Optional.empty();
   }
 
   /** Begins a session with an id that nobody knew before the password was given. */
-  static void begin(HttpServletRequest request, MailboxAddress mailbox) {
+  static void begin(HttpServletRequest request, MailboxAddress mailbox, Clock clock) {
     end(request);
-    request.getSession(true).setAttribute(ATTRIBUTE, new SignedIn(mailbox.toString()));
+    request
+        .getSession(true)
+        .setAttribute(ATTRIBUTE, new SignedIn(mailbox.toString(), clock.instant()));
   }
 
   static void end(HttpServletRequest request) {

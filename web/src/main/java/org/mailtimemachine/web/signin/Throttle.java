@@ -1,6 +1,7 @@
 package org.mailtimemachine.web.signin;
 
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +9,9 @@ import java.util.Map;
 /**
  * Makes guessing slow: after each wrong password for an address from one client, the next attempt
  * for that address from that client has to wait 2, 4, 8 and then always 15 seconds. The owner, who
- * comes from elsewhere, waits for nothing. Remembers the {@value #MOST} latest pairs.
+ * comes from elsewhere, waits for nothing. Remembers the {@value #MOST} latest pairs, and none
+ * longer than it needs them. The caller bounds the length of an address. Safe for use by several
+ * threads.
  */
 final class Throttle {
 
@@ -22,7 +25,7 @@ final class Throttle {
           Duration.ofSeconds(15));
 
   /** A pair that was quiet for so long starts anew. */
-  private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(15);
+  static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(15);
 
   private record Pair(String address, String client) {}
 
@@ -43,6 +46,7 @@ final class Throttle {
 
   /** How long this pair has to wait before its next attempt; zero if not at all. */
   synchronized Duration remaining(String address, String client) {
+    forgetTheQuiet();
     Failures past = failures.get(new Pair(address, client));
     if (past == null) {
       return Duration.ZERO;
@@ -59,12 +63,26 @@ final class Throttle {
    */
   synchronized void failed(String address, String client, Duration end) {
     Pair pair = new Pair(address, client);
+    forgetTheQuiet();
     Failures past = failures.remove(pair);
-    boolean recent = past != null && end.minus(past.last()).compareTo(FORGOTTEN_AFTER) < 0;
-    failures.put(pair, new Failures(recent ? past.count() + 1 : 1, end));
+    failures.put(pair, new Failures(past == null ? 1 : past.count() + 1, end));
   }
 
   synchronized void succeeded(String address, String client) {
     failures.remove(new Pair(address, client));
+  }
+
+  /** How many pairs are remembered now. */
+  synchronized int size() {
+    return failures.size();
+  }
+
+  /** The latest failure stands last. */
+  private void forgetTheQuiet() {
+    Duration oldest = ticker.elapsed().minus(FORGOTTEN_AFTER);
+    Iterator<Failures> eldestFirst = failures.values().iterator();
+    while (eldestFirst.hasNext() && eldestFirst.next().last().compareTo(oldest) <= 0) {
+      eldestFirst.remove();
+    }
   }
 }

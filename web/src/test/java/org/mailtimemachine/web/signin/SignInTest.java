@@ -40,6 +40,24 @@ class SignInTest {
     }
   }
 
+  /** Stands still, and says how many wait. */
+  private record WaitingTicker(CountDownLatch waiting, CountDownLatch end) implements Ticker {
+    @Override
+    public Duration elapsed() {
+      return Duration.ofDays(3);
+    }
+
+    @Override
+    public void waitUntil(Duration elapsed) {
+      waiting.countDown();
+      try {
+        end.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   private final TestTicker ticker = new TestTicker();
   private Duration checkTakes = Duration.ofMillis(20);
   private int checks;
@@ -64,15 +82,21 @@ class SignInTest {
 
   @Test
   void everyRefusalTakesTheSameTime() {
+    int client = 0;
     for (String address :
         List.of(
-            "anna@example.org", "nobody@example.org", "Anna@example.org", "no address", "../x@y")) {
+            "anna@example.org",
+            "nobody@example.org",
+            "Anna@example.org",
+            "no address",
+            "../x@y",
+            "x".repeat(1_000_000) + "@example.org")) {
       for (Duration takes :
           List.of(Duration.ZERO, Duration.ofMillis(900), Duration.ofMillis(1400))) {
         checkTakes = takes;
         Duration begun = ticker.elapsed();
 
-        assertThat(signIn.attempt(address, "wrong", "client of " + address + takes))
+        assertThat(signIn.attempt(address, "wrong", "192.0.2." + client++))
             .isEqualTo(new Refused());
         assertThat(ticker.elapsed().minus(begun)).isEqualTo(SignIn.REFUSAL);
       }
@@ -100,8 +124,9 @@ class SignInTest {
 
   @Test
   void passwordsThatNoProtocolCanCarryAreNotTried() {
+    int client = 0;
     for (String password : List.of("", "a\r\nb LOGIN x y", "a\0b", "x".repeat(2_000))) {
-      assertThat(signIn.attempt("anna@example.org", password, "client" + password.length()))
+      assertThat(signIn.attempt("anna@example.org", password, "192.0.2." + client++))
           .isEqualTo(new Refused());
     }
     assertThat(checks).isZero();
@@ -138,6 +163,54 @@ class SignInTest {
   }
 
   @Test
+  void anotherSpellingOfTheAddressIsNoWayRoundTheWaiting() {
+    signIn.attempt("anna@example.org", "wrong", "192.0.2.1");
+
+    assertThat(signIn.attempt(" ANNA@Example.org", "wrong", "192.0.2.1")).isInstanceOf(Wait.class);
+  }
+
+  @Test
+  void anotherAddressOfTheSameIpv6NetworkIsNoWayRoundTheWaiting() {
+    signIn.attempt("anna@example.org", "wrong", "2001:db8:0:1::1");
+
+    assertThat(signIn.attempt("anna@example.org", "wrong", "2001:db8:0:1::2"))
+        .isInstanceOf(Wait.class);
+    assertThat(signIn.attempt("anna@example.org", "secret", "2001:db8:0:2::1"))
+        .isEqualTo(new Accepted(ANNA));
+  }
+
+  @Test
+  void oneClientWithWrongPasswordsTurnsNobodyElseAway() throws Exception {
+    CountDownLatch refused = new CountDownLatch(SignIn.PER_CLIENT);
+    CountDownLatch end = new CountDownLatch(1);
+    SignIn waiting =
+        new SignIn(
+            (mailbox, password) -> password.equals("secret"), new WaitingTicker(refused, end));
+    List<Future<SignInOutcome>> attempts = new ArrayList<>();
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < SignIn.PER_CLIENT; i++) {
+        String address = "nobody" + i + "@example.org";
+        attempts.add(clients.submit(() -> waiting.attempt(address, "wrong", "203.0.113.9")));
+      }
+      try {
+        refused.await();
+
+        assertThat(waiting.attempt("anna@example.org", "secret", "203.0.113.9"))
+            .isEqualTo(new Wait(SignIn.REFUSAL));
+        assertThat(waiting.attempt("anna@example.org", "secret", "192.0.2.1"))
+            .isEqualTo(new Accepted(ANNA));
+      } finally {
+        end.countDown();
+      }
+    }
+    for (Future<SignInOutcome> attempt : attempts) {
+      assertThat(attempt.get()).isEqualTo(new Refused());
+    }
+    assertThat(waiting.attempt("anna@example.org", "secret", "203.0.113.9"))
+        .isEqualTo(new Accepted(ANNA));
+  }
+
+  @Test
   void aPasswordSentWithEveryRequestIsCheckedOnceAMinute() {
     signIn.attemptAgain("anna@example.org", "secret", "192.0.2.1");
     signIn.attemptAgain("anna@example.org", "secret", "192.0.2.1");
@@ -169,7 +242,7 @@ class SignInTest {
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<SignInOutcome>> attempts = new ArrayList<>();
       for (int i = 0; i < SignIn.PARALLEL; i++) {
-        String client = "192.0.2." + i;
+        String client = "2001:db8:0:" + Integer.toHexString(i) + "::1";
         attempts.add(clients.submit(() -> slow.attempt("anna@example.org", "secret", client)));
       }
       begun.await();
