@@ -148,8 +148,8 @@ class HostileMessageTest {
   }
 
   /**
-   * How much is allocated for a part depends on how far the JIT compiler is: measured 58 to 78 MB for
-   * a thousand parts. Without a limit it would be a hundred times as much.
+   * How much is allocated for a part depends on how far the JIT compiler is: 67 and 78 MB for a
+   * thousand parts were measured on a machine where it came late.
    */
   private ParsedMessage parseWithin(long mostBytes, MessageSource source) throws IOException {
     reader.parse(BytesSource.of("Subject: warm up\n\nx"));
