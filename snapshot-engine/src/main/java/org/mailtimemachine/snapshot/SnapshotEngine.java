@@ -61,6 +61,9 @@ public final class SnapshotEngine implements Closeable {
    *     be used
    */
   public static SnapshotEngine open(Path maildirs, Path store, Clock clock) throws IOException {
+    if (!Files.isDirectory(maildirs)) {
+      throw new StoreException("there is no directory " + maildirs + " with Maildirs in it");
+    }
     Path there = existing(store.toAbsolutePath().normalize());
     try (DirectoryHandle live = DirectoryHandle.open(maildirs);
         DirectoryHandle kept = DirectoryHandle.open(there)) {
@@ -126,6 +129,9 @@ public final class SnapshotEngine implements Closeable {
             host.mailboxes().stream()
                 .filter(located -> only.isEmpty() || only.contains(located.mailbox()))
                 .toList();
+        if (mailboxes.isEmpty() && !only.isEmpty()) {
+          throw new StoreException("not found in " + maildirs + ": " + only);
+        }
         if (mailboxes.isEmpty()) {
           throw new StoreException(
               "no mailbox found in %s: expected %s/<domain>/<user>/cur"

@@ -41,7 +41,11 @@ class KilledTakeTest {
       }
     }
     // How long a take lasts here, the first one and a later one.
-    long nanos = killAfter(SnapshotName.nightly(LocalDate.of(2019, 12, 31)), Long.MAX_VALUE);
+    long first = killAfter(SnapshotName.nightly(LocalDate.of(2019, 12, 30)), Long.MAX_VALUE);
+    for (MailboxFixture mailbox : mailboxes) {
+      mailbox.message("cur", "between.new:2,");
+    }
+    long later = killAfter(SnapshotName.nightly(LocalDate.of(2019, 12, 31)), Long.MAX_VALUE);
     int diedInTime = 0;
     for (int kill = 0; kill < KILLS; kill++) {
       for (MailboxFixture mailbox : mailboxes) {
@@ -52,7 +56,7 @@ class KilledTakeTest {
       }
       SnapshotName name = SnapshotName.nightly(LocalDate.of(2020, 1, 1).plusDays(kill));
       List<SnapshotName> before = visible();
-      killAfter(name, (long) (random.nextDouble() * nanos * 1.1));
+      killAfter(name, (long) (random.nextDouble() * Math.max(first, later) * 1.1));
 
       if (visible().contains(name)) {
         assertWhole(mailboxes, name, seed);

@@ -38,7 +38,7 @@ record DemoDirectory(Path path) {
       Files.writeString(marker, kind + "\n");
     } else if (!shown.equals(kind)) {
       throw new CommandFailed(
-          "%s has Snapshots of %s; name another directory with --dir for %s."
+          "%s has Snapshots of %s: start it as before (with --mail for one's own mail), or name another directory with --dir for %s."
               .formatted(path, shown, kind));
     }
   }

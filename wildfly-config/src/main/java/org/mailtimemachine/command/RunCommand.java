@@ -58,6 +58,12 @@ final class RunCommand implements Callable<Integer> {
     Installation installation = Installation.current().requireServer();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(base), "stop"));
     try (WildFlyServer server = WildFlyServer.start(installation, run)) {
+      String store = settings.optional("mtm.store", "");
+      if (!store.isEmpty() && !Files.isDirectory(Path.of(store))) {
+        out.println(
+            "There is no store at %s yet: users see no day until a first take makes it."
+                .formatted(store));
+      }
       out.println("Ready on http://127.0.0.1:%d/".formatted(run.httpPort()));
       out.flush();
       server.await();

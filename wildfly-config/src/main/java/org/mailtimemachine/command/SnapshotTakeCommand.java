@@ -63,6 +63,15 @@ final class SnapshotTakeCommand implements Callable<Integer> {
         SnapshotEngine.open(
             options.maildirs(spec), options.store(), Clock.system(options.zone()))) {
       SnapshotName name = date == null ? engine.nameByHand() : SnapshotName.nightly(date);
+      engine
+          .store()
+          .run(name)
+          .ifPresent(
+              earlier ->
+                  err.printf(
+                      "note: %s was taken already, at %s; what it has is kept, and only mailboxes that"
+                          + " it lacks are added%n",
+                      name, options.time(earlier.started())));
       long start = System.nanoTime();
       Run run = engine.take(name, Set.copyOf(mailboxes), progress(err));
       double seconds = (System.nanoTime() - start) / 1e9;
@@ -80,8 +89,8 @@ final class SnapshotTakeCommand implements Callable<Integer> {
             seconds);
         out.flush();
         warnings.forEach(warning -> err.println("warning: " + warning));
-        err.flush();
       }
+      err.flush();
       return run.complete() ? (warnings.isEmpty() ? 0 : 2) : 1;
     }
   }
