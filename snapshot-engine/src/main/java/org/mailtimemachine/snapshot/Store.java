@@ -81,7 +81,7 @@ public final class Store implements SnapshotStore, Closeable {
       List<FileName> names = root.list().stream().map(DirectoryEntry::name).toList();
       if (!names.contains(FORMAT_FILE)) {
         // What a first start that was killed left: nothing but these two.
-        if (!Set.of(RUNS, StoreFiles.hidden(FORMAT_FILE)).containsAll(names)) {
+        if (!Set.of(RUNS, StoreFiles.unfinished(FORMAT_FILE)).containsAll(names)) {
           throw new StoreException(
               path + " is neither empty nor a store: name a directory of its own");
         }
@@ -199,7 +199,10 @@ public final class Store implements SnapshotStore, Closeable {
 
   /** Makes all Snapshots of a run visible at once. */
   void publish(Run run) throws IOException {
-    StoreFiles.publish(runs, new FileName(run.name().text()), run.toBytes());
+    FileName name = new FileName(run.name().text());
+    StoreFiles.publish(runs, name, run.toBytes());
+    // Only now: without it, and without the record, nobody would know of what a killed take left.
+    StoreFiles.removeIfThere(runs, StoreFiles.hidden(name));
   }
 
   /** Makes all Snapshots of a run invisible. */

@@ -48,14 +48,19 @@ final class StoreFiles {
 
   /** Writes a small file so that it is there as a whole, and survives, or is not there at all. */
   static void publish(DirectoryHandle directory, FileName name, byte[] text) throws IOException {
-    FileName hidden = hidden(name);
-    removeIfThere(directory, hidden);
-    try (NewFile file = directory.create(hidden, 0600)) {
+    FileName unfinished = unfinished(name);
+    removeIfThere(directory, unfinished);
+    try (NewFile file = directory.create(unfinished, 0600)) {
       file.write(text);
       file.sync();
     }
-    directory.rename(hidden, directory, name);
+    directory.rename(unfinished, directory, name);
     directory.sync();
+  }
+
+  /** What {@link #publish} leaves where it is killed. */
+  static FileName unfinished(FileName name) {
+    return new FileName("." + name.bytes() + ".new");
   }
 
   static byte[] read(DirectoryHandle directory, FileName name) throws IOException {

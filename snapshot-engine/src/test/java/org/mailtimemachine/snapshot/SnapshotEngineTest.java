@@ -394,11 +394,18 @@ class SnapshotEngineTest {
     take(D21);
     // A take of the 22nd that published both and was killed before its record was written.
     take(D22);
-    Files.move(storePath.resolve("runs/2026-11-22"), storePath.resolve("runs/.2026-11-22"));
+    // The mark that it was begun is there until the record is: also while the record is written.
+    Files.delete(storePath.resolve("runs/2026-11-22"));
+    Files.createFile(storePath.resolve("runs/.2026-11-22"));
+    Files.writeString(storePath.resolve("runs/.2026-11-22.new"), "half a rec");
     try (SnapshotEngine engine = SnapshotEngine.open(mail, storePath, CLOCK)) {
       engine.take(D22, java.util.Set.of(anna.address()), TakeProgress.NONE);
       assertThat(engine.store().snapshots(anna.address())).containsExactly(D21, D22);
       assertThat(engine.store().snapshots(bruno.address())).containsExactly(D21);
+    }
+    try (Stream<Path> runs = Files.list(storePath.resolve("runs"))) {
+      assertThat(runs.map(run -> run.getFileName().toString()))
+          .containsExactlyInAnyOrder("2026-11-21", "2026-11-22");
     }
   }
 
