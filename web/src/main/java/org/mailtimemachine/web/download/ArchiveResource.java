@@ -36,7 +36,7 @@ import org.mailtimemachine.web.signin.SignedInMailbox;
  * whatever the size of the Folder.
  */
 @RequestScoped
-@Path("snapshots/{snapshot}")
+@Path("snapshots")
 public class ArchiveResource {
 
   private static final System.Logger LOG = System.getLogger(ArchiveResource.class.getName());
@@ -54,7 +54,7 @@ public class ArchiveResource {
    *     {@code maildir} (a zip of a Maildir++ tree)
    */
   @GET
-  @Path("archive")
+  @Path("{snapshot}/archive")
   public Response day(
       @PathParam("snapshot") SnapshotName snapshot, @QueryParam("format") @Nullable String format) {
     ArchiveFormat wanted = format(format);
@@ -73,7 +73,7 @@ public class ArchiveResource {
    * @param text only messages that have this in subject, sender or recipients; empty for all
    */
   @GET
-  @Path("folders/{folder}/archive")
+  @Path("{snapshot}/folders/{folder}/archive")
   public Response folder(
       @PathParam("snapshot") SnapshotName snapshot,
       @PathParam("folder") UUID folder,
