@@ -140,9 +140,13 @@ final class FolderPages {
         message.sentAt,
         message.size,
         new Flags(presence.flags),
-        presence.keywords.isEmpty() ? List.of() : List.of(presence.keywords.split("\n")),
+        keywords(presence),
         message.attachments,
         message.preview);
+  }
+
+  static List<String> keywords(PresenceRow presence) {
+    return presence.keywords.isEmpty() ? List.of() : List.of(presence.keywords.split("\n"));
   }
 
   /** A Folder of an indexed Snapshot that was found to be the Mailbox's own. */

@@ -6,12 +6,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.maildir.Flags;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
@@ -19,6 +22,7 @@ import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
 import org.mailtimemachine.snapshot.catalogue.MessagePage;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
+import org.mailtimemachine.snapshot.catalogue.Presence;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 
 /**
@@ -190,5 +194,57 @@ final class JpaCatalogue implements Catalogue {
         .stream()
         .map(row -> FolderPages.message((PresenceRow) row[0], (MessageRow) row[1]))
         .findAny();
+  }
+
+  @Override
+  public List<Presence> life(MailboxAddress mailbox, SnapshotName snapshot, UUID message) {
+    NavigableMap<Long, SnapshotName> kept = new TreeMap<>();
+    indexed(mailbox).values().forEach(row -> kept.put(row.seq, new SnapshotName(row.name)));
+    return sessions
+        .fromStatelessSession(
+            session ->
+                session
+                    .createSelectionQuery(
+                        """
+                        select p, f.name
+                        from MailboxRow m
+                        join SnapshotRow s on s.mailboxId = m.id and s.seq = :seq
+                        join PresenceRow o on o.mailboxId = m.id
+                          and o.entryId = :entry and o.fromSeq <= :seq and o.toSeq > :seq
+                        join PresenceRow p on p.mailboxId = m.id and p.messageId = o.messageId
+                        join FolderRow f on f.mailboxId = m.id and f.id = p.folderId
+                        where m.domain = :domain and m.localPart = :local
+                        order by p.fromSeq, p.toSeq, f.name, p.entryId
+                        """,
+                        Object[].class)
+                    .setParameter("domain", mailbox.domain())
+                    .setParameter("local", mailbox.localPart())
+                    .setParameter("seq", SnapshotSequence.of(snapshot))
+                    .setParameter("entry", message)
+                    .getResultList())
+        .stream()
+        .flatMap(row -> presence((PresenceRow) row[0], (String) row[1], kept).stream())
+        .toList();
+  }
+
+  /** Empty for a stretch of which no Snapshot is left: it was forgotten between two queries. */
+  private static Optional<Presence> presence(
+      PresenceRow row, String folder, NavigableMap<Long, SnapshotName> kept) {
+    Map.Entry<Long, SnapshotName> first = kept.ceilingEntry(row.fromSeq);
+    Map.Entry<Long, SnapshotName> last = kept.lowerEntry(row.toSeq);
+    if (first == null || last == null || first.getKey() > last.getKey()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Presence(
+            row.entryId,
+            row.folderId,
+            new FolderName(folder),
+            new Flags(row.flags),
+            FolderPages.keywords(row),
+            first.getValue(),
+            Optional.ofNullable(kept.lowerEntry(first.getKey())).map(Map.Entry::getValue),
+            last.getValue(),
+            Optional.ofNullable(kept.higherEntry(last.getKey())).map(Map.Entry::getValue)));
   }
 }

@@ -2,6 +2,7 @@ package org.mailtimemachine.catalogue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -34,6 +35,7 @@ import org.mailtimemachine.snapshot.catalogue.FolderSummary;
 import org.mailtimemachine.snapshot.catalogue.MessagePage;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery.Sort;
+import org.mailtimemachine.snapshot.catalogue.Presence;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 
 class JpaCatalogueTest {
@@ -522,5 +524,37 @@ class JpaCatalogueTest {
         assertThat(server.get()).contains("done");
       }
     }
+  }
+
+  @Test
+  void theLifeOfAMessageGoesThroughAllFolders() throws IOException {
+    String name = anna.deliver("INBOX", "One", "Bob");
+    store.take(day(1), anna);
+    anna.folder("INBOX").mark(name, "S", "");
+    store.take(day(2), anna);
+    anna.folder("INBOX").copyTo(anna.folder("Trash"), name, name);
+    anna.folder("INBOX").delete(name);
+    store.take(day(3), anna);
+    store.take(day(4), anna);
+    anna.folder("Trash").delete(name);
+    store.take(day(5), anna);
+    index.catchUp();
+
+    List<Presence> life = catalogue.life(mailbox, day(1), inbox(day(1)).getFirst().id());
+
+    assertThat(life)
+        .extracting(
+            p -> p.folderName().text(), p -> p.flags().letters(), Presence::first, Presence::last)
+        .containsExactly(
+            tuple("INBOX", "", day(1), day(1)),
+            tuple("INBOX", "S", day(2), day(2)),
+            tuple("Trash", "S", day(3), day(4)));
+    assertThat(life.getFirst().before()).isEmpty();
+    assertThat(life.getLast().before()).contains(day(2));
+    assertThat(life.getLast().after()).contains(day(5));
+    assertThat(catalogue.message(mailbox, day(3), life.getLast().message())).isPresent();
+    assertThat(catalogue.life(mailbox, day(1), new UUID(0, 0))).isEmpty();
+    MailboxAddress other = MailboxAddress.of("bob@example.org");
+    assertThat(catalogue.life(other, day(1), inbox(day(1)).getFirst().id())).isEmpty();
   }
 }

@@ -28,4 +28,10 @@ public interface Catalogue {
 
   /** One message as it stood in a Folder of that Snapshot. */
   Optional<CataloguedMessage> message(MailboxAddress mailbox, SnapshotName snapshot, UUID message);
+
+  /**
+   * Where a message was and how it was marked, over all kept and indexed days, in all Folders;
+   * oldest first. Empty where that Snapshot has no such message.
+   */
+  List<Presence> life(MailboxAddress mailbox, SnapshotName snapshot, UUID message);
 }

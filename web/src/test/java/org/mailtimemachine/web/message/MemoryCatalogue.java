@@ -12,6 +12,7 @@ import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
 import org.mailtimemachine.snapshot.catalogue.MessagePage;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
+import org.mailtimemachine.snapshot.catalogue.Presence;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 
 /** A Catalogue that knows single messages. */
@@ -44,6 +45,11 @@ final class MemoryCatalogue implements Catalogue {
   @Override
   public Optional<MessagePage> messages(
       MailboxAddress mailbox, SnapshotName snapshot, UUID folder, MessageQuery query) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<Presence> life(MailboxAddress mailbox, SnapshotName snapshot, UUID message) {
     throw new UnsupportedOperationException();
   }
 }
