@@ -144,6 +144,7 @@ public final class SnapshotEngine implements Closeable {
       throws IOException {
     try (Store.StoreLock lock = store.lock();
         View view = View.live(maildirs, lock.fileSystemTime())) {
+      Reserve.require(store.root());
       Take take =
           new Take(
               name,
@@ -233,6 +234,7 @@ public final class SnapshotEngine implements Closeable {
 
   private Staged stage(MailHost host, MailHost.Located located, Take take) throws IOException {
     MailboxAddress mailbox = located.mailbox();
+    Reserve.require(store.root());
     try (Maildir maildir = host.open(located, take::warn);
         MailboxStore kept = openOrMake(mailbox)) {
       List<SnapshotName> names = kept.names();
@@ -290,6 +292,9 @@ public final class SnapshotEngine implements Closeable {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while taking " + mailbox, e);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof Reserve.ReachedException reached) {
+        throw reached;
+      }
       String why = String.valueOf(e.getCause());
       if (e.getCause() instanceof PosixException cause) {
         switch (cause.errno()) {

@@ -68,6 +68,9 @@ public interface LibC {
   int syncfs(int fd);
 
   @SaveError
+  int fstatvfs(int fd, @Out ByteBuffer buffer);
+
+  @SaveError
   @Variadic(fixedCount = 2)
   int ioctl(int fd, long request, int argument);
 
