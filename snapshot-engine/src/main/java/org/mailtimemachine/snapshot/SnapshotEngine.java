@@ -25,6 +25,7 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Maildir;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.PosixException;
+import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 import org.mailtimemachine.snapshot.manifest.Manifest;
 import org.mailtimemachine.snapshot.manifest.ManifestFolder;
 
@@ -43,24 +44,34 @@ public final class SnapshotEngine implements Closeable {
           + " the Maildirs, for example beside them";
 
   private final Store store;
-  private final Path maildirs;
+  private final MailboxSettings mail;
   private final Clock clock;
 
-  private SnapshotEngine(Store store, Path maildirs, Clock clock) {
+  private SnapshotEngine(Store store, MailboxSettings mail, Clock clock) {
     this.store = store;
-    this.maildirs = maildirs;
+    this.mail = mail;
     this.clock = clock;
+  }
+
+  /**
+   * As {@link #open(MailboxSettings, Path, Clock)}, with the Maildirs {@code <domain>/<user>} in a
+   * directory.
+   */
+  public static SnapshotEngine open(Path maildirs, Path store, Clock clock) throws IOException {
+    return open(MailboxSettings.inDirectories(maildirs), store, clock);
   }
 
   /**
    * Opens the Store, making it where it is missing, after a check that links into it are possible.
    *
-   * @param maildirs the directory that holds {@code <domain>/<user>} Maildirs
+   * @param mail where the Mailboxes are
    * @param clock in the zone of the host
    * @throws StoreException where the Store lies on another file system than the Maildirs, or cannot
    *     be used
    */
-  public static SnapshotEngine open(Path maildirs, Path store, Clock clock) throws IOException {
+  public static SnapshotEngine open(MailboxSettings mail, Path store, Clock clock)
+      throws IOException {
+    Path maildirs = mail.root();
     if (!Files.isDirectory(maildirs)) {
       throw new StoreException("there is no directory " + maildirs + " with Maildirs in it");
     }
@@ -73,7 +84,7 @@ public final class SnapshotEngine implements Closeable {
                 .formatted(store, maildirs, OTHER_FILE_SYSTEM));
       }
     }
-    return new SnapshotEngine(Store.openOrMake(store), maildirs, clock);
+    return new SnapshotEngine(Store.openOrMake(store), mail, clock);
   }
 
   /** The path, or the nearest directory above it that is there already. */
@@ -124,18 +135,18 @@ public final class SnapshotEngine implements Closeable {
       if (store.begin(name) && !take.wasTaken()) {
         removeUnfinished(name);
       }
-      try (MailHost host = MailHost.open(maildirs, take::warn, take::failed)) {
+      try (MailHost host = MailHost.open(mail, take::warn, take::failed)) {
         List<MailHost.Located> mailboxes =
             host.mailboxes().stream()
                 .filter(located -> only.isEmpty() || only.contains(located.mailbox()))
                 .toList();
         if (mailboxes.isEmpty() && !only.isEmpty()) {
-          throw new StoreException("not found in " + maildirs + ": " + only);
+          throw new StoreException("not found in %s: %s".formatted(mail.root(), only));
         }
         if (mailboxes.isEmpty()) {
           throw new StoreException(
-              "no mailbox found in %s: expected %s/<domain>/<user>/cur"
-                  .formatted(maildirs, maildirs));
+              "no mailbox found in %s by %s%s"
+                  .formatted(mail.root(), mail.mailboxes(), take.failures()));
         }
         takeInBatches(host, mailboxes, take, progress);
         Run run = take.run(clock.instant());
@@ -370,6 +381,11 @@ public final class SnapshotEngine implements Closeable {
       messages += staged.messages();
       newLinks += staged.newLinks();
       failed.remove(staged.mailbox().toString());
+    }
+
+    /** For a take that has come to nothing else. */
+    synchronized String failures() {
+      return failed.isEmpty() ? "" : ": " + failed;
     }
 
     synchronized void failed(String what, String why) {
