@@ -2,6 +2,7 @@ package org.mailtimemachine.snapshot;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +16,6 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Maildir;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.FileName;
-import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 import org.mailtimemachine.snapshot.mailboxes.Mailboxes;
 
 /** The tree of all Maildirs of a host. */
@@ -48,14 +48,15 @@ final class MailHost implements Closeable {
   /**
    * Opens the tree.
    *
+   * @param root the live one, or a frozen view of it
    * @param warnings told what is in it that is no Mailbox
    * @param failures told, by address or path and with the cause, what may be a Mailbox or hold some
    *     and cannot be taken
    */
   static MailHost open(
-      MailboxSettings mail, Consumer<String> warnings, BiConsumer<String, String> failures)
+      Path root, Mailboxes source, Consumer<String> warnings, BiConsumer<String, String> failures)
       throws IOException {
-    return new MailHost(DirectoryHandle.open(mail.root()), mail.mailboxes(), warnings, failures);
+    return new MailHost(DirectoryHandle.open(root), source, warnings, failures);
   }
 
   /** The file system that the root lies on. */
