@@ -99,6 +99,19 @@ public final class NewFile extends OutputStream {
     }
   }
 
+  /**
+   * Makes this empty file share the blocks of another one until either is written to: a reflink,
+   * FICLONE.
+   *
+   * @throws PosixException with EXDEV between two file systems; with EOPNOTSUPP, ENOTTY or EINVAL
+   *     where the file system cannot do it
+   */
+  public void cloneOf(ReadableFile file) throws IOException {
+    if (LibC.INSTANCE.ioctl(fd(), LibC.FICLONE, file.fd()) != 0) {
+      throw LibC.failure("FICLONE", path);
+    }
+  }
+
   /** Sets st_mtime to now, by the clock of the file system; needs no space on the disk. */
   public void touch() throws IOException {
     if (LibC.INSTANCE.futimens(fd(), null) != 0) {
@@ -114,6 +127,20 @@ public final class NewFile extends OutputStream {
     times.putLong(16, time.getEpochSecond()).putLong(24, time.getNano());
     if (LibC.INSTANCE.futimens(fd(), times) != 0) {
       throw LibC.failure("futimens", path);
+    }
+  }
+
+  /** Gives the file to somebody; only root may give to others. */
+  public void setOwner(FileOwner owner) throws IOException {
+    if (Posix.CALLS.fchown(fd(), owner.rawUser(), owner.rawGroup()) != 0) {
+      throw Posix.failure("fchown", path);
+    }
+  }
+
+  /** Sets the permission bits, whatever the umask. */
+  public void setMode(int mode) throws IOException {
+    if (Posix.CALLS.fchmod(fd(), mode) != 0) {
+      throw Posix.failure("fchmod", path);
     }
   }
 
