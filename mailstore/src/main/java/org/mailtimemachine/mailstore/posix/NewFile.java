@@ -99,6 +99,11 @@ public final class NewFile extends OutputStream {
     }
   }
 
+  /** The status of the open file, whatever its name is by now. */
+  public FileStatus status() throws IOException {
+    return DirectoryHandle.statusOf(fd(), path);
+  }
+
   /** Sets st_mtime to now, by the clock of the file system; needs no space on the disk. */
   public void touch() throws IOException {
     if (LibC.INSTANCE.futimens(fd(), null) != 0) {
