@@ -5,7 +5,6 @@ import static org.mailtimemachine.mailstore.maildir.MaildirFolder.NEW;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -65,7 +64,8 @@ final class FolderTake {
   private final Map<Key, ListedMessage> known = new HashMap<>();
   private final DirectoryHandle poolDirectory;
   private final KeptInodes keptInodes;
-  private final InstantSource fileSystemTime;
+  private final StorageStrategy strategy;
+  private final View view;
   private final Consumer<String> warnings;
   private final Set<FileName> refused = new HashSet<>();
 
@@ -79,7 +79,7 @@ final class FolderTake {
 
   /**
    * @param before the Folder of the Snapshot before, and its Listing, where there was one
-   * @param fileSystemTime the clock that stamps the directories
+   * @param view the tree that the Folder lies in
    */
   FolderTake(
       DirectoryHandle root,
@@ -88,7 +88,8 @@ final class FolderTake {
       @Nullable Listing listingBefore,
       DirectoryHandle poolDirectory,
       KeptInodes keptInodes,
-      InstantSource fileSystemTime,
+      StorageStrategy strategy,
+      View view,
       Consumer<String> warnings) {
     this.root = root;
     this.folder = folder;
@@ -96,7 +97,8 @@ final class FolderTake {
     this.listingBefore = listingBefore;
     this.poolDirectory = poolDirectory;
     this.keptInodes = keptInodes;
-    this.fileSystemTime = fileSystemTime;
+    this.strategy = strategy;
+    this.view = view;
     this.warnings = warnings;
     if (listingBefore != null) {
       for (ListedMessage message : listingBefore.messages()) {
@@ -119,8 +121,8 @@ final class FolderTake {
         DirectoryHandle cur = part(directory, CUR);
         DirectoryHandle fresh = part(directory, NEW)) {
       long owner = cur != null ? cur.status().owner() : directory.status().owner();
-      Pool pool = new Pool(poolDirectory, new Pool.Owners(root.status().owner(), owner));
-      Instant now = fileSystemTime.instant();
+      Pool pool = new Pool(poolDirectory, new Pool.Owners(root.status().owner(), owner), strategy);
+      Instant now = view.now();
       DirectoryState curBefore = state(cur, now);
       DirectoryState freshBefore = state(fresh, now);
       Map<Key, Found> seen = new HashMap<>(known.size() * 2);
@@ -132,10 +134,11 @@ final class FolderTake {
       freshState = state(fresh, now);
       exact =
           whole
-              && curState.sameAs(curBefore)
-              && freshState.sameAs(freshBefore)
-              && curState.settled()
-              && freshState.settled();
+              && (view.frozen()
+                  || (curState.sameAs(curBefore)
+                      && freshState.sameAs(freshBefore)
+                      && curState.settled()
+                      && freshState.settled()));
       if (exact) {
         found = seen; // drops what the passes before saw and was gone a moment later
       }
@@ -181,8 +184,6 @@ final class FolderTake {
         }
         message = new Found(kept, name);
         found.put(key, message);
-        Kept held = new Kept(FileName.ofEncoded(kept.poolName()), kept.inode() == 0);
-        firstSeen += keptInodes.see(entry.inode(), held) ? 1 : 0;
       }
       message.name = name;
       seen.put(key, message);
@@ -207,19 +208,28 @@ final class FolderTake {
       throws IOException {
     ListedMessage same = known.get(key);
     if (same != null) {
-      return same;
+      return met(entry, same, Optional.empty());
     }
     try {
       ListedMessage copied = known.get(new Key(key.base(), 0));
-      if (copied != null && unchanged(part.status(entry.name()), copied)) {
-        return copied;
+      if (copied != null) {
+        FileStatus status = part.status(entry.name());
+        if (unchanged(status, copied)) {
+          return met(entry, copied, Optional.of(status));
+        }
       }
       Optional<Kept> elsewhere = keptInodes.get(entry.inode());
       if (elsewhere.isPresent()) {
         FileStatus status = part.status(entry.name());
-        return status.inode() == entry.inode() && status.regularFile()
-            ? listed(name, elsewhere.get().poolName(), status, elsewhere.get().copied())
-            : null;
+        Optional<FileStatus> copy = elsewhere.get().copied();
+        if (elsewhere.get().is(status)) {
+          return status.inode() == entry.inode()
+              ? met(entry, listed(name, elsewhere.get().poolName(), status, copy.isPresent()), copy)
+              : null;
+        }
+        if (copy.isEmpty()) {
+          return null;
+        }
       }
       return link(part, pool, entry, name);
     } catch (Pool.RefusedException e) {
@@ -235,6 +245,14 @@ final class FolderTake {
       }
     }
     return null;
+  }
+
+  /** Notes for the other Folders of this take where the Pool has what was met. */
+  private ListedMessage met(
+      DirectoryEntry entry, ListedMessage message, Optional<FileStatus> copied) {
+    Kept kept = new Kept(FileName.ofEncoded(message.poolName()), copied);
+    firstSeen += keptInodes.see(entry.inode(), kept) ? 1 : 0;
+    return message;
   }
 
   private @Nullable ListedMessage link(
@@ -258,7 +276,10 @@ final class FolderTake {
     } else if (link.added()) {
       newLinks++;
     }
-    return listed(name, poolName, link.status(), link.copied());
+    return met(
+        entry,
+        listed(name, poolName, link.status(), link.copied()),
+        link.copied() ? Optional.of(link.status()) : Optional.empty());
   }
 
   private static ListedMessage listed(
@@ -303,16 +324,24 @@ final class FolderTake {
   }
 
   /**
-   * Messages of the Snapshot before that no pass saw in this Folder, but that still have a name
-   * outside of the Pool: perhaps they were missed.
+   * Messages of the Snapshot before that no pass saw in this Folder, and that may be alive: they
+   * still have a name outside of the Pool, or the Pool holds a file of its own, whose link count
+   * tells nothing. Perhaps they were missed.
    */
   List<ListedMessage> stillAlive() throws IOException {
+    Set<String> copies = new HashSet<>();
+    for (Found message : found.values()) {
+      if (message.kept.inode() == 0) {
+        copies.add(message.kept.baseName() + '\t' + message.kept.poolName());
+      }
+    }
     List<ListedMessage> alive = new ArrayList<>();
     for (Map.Entry<Key, ListedMessage> entry : known.entrySet()) {
       ListedMessage message = entry.getValue();
-      if (message.inode() != 0
-          && !found.containsKey(entry.getKey())
-          && Pool.links(poolDirectory, FileName.ofEncoded(message.poolName())) > 1) {
+      if (message.inode() == 0
+          ? !copies.contains(message.baseName() + '\t' + message.poolName())
+          : !found.containsKey(entry.getKey())
+              && Pool.links(poolDirectory, FileName.ofEncoded(message.poolName())) > 1) {
         alive.add(message);
       }
     }

@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.FileStatus;
 import org.mailtimemachine.snapshot.manifest.ListedMessage;
 import org.mailtimemachine.snapshot.manifest.ManifestFolder;
 
@@ -32,13 +34,25 @@ final class KeptInodes {
   /**
    * A Message that the Pool holds.
    *
-   * @param copied whether the Pool holds a copy, so that the inode is not ours
+   * @param copied the live file where the Pool holds a file of its own: the inode is not ours, and
+   *     may be freed and used for another message while we look
    */
-  record Kept(FileName poolName, boolean copied) {}
+  record Kept(FileName poolName, Optional<FileStatus> copied) {
 
-  /** Notes an inode that was met. @return whether this take had not met it before */
+    /** Whether a live file that has the inode now is this Message. */
+    boolean is(FileStatus live) {
+      // Every way in which an inode gets another content moves its change time.
+      return live.regularFile()
+          && copied
+              .map(then -> then.sameInode(live) && then.changed().equals(live.changed()))
+              .orElse(true);
+    }
+  }
+
+  /** Notes an inode that was met. @return whether this take had not met the Message before */
   boolean see(long inode, Kept kept) {
-    return seen.putIfAbsent(inode, kept) == null;
+    Kept before = seen.put(inode, kept);
+    return before == null || !before.poolName().equals(kept.poolName());
   }
 
   /** An inode that this take has seen already, in whatever Folder. */
@@ -58,11 +72,26 @@ final class KeptInodes {
     return Optional.ofNullable(beforeByInode.get(inode));
   }
 
-  /** All inodes that this take has seen, or that lie in these Folders, which did not change. */
-  Set<Long> seenOrIn(List<ManifestFolder> unchanged) {
+  /** Whether this take has seen a Message, or it lies in these Folders, which did not change. */
+  Predicate<ListedMessage> seenOrIn(List<ManifestFolder> unchanged) {
     Set<Long> inodes = new HashSet<>(seen.keySet());
-    readable(unchanged).map(ListedMessage::inode).forEach(inodes::add);
-    return inodes;
+    Set<String> copies = new HashSet<>();
+    seen.values().stream()
+        .filter(kept -> kept.copied().isPresent())
+        .forEach(kept -> copies.add(kept.poolName().encoded()));
+    readable(unchanged)
+        .forEach(
+            message -> {
+              if (message.inode() == 0) {
+                copies.add(message.poolName());
+              } else {
+                inodes.add(message.inode());
+              }
+            });
+    return message ->
+        message.inode() == 0
+            ? copies.contains(message.poolName())
+            : inodes.contains(message.inode());
   }
 
   /** A Listing that is damaged tells nothing; whoever needs it for its own sake will say so. */

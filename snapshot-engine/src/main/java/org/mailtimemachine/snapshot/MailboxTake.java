@@ -5,15 +5,14 @@ import static org.mailtimemachine.mailstore.maildir.MaildirFolder.NEW;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.maildir.Maildir;
@@ -46,8 +45,9 @@ final class MailboxTake {
 
   private final Maildir maildir;
   private final MailboxStore store;
+  private final StorageStrategy strategy;
   private final Map<String, ManifestFolder> before = new LinkedHashMap<>();
-  private final InstantSource fileSystemTime;
+  private final View view;
   private final Consumer<String> warnings;
   private final KeptInodes keptInodes;
 
@@ -59,17 +59,19 @@ final class MailboxTake {
 
   /**
    * @param before the Folders of the Snapshot before
-   * @param fileSystemTime the clock that stamps the directories
+   * @param view the tree that the Maildir lies in
    */
   MailboxTake(
       Maildir maildir,
       MailboxStore store,
+      StorageStrategy strategy,
       List<ManifestFolder> before,
-      InstantSource fileSystemTime,
+      View view,
       Consumer<String> warnings) {
     this.maildir = maildir;
     this.store = store;
-    this.fileSystemTime = fileSystemTime;
+    this.strategy = strategy;
+    this.view = view;
     this.warnings = warnings;
     this.keptInodes = new KeptInodes(store, before);
     before.forEach(folder -> this.before.put(folder.directory(), folder));
@@ -133,7 +135,8 @@ final class MailboxTake {
             known == null ? null : listing(known),
             store.pool(),
             keptInodes,
-            fileSystemTime,
+            strategy,
+            view,
             warnings));
     return true;
   }
@@ -159,7 +162,7 @@ final class MailboxTake {
 
   private DirectoryState state(MaildirFolder folder, FileName part) throws IOException {
     try {
-      return DirectoryState.of(
+      return view.state(
           switch (folder.path().size()) {
             case 0 -> maildir.root().status(part);
             // Follows a symbolic link in the middle; then it is another inode than the known one.
@@ -170,7 +173,7 @@ final class MailboxTake {
               }
             }
           },
-          fileSystemTime.instant());
+          view.now());
     } catch (PosixException e) {
       if (e.is(Errno.ENOENT)) {
         return DirectoryState.MISSING;
@@ -276,13 +279,13 @@ final class MailboxTake {
 
   private Map<FolderTake, List<ListedMessage>> missing(List<FolderTake> active) throws IOException {
     Map<FolderTake, List<ListedMessage>> missing = new LinkedHashMap<>();
-    Set<Long> elsewhere = null;
+    Predicate<ListedMessage> elsewhere = null;
     for (FolderTake take : active) {
       for (ListedMessage message : take.stillAlive()) {
         if (elsewhere == null) {
           elsewhere = keptInodes.seenOrIn(List.copyOf(unchanged.values()));
         }
-        if (!elsewhere.contains(message.inode())) {
+        if (!elsewhere.test(message)) {
           missing.computeIfAbsent(take, key -> new ArrayList<>()).add(message);
         }
       }

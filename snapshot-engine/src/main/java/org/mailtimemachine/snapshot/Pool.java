@@ -12,23 +12,26 @@ import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.mailstore.posix.ReadableFile;
 
 /**
- * The links of one Mailbox: each Message once. A link is made first and looked at then, so that
- * nothing can be put in its place between the look and the link: the inode in the Pool is ours.
+ * The Messages of one Mailbox, each once: links of the live files, or files of the Pool's own. A
+ * link is made first and looked at then, so that nothing can be put in its place between the look
+ * and the link: the inode in the Pool is ours. A file of its own gets its name when it is complete.
+ * One thread at a time.
  */
 final class Pool {
 
   private static final int LONGEST_BYTES = 255;
   private static final int MOST_NAMES = 8;
   private static final long LARGEST_COPY_BYTES = 256L << 20;
+  private static final FileName UNFINISHED = StoreFiles.hidden(new FileName("copy"));
 
   private final DirectoryHandle pool;
-  private final long device;
   private final Owners owners;
+  private final StorageStrategy strategy;
 
-  Pool(DirectoryHandle pool, Owners owners) throws IOException {
+  Pool(DirectoryHandle pool, Owners owners, StorageStrategy strategy) {
     this.pool = pool;
-    this.device = pool.status().device();
     this.owners = owners;
+    this.strategy = strategy;
   }
 
   /**
@@ -43,8 +46,9 @@ final class Pool {
   /**
    * A Message that the Pool holds.
    *
-   * @param status of the link, or of the copy
-   * @param copied whether it is a copy, because the live inode had all the links it can have
+   * @param status of the live file
+   * @param copied whether the Pool has a file of its own: by its strategy, or because the live
+   *     inode had all the links it can have
    * @param added whether it was new to the Pool
    */
   record Entry(FileName name, FileStatus status, boolean copied, boolean added) {}
@@ -85,6 +89,11 @@ final class Pool {
    */
   Optional<Entry> keep(DirectoryHandle from, DirectoryEntry listed, FileName base)
       throws IOException {
+    return strategy.links() ? link(from, listed, base) : keepOwn(from, listed, base);
+  }
+
+  private Optional<Entry> link(DirectoryHandle from, DirectoryEntry listed, FileName base)
+      throws IOException {
     FileName poolName = base;
     for (int other = 1; other <= MOST_NAMES; other++) {
       try {
@@ -103,38 +112,29 @@ final class Pool {
             poolName = another(base, listed.inode(), other);
           }
           case EMLINK -> {
-            return copy(from, listed, poolName);
+            return keepOwn(from, listed, base); // an owner can make 65,000 links of a message
           }
           default -> throw e;
         }
       }
     }
-    throw new RefusedException(
-        from.describe(listed.name()), "too many other files in the pool have its name");
+    throw tooManyNames(from, listed);
   }
 
   private Optional<Entry> verified(
       DirectoryHandle from, DirectoryEntry listed, FileName poolName, boolean added)
       throws IOException {
     FileStatus linked = pool.status(poolName);
-    String refusal = null;
-    if (!linked.regularFile()) {
-      refusal = "it is a " + linked.type();
-    } else if (linked.device() != device) {
-      refusal = "it lies on another file system";
-    } else if (!owners.include(linked.owner())) {
-      refusal = "it belongs to uid " + linked.owner() + ", not to the owner of the mailbox";
+    boolean that = false;
+    try {
+      requireMail(from, listed, linked);
+      that = isThat(from, listed, linked);
+    } finally {
+      if (!that && added) {
+        pool.unlink(poolName);
+      }
     }
-    if (refusal == null && isThat(from, listed, linked)) {
-      return Optional.of(new Entry(poolName, linked, false, added));
-    }
-    if (added) {
-      pool.unlink(poolName);
-    }
-    if (refusal != null) {
-      throw new RefusedException(from.describe(listed.name()), refusal);
-    }
-    return Optional.empty();
+    return that ? Optional.of(new Entry(poolName, linked, false, added)) : Optional.empty();
   }
 
   /** Some file systems (overlayfs) list other inode numbers than they have: ask again then. */
@@ -161,51 +161,132 @@ final class Pool {
     return new FileName(bytes.substring(0, Math.min(bytes.length(), room)) + suffix);
   }
 
-  /** What an owner can bring about by making 65,000 links of one message. */
-  private Optional<Entry> copy(DirectoryHandle from, DirectoryEntry listed, FileName poolName)
+  /**
+   * Keeps a Message in a file of the Pool's own. Base name, size and time say whether it is there
+   * already: what moves between Folders costs nothing.
+   */
+  private Optional<Entry> keepOwn(DirectoryHandle from, DirectoryEntry listed, FileName base)
       throws IOException {
-    FileName hidden = StoreFiles.hidden(new FileName("copy-" + listed.inode()));
-    StoreFiles.removeIfThere(pool, hidden);
-    try (ReadableFile live = from.file(listed.name())) {
+    Optional<FileStatus> live = find(from, listed.name());
+    if (live.isEmpty()) {
+      return Optional.empty();
+    }
+    requireMail(from, listed, live.get());
+    FileName poolName = base;
+    for (int other = 1; other <= MOST_NAMES; other++) {
+      Optional<FileStatus> there = find(pool, poolName);
+      if (there.isEmpty()) {
+        return fill(from, listed, poolName);
+      }
+      if (sameMessage(there.get(), live.get())) {
+        return Optional.of(new Entry(poolName, live.get(), true, false));
+      }
+      poolName = another(base, listed.inode(), other);
+    }
+    throw tooManyNames(from, listed);
+  }
+
+  private Optional<Entry> fill(DirectoryHandle from, DirectoryEntry listed, FileName poolName)
+      throws IOException {
+    boolean complete = false;
+    StoreFiles.removeIfThere(pool, UNFINISHED); // of a take that was killed
+    try (ReadableFile live = open(from, listed.name())) {
       FileStatus status = live.status();
-      if (!owners.include(status.owner())) {
-        throw new RefusedException(
-            from.describe(listed.name()), "it belongs to uid " + status.owner());
-      }
-      if (status.size() > LARGEST_COPY_BYTES) {
-        // A sparse file costs its owner nothing; its copy would fill the disk of everybody.
-        throw new RefusedException(
-            from.describe(listed.name()), "too many links, and too large to be copied");
-      }
+      requireMail(from, listed, status);
       if (!isThat(from, listed, status)) {
         return Optional.empty();
       }
-      copy(live, hidden);
+      try (NewFile own = pool.create(UNFINISHED, 0600)) {
+        fill(own, live, from.describe(listed.name()));
+      }
+      // Otherwise somebody was writing to it.
+      complete =
+          sameMessage(pool.status(UNFINISHED), status) && sameMessage(live.currentStatus(), status);
+      if (complete) {
+        pool.rename(UNFINISHED, pool, poolName); // that is free: only we make names here
+      }
+      return complete ? Optional.of(new Entry(poolName, status, true, true)) : Optional.empty();
     } catch (PosixException e) {
-      StoreFiles.removeIfThere(pool, hidden);
+      if (e.is(Errno.ENOENT)) {
+        return Optional.empty();
+      }
+      throw e;
+    } finally {
+      if (!complete) {
+        StoreFiles.removeIfThere(pool, UNFINISHED);
+      }
+    }
+  }
+
+  private static ReadableFile open(DirectoryHandle from, FileName name) throws IOException {
+    try {
+      return from.file(name);
+    } catch (PosixException e) {
+      throw e;
+    } catch (IOException e) { // a FIFO, put there since it was listed: that one's fault alone
+      throw new RefusedException(from.describe(name), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void fill(NewFile own, ReadableFile live, String describedLive) throws IOException {
+    if (strategy.clones() && cloned(own, live)) {
+      own.setModified(live.status().modified());
+      return; // its blocks are on disk already, or go there with the next sync of the file system
+    }
+    if (live.status().size() > LARGEST_COPY_BYTES && live.sparse()) {
+      // Holes cost their owner nothing; their copy would fill the disk of everybody.
+      throw new RefusedException(describedLive, "too large to be copied, and mostly holes");
+    }
+    live.stream().transferTo(own);
+    own.setModified(live.status().modified());
+    own.sync(); // a torn copy would pass for the Message in the nights to come
+  }
+
+  /** False for single files that the file system cannot clone: on a mount of their own, say. */
+  private static boolean cloned(NewFile own, ReadableFile live) throws IOException {
+    try {
+      own.cloneOf(live);
+      return true;
+    } catch (PosixException e) {
+      return switch (e.errno()) {
+        case EXDEV, EOPNOTSUPP, ENOTTY, EINVAL -> false;
+        default -> throw e;
+      };
+    }
+  }
+
+  private void requireMail(DirectoryHandle from, DirectoryEntry listed, FileStatus status)
+      throws RefusedException {
+    if (!status.regularFile()) {
+      throw new RefusedException(from.describe(listed.name()), "it is a " + status.type());
+    }
+    if (!owners.include(status.owner())) {
+      throw new RefusedException(
+          from.describe(listed.name()),
+          "it belongs to uid " + status.owner() + ", not to the owner of the mailbox");
+    }
+  }
+
+  private static boolean sameMessage(FileStatus one, FileStatus other) {
+    return one.regularFile()
+        && one.size() == other.size()
+        && one.modified().equals(other.modified());
+  }
+
+  private static Optional<FileStatus> find(DirectoryHandle directory, FileName name)
+      throws IOException {
+    try {
+      return Optional.of(directory.status(name));
+    } catch (PosixException e) {
       if (e.is(Errno.ENOENT)) {
         return Optional.empty();
       }
       throw e;
     }
-    pool.rename(hidden, pool, poolName);
-    return Optional.of(new Entry(poolName, pool.status(poolName), true, true));
   }
 
-  private void copy(ReadableFile live, FileName hidden) throws IOException {
-    try (NewFile copy = pool.create(hidden, 0600)) {
-      long bytes = live.stream().transferTo(copy);
-      if (bytes != live.status().size()) {
-        throw new IOException(
-            "copied "
-                + bytes
-                + " of "
-                + live.status().size()
-                + " bytes to "
-                + pool.describe(hidden));
-      }
-      copy.setModified(live.status().modified());
-      copy.sync();
-    }
+  private static RefusedException tooManyNames(DirectoryHandle from, DirectoryEntry listed) {
+    return new RefusedException(
+        from.describe(listed.name()), "too many other files in the pool have its name");
   }
 }

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,7 +39,7 @@ public final class SnapshotEngine implements Closeable {
 
   private static final String OTHER_FILE_SYSTEM =
       "hard links cannot cross from one file system or mount to another: put the store on that of"
-          + " the Maildirs, for example beside them";
+          + " the Maildirs, for example beside them, or make one with the storage strategy 'copy'";
 
   private final Store store;
   private final Path maildirs;
@@ -53,17 +52,49 @@ public final class SnapshotEngine implements Closeable {
   }
 
   /**
-   * Opens the Store, making it where it is missing, after a check that links into it are possible.
-   *
-   * @param maildirs the directory that holds {@code <domain>/<user>} Maildirs
-   * @param clock in the zone of the host
-   * @throws StoreException where the Store lies on another file system than the Maildirs, or cannot
-   *     be used
+   * Opens the Store with its own strategy, or makes one of hard links where it is missing; see
+   * {@link #open(Path, Path, Optional, Clock)}.
    */
   public static SnapshotEngine open(Path maildirs, Path store, Clock clock) throws IOException {
+    return open(maildirs, store, Optional.empty(), clock);
+  }
+
+  /**
+   * Opens the Store, making it where it is missing, after a check that its strategy can work there.
+   *
+   * @param maildirs the directory that holds {@code <domain>/<user>} Maildirs
+   * @param strategy what a new Store is made with; an existing one must have it
+   * @param clock in the zone of the host
+   * @throws StoreException where the strategy cannot work between these two places, or the Store
+   *     has another one, or cannot be used
+   */
+  public static SnapshotEngine open(
+      Path maildirs, Path store, Optional<StorageStrategy> strategy, Clock clock)
+      throws IOException {
     if (!Files.isDirectory(maildirs)) {
       throw new StoreException("there is no directory " + maildirs + " with Maildirs in it");
     }
+    if (strategy.orElse(StorageStrategy.HARDLINK).links() && !Files.exists(store)) {
+      requireOneFileSystem(maildirs, store); // before anything is made in the wrong place
+    }
+    Store opened = Store.openOrMake(store, strategy.orElse(StorageStrategy.HARDLINK));
+    try {
+      if (strategy.isPresent() && opened.strategy() != strategy.get()) {
+        throw new StoreException(
+            "the store %s keeps by %s, not by %s: leave the strategy out, or change it as \"Storage strategies\" in docs/operations.md says"
+                .formatted(store, opened.strategy(), strategy.get()));
+      }
+      if (opened.strategy().links()) {
+        requireOneFileSystem(maildirs, store);
+      }
+      return new SnapshotEngine(opened, maildirs, clock);
+    } catch (IOException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  private static void requireOneFileSystem(Path maildirs, Path store) throws IOException {
     Path there = existing(store.toAbsolutePath().normalize());
     try (DirectoryHandle live = DirectoryHandle.open(maildirs);
         DirectoryHandle kept = DirectoryHandle.open(there)) {
@@ -73,7 +104,6 @@ public final class SnapshotEngine implements Closeable {
                 .formatted(store, maildirs, OTHER_FILE_SYSTEM));
       }
     }
-    return new SnapshotEngine(Store.openOrMake(store), maildirs, clock);
   }
 
   /** The path, or the nearest directory above it that is there already. */
@@ -112,19 +142,20 @@ public final class SnapshotEngine implements Closeable {
    */
   public Run take(SnapshotName name, Set<MailboxAddress> only, TakeProgress progress)
       throws IOException {
-    try (Store.StoreLock lock = store.lock()) {
+    try (Store.StoreLock lock = store.lock();
+        View view = View.live(maildirs, lock.fileSystemTime())) {
       Take take =
           new Take(
               name,
               only.isEmpty(),
               store.run(name),
               Set.copyOf(store.visible()),
-              lock.fileSystemTime(),
+              view,
               clock.instant());
       if (store.begin(name) && !take.wasTaken()) {
         removeUnfinished(name);
       }
-      try (MailHost host = MailHost.open(maildirs, take::warn, take::failed)) {
+      try (MailHost host = MailHost.open(view.root(), take::warn, take::failed)) {
         List<MailHost.Located> mailboxes =
             host.mailboxes().stream()
                 .filter(located -> only.isEmpty() || only.contains(located.mailbox()))
@@ -208,7 +239,7 @@ public final class SnapshotEngine implements Closeable {
       if (take.wasTaken() && names.contains(take.name())) {
         return new Staged(mailbox, true, 0, 0);
       }
-      if (maildir.root().status().device() != store.device()) {
+      if (store.strategy().links() && maildir.root().status().device() != store.device()) {
         throw new StoreException(
             maildir.root().path()
                 + " lies on another file system than the store: "
@@ -218,7 +249,7 @@ public final class SnapshotEngine implements Closeable {
       List<ManifestFolder> foldersBefore =
           before.map(b -> b.manifest().folders()).orElse(List.of());
       MailboxTake mailboxTake =
-          new MailboxTake(maildir, kept, foldersBefore, take.fileSystemTime(), take::warn);
+          new MailboxTake(maildir, kept, store.strategy(), foldersBefore, take.view(), take::warn);
       List<ManifestFolder> folders = mailboxTake.take();
       if (before.isPresent() && folders.equals(foldersBefore)) {
         kept.stageSame(take.name(), before.get().name());
@@ -299,7 +330,7 @@ public final class SnapshotEngine implements Closeable {
     private final boolean all;
     private final Optional<Run> earlier;
     private final Set<SnapshotName> visible;
-    private final InstantSource fileSystemTime;
+    private final View view;
     private final Instant started;
     private final SortedMap<String, String> failed = new TreeMap<>();
     private final Set<String> warnings = new LinkedHashSet<>();
@@ -314,13 +345,13 @@ public final class SnapshotEngine implements Closeable {
         boolean all,
         Optional<Run> earlier,
         Set<SnapshotName> visible,
-        InstantSource fileSystemTime,
+        View view,
         Instant started) {
       this.name = name;
       this.all = all;
       this.earlier = earlier;
       this.visible = visible;
-      this.fileSystemTime = fileSystemTime;
+      this.view = view;
       this.started = started;
       earlier.ifPresent(
           run -> {
@@ -339,8 +370,8 @@ public final class SnapshotEngine implements Closeable {
       return earlier.isPresent();
     }
 
-    InstantSource fileSystemTime() {
-      return fileSystemTime;
+    View view() {
+      return view;
     }
 
     Instant started() {

@@ -22,6 +22,7 @@ import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.FileStatus;
 import org.mailtimemachine.mailstore.posix.FileType;
 import org.mailtimemachine.mailstore.posix.NewFile;
+import org.mailtimemachine.mailstore.posix.PercentEncoding;
 import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.mailstore.posix.ReadableFile;
 import org.mailtimemachine.snapshot.manifest.DamagedFileException;
@@ -37,16 +38,19 @@ public final class Store implements SnapshotStore, Closeable {
 
   private static final String FORMAT = "mail-time-machine-store 1";
   private static final FileName FORMAT_FILE = new FileName("format");
+  private static final FileName STRATEGY_FILE = new FileName("strategy");
   private static final FileName LOCK_FILE = new FileName("lock");
   private static final FileName RUNS = new FileName("runs");
   private static final FileName CHANGED = new FileName(".changed");
-  private static final Set<FileName> OWN = Set.of(FORMAT_FILE, LOCK_FILE, RUNS);
+  private static final Set<FileName> OWN = Set.of(FORMAT_FILE, STRATEGY_FILE, LOCK_FILE, RUNS);
 
   private final DirectoryHandle root;
   private final DirectoryHandle runs;
+  private final StorageStrategy strategy;
 
-  private Store(DirectoryHandle root) throws IOException {
+  private Store(DirectoryHandle root, StorageStrategy strategy) throws IOException {
     this.root = root;
+    this.strategy = strategy;
     this.runs = root.directory(RUNS);
   }
 
@@ -62,19 +66,25 @@ public final class Store implements SnapshotStore, Closeable {
     DirectoryHandle root = DirectoryHandle.open(path);
     try {
       requireFormat(root, path);
-      return new Store(root);
+      return new Store(root, strategy(root));
     } catch (IOException e) {
       root.close();
       throw e;
     }
   }
 
+  /** Opens a Store, making one of hard links where the directory is missing or empty. */
+  public static Store openOrMake(Path path) throws IOException {
+    return openOrMake(path, StorageStrategy.HARDLINK);
+  }
+
   /**
    * Opens a Store, making it (mode 0700) where the directory is missing or empty.
    *
+   * @param strategy of one that is made
    * @throws StoreException where something else is there
    */
-  public static Store openOrMake(Path path) throws IOException {
+  static Store openOrMake(Path path, StorageStrategy strategy) throws IOException {
     if (!Files.exists(path)) {
       Files.createDirectories(
           path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -82,12 +92,19 @@ public final class Store implements SnapshotStore, Closeable {
     try (DirectoryHandle root = DirectoryHandle.open(path)) {
       List<FileName> names = root.list().stream().map(DirectoryEntry::name).toList();
       if (!names.contains(FORMAT_FILE)) {
-        // What a first start that was killed left: nothing but these two.
-        if (!Set.of(RUNS, StoreFiles.unfinished(FORMAT_FILE)).containsAll(names)) {
+        // What a first start that was killed left: nothing but these.
+        if (!Set.of(
+                RUNS,
+                STRATEGY_FILE,
+                StoreFiles.unfinished(STRATEGY_FILE),
+                StoreFiles.unfinished(FORMAT_FILE))
+            .containsAll(names)) {
           throw new StoreException(
               path + " is neither empty nor a store: name a directory of its own");
         }
         root.makeDirectory(RUNS, 0700).close();
+        StoreFiles.publish(
+            root, STRATEGY_FILE, (strategy.text() + "\n").getBytes(StandardCharsets.US_ASCII));
         StoreFiles.publish(root, FORMAT_FILE, (FORMAT + "\n").getBytes(StandardCharsets.US_ASCII));
       }
     }
@@ -105,6 +122,31 @@ public final class Store implements SnapshotStore, Closeable {
       throw new StoreException(
           path + " has the format '" + format + "'; this version knows '" + FORMAT + "'");
     }
+  }
+
+  /** Stores that were made before there was a choice have no such file. */
+  private static StorageStrategy strategy(DirectoryHandle root) throws IOException {
+    String text;
+    try {
+      text = new String(StoreFiles.read(root, STRATEGY_FILE), StandardCharsets.US_ASCII).strip();
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return StorageStrategy.HARDLINK;
+      }
+      throw e;
+    }
+    return StorageStrategy.of(text)
+        .orElseThrow(
+            () ->
+                new StoreException(
+                    "%s names the storage strategy '%s', which this version does not know"
+                        .formatted(
+                            root.describe(STRATEGY_FILE), PercentEncoding.encodeText(text))));
+  }
+
+  /** How it keeps Messages. */
+  public StorageStrategy strategy() {
+    return strategy;
   }
 
   /** Whether a domain can be kept under its own name. */

@@ -10,13 +10,17 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.MouseButton;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -145,6 +149,33 @@ class WebmailBrowserIT {
     page.locator("a.message-link").first().click();
     Download again = page.waitForDownload(() -> page.locator("#reader .do-download").click());
     assertThat(sameBytes(again.path(), download.path())).isTrue();
+  }
+
+  @Test
+  void aFolderAndAWholeDayCanBeTakenAwayAsOneFile() throws Exception {
+    Page page = signedIn(desktop(), OLDEST);
+    String range = page.locator(".range").textContent();
+    page.locator("[popovertarget=downloads]").click();
+    visit.screenshot("downloads");
+
+    Locator links = page.locator("#downloads a");
+    Download folder = page.waitForDownload(() -> links.nth(0).click());
+    Download day = page.waitForDownload(() -> links.nth(5).click());
+
+    try (ZipFile zip = new ZipFile(folder.path().toString())) {
+      List<? extends ZipEntry> messages = Collections.list(zip.entries());
+      assertThat(range).endsWith(" " + messages.size());
+      try (InputStream message = zip.getInputStream(messages.getFirst())) {
+        Path unpacked = folder.path().resolveSibling("unpacked.eml");
+        Files.copy(message, unpacked);
+        assertThat(poolOf(ANNA)).anyMatch(file -> sameBytes(file, unpacked));
+      }
+    }
+    try (ZipFile zip = new ZipFile(day.path().toString())) {
+      assertThat(zip.stream().map(ZipEntry::getName))
+          .contains("Maildir/cur/", "Maildir/.Projects.Alpha.Drawings/cur/");
+    }
+    assertThat(visit.complaints()).isEmpty();
   }
 
   @Test

@@ -22,6 +22,10 @@ public enum Errno {
   ENOTEMPTY,
   EROFS,
   EMFILE,
+  /** FICLONE of a file with other attributes (no checksums, swap), or on an old file system. */
+  EINVAL,
+  ENOTTY,
+  EOPNOTSUPP,
   /** The lock is held by somebody else. */
   EAGAIN,
   ESTALE,

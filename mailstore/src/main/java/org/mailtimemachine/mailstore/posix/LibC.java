@@ -27,6 +27,10 @@ public interface LibC {
   int AT_SYMLINK_NOFOLLOW = 0x100;
   int AT_EMPTY_PATH = 0x1000;
   int STATX_BASIC_STATS = 0x7ff;
+  int SEEK_HOLE = 4;
+
+  /** ioctl_ficlone(2), as x86, ARM and RISC-V number it. */
+  long FICLONE = 0x40049409L;
 
   @SaveError
   @Variadic(fixedCount = 3)
@@ -61,6 +65,10 @@ public interface LibC {
 
   @SaveError
   int syncfs(int fd);
+
+  @SaveError
+  @Variadic(fixedCount = 2)
+  int ioctl(int fd, long request, int argument);
 
   @SaveError
   int futimens(int fd, @In @Nullable ByteBuffer times);

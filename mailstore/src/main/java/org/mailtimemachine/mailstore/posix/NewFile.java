@@ -104,6 +104,19 @@ public final class NewFile extends OutputStream {
     return DirectoryHandle.statusOf(fd(), path);
   }
 
+  /**
+   * Makes this empty file share the blocks of another one until either is written to: a reflink,
+   * FICLONE.
+   *
+   * @throws PosixException with EXDEV between two file systems; with EOPNOTSUPP, ENOTTY or EINVAL
+   *     where the file system cannot do it
+   */
+  public void cloneOf(ReadableFile file) throws IOException {
+    if (LibC.INSTANCE.ioctl(fd(), LibC.FICLONE, file.fd()) != 0) {
+      throw LibC.failure("FICLONE", path);
+    }
+  }
+
   /** Sets st_mtime to now, by the clock of the file system; needs no space on the disk. */
   public void touch() throws IOException {
     if (LibC.INSTANCE.futimens(fd(), null) != 0) {

@@ -50,6 +50,17 @@ public final class ReadableFile implements Closeable {
     return status;
   }
 
+  /** The status now: somebody may have written to it since. */
+  public FileStatus currentStatus() throws IOException {
+    return DirectoryHandle.statusOf(fd(), path);
+  }
+
+  /** Whether there are holes in it, which cost its owner nothing. */
+  public boolean sparse() throws IOException {
+    long size = currentStatus().size();
+    return size > 0 && LibC.INSTANCE.lseek(fd(), 0, LibC.SEEK_HOLE) < size;
+  }
+
   /**
    * Reads up to {@code length} bytes at {@code position}.
    *
@@ -108,7 +119,7 @@ public final class ReadableFile implements Closeable {
     }
   }
 
-  private int fd() throws IOException {
+  int fd() throws IOException {
     int open = fd;
     if (open < 0) {
       throw new IOException("closed: " + path);

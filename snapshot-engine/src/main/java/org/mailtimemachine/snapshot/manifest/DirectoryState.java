@@ -45,6 +45,11 @@ public record DirectoryState(
     return new DirectoryState(device, inode, modified, changed, false);
   }
 
+  /** The same state, of a frozen directory whose live one is on that device. */
+  public DirectoryState onDevice(long live) {
+    return new DirectoryState(live, inode, modified, changed, settled);
+  }
+
   /** Whether these two describe a directory in the same state, whenever they were seen. */
   public boolean sameAs(DirectoryState other) {
     return device == other.device

@@ -4,6 +4,8 @@ import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +100,15 @@ public class MessageList {
   /** The id of the Folder, or an empty string. */
   public String getFolder() {
     return place.folder().map(UUID::toString).orElse("");
+  }
+
+  /** Where all that is listed is one file; {@code &format=} follows. */
+  public String getArchive() {
+    return "api/v1/snapshots/%s/folders/%s/archive?q=%s"
+        .formatted(
+            dayBar.getName(),
+            folderPane.folder().map(FolderSummary::id).map(UUID::toString).orElse(""),
+            URLEncoder.encode(place.text(), StandardCharsets.UTF_8));
   }
 
   public boolean isNone() {

@@ -4,8 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** The file name of a download, as a Content-Disposition says it (RFC 6266, RFC 8187). */
-final class DownloadName {
+/**
+ * The file name of a download, safe on every system, and as a Content-Disposition says it (RFC
+ * 6266, RFC 8187).
+ */
+public final class DownloadName {
 
   private static final int LONGEST_SUBJECT = 120;
   private static final int LONGEST_NAME = 200;
@@ -18,18 +21,25 @@ final class DownloadName {
 
   /** For a message: its subject and {@code .eml}. */
   static String attachmentBySubject(String subject) {
-    String name = safe(subject, LONGEST_SUBJECT);
+    String name = plain(subject, LONGEST_SUBJECT);
     return attachment((name.isEmpty() ? "message" : name) + ".eml");
   }
 
   /** The header's value: always an attachment, the name once in ASCII and once as it is. */
-  static String attachment(String fileName) {
-    String name = safe(fileName, LONGEST_NAME);
+  public static String attachment(String fileName) {
+    String name = plain(fileName, LONGEST_NAME);
     String given = name.isEmpty() ? "attachment" : name;
     return "attachment; filename=\"" + ascii(given) + "\"; filename*=UTF-8''" + encoded(given);
   }
 
-  private static String safe(String text, int longest) {
+  /**
+   * What is left of a text as one level of a path: nothing that divides levels, no control
+   * characters, no dot or space at either end, no name of a device.
+   *
+   * @param longest characters
+   * @return empty where nothing is left
+   */
+  public static String plain(String text, int longest) {
     StringBuilder name = new StringBuilder();
     text.codePoints()
         .filter(c -> !unprintable(c))

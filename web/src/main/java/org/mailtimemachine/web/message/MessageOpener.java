@@ -45,18 +45,26 @@ public class MessageOpener {
   public Optional<OpenedMessage> open(MailboxAddress mailbox, SnapshotName snapshot, UUID message)
       throws IOException {
     Optional<CataloguedMessage> row = catalogue.message(mailbox, snapshot, message);
-    if (row.isEmpty()) {
-      return Optional.empty();
-    }
+    return row.isPresent() ? open(mailbox, row.get()) : Optional.empty();
+  }
+
+  /**
+   * Opens a message that the Catalogue has just named; close it after use.
+   *
+   * @param mailbox of whoever is signed in: its Pool is the only one that is looked into
+   * @return empty where it expired since it was indexed
+   * @throws IOException where the Store cannot read it
+   */
+  public Optional<OpenedMessage> open(MailboxAddress mailbox, CataloguedMessage row)
+      throws IOException {
     try {
-      return Optional.of(
-          new OpenedMessage(row.get(), store.message(mailbox, row.get().poolName())));
+      return Optional.of(new OpenedMessage(row, store.message(mailbox, row.poolName())));
     } catch (PosixException e) {
       if (!e.is(Errno.ENOENT)) {
         throw e;
       }
       // while the Catalogue follows the Store this happens; if it lasts, the Pool is damaged
-      LOG.log(System.Logger.Level.WARNING, () -> mailbox + " " + snapshot + ": " + e.getMessage());
+      LOG.log(System.Logger.Level.WARNING, () -> mailbox + ": " + e.getMessage());
       return Optional.empty();
     }
   }

@@ -1,0 +1,76 @@
+package org.mailtimemachine.web.download;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.mailtimemachine.mailstore.mime.MessagePart;
+import org.mailtimemachine.mailstore.mime.ParsedMessage;
+import org.mailtimemachine.mailstore.mime.PartContent;
+import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.web.message.DownloadName;
+import org.mailtimemachine.web.message.MessageOpener;
+import org.mailtimemachine.web.message.OpenedMessage;
+import org.mailtimemachine.web.signin.SignedInMailbox;
+
+/** All files of one message in one. */
+@RequestScoped
+@Path("snapshots/{snapshot}/messages/{message}/attachments.zip")
+public class AttachmentsResource {
+
+  @Inject private MessageOpener messages;
+  @Inject private SignedInMailbox signedIn;
+
+  /** What the list of its attachments has, each decoded. */
+  @GET
+  public Response attachments(
+      @PathParam("snapshot") SnapshotName snapshot, @PathParam("message") UUID message)
+      throws IOException {
+    OpenedMessage opened = messages.require(signedIn.address(), snapshot, message);
+    try {
+      ParsedMessage parsed = opened.parse();
+      List<MessagePart> files = opened.pictures(parsed).files(parsed);
+      StreamingOutput written =
+          out -> {
+            try (opened;
+                ZipStream zip = new ZipStream(out)) {
+              for (MessagePart file : files) {
+                write(opened, file, zip);
+              }
+            }
+          };
+      return Response.ok(written)
+          .header(HttpHeaders.CONTENT_TYPE, "application/zip")
+          .header(
+              HttpHeaders.CONTENT_DISPOSITION,
+              DownloadName.attachment(
+                  ArchivePath.component(opened.row().subject(), "message") + ".zip"))
+          .build();
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  private static void write(OpenedMessage opened, MessagePart file, ZipStream zip)
+      throws IOException {
+    Optional<PartContent> part = opened.part(file.number());
+    if (part.isPresent()) {
+      try (PartContent content = part.get()) {
+        String name = ArchivePath.component(file.name(), "attachment");
+        content
+            .content()
+            .transferTo(zip.begin("%02d %s".formatted(file.number(), name), opened.row().date()));
+        zip.end();
+      }
+    }
+  }
+}
