@@ -213,6 +213,27 @@ public final class DirectoryHandle implements Closeable {
     }
   }
 
+  /** Removes an empty directory in this one. */
+  public void removeDirectory(FileName name) throws IOException {
+    if (LibC.INSTANCE.unlinkat(fd(), terminated(name), LibC.AT_REMOVEDIR) != 0) {
+      throw LibC.failure("rmdir", describe(name));
+    }
+  }
+
+  /** Gives this directory to somebody; only root may give to others. */
+  public void setOwner(FileOwner owner) throws IOException {
+    if (Posix.CALLS.fchown(fd(), owner.rawUser(), owner.rawGroup()) != 0) {
+      throw Posix.failure("fchown", path);
+    }
+  }
+
+  /** Sets the permission bits of this directory, whatever the umask. */
+  public void setMode(int mode) throws IOException {
+    if (Posix.CALLS.fchmod(fd(), mode) != 0) {
+      throw Posix.failure("fchmod", path);
+    }
+  }
+
   /** Puts the entries of this directory on disk: fsync(2) on a directory. */
   public void sync() throws IOException {
     if (Posix.CALLS.fsync(fd()) != 0) {

@@ -135,6 +135,20 @@ public final class NewFile extends OutputStream {
     }
   }
 
+  /** Gives the file to somebody; only root may give to others. */
+  public void setOwner(FileOwner owner) throws IOException {
+    if (Posix.CALLS.fchown(fd(), owner.rawUser(), owner.rawGroup()) != 0) {
+      throw Posix.failure("fchown", path);
+    }
+  }
+
+  /** Sets the permission bits, whatever the umask. */
+  public void setMode(int mode) throws IOException {
+    if (Posix.CALLS.fchmod(fd(), mode) != 0) {
+      throw Posix.failure("fchmod", path);
+    }
+  }
+
   /**
    * Takes the exclusive lock of the open file (flock(2)), which ends with the process at the
    * latest.
