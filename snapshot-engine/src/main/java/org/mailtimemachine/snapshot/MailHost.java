@@ -4,49 +4,59 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Maildir;
-import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
-import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
-import org.mailtimemachine.mailstore.posix.FileType;
-import org.mailtimemachine.mailstore.posix.PosixException;
+import org.mailtimemachine.snapshot.mailboxes.Mailboxes;
 
-/**
- * The tree of all Maildirs of a host: {@code <root>/<domain>/<user>}, the Maildir being that
- * directory or {@code Maildir} in it.
- */
+/** The tree of all Maildirs of a host. */
 final class MailHost implements Closeable {
 
-  private static final FileName BELOW_HOME = new FileName("Maildir");
-
   private final DirectoryHandle root;
+  private final Mailboxes source;
   private final Consumer<String> warnings;
   private final BiConsumer<String, String> failures;
 
   private MailHost(
-      DirectoryHandle root, Consumer<String> warnings, BiConsumer<String, String> failures) {
+      DirectoryHandle root,
+      Mailboxes source,
+      Consumer<String> warnings,
+      BiConsumer<String, String> failures) {
     this.root = root;
+    this.source = source;
     this.warnings = warnings;
     this.failures = failures;
   }
 
   /** Where one Mailbox lies, from the root. */
-  record Located(MailboxAddress mailbox, List<FileName> path) {}
+  record Located(MailboxAddress mailbox, List<FileName> path) {
+
+    String where() {
+      return path.stream().map(FileName::encoded).collect(Collectors.joining("/"));
+    }
+  }
 
   /**
    * Opens the tree.
    *
+   * @param root the live one, or a frozen view of it
    * @param warnings told what is in it that is no Mailbox
-   * @param failures told, by path and cause, what may hold Mailboxes and cannot be read
+   * @param failures told, by address or path and with the cause, what may be a Mailbox or hold some
+   *     and cannot be taken
    */
-  static MailHost open(Path root, Consumer<String> warnings, BiConsumer<String, String> failures)
+  static MailHost open(
+      Path root, Mailboxes source, Consumer<String> warnings, BiConsumer<String, String> failures)
       throws IOException {
-    return new MailHost(DirectoryHandle.open(root), warnings, failures);
+    return new MailHost(DirectoryHandle.open(root), source, warnings, failures);
   }
 
   /** The file system that the root lies on. */
@@ -54,86 +64,55 @@ final class MailHost implements Closeable {
     return root.status().device();
   }
 
-  /** All Mailboxes, by address. */
+  /**
+   * All Mailboxes, by address. One address in two places is left out, for nobody can tell which is
+   * meant; of several addresses of one place the first keeps it.
+   *
+   * @throws IOException where the source cannot be asked
+   */
   List<Located> mailboxes() throws IOException {
-    List<Located> mailboxes = new ArrayList<>();
-    for (DirectoryEntry domain : root.list()) {
-      if (domain.name().hidden() || !directory(root, domain)) {
-        continue;
-      }
-      try (DirectoryHandle handle = root.directory(domain.name())) {
-        for (DirectoryEntry user : handle.list()) {
-          if (!user.name().hidden()) {
-            locate(handle, domain.name(), user, mailboxes);
+    SortedMap<MailboxAddress, Located> byAddress = new TreeMap<>();
+    Map<MailboxAddress, List<String>> places = new HashMap<>();
+    source.find(
+        root,
+        new Mailboxes.Findings() {
+          @Override
+          public void mailbox(MailboxAddress address, List<FileName> path) {
+            Located located = new Located(address, List.copyOf(path));
+            if (!Store.canKeep(address)) {
+              failed(address.toString(), "a store cannot keep a domain of that name");
+            } else if (!located.equals(byAddress.put(address, located))) {
+              places.computeIfAbsent(address, a -> new ArrayList<>()).add(located.where());
+            }
           }
-        }
-      } catch (PosixException e) {
-        failed(root.describe(domain.name()), e);
+
+          @Override
+          public void warning(String warning) {
+            warnings.accept(warning);
+          }
+
+          @Override
+          public void failed(String what, String why) {
+            failures.accept(what, why);
+          }
+        });
+    Map<List<FileName>, MailboxAddress> taken = new HashMap<>();
+    List<Located> mailboxes = new ArrayList<>();
+    for (Located located : byAddress.values()) {
+      MailboxAddress address = located.mailbox();
+      List<String> all = places.getOrDefault(address, List.of());
+      MailboxAddress other = taken.get(located.path());
+      if (all.size() > 1) {
+        failures.accept(address.toString(), "it is in several places: " + String.join(", ", all));
+      } else if (other != null) {
+        failures.accept(
+            address.toString(), "its Maildir is that of %s: %s".formatted(other, located.where()));
+      } else {
+        taken.put(located.path(), address);
+        mailboxes.add(located);
       }
     }
-    mailboxes.sort((a, b) -> a.mailbox().compareTo(b.mailbox()));
     return mailboxes;
-  }
-
-  private void locate(
-      DirectoryHandle domain, FileName domainName, DirectoryEntry entry, List<Located> mailboxes) {
-    FileName user = entry.name();
-    try {
-      if (!directory(domain, entry)) {
-        return;
-      }
-      try (DirectoryHandle home = domain.directory(user)) {
-        if (Maildir.isMaildir(home)) {
-          mailboxes.add(new Located(address(domainName, user), List.of(domainName, user)));
-        } else if (holdsMaildir(home)) {
-          mailboxes.add(
-              new Located(address(domainName, user), List.of(domainName, user, BELOW_HOME)));
-        }
-      }
-    } catch (PosixException e) {
-      failed(domain.describe(user), e);
-    } catch (IOException | IllegalArgumentException e) {
-      failures.accept(domain.describe(user), String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static boolean holdsMaildir(DirectoryHandle home) throws IOException {
-    try (DirectoryHandle below = home.directory(BELOW_HOME)) {
-      return Maildir.isMaildir(below);
-    } catch (PosixException e) {
-      if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR) || e.is(Errno.ELOOP)) {
-        return false;
-      }
-      throw e;
-    }
-  }
-
-  private void failed(String path, PosixException e) {
-    if (!e.is(Errno.ENOENT)) { // gone since it was listed
-      failures.accept(path, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static MailboxAddress address(FileName domain, FileName user) throws IOException {
-    for (FileName name : List.of(domain, user)) {
-      if (!FileName.ofText(name.text()).equals(name)) {
-        throw new IOException("its name is not UTF-8");
-      }
-    }
-    MailboxAddress address = new MailboxAddress(user.text(), domain.text());
-    if (!Store.canKeep(address)) {
-      throw new IOException("a store cannot keep a domain of that name");
-    }
-    return address;
-  }
-
-  private boolean directory(DirectoryHandle parent, DirectoryEntry entry) throws IOException {
-    FileType type =
-        entry.type() == FileType.UNKNOWN ? parent.status(entry.name()).type() : entry.type();
-    if (type == FileType.SYMLINK) {
-      warnings.accept("symbolic link not followed: " + parent.describe(entry.name()));
-    }
-    return type == FileType.DIRECTORY;
   }
 
   /** Opens the Maildir of a Mailbox, through no symbolic link. */

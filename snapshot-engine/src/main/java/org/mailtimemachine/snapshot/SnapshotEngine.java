@@ -24,6 +24,7 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Maildir;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.PosixException;
+import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 import org.mailtimemachine.snapshot.manifest.Manifest;
 import org.mailtimemachine.snapshot.manifest.ManifestFolder;
 
@@ -42,35 +43,45 @@ public final class SnapshotEngine implements Closeable {
           + " the Maildirs, for example beside them, or make one with the storage strategy 'copy'";
 
   private final Store store;
-  private final Path maildirs;
+  private final MailboxSettings mail;
   private final Clock clock;
 
-  private SnapshotEngine(Store store, Path maildirs, Clock clock) {
+  private SnapshotEngine(Store store, MailboxSettings mail, Clock clock) {
     this.store = store;
-    this.maildirs = maildirs;
+    this.mail = mail;
     this.clock = clock;
   }
 
   /**
    * Opens the Store with its own strategy, or makes one of hard links where it is missing; see
-   * {@link #open(Path, Path, Optional, Clock)}.
+   * {@link #open(MailboxSettings, Path, Optional, Clock)}.
+   *
+   * @param maildirs the directory that holds {@code <domain>/<user>} Maildirs
    */
   public static SnapshotEngine open(Path maildirs, Path store, Clock clock) throws IOException {
     return open(maildirs, store, Optional.empty(), clock);
   }
 
+  /** The same, with a strategy for a new Store. */
+  public static SnapshotEngine open(
+      Path maildirs, Path store, Optional<StorageStrategy> strategy, Clock clock)
+      throws IOException {
+    return open(MailboxSettings.inDirectories(maildirs), store, strategy, clock);
+  }
+
   /**
    * Opens the Store, making it where it is missing, after a check that its strategy can work there.
    *
-   * @param maildirs the directory that holds {@code <domain>/<user>} Maildirs
+   * @param mail where the Mailboxes are
    * @param strategy what a new Store is made with; an existing one must have it
    * @param clock in the zone of the host
    * @throws StoreException where the strategy cannot work between these two places, or the Store
    *     has another one, or cannot be used
    */
   public static SnapshotEngine open(
-      Path maildirs, Path store, Optional<StorageStrategy> strategy, Clock clock)
+      MailboxSettings mail, Path store, Optional<StorageStrategy> strategy, Clock clock)
       throws IOException {
+    Path maildirs = mail.root();
     if (!Files.isDirectory(maildirs)) {
       throw new StoreException("there is no directory " + maildirs + " with Maildirs in it");
     }
@@ -87,7 +98,7 @@ public final class SnapshotEngine implements Closeable {
       if (opened.strategy().links()) {
         requireOneFileSystem(maildirs, store);
       }
-      return new SnapshotEngine(opened, maildirs, clock);
+      return new SnapshotEngine(opened, mail, clock);
     } catch (IOException e) {
       opened.close();
       throw e;
@@ -143,7 +154,8 @@ public final class SnapshotEngine implements Closeable {
   public Run take(SnapshotName name, Set<MailboxAddress> only, TakeProgress progress)
       throws IOException {
     try (Store.StoreLock lock = store.lock();
-        View view = View.live(maildirs, lock.fileSystemTime())) {
+        View view = View.live(mail.root(), lock.fileSystemTime())) {
+      Reserve.require(store.root());
       Take take =
           new Take(
               name,
@@ -155,18 +167,18 @@ public final class SnapshotEngine implements Closeable {
       if (store.begin(name) && !take.wasTaken()) {
         removeUnfinished(name);
       }
-      try (MailHost host = MailHost.open(view.root(), take::warn, take::failed)) {
+      try (MailHost host = MailHost.open(view.root(), mail.mailboxes(), take::warn, take::failed)) {
         List<MailHost.Located> mailboxes =
             host.mailboxes().stream()
                 .filter(located -> only.isEmpty() || only.contains(located.mailbox()))
                 .toList();
         if (mailboxes.isEmpty() && !only.isEmpty()) {
-          throw new StoreException("not found in " + maildirs + ": " + only);
+          throw new StoreException("not found in %s: %s".formatted(mail.root(), only));
         }
         if (mailboxes.isEmpty()) {
           throw new StoreException(
-              "no mailbox found in %s: expected %s/<domain>/<user>/cur"
-                  .formatted(maildirs, maildirs));
+              "no mailbox found in %s by %s%s"
+                  .formatted(mail.root(), mail.mailboxes(), take.failures()));
         }
         takeInBatches(host, mailboxes, take, progress);
         Run run = take.run(clock.instant());
@@ -233,6 +245,7 @@ public final class SnapshotEngine implements Closeable {
 
   private Staged stage(MailHost host, MailHost.Located located, Take take) throws IOException {
     MailboxAddress mailbox = located.mailbox();
+    Reserve.require(store.root());
     try (Maildir maildir = host.open(located, take::warn);
         MailboxStore kept = openOrMake(mailbox)) {
       List<SnapshotName> names = kept.names();
@@ -290,6 +303,9 @@ public final class SnapshotEngine implements Closeable {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while taking " + mailbox, e);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof Reserve.ReachedException reached) {
+        throw reached;
+      }
       String why = String.valueOf(e.getCause());
       if (e.getCause() instanceof PosixException cause) {
         switch (cause.errno()) {
@@ -403,6 +419,11 @@ public final class SnapshotEngine implements Closeable {
       failed.remove(staged.mailbox().toString());
     }
 
+    /** For a take that has come to nothing else. */
+    synchronized String failures() {
+      return failed.isEmpty() ? "" : ": " + failed;
+    }
+
     synchronized void failed(String what, String why) {
       failed.put(what, why);
     }
@@ -429,6 +450,7 @@ public final class SnapshotEngine implements Closeable {
           mailboxes + earlier.map(Run::mailboxes).orElse(0L),
           messages + earlier.map(Run::messages).orElse(0L),
           newLinks,
+          earlier.map(Run::expired).orElse(0L),
           failed,
           shown);
     }

@@ -15,11 +15,15 @@ final class FolderNames {
   private FolderNames() {}
 
   static FolderName of(List<FileName> path) {
+    return new FolderName(levels(onDisk(path).toArray(String[]::new)));
+  }
+
+  /** The levels of a directory as they stand on disk, one char for each byte; none for INBOX. */
+  static List<String> onDisk(List<FileName> path) {
     boolean dotted = path.size() == 1 && path.getFirst().hidden();
-    return new FolderName(
-        dotted
-            ? levels(path.getFirst().bytes().substring(1).split("\\.", -1))
-            : levels(path.stream().map(FileName::bytes).toArray(String[]::new)));
+    return dotted
+        ? List.of(path.getFirst().bytes().substring(1).split("\\.", -1))
+        : path.stream().map(FileName::bytes).toList();
   }
 
   /** From levels as they stand on disk, one char for each byte. */

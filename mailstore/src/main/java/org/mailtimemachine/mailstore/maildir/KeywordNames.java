@@ -34,4 +34,16 @@ public final class KeywordNames {
     }
     return Collections.unmodifiableSortedMap(names);
   }
+
+  /** The text of a file that says the same; a name that no line can hold is left out. */
+  public static byte[] toBytes(SortedMap<Character, String> names) {
+    StringBuilder text = new StringBuilder();
+    names.forEach(
+        (letter, name) -> {
+          if (letter >= 'a' && letter < 'a' + LETTERS && name.chars().noneMatch(c -> c < ' ')) {
+            text.append(letter - 'a').append(' ').append(name).append('\n');
+          }
+        });
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
 }

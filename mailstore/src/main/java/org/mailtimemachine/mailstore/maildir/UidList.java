@@ -1,10 +1,14 @@
 package org.mailtimemachine.mailstore.maildir;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 
@@ -43,6 +47,37 @@ public record UidList(OptionalLong validity, Map<String, Long> uids) {
       }
     }
     return new UidList(validity(lines.getFirst()), uids);
+  }
+
+  /**
+   * The text of a file that says the same. What Dovecot would refuse is left out, and gets a new
+   * UID when the Folder is opened: a UID that two names have, or a name that no line can hold.
+   *
+   * @param guid of the Folder: 32 hexadecimal digits
+   * @return empty without a UIDVALIDITY, for UIDs mean nothing then
+   */
+  public Optional<byte[]> toBytes(String guid) {
+    if (validity.isEmpty() || !isUid(validity.getAsLong())) {
+      return Optional.empty();
+    }
+    SortedMap<Long, String> byUid = new TreeMap<>();
+    uids.forEach(
+        (base, uid) -> {
+          if (isUid(uid) && base.chars().noneMatch(c -> c < ' ')) {
+            byUid.merge(uid, base, (one, other) -> one.compareTo(other) <= 0 ? one : other);
+          }
+        });
+    long next = byUid.isEmpty() ? 1 : byUid.lastKey() + 1;
+    StringBuilder text = new StringBuilder(64 + 64 * byUid.size());
+    text.append("3 V").append(validity.getAsLong()).append(" N").append(next);
+    text.append(" G").append(guid).append('\n');
+    byUid.forEach((uid, base) -> text.append(uid).append(" :").append(base).append('\n'));
+    return Optional.of(text.toString().getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** UIDs and UIDVALIDITY are 32 bits and never 0 (RFC 9051, 2.3.1.1); Dovecot keeps the last. */
+  private static boolean isUid(long number) {
+    return number > 0 && number < 0xffffffffL;
   }
 
   public OptionalLong uid(MessageFileName name) {

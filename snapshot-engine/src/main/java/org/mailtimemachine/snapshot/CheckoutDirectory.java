@@ -1,0 +1,146 @@
+package org.mailtimemachine.snapshot;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.mailtimemachine.mailstore.maildir.Maildir;
+import org.mailtimemachine.mailstore.posix.DirectoryEntry;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.NewFile;
+
+/**
+ * The directory that a check-out is made in. As long as it is being made, and after it was
+ * interrupted, the file {@value #MARK} lies in it: whoever finds it knows that mail is missing, and
+ * the next check-out to there begins anew.
+ */
+final class CheckoutDirectory implements Closeable {
+
+  static final String MARK = "UNFINISHED-CHECKOUT";
+
+  private static final FileName MARK_FILE = new FileName(MARK);
+  private static final String MARK_TEXT =
+      """
+      This check-out of a snapshot is being made, or was interrupted: mail may be missing.
+      Repeating it removes everything that lies here, and makes it anew.
+      """;
+
+  private final DirectoryHandle root;
+  private final NewFile mark;
+
+  private CheckoutDirectory(DirectoryHandle root, NewFile mark) {
+    this.root = root;
+    this.mark = mark;
+  }
+
+  /**
+   * Takes a directory that is missing, or empty, or holds an interrupted check-out, which is
+   * removed.
+   *
+   * @throws CheckoutException where something else is there, where another process makes a
+   *     check-out there, or where it lies in the Store or in a Maildir
+   */
+  static CheckoutDirectory take(Path path, Store store) throws IOException {
+    Path directory = path.toAbsolutePath().normalize();
+    for (Path above = directory; above != null; above = above.getParent()) {
+      if (Files.isDirectory(above)) {
+        refuseStoreAndMaildir(above, directory, store);
+      }
+    }
+    if (!Files.exists(directory)) {
+      Path parent = directory.getParent();
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+      Files.createDirectory(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    DirectoryHandle root = DirectoryHandle.open(directory);
+    try {
+      return new CheckoutDirectory(root, mark(root));
+    } catch (IOException e) {
+      root.close();
+      throw e;
+    }
+  }
+
+  private static void refuseStoreAndMaildir(Path above, Path directory, Store store)
+      throws IOException {
+    try (DirectoryHandle handle = DirectoryHandle.open(above)) {
+      if (handle.status().sameInode(store.root().status())) {
+        throw new CheckoutException(directory + " lies in the store " + above);
+      }
+      if (!above.equals(directory) && Maildir.isMaildir(handle)) {
+        throw new CheckoutException(
+            directory + " lies in the Maildir " + above + ": its server would take it for mail");
+      }
+    }
+  }
+
+  private static NewFile mark(DirectoryHandle root) throws IOException {
+    List<FileName> there = root.list().stream().map(DirectoryEntry::name).toList();
+    if (!there.isEmpty() && !there.contains(MARK_FILE)) {
+      throw new CheckoutException(root.path() + " is not empty: name a new directory");
+    }
+    if ((root.status().mode() & 0200) == 0 && there.contains(MARK_FILE)) {
+      root.setMode(0700);
+    }
+    NewFile mark = root.append(MARK_FILE, 0600);
+    try {
+      if (!mark.tryLock()) {
+        throw new CheckoutException("another check-out is being made in " + root.path());
+      }
+      removeAll(root);
+      mark.write(MARK_TEXT.getBytes(StandardCharsets.US_ASCII));
+      mark.sync();
+      root.sync();
+      return mark;
+    } catch (IOException e) {
+      mark.close();
+      throw e;
+    }
+  }
+
+  /** Everything but the mark; where links are, only these names go. */
+  private static void removeAll(DirectoryHandle directory) throws IOException {
+    for (DirectoryEntry entry : directory.list()) {
+      if (entry.name().equals(MARK_FILE)) {
+        continue;
+      }
+      if (directory.status(entry.name()).directory()) {
+        try (DirectoryHandle child = directory.directory(entry.name())) {
+          if ((child.status().mode() & 0700) != 0700) {
+            child.setMode(0700);
+          }
+          removeAll(child);
+        }
+        directory.removeDirectory(entry.name());
+      } else {
+        directory.unlink(entry.name());
+      }
+    }
+  }
+
+  DirectoryHandle root() {
+    return root;
+  }
+
+  /** Puts everything on disk, and says so by removing the mark. */
+  void finish() throws IOException {
+    root.syncFileSystem();
+    root.unlink(MARK_FILE);
+    root.sync();
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (root) {
+      mark.close();
+    }
+  }
+}

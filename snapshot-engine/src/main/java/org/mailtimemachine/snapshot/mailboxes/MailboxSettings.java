@@ -1,0 +1,124 @@
+package org.mailtimemachine.snapshot.mailboxes;
+
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+
+/**
+ * Where the mail of a host is.
+ *
+ * @param root the directory that all Maildirs lie below; nothing outside of it is ever opened
+ * @param mailboxes which of them there are
+ */
+public record MailboxSettings(Path root, Mailboxes mailboxes) {
+
+  private static final String ROOT = "mtm.maildirs";
+  private static final String PATTERN = "mtm.mailboxes";
+  private static final String PASSWD_FILE = "mtm.mailboxes.passwd-file";
+  private static final String SQL = "mtm.mailboxes.sql.url";
+  private static final String DOVEADM = "mtm.mailboxes.doveadm";
+  private static final List<String> SOURCES = List.of(PATTERN, PASSWD_FILE, SQL, DOVEADM);
+
+  /** The Maildirs {@code <domain>/<user>} in a root, or {@code Maildir} in these directories. */
+  public static MailboxSettings inDirectories(Path root) {
+    return new MailboxSettings(root, DirectoryPattern.usual());
+  }
+
+  /**
+   * Reads the settings {@code mtm.maildirs} and {@code mtm.mailboxes...}; see docs/operations.md.
+   *
+   * @param settings gives the value of a setting, where it has one
+   * @return empty where no mail is configured
+   * @throws IllegalArgumentException where one of them is wrong; it is named
+   */
+  public static Optional<MailboxSettings> of(Function<String, Optional<String>> settings) {
+    Function<String, Optional<String>> set =
+        name -> settings.apply(name).map(String::strip).filter(value -> !value.isEmpty());
+    List<String> sources = SOURCES.stream().filter(name -> set.apply(name).isPresent()).toList();
+    if (sources.size() > 1) {
+      throw new IllegalArgumentException(
+          "only one of these can say where the mailboxes are: " + String.join(", ", sources));
+    }
+    Optional<Path> root = set.apply(ROOT).map(value -> absolute(ROOT, value));
+    Optional<String> domain = set.apply("mtm.mailboxes.domain");
+    domain.ifPresent(name -> named("mtm.mailboxes.domain", () -> new MailboxAddress("x", name)));
+    if (sources.isEmpty()) {
+      return root.map(MailboxSettings::inDirectories);
+    }
+    if (sources.contains(PATTERN)) {
+      String pattern = set.apply(PATTERN).orElseThrow();
+      return Optional.of(
+          named(
+              PATTERN,
+              () -> {
+                Path top = root.orElseGet(() -> DirectoryPattern.fixedFront(pattern));
+                return new MailboxSettings(top, DirectoryPattern.of(top, pattern, domain));
+              }));
+    }
+    Path top =
+        root.orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    sources.getFirst() + " wants " + ROOT + ": the root of all Maildirs"));
+    MailLocation usual =
+        named(
+            "mtm.mailboxes.mail",
+            () -> MailLocation.of(set.apply("mtm.mailboxes.mail").orElse("%h/Maildir")));
+    UserDatabase database = database(sources.getFirst(), set);
+    return Optional.of(new MailboxSettings(top, new UserMailboxes(database, top, usual, domain)));
+  }
+
+  private static UserDatabase database(String source, Function<String, Optional<String>> settings) {
+    String value = settings.apply(source).orElseThrow();
+    return switch (source) {
+      case PASSWD_FILE -> new PasswdFileUsers(absolute(PASSWD_FILE, value));
+      case SQL ->
+          new SqlUsers(
+              value,
+              settings.apply("mtm.mailboxes.sql.user"),
+              settings.apply("mtm.mailboxes.sql.password"),
+              settings
+                  .apply("mtm.mailboxes.sql.query")
+                  .orElseThrow(
+                      () -> new IllegalArgumentException(SQL + " wants mtm.mailboxes.sql.query")));
+      default ->
+          new DoveadmUsers(
+              List.of(value.split("\\s+", -1)),
+              named(
+                  "mtm.mailboxes.doveadm.timeout",
+                  () -> patience(settings.apply("mtm.mailboxes.doveadm.timeout").orElse("PT1M"))));
+    };
+  }
+
+  private static Duration patience(String value) {
+    Duration patience = Duration.parse(value);
+    if (!patience.isPositive()) {
+      throw new IllegalArgumentException("'" + value + "' is no time to wait");
+    }
+    return patience;
+  }
+
+  private static Path absolute(String name, String value) {
+    return named(
+        name,
+        () -> {
+          Path path = Path.of(value);
+          if (!path.isAbsolute()) {
+            throw new IllegalArgumentException("'" + value + "' is no absolute path");
+          }
+          return path.normalize();
+        });
+  }
+
+  private static <T> T named(String name, java.util.function.Supplier<T> value) {
+    try {
+      return value.get();
+    } catch (IllegalArgumentException | DateTimeException e) {
+      throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+    }
+  }
+}
