@@ -60,7 +60,13 @@ public class MessageHistory {
     return new Row(
         when(event),
         text(event),
-        dayBar.place().withFolder(shown.folder()).withMessage(shown.message()).withDay(day).url(),
+        dayBar
+            .place()
+            .withFolder(shown.folder())
+            .withGone(false)
+            .withMessage(shown.message())
+            .withDay(day)
+            .url(),
         gone);
   }
 

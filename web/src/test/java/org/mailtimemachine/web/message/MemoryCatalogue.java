@@ -4,11 +4,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
+import org.mailtimemachine.snapshot.catalogue.Departures;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
 import org.mailtimemachine.snapshot.catalogue.MessagePage;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
@@ -50,6 +53,18 @@ final class MemoryCatalogue implements Catalogue {
 
   @Override
   public List<Presence> life(MailboxAddress mailbox, SnapshotName snapshot, UUID message) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Map<UUID, Departures> departures(
+      MailboxAddress mailbox, SnapshotName snapshot, SnapshotName later) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Map<UUID, Set<FolderName>> whereabouts(
+      MailboxAddress mailbox, SnapshotName snapshot, List<UUID> messages, SnapshotName later) {
     throw new UnsupportedOperationException();
   }
 }
