@@ -31,7 +31,7 @@ class MaildirTest {
 
   private List<MaildirFolder> folders() throws IOException {
     try (Maildir maildir = new Maildir(DirectoryHandle.open(root), warnings::add)) {
-      return maildir.folders();
+      return maildir.folders().stream().map(Maildir.Found::folder).toList();
     }
   }
 
