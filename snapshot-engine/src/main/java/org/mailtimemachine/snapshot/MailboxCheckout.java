@@ -6,6 +6,7 @@ import static org.mailtimemachine.mailstore.maildir.MaildirFolder.TMP;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,6 +38,7 @@ import org.mailtimemachine.snapshot.manifest.ManifestFolder;
 final class MailboxCheckout {
 
   private static final int LONGEST_BYTES = 255;
+  private static final long LARGEST_SPARSE_BYTES = 256L << 20;
 
   private final MailboxStore kept;
   private final SnapshotName name;
@@ -44,6 +46,7 @@ final class MailboxCheckout {
   private final boolean linked;
   private final Optional<FileOwner> wantedOwner;
   private final SnapshotCheckout.Counts counts;
+  private boolean clones = true; // until the file system says that it cannot
 
   MailboxCheckout(
       MailboxStore kept,
@@ -93,7 +96,9 @@ final class MailboxCheckout {
     }
   }
 
-  /** That of the first message that is a link: a copy in the Pool belongs to whoever took it. */
+  /**
+   * That of the first message that is a link: a file of the Pool's own belongs to whoever took it.
+   */
   private Optional<FileOwner> ownerOfTheMail(Manifest manifest) throws IOException {
     for (ManifestFolder folder : manifest.folders()) {
       for (ListedMessage message : listing(folder).map(Listing::messages).orElse(List.of())) {
@@ -318,21 +323,51 @@ final class MailboxCheckout {
     private void copy(
         ListedMessage message, FileStatus status, DirectoryHandle to, FileName fileName)
         throws IOException {
-      try (ReadableFile from = kept.pool().file(FileName.ofEncoded(message.poolName()));
-          NewFile file = to.create(fileName, 0600)) {
-        long bytes = from.stream().transferTo(file);
-        if (bytes != from.status().size()) {
-          throw new IOException(
-              "copied %d of %d bytes to %s"
-                  .formatted(bytes, from.status().size(), to.describe(fileName)));
+      try (ReadableFile from = kept.pool().file(FileName.ofEncoded(message.poolName()))) {
+        if (status.size() > LARGEST_SPARSE_BYTES && from.sparse()) {
+          // Holes cost their owner nothing; their copy would fill the disk.
+          counts.warn(describe(message) + " is left out: too large, and mostly holes");
+          return;
         }
-        file.setModified(message.internalDate());
+        copy(from, status, message.internalDate(), to, fileName);
+      }
+    }
+
+    private void copy(
+        ReadableFile from,
+        FileStatus status,
+        Instant internalDate,
+        DirectoryHandle to,
+        FileName fileName)
+        throws IOException {
+      try (NewFile file = to.create(fileName, 0600)) {
+        long bytes = from.status().size();
+        if (!cloned(from, file) && from.stream().transferTo(file) != bytes) {
+          throw new IOException("not all %,d bytes: %s".formatted(bytes, to.describe(fileName)));
+        }
+        file.setModified(internalDate);
         if (owner.isPresent()) {
           file.setOwner(owner.get());
         }
         file.setMode((status.mode() & 0666) | 0400);
         counts.copied(bytes);
       }
+    }
+
+    /** Where the file system can, the copy shares its blocks until either is written to. */
+    private boolean cloned(ReadableFile from, NewFile file) throws IOException {
+      if (!clones) {
+        return false;
+      }
+      try {
+        file.cloneOf(from);
+      } catch (PosixException e) {
+        if (e.is(Errno.ENOSPC) || e.is(Errno.EDQUOT) || e.is(Errno.EIO)) {
+          throw e;
+        }
+        clones = false;
+      }
+      return clones;
     }
 
     /** A name for a message whose base name another one of this Folder has. */
