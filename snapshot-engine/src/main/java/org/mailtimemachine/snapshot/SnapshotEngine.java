@@ -155,6 +155,7 @@ public final class SnapshotEngine implements Closeable {
       throws IOException {
     try (Store.StoreLock lock = store.lock();
         View view = View.live(mail.root(), lock.fileSystemTime())) {
+      Reserve.require(store.root());
       Take take =
           new Take(
               name,
@@ -244,6 +245,7 @@ public final class SnapshotEngine implements Closeable {
 
   private Staged stage(MailHost host, MailHost.Located located, Take take) throws IOException {
     MailboxAddress mailbox = located.mailbox();
+    Reserve.require(store.root());
     try (Maildir maildir = host.open(located, take::warn);
         MailboxStore kept = openOrMake(mailbox)) {
       List<SnapshotName> names = kept.names();
@@ -301,6 +303,9 @@ public final class SnapshotEngine implements Closeable {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while taking " + mailbox, e);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof Reserve.ReachedException reached) {
+        throw reached;
+      }
       String why = String.valueOf(e.getCause());
       if (e.getCause() instanceof PosixException cause) {
         switch (cause.errno()) {
@@ -445,6 +450,7 @@ public final class SnapshotEngine implements Closeable {
           mailboxes + earlier.map(Run::mailboxes).orElse(0L),
           messages + earlier.map(Run::messages).orElse(0L),
           newLinks,
+          earlier.map(Run::expired).orElse(0L),
           failed,
           shown);
     }
