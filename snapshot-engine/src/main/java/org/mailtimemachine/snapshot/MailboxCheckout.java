@@ -281,12 +281,14 @@ final class MailboxCheckout {
       MessageFileName was =
           new MessageFileName(
               FileName.ofEncoded(message.baseName()), message.flags(), message.keywords());
-      // Dovecot would take two files of one base name for one message, and may remove one of them.
-      MessageFileName now = again ? another(was) : was;
+      // Dovecot would take two files of one base name for one message, and may remove one of them;
+      // to it a base name ends at the first colon, whatever follows.
+      boolean ambiguous = again || was.base().bytes().indexOf(':') >= 0;
+      MessageFileName now = ambiguous ? another(was) : was;
       boolean fits = now.base().bytes().length() + info(now).length() <= LONGEST_BYTES;
       // Only a message in "new" without flags may have had so long a name.
       put(message, status.get(), fits ? cur : fresh, fits ? now.withInfo() : now.base());
-      OptionalLong uid = again ? OptionalLong.empty() : message.uid();
+      OptionalLong uid = ambiguous ? OptionalLong.empty() : message.uid();
       uid.ifPresent(value -> uids.put(now.base().bytes(), value));
     }
 
@@ -370,9 +372,9 @@ final class MailboxCheckout {
       return clones;
     }
 
-    /** A name for a message whose base name another one of this Folder has. */
+    /** A name for a message whose base name another one of this Folder has, or may seem to have. */
     private MessageFileName another(MessageFileName message) {
-      String bytes = message.base().bytes();
+      String bytes = message.base().bytes().replace(':', '_');
       int comma = bytes.indexOf(','); // S= and W= stand behind it, and stay
       comma = bytes.length() - comma > LONGEST_BYTES / 2 ? -1 : comma;
       String front = comma < 0 ? bytes : bytes.substring(0, comma);

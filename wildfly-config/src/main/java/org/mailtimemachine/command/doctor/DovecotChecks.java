@@ -27,6 +27,7 @@ final class DovecotChecks {
       copies();
     }
     MailLocation.of(configuration).forEach(this::location);
+    escapedNames();
     storedForm();
     fsync();
     return found;
@@ -141,6 +142,18 @@ final class DovecotChecks {
                     location.where() + " has INBOX in " + path,
                     "it lies outside of the Maildir, and is in no snapshot",
                     "keep INBOX in the Maildir's root"));
+  }
+
+  private void escapedNames() {
+    if (!configuration.saying("mailbox_list_storage_escape_char").isEmpty()
+        || configuration.mailPlugins().contains("listescape")) {
+      add(
+          Severity.NOTE,
+          "escaped-names",
+          "folder names are escaped on disk (mailbox_list_storage_escape_char or listescape)",
+          "a character that a directory cannot hold is shown in its escaped form, as %2e for a dot",
+          "nothing");
+    }
   }
 
   private void storedForm() {

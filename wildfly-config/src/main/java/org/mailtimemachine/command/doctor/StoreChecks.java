@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.FreeSpace;
 import org.mailtimemachine.snapshot.Run;
 import org.mailtimemachine.snapshot.StorageStrategy;
 import org.mailtimemachine.snapshot.Store;
@@ -27,6 +29,7 @@ final class StoreChecks {
   private static final Duration NIGHT_AT_LATEST = Duration.ofHours(26);
   private static final long SHARE = 20;
   private static final long MOST_RESERVED = 1L << 30;
+  private static final long MOST_INODES = 100_000;
 
   private final Path store;
   private final Optional<Path> maildirs;
@@ -142,21 +145,44 @@ final class StoreChecks {
   }
 
   private void space() throws IOException {
-    var files = Files.getFileStore(store);
-    long reserve = Math.min(files.getTotalSpace() / SHARE, MOST_RESERVED);
-    if (files.getUsableSpace() < reserve) {
-      add(
-          Severity.ERROR,
-          "disk-full",
-          String.format(
-              Locale.ROOT,
-              "the file system of %s has %,d MiB left",
-              store,
-              files.getUsableSpace() >> 20),
-          "a night stops where less than 5 % (1 GiB at most) is left, so that mail can still be"
-              + " delivered",
-          "free some space, or keep fewer days");
+    try (DirectoryHandle handle = DirectoryHandle.open(store)) {
+      found.addAll(space(store, handle.freeSpace()));
     }
+  }
+
+  /** Under the same limits as a take stops at. */
+  static List<Advice> space(Path store, FreeSpace free) {
+    List<Advice> found = new ArrayList<>();
+    String why =
+        "a night stops where less than a twentieth is left (1 GiB and 100,000 inodes at most), so"
+            + " that mail can still be delivered";
+    if (free.availableBytes() < Math.min(free.bytes() / SHARE, MOST_RESERVED)) {
+      found.add(
+          new Advice(
+              Severity.ERROR,
+              "disk-full",
+              String.format(
+                  Locale.ROOT,
+                  "the file system of %s has %,d MiB left",
+                  store,
+                  free.availableBytes() >> 20),
+              why,
+              "free some space, or keep fewer days"));
+    }
+    if (free.availableInodes() < Math.min(free.inodes() / SHARE, MOST_INODES)) {
+      found.add(
+          new Advice(
+              Severity.ERROR,
+              "inodes-full",
+              String.format(
+                  Locale.ROOT,
+                  "the file system of %s has %,d inodes left",
+                  store,
+                  free.availableInodes()),
+              why,
+              "remove small files that nobody needs; an ext4 gets its inodes when it is made"));
+    }
+    return found;
   }
 
   private void place(Path root, Path place, StorageStrategy strategy) throws IOException {
@@ -177,10 +203,10 @@ final class StoreChecks {
           "the store's directories are its own",
           "name a directory of its own for the store");
     }
-    for (Path above = place;
-        !above.equals(root) && above.startsWith(root);
-        above = above.getParent()) {
-      if (Files.isDirectory(above.resolve("cur")) && !above.equals(place)) {
+    int depth = place.startsWith(root) ? place.getNameCount() - root.getNameCount() : 0;
+    for (int levels = 1; levels < depth; levels++) {
+      Path above = root.resolve(root.relativize(place).subpath(0, levels));
+      if (Files.isDirectory(above.resolve("cur"))) {
         add(
             Severity.ERROR,
             "store-in-maildir",

@@ -163,6 +163,8 @@ class DovecotChecksTest {
     assertThat(checks("protocol lmtp {\n  mail_fsync = never\n}\n"))
         .containsExactly("warning fsync");
     assertThat(checks("mail_fsync = always\n")).isEmpty();
+    assertThat(checks("mailbox_list_storage_escape_char = \"%\"\n"))
+        .containsExactly("note escaped-names");
     assertThat(checks("maildir_copy_with_hardlinks = no\n")).containsExactly("note copies");
     assertThat(checks("maildir_broken_filename_sizes = yes\n"))
         .containsExactly("note filename-sizes");
