@@ -450,6 +450,7 @@ public final class SnapshotEngine implements Closeable {
           mailboxes + earlier.map(Run::mailboxes).orElse(0L),
           messages + earlier.map(Run::messages).orElse(0L),
           newLinks,
+          earlier.map(Run::expired).orElse(0L),
           failed,
           shown);
     }
