@@ -22,8 +22,7 @@ class FaultOfOthersTest {
   /** Makes every call that names this path, or a handle of it, fail with EIO. */
   private static Strace eio(EngineProcess engine, FaultHost host, String call, Path path)
       throws IOException {
-    return Strace.injectAt(
-        engine.pid(), host.root().resolve("strace"), call, "error=EIO", path);
+    return Strace.injectAt(engine.pid(), host.root().resolve("strace"), call, "error=EIO", path);
   }
 
   @Test
@@ -89,10 +88,7 @@ class FaultOfOthersTest {
 
   private static ManifestFolder folder(FaultHost host, FolderName name) throws IOException {
     try (Store store = host.open()) {
-      return store
-          .manifest(host.anna().address(), FaultHost.SECOND)
-          .folder(name)
-          .orElseThrow();
+      return store.manifest(host.anna().address(), FaultHost.SECOND).folder(name).orElseThrow();
     }
   }
 
@@ -106,31 +102,25 @@ class FaultOfOthersTest {
       for (int i = 0; i < 400; i++) {
         host.anna().message("cur", i + ".many:2,");
       }
+      HostProgram.runOrSkip(List.of("sync", "-f", disk.root().toString()));
       engine.beginTake(host, FaultHost.SECOND);
-      // Sooner or later in the take, as the kernel does it after an error: files may be open.
-      remount(disk, "ro");
+      // Sooner or later in the take, and as the kernel does it after an error: files may be open.
+      HostProgram.runOrSkip(List.of("mount", "-o", "remount,abort", disk.root().toString()));
       String answer = engine.answer().orElseThrow();
-      assertThat(answer).doesNotStartWith("broken");
       if (host.seen(FaultHost.SECOND)) {
         assertThat(answer).startsWith("done");
       } else {
         assertThat(answer).startsWith("failed").contains(disk.root().toString());
       }
       host.assertNothingLost("the disk is read-only");
-      assertThat(answerOf(engine, host)).startsWith("failed").contains("EROFS");
-      remount(disk, "rw");
+      engine.beginTake(host, FaultHost.THIRD);
+      assertThat(engine.answer().orElseThrow()).startsWith("failed").contains("EROFS");
+      disk.unmount();
+      disk.mount();
+      host.assertNothingLost("the disk is mounted again");
       host.take(FaultHost.THIRD);
       host.assertNothingLost("the disk can be written again");
     }
-  }
-
-  private static String answerOf(EngineProcess engine, FaultHost host) throws IOException {
-    engine.beginTake(host, FaultHost.THIRD);
-    return engine.answer().orElseThrow();
-  }
-
-  private static void remount(LoopFileSystem disk, String mode) {
-    HostProgram.runOrSkip(List.of("mount", "-o", "remount," + mode, disk.root().toString()));
   }
 
   @Test
@@ -166,7 +156,7 @@ class FaultOfOthersTest {
     Map<String, String> others = host.live();
     others.keySet().removeIf(message -> message.startsWith("bruno/"));
     String answer = whileItIsTaken(host, bruno, () -> FaultHost.remove(bruno));
-    assertThat(answer).startsWith("done but").contains("bruno").contains("deleted");
+    assertThat(answer).startsWith("done but").contains("bruno@example.test=");
     host.expect(FaultHost.SECOND, others);
     host.assertNothingLost("a mailbox was deleted during its snapshot");
   }

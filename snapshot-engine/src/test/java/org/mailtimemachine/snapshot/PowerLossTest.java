@@ -63,8 +63,7 @@ class PowerLossTest {
         } else {
           LockSupport.parkNanos((long) (random.nextDouble() * longest));
         }
-        HostProgram.runOrSkip(
-            List.of("xfs_io", "-x", "-c", "shutdown", disk.root().toString()));
+        HostProgram.runOrSkip(List.of("xfs_io", "-x", "-c", "shutdown", disk.root().toString()));
         answer = answer.isPresent() ? answer : engine.answer();
         boolean done = answer.orElseThrow().startsWith("done");
         disk.unmount();
