@@ -79,7 +79,7 @@ timed() { # COMMAND...: wall seconds with a sync, CPU seconds, peak MB
   end=$(date +%s%N)
   awk -v ns=$((end - start)) '{printf "%.2f|%.2f|%d", ns / 1e9, $1 + $2, $3 / 1024}' "$dir/used"
 }
-entries() { find "$(where_of "$1")" 2>/dev/null | wc -l; }
+entries() { if [ -d "$(where_of "$1")" ]; then find "$(where_of "$1")" | wc -l; else echo 0; fi; }
 # What lies there and not in the Maildirs: a hard link of a message costs nothing but its name.
 own_bytes() { if [ -d "$(where_of "$1")" ]; then du -s -B1 "$dir/mail" "$(where_of "$1")" | awk 'NR == 2 {print $1}'; else echo 0; fi; }
 
