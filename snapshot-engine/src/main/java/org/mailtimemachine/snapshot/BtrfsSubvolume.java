@@ -59,7 +59,8 @@ record BtrfsSubvolume(Path root, Path maildirs, Path store) implements ViewSourc
   public View open(InstantSource fileSystemTime) throws IOException {
     remove();
     Instant now = fileSystemTime.instant();
-    SystemProgram.run("btrfs", "subvolume", "snapshot", "-r", root.toString(), snapshot().toString());
+    SystemProgram.run(
+        "btrfs", "subvolume", "snapshot", "-r", root.toString(), snapshot().toString());
     Path frozen = snapshot().resolve(root.relativize(maildirs));
     try {
       List<List<FileName>> nested = new ArrayList<>(Mount.below(maildirs));

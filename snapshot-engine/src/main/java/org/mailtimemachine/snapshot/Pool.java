@@ -2,6 +2,7 @@ package org.mailtimemachine.snapshot;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.apache.commons.io.IOUtils;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
@@ -162,8 +163,8 @@ final class Pool {
   }
 
   /**
-   * Keeps a Message in a file of the Pool's own. Base name, size and time say whether it is there
-   * already: what moves between Folders costs nothing.
+   * Keeps a Message in a file of the Pool's own. Base name, size and time say where it is if it came
+   * from another Folder, and then its bytes whether it is: that costs no space.
    */
   private Optional<Entry> keepOwn(DirectoryHandle from, DirectoryEntry listed, FileName base)
       throws IOException {
@@ -178,7 +179,7 @@ final class Pool {
       if (there.isEmpty()) {
         return fill(from, listed, poolName);
       }
-      if (sameMessage(there.get(), live.get())) {
+      if (sameMessage(there.get(), live.get()) && sameBytes(from, listed, poolName)) {
         return Optional.of(new Entry(poolName, live.get(), true, false));
       }
       poolName = another(base, listed.inode(), other);
@@ -271,6 +272,14 @@ final class Pool {
     return one.regularFile()
         && one.size() == other.size()
         && one.modified().equals(other.modified());
+  }
+
+  private boolean sameBytes(DirectoryHandle from, DirectoryEntry listed, FileName poolName)
+      throws IOException {
+    try (ReadableFile live = open(from, listed.name());
+        ReadableFile kept = pool.file(poolName)) {
+      return IOUtils.contentEquals(live.stream(), kept.stream());
+    }
   }
 
   private static Optional<FileStatus> find(DirectoryHandle directory, FileName name)

@@ -18,6 +18,7 @@ import org.mailtimemachine.snapshot.manifest.Lines;
  * @param mailboxes how many Mailboxes have a Snapshot of this name
  * @param messages in all of them
  * @param newLinks how many Messages were new to their Pools
+ * @param expired of how many of these Mailboxes the Snapshot has expired since
  * @param failed Mailboxes that have none, or directories that may hold some and cannot be read,
  *     each with the reason
  * @param warnings everything that was left out or looks wrong, named; at most {@value
@@ -31,6 +32,7 @@ public record Run(
     long mailboxes,
     long messages,
     long newLinks,
+    long expired,
     SortedMap<String, String> failed,
     List<String> warnings) {
 
@@ -46,6 +48,12 @@ public record Run(
     return failed.isEmpty();
   }
 
+  /** The same run, with that many of its Snapshots expired. */
+  Run withExpired(long number) {
+    return new Run(
+        name, started, finished, all, mailboxes, messages, newLinks, number, failed, warnings);
+  }
+
   byte[] toBytes() {
     Lines lines =
         Lines.begin(FORMAT)
@@ -56,6 +64,9 @@ public record Run(
             .add("mailboxes", mailboxes)
             .add("messages", messages)
             .add("links", newLinks);
+    if (expired > 0) {
+      lines.add("expired", expired);
+    }
     failed.forEach(
         (what, why) ->
             lines.add("failed", PercentEncoding.encodeText(what), PercentEncoding.encodeText(why)));
@@ -68,11 +79,17 @@ public record Run(
     try {
       SortedMap<String, String> failed = new TreeMap<>();
       List<String> warnings = new ArrayList<>();
+      long expired = 0;
       for (String[] fields : lines.subList(7, lines.size())) {
-        if (fields[0].equals("failed")) {
-          failed.put(PercentEncoding.decodeText(fields[1]), PercentEncoding.decodeText(fields[2]));
-        } else {
-          warnings.add(PercentEncoding.decodeText(fields[1]));
+        switch (fields[0]) {
+          case "expired" -> expired = Long.parseLong(fields[1]);
+          case "failed" ->
+              failed.put(
+                  PercentEncoding.decodeText(fields[1]), PercentEncoding.decodeText(fields[2]));
+          case "warning" -> warnings.add(PercentEncoding.decodeText(fields[1]));
+          default -> {
+            // a line of a later version, which it may do without
+          }
         }
       }
       return new Run(
@@ -83,6 +100,7 @@ public record Run(
           Long.parseLong(lines.get(4)[1]),
           Long.parseLong(lines.get(5)[1]),
           Long.parseLong(lines.get(6)[1]),
+          expired,
           failed,
           warnings);
     } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {

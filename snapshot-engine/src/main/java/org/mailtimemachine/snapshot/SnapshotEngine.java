@@ -148,6 +148,7 @@ public final class SnapshotEngine implements Closeable {
       throws IOException {
     try (Store.StoreLock lock = store.lock();
         View view = views.open(lock.fileSystemTime())) {
+      Reserve.require(store.root());
       Take take =
           new Take(
               name,
@@ -242,6 +243,7 @@ public final class SnapshotEngine implements Closeable {
 
   private Staged stage(MailHost host, MailHost.Located located, Take take) throws IOException {
     MailboxAddress mailbox = located.mailbox();
+    Reserve.require(store.root());
     Optional<String> refusal = take.view().refusal(located.path());
     if (refusal.isPresent()) {
       throw new StoreException(refusal.get());
@@ -303,6 +305,9 @@ public final class SnapshotEngine implements Closeable {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while taking " + mailbox, e);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof Reserve.ReachedException reached) {
+        throw reached;
+      }
       String why = String.valueOf(e.getCause());
       if (e.getCause() instanceof PosixException cause) {
         switch (cause.errno()) {
@@ -456,6 +461,7 @@ public final class SnapshotEngine implements Closeable {
           mailboxes + earlier.map(Run::mailboxes).orElse(0L),
           messages + earlier.map(Run::messages).orElse(0L),
           newLinks,
+          earlier.map(Run::expired).orElse(0L),
           failed,
           shown);
     }

@@ -119,7 +119,10 @@ final class StrategyProbe {
 
   private static Optional<Path> anyFile(Path maildirs) throws IOException {
     try (Stream<Path> files =
-        Files.find(maildirs, DEEPEST, (file, attributes) -> attributes.isRegularFile() && attributes.size() > 0)) {
+        Files.find(
+            maildirs,
+            DEEPEST,
+            (file, attributes) -> attributes.isRegularFile() && attributes.size() > 0)) {
       return files.findFirst();
     } catch (UncheckedIOException e) {
       return Optional.empty(); // unreadable, or gone meanwhile: the take will say so

@@ -24,6 +24,9 @@ import org.mailtimemachine.snapshot.manifest.Lines;
 record ZfsDataset(String name, Path root, Path maildirs, String own, Path store)
     implements ViewSource {
 
+  private static final int MOST_TRIES = 50;
+  private static final long PAUSE_MILLIS = 100;
+
   static ZfsDataset find(Path maildirs, Path store) throws IOException {
     Path real = maildirs.toRealPath();
     Mount mount = Mount.of(real);
@@ -92,11 +95,31 @@ record ZfsDataset(String name, Path root, Path maildirs, String own, Path store)
 
   private void remove() throws IOException {
     if (there("filesystem", pool()).contains(cloneName())) {
-      SystemProgram.run("zfs", "destroy", cloneName());
+      destroy(cloneName());
       Files.deleteIfExists(clonePoint());
     }
     if (there("snapshot", name).contains(snapshotName())) {
-      SystemProgram.run("zfs", "destroy", snapshotName());
+      destroy(snapshotName());
+    }
+  }
+
+  /** What was closed a moment ago can still be busy: FUSE releases it later. */
+  private static void destroy(String what) throws IOException {
+    for (int tries = MOST_TRIES; ; tries--) {
+      try {
+        SystemProgram.run("zfs", "destroy", what);
+        return;
+      } catch (StoreException e) {
+        if (tries <= 1 || !String.valueOf(e.getMessage()).contains("busy")) {
+          throw e;
+        }
+      }
+      try {
+        Thread.sleep(PAUSE_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StoreException("interrupted while '%s' was busy".formatted(what), e);
+      }
     }
   }
 

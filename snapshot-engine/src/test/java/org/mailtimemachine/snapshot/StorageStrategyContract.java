@@ -56,11 +56,19 @@ abstract class StorageStrategyContract {
   }
 
   /** Makes the file systems, or skips all tests of the class. */
-  @BeforeAll
   abstract void makeFileSystems() throws Exception;
 
-  @AfterAll
   abstract void removeFileSystems() throws Exception;
+
+  @BeforeAll
+  void before() throws Exception {
+    makeFileSystems();
+  }
+
+  @AfterAll
+  void after() throws Exception {
+    removeFileSystems();
+  }
 
   /** A directory for the Maildirs of one test. */
   abstract Path mailDirectory() throws IOException;
@@ -131,6 +139,8 @@ abstract class StorageStrategyContract {
 
   /** Waits until all directories are older than the two seconds in which times prove nothing. */
   private void settle() throws Exception {
+    // Some keep whole seconds.
+    int unsettled = strategy == StorageStrategy.ZFS ? 3_100 : 2_100;
     Instant newest = Instant.EPOCH;
     try (Stream<Path> directories = Files.walk(mail).filter(Files::isDirectory)) {
       for (Path directory : directories.toList()) {
@@ -138,28 +148,40 @@ abstract class StorageStrategyContract {
         newest = changed.toInstant().isAfter(newest) ? changed.toInstant() : newest;
       }
     }
-    // A second more, for file systems that keep whole seconds.
     long millis =
-        newest.plusMillis(3_100).toEpochMilli() - Clock.systemUTC().instant().toEpochMilli();
+        newest.plusMillis(unsettled).toEpochMilli() - Clock.systemUTC().instant().toEpochMilli();
     Thread.sleep(Math.clamp(millis, 0, 5_000));
   }
 
   @Test
-  void aDeletedMessageStaysInThePastByteForByte() throws Exception {
+  void aDeletedMessageStaysInThePastByteForByteUntilItExpires() throws Exception {
     anna.folder(".Sent");
     anna.message("cur", "1.a:2,S");
     anna.message("new", "2.b");
     anna.message(".Sent/cur", "3.c:2,FS");
-    assertThat(take(D21).messages()).isEqualTo(3);
+    SnapshotName first = SnapshotName.nightly(LocalDate.of(2026, 11, 1));
+    assertThat(take(first).messages()).isEqualTo(3);
     anna.delete("cur/1.a:2,S");
-    settle();
-    Run run = take(D22);
-    assertThat(run.complete()).isTrue();
-    assertThat(run.newLinks()).isZero();
-    assertThat(messages(D22, "INBOX")).extracting(ListedMessage::baseName).containsExactly("2.b");
-    assertThat(read(D21, "INBOX", "1.a")).isEqualTo("Subject: 1.a:2,S\n\nbody of 1.a:2,S\n");
-    assertThat(messages(D21, "Sent").getFirst().internalDate().getEpochSecond())
+    if (!strategy.links() && !strategy.freezes()) {
+      settle(); // nothing else tells there what is gone from what was not seen
+    }
+    for (int day = 2; day <= 6; day++) {
+      Run run = take(SnapshotName.nightly(LocalDate.of(2026, 11, day)));
+      assertThat(run.complete()).isTrue();
+      assertThat(run.newLinks()).isZero();
+      assertThat(messages(run.name(), "INBOX"))
+          .extracting(ListedMessage::baseName)
+          .containsExactly("2.b");
+    }
+    assertThat(read(first, "INBOX", "1.a")).isEqualTo("Subject: 1.a:2,S\n\nbody of 1.a:2,S\n");
+    assertThat(messages(first, "Sent").getFirst().internalDate().getEpochSecond())
         .isEqualTo(Instant.parse("2026-11-01T10:00:00Z").getEpochSecond());
+    assertThat(check()).isEmpty();
+    try (Store store = Store.open(storePath)) {
+      new Expiry(store).run(new Retention(3), LocalDate.of(2026, 11, 7));
+      assertThat(store.visible()).doesNotContain(first);
+    }
+    assertThat(pool()).containsExactly("2.b", "3.c");
     assertThat(check()).isEmpty();
   }
 
@@ -174,7 +196,6 @@ abstract class StorageStrategyContract {
     anna.rename("new/1.a", "cur/1.a:2,S");
     anna.rename("cur/2.b:2,S", "cur/2.b:2,FS");
     anna.rename("cur/3.c:2,", ".Archive/cur/3.c:2,S");
-    settle();
     assertThat(take(D22).newLinks()).isZero();
     assertThat(pool()).isEqualTo(before);
     assertThat(messages(D22, "INBOX"))
@@ -252,32 +273,15 @@ abstract class StorageStrategyContract {
   }
 
   @Test
-  void expiryRemovesWhatNoDayNamesAndNothingElse() throws Exception {
-    anna.message("cur", "1.a:2,S");
-    anna.message("cur", "2.b:2,S");
-    take(SnapshotName.nightly(LocalDate.of(2026, 11, 1)));
-    anna.delete("cur/1.a:2,S");
-    settle();
-    for (int day = 2; day <= 6; day++) {
-      take(SnapshotName.nightly(LocalDate.of(2026, 11, day)));
-    }
-    try (Store store = Store.open(storePath)) {
-      new Expiry(store).run(new Retention(3), LocalDate.of(2026, 11, 7));
-      assertThat(store.visible()).doesNotContain(new SnapshotName("2026-11-01"));
-    }
-    assertThat(pool()).containsExactly("2.b");
-    assertThat(check()).isEmpty();
-  }
-
-  @Test
   void aTakeThatIsKilledLeavesNothingForLong() throws Exception {
     anna.folder(".Sent");
     for (int i = 0; i < 400; i++) {
       anna.message(i % 2 == 0 ? "cur" : ".Sent/cur", i + ".m:2,S");
     }
     take(D20);
-    Random random = new Random(strategy.ordinal());
-    for (int kill = 0; kill < 3; kill++) {
+    Random random = new Random(strategy.text().hashCode());
+    int kills = strategy == StorageStrategy.ZFS ? 1 : 2; // it is slow in user space
+    for (int kill = 0; kill < kills; kill++) {
       for (int i = 0; i < 200; i++) {
         anna.message("cur", i + ".of-kill-" + kill + ":2,");
       }
@@ -321,11 +325,9 @@ abstract class StorageStrategyContract {
     anna.message("cur", "1.a:2,S");
     nest(mail.resolve("example.test/nested"));
     nest(mail.resolve("nested.test"));
-    for (MailboxFixture other :
-        List.of(
-            new MailboxFixture(mail, "nested"), new MailboxFixture(mail, "../nested.test/bruno"))) {
-      other.message("cur", "1.b:2,S");
-    }
+    new MailboxFixture(mail, "nested").message("cur", "1.b:2,S");
+    Path bruno = Files.createDirectories(mail.resolve("nested.test/bruno/cur"));
+    Files.writeString(bruno.resolve("1.c:2,S"), "to Bruno");
     Run run = take(D22);
     if (run.complete()) {
       assertThat(run.messages()).isEqualTo(3);
@@ -345,13 +347,10 @@ abstract class StorageStrategyContract {
     anna.folder(".Big");
     anna.message(".Big/cur", "2.b:2,S");
     try (SnapshotEngine engine = open()) {
-      if (strategy.freezes()) {
+      if (strategy.freezes() || strategy.links()) {
         assertThatThrownBy(() -> engine.take(D22, TakeProgress.NONE))
             .hasMessageContaining("no mailbox could be taken")
             .hasMessageContaining(".Big");
-      } else if (strategy.links()) {
-        Run run = engine.take(D22, TakeProgress.NONE);
-        assertThat(run.failed().toString() + run.warnings()).contains(".Big");
       } else {
         assertThat(engine.take(D22, TakeProgress.NONE).messages()).isEqualTo(2);
       }
@@ -369,7 +368,8 @@ abstract class StorageStrategyContract {
     AtomicBoolean stop = new AtomicBoolean();
     Thread client = Thread.ofPlatform().start(() -> renameUntil(stop, messages, folders));
     try (SnapshotEngine engine = open()) {
-      for (int day = 1; day <= 4; day++) {
+      int days = strategy.freezes() ? 2 : 4;
+      for (int day = 1; day <= days; day++) {
         SnapshotName name = SnapshotName.nightly(LocalDate.of(2026, 11, day));
         Run run = engine.take(name, TakeProgress.NONE);
         assertThat(run.newLinks()).isEqualTo(day == 1 ? messages : 0);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
@@ -22,6 +23,7 @@ final class ZfsPool implements AutoCloseable {
   private static final int MEGABYTES = 256;
   private static final int TRIES = 100;
   private static final long WAIT_MILLIS = 100;
+  private static final long STOP_SECONDS = 5;
   private static final String PREFIX = "mtmtest";
 
   private final FileChannel turn;
@@ -155,7 +157,10 @@ final class ZfsPool implements AutoCloseable {
     if (daemon != null && daemon.isAlive()) {
       daemon.destroy(); // by SIGTERM, and only after the pool is gone: a dead mount hangs
       try {
-        daemon.waitFor();
+        if (!daemon.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+          daemon.destroyForcibly().waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+          HostProgram.run(List.of("umount", "-l", "/zfs-kstat")); // which it had mounted for itself
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

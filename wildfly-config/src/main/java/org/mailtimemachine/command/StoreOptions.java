@@ -2,15 +2,20 @@ package org.mailtimemachine.command;
 
 import jakarta.json.Json;
 import jakarta.json.stream.JsonGenerator;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.snapshot.Store;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -68,6 +73,17 @@ final class StoreOptions {
   String time(Instant instant) {
     return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
         instant.truncatedTo(ChronoUnit.MILLIS).atZone(zone));
+  }
+
+  /** The mailboxes that have a snapshot of this name. */
+  static List<MailboxAddress> having(Store store, SnapshotName name) throws IOException {
+    List<MailboxAddress> having = new ArrayList<>();
+    for (MailboxAddress mailbox : store.mailboxes()) {
+      if (store.snapshots(mailbox).contains(name)) {
+        having.add(mailbox);
+      }
+    }
+    return having;
   }
 
   /** Writes one JSON value and a newline. */
