@@ -1,8 +1,9 @@
 package org.mailtimemachine.snapshot;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Optional;
-import org.apache.commons.io.IOUtils;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
@@ -23,6 +24,7 @@ final class Pool {
   private static final int LONGEST_BYTES = 255;
   private static final int MOST_NAMES = 8;
   private static final long LARGEST_COPY_BYTES = 256L << 20;
+  private static final int COMPARED_BYTES = 64 << 10;
   private static final FileName UNFINISHED = StoreFiles.hidden(new FileName("copy"));
 
   private final DirectoryHandle pool;
@@ -163,8 +165,8 @@ final class Pool {
   }
 
   /**
-   * Keeps a Message in a file of the Pool's own. Base name, size and time say where it is if it came
-   * from another Folder, and then its bytes whether it is: that costs no space.
+   * Keeps a Message in a file of the Pool's own. Base name, size and time say where it is if it
+   * came from another Folder, and then its bytes whether it is: that costs no space.
    */
   private Optional<Entry> keepOwn(DirectoryHandle from, DirectoryEntry listed, FileName base)
       throws IOException {
@@ -276,9 +278,16 @@ final class Pool {
 
   private boolean sameBytes(DirectoryHandle from, DirectoryEntry listed, FileName poolName)
       throws IOException {
-    try (ReadableFile live = open(from, listed.name());
-        ReadableFile kept = pool.file(poolName)) {
-      return IOUtils.contentEquals(live.stream(), kept.stream());
+    try (InputStream live = open(from, listed.name()).stream();
+        InputStream kept = pool.file(poolName).stream()) {
+      byte[] block;
+      do {
+        block = live.readNBytes(COMPARED_BYTES);
+        if (!Arrays.equals(block, kept.readNBytes(COMPARED_BYTES))) {
+          return false;
+        }
+      } while (block.length > 0);
+      return true;
     }
   }
 
