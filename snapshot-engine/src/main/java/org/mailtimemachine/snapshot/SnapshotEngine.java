@@ -157,9 +157,8 @@ public final class SnapshotEngine implements Closeable {
               Set.copyOf(store.visible()),
               view,
               clock.instant());
-      if (store.begin(name) && !take.wasTaken()) {
-        removeUnfinished(name);
-      }
+      new Leftovers(store, take::warn).remove();
+      store.begin(name);
       try (MailHost host = MailHost.open(view.root(), mail.mailboxes(), take::warn, take::failed)) {
         List<MailHost.Located> mailboxes =
             host.mailboxes().stream()
@@ -187,18 +186,6 @@ public final class SnapshotEngine implements Closeable {
       store.root().syncFileSystem();
       store.publish(run);
       return run;
-    }
-  }
-
-  /** What a take published and then died: of another hour, and of who knows which Mailboxes. */
-  private void removeUnfinished(SnapshotName name) throws IOException {
-    for (MailboxAddress mailbox : store.mailboxes()) {
-      Optional<MailboxStore> found = MailboxStore.find(store.root(), mailbox);
-      if (found.isPresent()) {
-        try (MailboxStore kept = found.get()) {
-          kept.remove(name);
-        }
-      }
     }
   }
 
@@ -266,6 +253,11 @@ public final class SnapshotEngine implements Closeable {
       MailboxTake mailboxTake =
           new MailboxTake(maildir, kept, store.strategy(), foldersBefore, take.view(), take::warn);
       List<ManifestFolder> folders = mailboxTake.take();
+      if (maildir.root().status().links() == 0) {
+        // What was found last is an empty mailbox, and that it never was.
+        throw new StoreException(
+            maildir.root().path() + " was deleted while its snapshot was taken");
+      }
       if (before.isPresent() && folders.equals(foldersBefore)) {
         kept.stageSame(take.name(), before.get().name());
       } else {

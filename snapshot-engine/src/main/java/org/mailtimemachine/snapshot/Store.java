@@ -244,21 +244,36 @@ public final class Store implements SnapshotStore, Closeable {
     }
   }
 
-  /**
-   * Marks a run as begun, until {@link #publish} ends it.
-   *
-   * @return whether one of that name was begun before and never ended
-   */
-  boolean begin(SnapshotName name) throws IOException {
-    FileName hidden = StoreFiles.hidden(new FileName(name.text()));
+  /** Marks a run as begun, until {@link #publish} ends it. */
+  void begin(SnapshotName name) throws IOException {
     try {
-      runs.create(hidden, 0600).close();
-      return false;
+      runs.create(StoreFiles.hidden(new FileName(name.text())), 0600).close();
     } catch (PosixException e) {
-      if (e.is(Errno.EEXIST)) {
-        return true;
+      if (!e.is(Errno.EEXIST)) {
+        throw e;
       }
-      throw e;
+    }
+  }
+
+  /** The runs that were begun and have not ended. */
+  List<SnapshotName> begun() throws IOException {
+    List<SnapshotName> names = new ArrayList<>();
+    try (DirectoryHandle handle = root.directory(RUNS)) {
+      for (DirectoryEntry entry : handle.list()) {
+        if (entry.name().hidden()) {
+          SnapshotName.parse(entry.name().bytes().substring(1)).ifPresent(names::add);
+        }
+      }
+    }
+    return names;
+  }
+
+  /** Forgets runs that were begun, when nothing is left of them. */
+  void forget(List<SnapshotName> begun) throws IOException {
+    for (SnapshotName name : begun) {
+      FileName file = new FileName(name.text());
+      StoreFiles.removeIfThere(runs, StoreFiles.unfinished(file));
+      StoreFiles.removeIfThere(runs, StoreFiles.hidden(file));
     }
   }
 
