@@ -478,8 +478,8 @@ final class FolderTake {
     return exact ? state : state.unsettled();
   }
 
-  private static DirectoryState state(@Nullable DirectoryHandle directory, Instant now)
+  private DirectoryState state(@Nullable DirectoryHandle directory, Instant now)
       throws IOException {
-    return directory == null ? DirectoryState.MISSING : DirectoryState.of(directory.status(), now);
+    return directory == null ? DirectoryState.MISSING : view.state(directory.status(), now);
   }
 }
