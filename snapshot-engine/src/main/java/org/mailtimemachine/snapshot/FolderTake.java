@@ -75,6 +75,7 @@ final class FolderTake {
   private boolean exact;
   private boolean busy;
   private long newLinks;
+  private long newBytes;
   private long firstSeen;
 
   /**
@@ -271,15 +272,20 @@ final class FolderTake {
         pool.remove(poolName);
         poolName = same.get();
       } else {
-        newLinks++;
+        countNew(link);
       }
     } else if (link.added()) {
-      newLinks++;
+      countNew(link);
     }
     return met(
         entry,
         listed(name, poolName, link.status(), link.copied()),
         link.copied() ? Optional.of(link.status()) : Optional.empty());
+  }
+
+  private void countNew(Pool.Entry link) {
+    newLinks++;
+    newBytes += link.status().size();
   }
 
   private static ListedMessage listed(
@@ -366,6 +372,11 @@ final class FolderTake {
   /** Messages that were new to the Pool. */
   long newLinks() {
     return newLinks;
+  }
+
+  /** Of the messages that were new to the Pool. */
+  long newBytes() {
+    return newBytes;
   }
 
   MaildirFolder folder() {

@@ -18,6 +18,8 @@ import org.mailtimemachine.snapshot.manifest.Lines;
  * @param mailboxes how many Mailboxes have a Snapshot of this name
  * @param messages in all of them
  * @param newLinks how many Messages were new to their Pools
+ * @param newBytes of these Messages
+ * @param newMailboxes how many Mailboxes had no Snapshot before this one
  * @param failed Mailboxes that have none, or directories that may hold some and cannot be read,
  *     each with the reason
  * @param warnings everything that was left out or looks wrong, named; at most {@value
@@ -31,6 +33,8 @@ public record Run(
     long mailboxes,
     long messages,
     long newLinks,
+    long newBytes,
+    long newMailboxes,
     SortedMap<String, String> failed,
     List<String> warnings) {
 
@@ -55,7 +59,9 @@ public record Run(
             .add("scope", all ? "all" : "some")
             .add("mailboxes", mailboxes)
             .add("messages", messages)
-            .add("links", newLinks);
+            .add("links", newLinks)
+            .add("bytes", newBytes)
+            .add("new", newMailboxes);
     failed.forEach(
         (what, why) ->
             lines.add("failed", PercentEncoding.encodeText(what), PercentEncoding.encodeText(why)));
@@ -68,11 +74,19 @@ public record Run(
     try {
       SortedMap<String, String> failed = new TreeMap<>();
       List<String> warnings = new ArrayList<>();
+      long newBytes = 0;
+      long newMailboxes = 0;
       for (String[] fields : lines.subList(7, lines.size())) {
-        if (fields[0].equals("failed")) {
-          failed.put(PercentEncoding.decodeText(fields[1]), PercentEncoding.decodeText(fields[2]));
-        } else {
-          warnings.add(PercentEncoding.decodeText(fields[1]));
+        switch (fields[0]) {
+          case "bytes" -> newBytes = Long.parseLong(fields[1]);
+          case "new" -> newMailboxes = Long.parseLong(fields[1]);
+          case "failed" ->
+              failed.put(
+                  PercentEncoding.decodeText(fields[1]), PercentEncoding.decodeText(fields[2]));
+          case "warning" -> warnings.add(PercentEncoding.decodeText(fields[1]));
+          default -> {
+            // of a later version
+          }
         }
       }
       return new Run(
@@ -83,6 +97,8 @@ public record Run(
           Long.parseLong(lines.get(4)[1]),
           Long.parseLong(lines.get(5)[1]),
           Long.parseLong(lines.get(6)[1]),
+          newBytes,
+          newMailboxes,
           failed,
           warnings);
     } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {

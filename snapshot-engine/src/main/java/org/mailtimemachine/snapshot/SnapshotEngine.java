@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Maildir;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
@@ -37,6 +38,9 @@ public final class SnapshotEngine implements Closeable {
 
   /** Mailboxes that one sync of the file system makes durable together. */
   private static final int BATCH = 1_000;
+
+  /** Mailboxes that are gone and named one by one. */
+  private static final int MOST_GONE = 100;
 
   private static final String OTHER_FILE_SYSTEM =
       "hard links cannot cross from one file system or mount to another: put the store on that of"
@@ -163,12 +167,11 @@ public final class SnapshotEngine implements Closeable {
               Set.copyOf(store.visible()),
               view,
               clock.instant());
-      if (store.begin(name) && !take.wasTaken()) {
-        removeUnfinished(name);
-      }
+      // The source is asked first: where it is down, nothing was begun.
       try (MailHost host = MailHost.open(view.root(), mail.mailboxes(), take::warn, take::failed)) {
+        List<MailHost.Located> all = host.mailboxes();
         List<MailHost.Located> mailboxes =
-            host.mailboxes().stream()
+            all.stream()
                 .filter(located -> only.isEmpty() || only.contains(located.mailbox()))
                 .toList();
         if (mailboxes.isEmpty() && !only.isEmpty()) {
@@ -179,15 +182,76 @@ public final class SnapshotEngine implements Closeable {
               "no mailbox found in %s by %s%s"
                   .formatted(mail.root(), mail.mailboxes(), take.failures()));
         }
-        takeInBatches(host, mailboxes, take, progress);
-        Run run = take.run(clock.instant());
-        if (run.mailboxes() == 0) {
-          throw new StoreException("no mailbox could be taken: " + run.failed());
+        if (only.isEmpty()) {
+          noteGone(all, take);
         }
-        store.root().syncFileSystem();
-        store.publish(run);
-        return run;
+        return take(host, mailboxes, take, progress);
       }
+    }
+  }
+
+  private Run take(
+      MailHost host, List<MailHost.Located> mailboxes, Take take, TakeProgress progress)
+      throws IOException {
+    try (RunMark mark = store.begin(take.name(), take.started())) {
+      if (mark.wasThere() && !take.wasTaken()) {
+        removeUnfinished(take.name());
+      }
+      mark.progress(0, mailboxes.size());
+      takeInBatches(
+          host,
+          mailboxes,
+          take,
+          (mailbox, done, total) -> {
+            mark.progress(done, total);
+            progress.mailboxDone(mailbox, done, total);
+          });
+      Run run = take.run(clock.instant());
+      if (run.mailboxes() == 0) {
+        throw new StoreException("no mailbox could be taken: " + run.failed());
+      }
+      store.root().syncFileSystem();
+      store.publish(run);
+      return run;
+    }
+  }
+
+  /**
+   * Names the Mailboxes that the last take of the whole host found and that are not there now. They
+   * keep their days until these expire.
+   */
+  private void noteGone(List<MailHost.Located> all, Take take) throws IOException {
+    Optional<SnapshotName> last =
+        store.runs().stream()
+            .filter(run -> run.all() && run.name().compareTo(take.name()) < 0)
+            .map(Run::name)
+            .reduce((one, other) -> other);
+    if (last.isEmpty()) {
+      return;
+    }
+    Set<MailboxAddress> there =
+        all.stream().map(MailHost.Located::mailbox).collect(Collectors.toSet());
+    int gone = 0;
+    for (MailboxAddress mailbox : store.mailboxes()) {
+      if (!there.contains(mailbox) && !take.hasFailed(mailbox) && has(mailbox, last.get())) {
+        gone++;
+        if (gone <= MOST_GONE) {
+          take.warn("not found any more, but on %s: %s".formatted(last.get(), mailbox));
+        }
+      }
+    }
+    if (gone > MOST_GONE) {
+      take.warn("and %d more mailboxes are not found any more".formatted(gone - MOST_GONE));
+    }
+  }
+
+  private boolean has(MailboxAddress mailbox, SnapshotName name) throws IOException {
+    Optional<MailboxStore> found = MailboxStore.find(store.root(), mailbox);
+    if (found.isEmpty()) {
+      return false;
+    }
+    try (MailboxStore kept = found.get()) {
+      return kept.names().contains(name);
     }
   }
 
@@ -240,7 +304,13 @@ public final class SnapshotEngine implements Closeable {
   }
 
   /** What a Mailbox is ready to publish. */
-  private record Staged(MailboxAddress mailbox, boolean already, long messages, long newLinks) {}
+  private record Staged(
+      MailboxAddress mailbox,
+      boolean already,
+      boolean fresh,
+      long messages,
+      long newLinks,
+      long newBytes) {}
 
   private Staged stage(MailHost host, MailHost.Located located, Take take) throws IOException {
     MailboxAddress mailbox = located.mailbox();
@@ -248,7 +318,7 @@ public final class SnapshotEngine implements Closeable {
         MailboxStore kept = openOrMake(mailbox)) {
       List<SnapshotName> names = kept.names();
       if (take.wasTaken() && names.contains(take.name())) {
-        return new Staged(mailbox, true, 0, 0);
+        return new Staged(mailbox, true, false, 0, 0, 0);
       }
       if (store.strategy().links() && maildir.root().status().device() != store.device()) {
         throw new StoreException(
@@ -268,7 +338,13 @@ public final class SnapshotEngine implements Closeable {
         kept.stage(take.name(), new Manifest(mailbox, take.started(), folders));
       }
       long messages = folders.stream().mapToLong(ManifestFolder::messages).sum();
-      return new Staged(mailbox, false, messages, mailboxTake.newLinks());
+      return new Staged(
+          mailbox,
+          false,
+          names.isEmpty(),
+          messages,
+          mailboxTake.newLinks(),
+          mailboxTake.newBytes());
     }
   }
 
@@ -349,6 +425,8 @@ public final class SnapshotEngine implements Closeable {
     private long mailboxes;
     private long messages;
     private long newLinks;
+    private long newBytes;
+    private long newMailboxes;
     private int done;
 
     Take(
@@ -411,7 +489,13 @@ public final class SnapshotEngine implements Closeable {
       mailboxes++;
       messages += staged.messages();
       newLinks += staged.newLinks();
+      newBytes += staged.newBytes();
+      newMailboxes += staged.fresh() ? 1 : 0;
       failed.remove(staged.mailbox().toString());
+    }
+
+    synchronized boolean hasFailed(MailboxAddress mailbox) {
+      return failed.containsKey(mailbox.toString());
     }
 
     /** For a take that has come to nothing else. */
@@ -444,7 +528,9 @@ public final class SnapshotEngine implements Closeable {
           all || earlier.map(Run::all).orElse(false),
           mailboxes + earlier.map(Run::mailboxes).orElse(0L),
           messages + earlier.map(Run::messages).orElse(0L),
-          newLinks,
+          newLinks + earlier.map(Run::newLinks).orElse(0L),
+          newBytes + earlier.map(Run::newBytes).orElse(0L),
+          newMailboxes + earlier.map(Run::newMailboxes).orElse(0L),
           failed,
           shown);
     }
