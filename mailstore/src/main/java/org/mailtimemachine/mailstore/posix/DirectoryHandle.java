@@ -236,8 +236,8 @@ public final class DirectoryHandle implements Closeable {
 
   /** Puts the entries of this directory on disk: fsync(2) on a directory. */
   public void sync() throws IOException {
-    if (Posix.CALLS.fsync(fd()) != 0) {
-      throw Posix.failure("fsync", path);
+    if (LibC.INSTANCE.fsync(fd()) != 0) {
+      throw LibC.failure("fsync", path);
     }
   }
 

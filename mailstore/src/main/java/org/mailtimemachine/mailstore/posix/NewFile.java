@@ -93,8 +93,8 @@ public final class NewFile extends OutputStream {
   /** Puts content and length on disk. A failure is final: the kernel may have dropped the pages. */
   public void sync() throws IOException {
     flush();
-    if (Posix.CALLS.fsync(fd()) != 0) {
-      failure = Posix.failure("fsync", path);
+    if (LibC.INSTANCE.fsync(fd()) != 0) {
+      failure = LibC.failure("fsync", path);
       throw failure;
     }
   }
@@ -151,10 +151,10 @@ public final class NewFile extends OutputStream {
    * @return false where another process holds it
    */
   public boolean tryLock() throws IOException {
-    if (Posix.CALLS.flock(fd(), LOCK_EXCLUSIVE | LOCK_NONBLOCKING) == 0) {
+    if (LibC.INSTANCE.flock(fd(), LOCK_EXCLUSIVE | LOCK_NONBLOCKING) == 0) {
       return true;
     }
-    PosixException refusal = Posix.failure("flock", path);
+    PosixException refusal = LibC.failure("flock", path);
     if (refusal.is(Errno.EAGAIN)) {
       return false;
     }
