@@ -50,6 +50,14 @@ public record Run(
     return failed.isEmpty();
   }
 
+  /** Sentences for the administrator: what has no Snapshot, and every warning. */
+  public List<String> problems() {
+    List<String> problems = new ArrayList<>();
+    failed.forEach((what, why) -> problems.add("no snapshot of " + what + ": " + why));
+    problems.addAll(warnings);
+    return problems;
+  }
+
   byte[] toBytes() {
     Lines lines =
         Lines.begin(FORMAT)

@@ -152,8 +152,11 @@ public final class SnapshotEngine implements Closeable {
    * Mailboxes that have no Snapshot of that name yet are taken.
    *
    * @param only these; all of the host where empty
-   * @throws StoreException where another take or expiry is at work, no Mailbox is found or none
-   *     could be taken, or the disk is full; nothing is visible then that was not before
+   * @throws StoreBusyException where another take or expiry is at work
+   * @throws StoreException where no Mailbox is found or none could be taken, or the disk is full;
+   *     nothing is visible then that was not before
+   * @throws IOException where the source of the Mailboxes cannot be asked, or the thread was
+   *     interrupted between two of them: the same
    */
   public Run take(SnapshotName name, Set<MailboxAddress> only, TakeProgress progress)
       throws IOException {

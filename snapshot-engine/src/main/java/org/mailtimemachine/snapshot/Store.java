@@ -169,14 +169,14 @@ public final class Store implements SnapshotStore, Closeable {
   /**
    * Takes the lock that whoever writes holds; it ends with the process at the latest.
    *
-   * @throws StoreException where somebody else holds it
+   * @throws StoreBusyException where somebody else holds it
    */
   StoreLock lock() throws IOException {
     NewFile file = root.append(LOCK_FILE, 0600);
     try {
       for (int tries = 0; !file.tryLock(); tries++) {
         if (tries == LOCK_TRIES) {
-          throw new StoreException(
+          throw new StoreBusyException(
               "another take or expiry is at work on "
                   + root.path()
                   + ": wait until it has finished");

@@ -3,7 +3,7 @@ package org.mailtimemachine.snapshot;
 import java.io.IOException;
 
 /** A Store cannot be used as it is; the message says which one, why, and what helps. */
-public final class StoreException extends IOException {
+public sealed class StoreException extends IOException permits StoreBusyException {
 
   private static final long serialVersionUID = 1;
 
