@@ -3,12 +3,17 @@ package org.mailtimemachine.snapshot;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.FileName;
@@ -16,11 +21,38 @@ import org.mailtimemachine.snapshot.manifest.ListedMessage;
 import org.mailtimemachine.snapshot.manifest.ManifestFolder;
 
 /**
- * Removes Snapshots whose time is over, and what nothing names any more. The order is the reverse
- * of a take: first the Day becomes invisible, then its Manifests go, and only when that is on disk
- * the links that no Manifest names. Killed at any moment, it is finished by running it again.
+ * Removes Snapshots whose time is over, Mailbox by Mailbox, and what nothing names any more. A
+ * Manifest goes first, which makes the Snapshot invisible for its Mailbox; only when that is on
+ * disk go the links that no Manifest names, then the Listings; a run record goes when no Mailbox
+ * has a Snapshot of its name. Killed at any moment, it is finished by running it again.
  */
 public final class Expiry {
+
+  /** What may be wanted differently. */
+  public enum Option {
+    /**
+     * Expire by the date alone, whether newer nights count or not: the administrator says that the
+     * clock is right. The newest Snapshot of a Mailbox stays.
+     */
+    FORCE,
+
+    /** Change nothing; only say what would go. */
+    DRY_RUN
+  }
+
+  /**
+   * What an expiry did, or would do.
+   *
+   * @param expired the Snapshots that went, of one Mailbox at least
+   * @param ofMailboxes the same by Mailbox
+   * @param messages links that were removed from Pools
+   * @param problems what was left as it is because something cannot be read, each with the reason
+   */
+  public record Outcome(
+      List<SnapshotName> expired,
+      SortedMap<MailboxAddress, List<SnapshotName>> ofMailboxes,
+      long messages,
+      List<String> problems) {}
 
   private final Store store;
 
@@ -29,115 +61,334 @@ public final class Expiry {
   }
 
   /**
-   * What an expiry did.
-   *
-   * @param expired the Snapshots that went
-   * @param messages links that were removed from Pools
-   * @param problems Mailboxes of which nothing was removed because something cannot be read, each
-   *     with the reason: it may name what would have been removed
-   */
-  public record Outcome(List<SnapshotName> expired, long messages, List<String> problems) {}
-
-  /**
    * Expires what is over.
    *
    * @param today in the zone of the host
    * @throws StoreException where a take or another expiry is at work
    */
-  public Outcome run(Retention retention, LocalDate today) throws IOException {
+  public Outcome run(Retention retention, LocalDate today, Option... options) throws IOException {
+    Set<Option> chosen = Set.of(options);
+    boolean force = chosen.contains(Option.FORCE);
+    if (chosen.contains(Option.DRY_RUN)) {
+      return new Work(retention, today, force).plan();
+    }
     try (Store.StoreLock lock = store.lock()) {
       assert lock != null;
-      // Only nights of the whole host take the place of older ones: a snapshot of one mailbox by
-      // hand says nothing about the others.
-      List<SnapshotName> complete =
-          store.runs().stream().filter(r -> r.all() && r.complete()).map(Run::name).toList();
-      List<SnapshotName> expired = retention.expired(today, complete, store.visible());
-      for (SnapshotName name : expired) {
-        store.withdraw(name);
-      }
-      Set<SnapshotName> visible = Set.copyOf(store.visible());
-      List<String> problems = new ArrayList<>();
-      for (MailboxAddress mailbox : store.mailboxes()) {
-        removeManifests(mailbox, visible, problems);
-      }
-      store.root().syncFileSystem();
-      long messages = 0;
-      for (MailboxAddress mailbox : store.mailboxes()) {
-        messages += removeUnnamed(mailbox, problems);
-      }
-      return new Outcome(expired, messages, problems);
+      return new Work(retention, today, force).carryOut();
     }
   }
 
-  /** Also those that a take published and then died before its run was recorded. */
-  private void removeManifests(
-      MailboxAddress mailbox, Set<SnapshotName> visible, List<String> problems) {
-    try {
-      Optional<MailboxStore> found = MailboxStore.find(store.root(), mailbox);
-      if (found.isEmpty()) {
-        return; // a first take of it died before it had made all directories
+  /** One expiry. */
+  private final class Work {
+    private final Retention retention;
+    private final LocalDate today;
+    private final boolean force;
+    private final Set<String> problems = new LinkedHashSet<>();
+
+    /** The Manifests of every Mailbox, and their inodes. */
+    private final SortedMap<MailboxAddress, SortedMap<SnapshotName, Long>> manifests =
+        new TreeMap<>();
+
+    private final SortedMap<MailboxAddress, List<SnapshotName>> going = new TreeMap<>();
+
+    /** Manifests of takes that died before their run was recorded: nobody ever saw them. */
+    private final Map<MailboxAddress, List<SnapshotName>> unfinished = new HashMap<>();
+
+    private boolean allListed = true;
+
+    Work(Retention retention, LocalDate today, boolean force) {
+      this.retention = retention;
+      this.today = today;
+      this.force = force;
+    }
+
+    Outcome plan() throws IOException {
+      list(false);
+      decide();
+      long messages = 0;
+      for (MailboxAddress mailbox : going.keySet()) {
+        messages += unnamed(mailbox, false);
       }
-      try (MailboxStore kept = found.get()) {
-        kept.removeStaged();
-        for (SnapshotName name : kept.names()) {
-          if (!visible.contains(name)) {
-            kept.remove(name);
+      return outcome(messages);
+    }
+
+    Outcome carryOut() throws IOException {
+      list(true);
+      decide();
+      recordExpired();
+      removeManifests();
+      store.root().syncFileSystem();
+      long messages = 0;
+      for (MailboxAddress mailbox : manifests.keySet()) {
+        messages += unnamed(mailbox, true);
+      }
+      withdrawRuns();
+      return outcome(messages);
+    }
+
+    private Outcome outcome(long messages) {
+      Set<SnapshotName> names = new TreeSet<>();
+      going.values().forEach(names::addAll);
+      return new Outcome(List.copyOf(names), going, messages, List.copyOf(problems));
+    }
+
+    /** Reads which Manifests there are, after what an expiry or a take that died left over. */
+    private void list(boolean settle) throws IOException {
+      for (MailboxAddress mailbox : store.mailboxes()) {
+        try {
+          Optional<MailboxStore> found = MailboxStore.find(store.root(), mailbox);
+          if (found.isPresent()) { // else a first take of it died before it had all directories
+            try (MailboxStore kept = found.get()) {
+              if (settle) {
+                kept.removeStaged();
+                settleHidden(kept);
+              }
+              manifests.put(mailbox, kept.manifests());
+            }
+          }
+        } catch (IOException e) {
+          allListed = false;
+          problem(mailbox, e);
+        }
+      }
+    }
+
+    /** A pin that came meanwhile wins: whoever put it there was told that it holds. */
+    private void settleHidden(MailboxStore kept) throws IOException {
+      List<SnapshotName> hidden = kept.hidden();
+      if (hidden.isEmpty()) {
+        return;
+      }
+      Set<SnapshotName> pinned = kept.pins().pinned(today);
+      for (SnapshotName name : hidden) {
+        if (pinned.contains(name)) {
+          kept.reveal(name);
+        } else {
+          kept.removeHidden(name);
+        }
+      }
+    }
+
+    private void decide() throws IOException {
+      CountingNights nights = new CountingNights(store.runs(), count(manifests));
+      Set<SnapshotName> visible = Set.copyOf(store.visible());
+      for (var mailbox : manifests.entrySet()) {
+        try {
+          decide(mailbox.getKey(), mailbox.getValue(), visible, nights);
+        } catch (IOException e) {
+          going.remove(mailbox.getKey());
+          problem(mailbox.getKey(), e);
+        }
+      }
+    }
+
+    private void decide(
+        MailboxAddress mailbox,
+        SortedMap<SnapshotName, Long> manifests,
+        Set<SnapshotName> visible,
+        CountingNights nights)
+        throws IOException {
+      Set<SnapshotName> its = new TreeSet<>(manifests.keySet());
+      its.retainAll(visible);
+      List<SnapshotName> never = new ArrayList<>();
+      for (SnapshotName name : manifests.keySet()) {
+        if (!its.contains(name)) {
+          if (store.begun(name)) {
+            never.add(name);
+          } else {
+            problems.add(mailbox + ": the run record of " + name + " is lost; repair rebuilds it");
           }
         }
       }
-    } catch (IOException e) {
-      problems.add(mailbox + ": " + e.getMessage());
+      if (!never.isEmpty()) {
+        unfinished.put(mailbox, never);
+      }
+      Set<SnapshotName> over =
+          new TreeSet<>(retention.expired(today, nights.of(mailbox, its), its));
+      if (force && !its.isEmpty()) {
+        Set<SnapshotName> forced = new TreeSet<>(retention.over(today, its));
+        forced.remove(((TreeSet<SnapshotName>) its).last());
+        over.addAll(forced);
+      }
+      if (over.isEmpty()) {
+        return;
+      }
+      try (MailboxStore kept = require(mailbox)) {
+        over.removeAll(kept.pins().pinned(today));
+        if (!over.isEmpty()) {
+          requireReadable(kept, manifests, over, never);
+          going.put(mailbox, List.copyOf(over));
+        }
+      }
     }
-  }
 
-  private long removeUnnamed(MailboxAddress mailbox, List<String> problems) {
-    try {
-      Optional<MailboxStore> found = MailboxStore.find(store.root(), mailbox);
-      if (found.isEmpty()) {
+    /**
+     * The older Snapshots may be the only good ones of a Mailbox of which something is damaged.
+     *
+     * @throws IOException where a Manifest, or a Listing that stays, cannot be read
+     */
+    private void requireReadable(
+        MailboxStore kept,
+        Map<SnapshotName, Long> manifests,
+        Collection<SnapshotName> over,
+        Collection<SnapshotName> never)
+        throws IOException {
+      Map<SnapshotName, Long> all = new TreeMap<>(manifests);
+      all.keySet().removeAll(never);
+      Map<SnapshotName, Long> staying = new TreeMap<>(all);
+      staying.keySet().removeAll(over);
+      named(kept, all);
+      Set<String> needed = named(kept, staying);
+      if (!needed.containsAll(kept.listings())) {
+        for (String listing : needed) {
+          kept.listingText(listing);
+        }
+      }
+    }
+
+    /**
+     * A check must be able to tell what expired from what was lost, at whatever moment this is
+     * killed: what is recorded as expired before, and is still there, goes now.
+     */
+    private void recordExpired() throws IOException {
+      Map<SnapshotName, Long> there = count(manifests);
+      Map<SnapshotName, Long> leaving = new TreeMap<>();
+      going.values().forEach(names -> names.forEach(name -> leaving.merge(name, 1L, Long::sum)));
+      for (Run run : store.runs()) {
+        Long number = leaving.get(run.name());
+        if (number != null) {
+          long present = there.getOrDefault(run.name(), 0L);
+          long lost = Math.max(0, run.mailboxes() - run.expired() - present);
+          long expired = Math.max(0, run.mailboxes() - lost - (present - number));
+          if (expired != run.expired()) {
+            store.rewrite(run.withExpired(expired));
+          }
+        }
+      }
+    }
+
+    private void removeManifests() {
+      Set<MailboxAddress> all = new TreeSet<>(going.keySet());
+      all.addAll(unfinished.keySet());
+      for (MailboxAddress mailbox : all) {
+        try (MailboxStore kept = require(mailbox)) {
+          for (SnapshotName name : unfinished.getOrDefault(mailbox, List.of())) {
+            kept.remove(name);
+          }
+          for (SnapshotName name : going.getOrDefault(mailbox, List.of())) {
+            kept.hide(name);
+          }
+          settleHidden(kept);
+          manifests.put(mailbox, kept.manifests());
+        } catch (IOException e) {
+          problem(mailbox, e);
+        }
+      }
+    }
+
+    /** Removes what no Manifest names; or only counts the links. */
+    private long unnamed(MailboxAddress mailbox, boolean remove) {
+      try (MailboxStore kept = require(mailbox)) {
+        Map<SnapshotName, Long> staying = new TreeMap<>(manifests.getOrDefault(mailbox, NONE));
+        if (!remove) {
+          staying.keySet().removeAll(going.getOrDefault(mailbox, List.of()));
+        }
+        return unnamed(kept, staying, remove);
+      } catch (IOException e) {
+        problem(mailbox, e);
         return 0;
       }
-      try (MailboxStore kept = found.get()) {
-        return removeUnnamed(kept);
+    }
+
+    private long unnamed(MailboxStore kept, Map<SnapshotName, Long> staying, boolean remove)
+        throws IOException {
+      Set<String> named = named(kept, staying);
+      List<String> unnamed = kept.listings().stream().filter(l -> !named.contains(l)).toList();
+      if (unnamed.isEmpty()) {
+        return 0; // whatever went, every state of every Folder is still in a Snapshot
       }
-    } catch (IOException e) {
+      Set<String> messages = new HashSet<>();
+      for (String listing : named) {
+        kept.listing(listing).messages().stream()
+            .map(ListedMessage::poolName)
+            .forEach(messages::add);
+      }
+      List<FileName> links =
+          kept.pool().list().stream()
+              .map(DirectoryEntry::name)
+              .filter(name -> !messages.contains(name.encoded()))
+              .toList();
+      if (remove) {
+        // Before the links: the name may come again, for another file.
+        kept.forgetDigests(messages);
+        for (FileName link : links) {
+          StoreFiles.removeIfThere(kept.pool(), link);
+        }
+        // Last: as long as one of them is there, the next expiry knows that this one was not
+        // finished.
+        for (String listing : unnamed) {
+          kept.removeListing(listing);
+        }
+      }
+      return links.size();
+    }
+
+    /** The Listings that these Manifests name. */
+    private static Set<String> named(MailboxStore kept, Map<SnapshotName, Long> manifests)
+        throws IOException {
+      Set<String> named = new HashSet<>();
+      Set<Long> read = new HashSet<>();
+      for (var manifest : manifests.entrySet()) {
+        if (read.add(manifest.getValue())) {
+          kept.manifest(manifest.getKey()).folders().stream()
+              .map(ManifestFolder::listing)
+              .forEach(named::add);
+        }
+      }
+      return named;
+    }
+
+    private void withdrawRuns() throws IOException {
+      if (allListed) {
+        Map<SnapshotName, Long> there = count(manifests);
+        Set<SnapshotName> went = new HashSet<>();
+        going.values().forEach(went::addAll);
+        List<SnapshotName> over = new ArrayList<>();
+        store.runs().stream()
+            .filter(run -> run.expired() >= run.mailboxes())
+            .map(Run::name)
+            .forEach(went::add);
+        for (SnapshotName name : store.visible()) {
+          boolean old = name.date().isBefore(today.minusDays(retention.days()));
+          if (old && went.contains(name) && there.getOrDefault(name, 0L) == 0) {
+            over.add(name);
+          }
+        }
+        store.withdraw(over);
+      }
+      if (!going.isEmpty()) {
+        store.changed();
+      }
+    }
+
+    private MailboxStore require(MailboxAddress mailbox) throws IOException {
+      return MailboxStore.find(store.root(), mailbox)
+          .orElseThrow(() -> new StoreException(mailbox + " is gone from the store"));
+    }
+
+    private void problem(MailboxAddress mailbox, IOException e) {
       problems.add(mailbox + ": " + e.getMessage());
-      return 0;
     }
   }
 
-  private static long removeUnnamed(MailboxStore kept) throws IOException {
-    Set<String> named = new HashSet<>();
-    for (SnapshotName name : kept.names()) {
-      kept.manifest(name).folders().stream().map(ManifestFolder::listing).forEach(named::add);
-    }
-    List<String> unnamed = kept.listings().stream().filter(l -> !named.contains(l)).toList();
-    if (unnamed.isEmpty()) {
-      return 0; // whatever went, every state of every Folder is still in a Snapshot
-    }
-    Set<String> messages = new HashSet<>();
-    for (String listing : named) {
-      kept.listing(listing).messages().stream().map(ListedMessage::poolName).forEach(messages::add);
-    }
-    long removed = 0;
-    for (DirectoryEntry entry : kept.pool().list()) {
-      FileName name = entry.name();
-      if (!messages.contains(name.encoded())) {
-        StoreFiles.removeIfThere(kept.pool(), name);
-        removed++;
-      }
-    }
-    // Last: as long as one of them is there, the next expiry knows that this one was not finished.
-    for (String listing : unnamed) {
-      kept.removeListing(listing);
-    }
-    forgetDigests(kept, messages);
-    return removed;
-  }
+  private static final SortedMap<SnapshotName, Long> NONE = new TreeMap<>();
 
-  private static void forgetDigests(MailboxStore kept, Set<String> messages) throws IOException {
-    Map<String, String> needed = new HashMap<>(kept.digests());
-    if (needed.keySet().retainAll(messages)) {
-      kept.replaceDigests(needed);
-    }
+  private static Map<SnapshotName, Long> count(
+      Map<MailboxAddress, SortedMap<SnapshotName, Long>> manifests) {
+    Map<SnapshotName, Long> count = new HashMap<>();
+    manifests
+        .values()
+        .forEach(names -> names.keySet().forEach(name -> count.merge(name, 1L, Long::sum)));
+    return count;
   }
 }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,6 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
@@ -31,6 +36,12 @@ final class MailboxStore implements Closeable {
   private static final FileName SNAPSHOTS = new FileName("snapshots");
   private static final FileName DIGESTS = new FileName("digests");
   private static final String ZIPPED = ".gz";
+
+  private static final Duration WAIT = Duration.ofMillis(20);
+  private static final int MOST_WAITS = 1_500;
+
+  /** Before the name of a Manifest that an expiry is about to remove. */
+  private static final String EXPIRING = ".~";
 
   private final MailboxAddress mailbox;
   private final DirectoryHandle directory;
@@ -97,16 +108,25 @@ final class MailboxStore implements Closeable {
     return pool;
   }
 
+  Pins pins() {
+    return new Pins(directory);
+  }
+
   /** The names of all published Manifests, visible or not, oldest first. */
   List<SnapshotName> names() throws IOException {
-    List<SnapshotName> names = new ArrayList<>();
+    return List.copyOf(manifests().keySet());
+  }
+
+  /** All published Manifests and their inodes, oldest first: those that are equal share one. */
+  SortedMap<SnapshotName, Long> manifests() throws IOException {
+    SortedMap<SnapshotName, Long> manifests = new TreeMap<>();
     for (DirectoryEntry entry : snapshots.list()) {
       if (!entry.name().hidden()) {
-        SnapshotName.parse(entry.name().bytes()).ifPresent(names::add);
+        SnapshotName.parse(entry.name().bytes())
+            .ifPresent(name -> manifests.put(name, entry.inode()));
       }
     }
-    names.sort(null);
-    return names;
+    return manifests;
   }
 
   Manifest manifest(SnapshotName name) throws IOException {
@@ -115,12 +135,17 @@ final class MailboxStore implements Closeable {
   }
 
   Listing listing(String digest) throws IOException {
+    return Listing.parse(listingText(digest), listings.describe(new FileName(digest + ZIPPED)));
+  }
+
+  /** The text of a Listing, verified. */
+  byte[] listingText(String digest) throws IOException {
     FileName file = new FileName(digest + ZIPPED);
     byte[] text = StoreFiles.readZipped(listings, file);
     if (!Lines.sha256(text).equals(digest)) {
       throw new DamagedFileException(listings.describe(file), "its content is another's");
     }
-    return Listing.parse(text, listings.describe(file));
+    return text;
   }
 
   /** Writes a Listing, unless it is there already. @return its digest */
@@ -172,10 +197,39 @@ final class MailboxStore implements Closeable {
   /** Removes what a crash left: Manifests that no take will publish any more. */
   void removeStaged() throws IOException {
     for (DirectoryEntry entry : snapshots.list()) {
-      if (entry.name().hidden()) {
+      if (entry.name().hidden() && !entry.name().bytes().startsWith(EXPIRING)) {
         StoreFiles.removeIfThere(snapshots, entry.name());
       }
     }
+  }
+
+  /** Takes a Manifest out of sight, to be removed or {@link #reveal revealed}. */
+  void hide(SnapshotName name) throws IOException {
+    FileName expiring = new FileName(EXPIRING + name);
+    snapshots.rename(file(name), snapshots, expiring);
+    // Two names of one inode: rename(2) leaves both.
+    StoreFiles.removeIfThere(snapshots, file(name));
+  }
+
+  void reveal(SnapshotName name) throws IOException {
+    FileName expiring = new FileName(EXPIRING + name);
+    snapshots.rename(expiring, snapshots, file(name));
+    StoreFiles.removeIfThere(snapshots, expiring);
+  }
+
+  void removeHidden(SnapshotName name) throws IOException {
+    StoreFiles.removeIfThere(snapshots, new FileName(EXPIRING + name));
+  }
+
+  /** Manifests that were hidden and neither removed nor revealed. */
+  List<SnapshotName> hidden() throws IOException {
+    List<SnapshotName> names = new ArrayList<>();
+    for (DirectoryEntry entry : snapshots.list()) {
+      if (entry.name().bytes().startsWith(EXPIRING)) {
+        SnapshotName.parse(entry.name().bytes().substring(EXPIRING.length())).ifPresent(names::add);
+      }
+    }
+    return names;
   }
 
   /** The digests of all Listings that are there; what else lies there, by its name. */
@@ -219,18 +273,55 @@ final class MailboxStore implements Closeable {
     // The newline in front ends a line that a crash may have torn.
     StringBuilder text = new StringBuilder("\n");
     digests.forEach((name, digest) -> text.append(name).append(' ').append(digest).append('\n'));
-    try (NewFile file = directory.append(DIGESTS, 0600)) {
+    try (NewFile file = holdDigests()) {
       file.write(text.toString().getBytes(US_ASCII));
       file.sync();
     }
     directory.sync();
   }
 
-  /** Replaces the recorded digests by these. */
-  void replaceDigests(Map<String, String> digests) throws IOException {
-    StringBuilder text = new StringBuilder();
-    digests.forEach((name, digest) -> text.append(name).append(' ').append(digest).append('\n'));
-    StoreFiles.publish(directory, DIGESTS, text.toString().getBytes(US_ASCII));
+  /** Forgets the recorded digests of all Messages but these. */
+  void forgetDigests(Set<String> needed) throws IOException {
+    if (digests().keySet().stream().allMatch(needed::contains)) {
+      return;
+    }
+    try (NewFile held = holdDigests()) {
+      assert held != null;
+      StringBuilder text = new StringBuilder();
+      digests()
+          .forEach(
+              (name, digest) -> {
+                if (needed.contains(name)) {
+                  text.append(name).append(' ').append(digest).append('\n');
+                }
+              });
+      StoreFiles.publish(directory, DIGESTS, text.toString().getBytes(US_ASCII));
+    }
+  }
+
+  /**
+   * Opens the digests for whoever writes them, and nobody else meanwhile: the server appends while
+   * an expiry rewrites the file, and what went into the old one would be lost.
+   */
+  private NewFile holdDigests() throws IOException {
+    for (int attempt = 0; attempt < MOST_WAITS; attempt++) {
+      NewFile file = directory.append(DIGESTS, 0600);
+      try {
+        if (file.tryLock() && file.status().sameInode(directory.status(DIGESTS))) {
+          return file;
+        }
+        file.close();
+        Thread.sleep(WAIT);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw (InterruptedIOException)
+            new InterruptedIOException("waiting for the digests of " + mailbox).initCause(e);
+      } catch (IOException e) {
+        file.close();
+        throw e;
+      }
+    }
+    throw new StoreException("somebody else keeps writing the digests of " + mailbox);
   }
 
   private static FileName file(SnapshotName name) {

@@ -20,6 +20,7 @@ import org.mailtimemachine.snapshot.manifest.Lines;
  * @param newLinks how many Messages were new to their Pools
  * @param newBytes of these Messages
  * @param newMailboxes how many Mailboxes had no Snapshot before this one
+ * @param expired of how many of these Mailboxes the Snapshot has expired since
  * @param failed Mailboxes that have none, or directories that may hold some and cannot be read,
  *     each with the reason
  * @param warnings everything that was left out or looks wrong, named; at most {@value
@@ -35,6 +36,7 @@ public record Run(
     long newLinks,
     long newBytes,
     long newMailboxes,
+    long expired,
     SortedMap<String, String> failed,
     List<String> warnings) {
 
@@ -58,6 +60,23 @@ public record Run(
     return problems;
   }
 
+  /** The same run, with that many of its Snapshots expired. */
+  Run withExpired(long number) {
+    return new Run(
+        name,
+        started,
+        finished,
+        all,
+        mailboxes,
+        messages,
+        newLinks,
+        newBytes,
+        newMailboxes,
+        number,
+        failed,
+        warnings);
+  }
+
   byte[] toBytes() {
     Lines lines =
         Lines.begin(FORMAT)
@@ -70,6 +89,9 @@ public record Run(
             .add("links", newLinks)
             .add("bytes", newBytes)
             .add("new", newMailboxes);
+    if (expired > 0) {
+      lines.add("expired", expired);
+    }
     failed.forEach(
         (what, why) ->
             lines.add("failed", PercentEncoding.encodeText(what), PercentEncoding.encodeText(why)));
@@ -84,16 +106,18 @@ public record Run(
       List<String> warnings = new ArrayList<>();
       long newBytes = 0;
       long newMailboxes = 0;
+      long expired = 0;
       for (String[] fields : lines.subList(7, lines.size())) {
         switch (fields[0]) {
           case "bytes" -> newBytes = Long.parseLong(fields[1]);
           case "new" -> newMailboxes = Long.parseLong(fields[1]);
+          case "expired" -> expired = Long.parseLong(fields[1]);
           case "failed" ->
               failed.put(
                   PercentEncoding.decodeText(fields[1]), PercentEncoding.decodeText(fields[2]));
           case "warning" -> warnings.add(PercentEncoding.decodeText(fields[1]));
           default -> {
-            // of a later version
+            // a line of a later version, which it may do without
           }
         }
       }
@@ -107,6 +131,7 @@ public record Run(
           Long.parseLong(lines.get(6)[1]),
           newBytes,
           newMailboxes,
+          expired,
           failed,
           warnings);
     } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {

@@ -74,14 +74,14 @@ public final class SnapshotCheck {
       try {
         Optional<Run> run = store.run(name);
         long found = manifests.getOrDefault(name, 0L);
-        if (run.isPresent() && run.get().mailboxes() != found) {
+        if (run.isPresent() && found < run.get().mailboxes() - run.get().expired()) {
           findings.add(
               new Finding(
                   Optional.empty(),
                   Optional.of(name),
                   Optional.empty(),
-                  "it was of %d mailboxes, and %d have it"
-                      .formatted(run.get().mailboxes(), found)));
+                  "it was of %d mailboxes, %d of them expired, and %d have it"
+                      .formatted(run.get().mailboxes(), run.get().expired(), found)));
         }
       } catch (DamagedFileException e) {
         findings.add(

@@ -162,6 +162,7 @@ public final class SnapshotEngine implements Closeable {
       throws IOException {
     try (Store.StoreLock lock = store.lock();
         View view = View.live(mail.root(), lock.fileSystemTime())) {
+      Reserve.require(store.root());
       Take take =
           new Take(
               name,
@@ -317,6 +318,7 @@ public final class SnapshotEngine implements Closeable {
 
   private Staged stage(MailHost host, MailHost.Located located, Take take) throws IOException {
     MailboxAddress mailbox = located.mailbox();
+    Reserve.require(store.root());
     try (Maildir maildir = host.open(located, take::warn);
         MailboxStore kept = openOrMake(mailbox)) {
       List<SnapshotName> names = kept.names();
@@ -380,6 +382,9 @@ public final class SnapshotEngine implements Closeable {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while taking " + mailbox, e);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof Reserve.ReachedException reached) {
+        throw reached;
+      }
       String why = String.valueOf(e.getCause());
       if (e.getCause() instanceof PosixException cause) {
         switch (cause.errno()) {
@@ -534,6 +539,7 @@ public final class SnapshotEngine implements Closeable {
           newLinks + earlier.map(Run::newLinks).orElse(0L),
           newBytes + earlier.map(Run::newBytes).orElse(0L),
           newMailboxes + earlier.map(Run::newMailboxes).orElse(0L),
+          earlier.map(Run::expired).orElse(0L),
           failed,
           shown);
     }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,7 @@ public final class Store implements SnapshotStore, Closeable {
   private static final FileName STRATEGY_FILE = new FileName("strategy");
   private static final FileName LOCK_FILE = new FileName("lock");
   private static final FileName RUNS = new FileName("runs");
+  private static final FileName CHANGED = new FileName(".changed");
   private static final Set<FileName> OWN = Set.of(FORMAT_FILE, STRATEGY_FILE, LOCK_FILE, RUNS);
 
   private static final int LOCK_TRIES = 5;
@@ -296,10 +298,69 @@ public final class Store implements SnapshotStore, Closeable {
     StoreFiles.removeIfThere(runs, RunMark.name(run.name()));
   }
 
-  /** Makes all Snapshots of a run invisible. */
-  void withdraw(SnapshotName name) throws IOException {
-    StoreFiles.removeIfThere(runs, new FileName(name.text()));
+  /** Whether a run of that name was begun and has not ended. */
+  boolean begun(SnapshotName name) throws IOException {
+    try {
+      runs.status(RunMark.name(name));
+      return true;
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** Writes the record of a run anew; its Snapshots stay what they are. */
+  void rewrite(Run run) throws IOException {
+    StoreFiles.publish(runs, new FileName(run.name().text()), run.toBytes());
+  }
+
+  /** Removes the records of runs of which no Mailbox has a Snapshot any more. */
+  void withdraw(Collection<SnapshotName> names) throws IOException {
+    for (SnapshotName name : names) {
+      StoreFiles.removeIfThere(runs, new FileName(name.text()));
+    }
     runs.sync();
+  }
+
+  /** Makes {@link #version} differ, for what changed without a run record. */
+  void changed() throws IOException {
+    StoreFiles.publish(runs, CHANGED, new byte[0]);
+  }
+
+  /**
+   * Keeps a Snapshot of a Mailbox from expiring, from the moment that this returns. Needs no lock:
+   * an expiry hides a Manifest before it looks for pins the last time.
+   *
+   * @throws StoreException where there is no such Snapshot, or it expired just now
+   */
+  public void pin(MailboxAddress mailbox, Pin pin) throws IOException {
+    try (MailboxStore kept = require(mailbox)) {
+      kept.pins().add(pin);
+      if (run(pin.snapshot()).isEmpty() || !kept.names().contains(pin.snapshot())) {
+        kept.pins().remove(pin.snapshot(), pin.id());
+        throw new StoreException("no snapshot " + pin.snapshot() + " of " + mailbox);
+      }
+    }
+  }
+
+  /** Takes one pin away; one that is not there is no error. */
+  public void unpin(MailboxAddress mailbox, SnapshotName snapshot, String id) throws IOException {
+    try (MailboxStore kept = require(mailbox)) {
+      kept.pins().remove(snapshot, id);
+    }
+  }
+
+  /** All pins of a Mailbox, by Snapshot and id, those among them that count no longer too. */
+  public List<Pin> pins(MailboxAddress mailbox) throws IOException {
+    Optional<MailboxStore> found = MailboxStore.find(root, mailbox);
+    if (found.isEmpty()) {
+      return List.of();
+    }
+    try (MailboxStore kept = found.get()) {
+      return kept.pins().all();
+    }
   }
 
   /** The names of all visible Snapshots, oldest first. */

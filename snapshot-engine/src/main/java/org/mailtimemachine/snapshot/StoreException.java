@@ -3,7 +3,7 @@ package org.mailtimemachine.snapshot;
 import java.io.IOException;
 
 /** A Store cannot be used as it is; the message says which one, why, and what helps. */
-public sealed class StoreException extends IOException permits StoreBusyException {
+public class StoreException extends IOException {
 
   private static final long serialVersionUID = 1;
 

@@ -5,16 +5,20 @@ import picocli.CommandLine.Command;
 /** {@code mtm snapshot}: Snapshots without a server and without a database. */
 @Command(
     name = "snapshot",
-    description = "Takes, lists, shows, checks, checks out and expires snapshots; needs no server.",
+    description =
+        "Takes, lists, shows, checks, checks out, expires and pins snapshots; needs no server.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "take|list|show|check|checkout|expire",
+    synopsisSubcommandLabel = "take|status|list|show|check|checkout|expire|pin|unpin",
     subcommands = {
       SnapshotTakeCommand.class,
+      SnapshotStatusCommand.class,
       SnapshotListCommand.class,
       SnapshotShowCommand.class,
       SnapshotCheckCommand.class,
       SnapshotCheckoutCommand.class,
-      SnapshotExpireCommand.class
+      SnapshotExpireCommand.class,
+      SnapshotPinCommand.class,
+      SnapshotUnpinCommand.class
     })
 final class SnapshotCommand {
   SnapshotCommand() {}

@@ -3,9 +3,12 @@ package org.mailtimemachine.command;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.snapshot.Expiry;
 import org.mailtimemachine.snapshot.Retention;
@@ -22,8 +25,9 @@ import picocli.CommandLine.Spec;
     name = "expire",
     description = {
       "Removes snapshots that are older than the days kept, and the links that nothing else needs.",
-      "A snapshot goes only when as many newer complete days exist as are to be kept: a clock that"
-          + " jumped, or a host that was off, takes nothing away."
+      "A snapshot of a mailbox goes only when as many newer nights count for this mailbox as are to"
+          + " be kept: a clock that jumped, a host that was off, or nights that failed take"
+          + " nothing away. A pinned snapshot stays."
     },
     mixinStandardHelpOptions = true)
 final class SnapshotExpireCommand implements Callable<Integer> {
@@ -39,8 +43,35 @@ final class SnapshotExpireCommand implements Callable<Integer> {
   @Option(
       names = "--days",
       paramLabel = "N",
-      description = "How many days before today are kept; default: ${DEFAULT-VALUE}.")
-  private int days = Retention.DEFAULT.days();
+      description =
+          "How many days before today are kept; default: mtm.retention.days of --config, or 15.")
+  private @Nullable Integer days;
+
+  @Option(
+      names = "--weekly",
+      paramLabel = "N",
+      description =
+          "Of the last N weeks that have one, the newest night is kept longer; default:"
+              + " mtm.retention.weekly of --config, or 0.")
+  private @Nullable Integer weekly;
+
+  @Option(
+      names = "--monthly",
+      paramLabel = "N",
+      description =
+          "Of the last N months that have one, the newest night is kept longer; default:"
+              + " mtm.retention.monthly of --config, or 0.")
+  private @Nullable Integer monthly;
+
+  @Option(names = "--dry-run", description = "Change nothing; only say what would go.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--force",
+      description =
+          "By the date alone, whether newer nights count or not; the newest snapshot of a mailbox"
+              + " stays.")
+  private boolean force;
 
   @Spec private CommandSpec spec;
 
@@ -51,32 +82,72 @@ final class SnapshotExpireCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     LocalDate today = date == null ? LocalDate.now(Clock.system(options.zone())) : date;
+    List<Expiry.Option> chosen = new ArrayList<>();
+    if (force) {
+      chosen.add(Expiry.Option.FORCE);
+    }
+    if (dryRun) {
+      chosen.add(Expiry.Option.DRY_RUN);
+    }
     try (Store store = Store.open(options.store())) {
-      Expiry.Outcome outcome = new Expiry(store).run(new Retention(days), today);
+      Expiry.Outcome outcome =
+          new Expiry(store).run(retention(), today, chosen.toArray(Expiry.Option[]::new));
       if (options.json()) {
-        StoreOptions.print(
-            out,
-            json -> {
-              json.writeStartObject().writeStartArray("expired");
-              outcome.expired().forEach(name -> json.write(name.text()));
-              json.writeEnd().write("messages", outcome.messages()).writeStartArray("problems");
-              outcome.problems().forEach(json::write);
-              json.writeEnd().writeEnd();
-            });
+        printJson(out, outcome);
       } else {
-        out.printf(
-            Locale.ROOT,
-            "%d snapshots expired%s; %,d messages that no other snapshot holds were let go%n",
-            outcome.expired().size(),
-            outcome.expired().stream()
-                .map(SnapshotName::text)
-                .collect(Collectors.joining(", ", outcome.expired().isEmpty() ? "" : ": ", "")),
-            outcome.messages());
-        out.flush();
+        print(out, outcome);
         outcome.problems().forEach(problem -> err.println("not expired: " + problem));
         err.flush();
       }
       return outcome.problems().isEmpty() ? 0 : 1;
     }
+  }
+
+  private Retention retention() {
+    Retention usual = Retention.DEFAULT;
+    return new Retention(
+        days != null ? days : options.number("mtm.retention.days", usual.days()),
+        weekly != null ? weekly : options.number("mtm.retention.weekly", usual.weekly()),
+        monthly != null ? monthly : options.number("mtm.retention.monthly", usual.monthly()));
+  }
+
+  private void print(PrintWriter out, Expiry.Outcome outcome) {
+    Map<SnapshotName, Long> mailboxes = new TreeMap<>();
+    outcome
+        .ofMailboxes()
+        .values()
+        .forEach(names -> names.forEach(name -> mailboxes.merge(name, 1L, Long::sum)));
+    mailboxes.forEach(
+        (name, number) -> out.printf(Locale.ROOT, "%-18s of %,d mailboxes%n", name, number));
+    out.printf(
+        Locale.ROOT,
+        dryRun
+            ? "%d snapshots would expire; %,d messages that no other snapshot holds would be let"
+                + " go%n"
+            : "%d snapshots expired; %,d messages that no other snapshot holds were let go%n",
+        outcome.expired().size(),
+        outcome.messages());
+    out.flush();
+  }
+
+  private void printJson(PrintWriter out, Expiry.Outcome outcome) {
+    StoreOptions.print(
+        out,
+        json -> {
+          json.writeStartObject().write("dryRun", dryRun).writeStartArray("expired");
+          outcome.expired().forEach(name -> json.write(name.text()));
+          json.writeEnd().writeStartObject("mailboxes");
+          outcome
+              .ofMailboxes()
+              .forEach(
+                  (mailbox, names) -> {
+                    json.writeStartArray(mailbox.toString());
+                    names.forEach(name -> json.write(name.text()));
+                    json.writeEnd();
+                  });
+          json.writeEnd().write("messages", outcome.messages()).writeStartArray("problems");
+          outcome.problems().forEach(json::write);
+          json.writeEnd().writeEnd();
+        });
   }
 }

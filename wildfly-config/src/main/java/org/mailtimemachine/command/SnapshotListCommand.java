@@ -3,13 +3,19 @@ package org.mailtimemachine.command;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.snapshot.Pin;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.Store;
+import org.mailtimemachine.snapshot.UnfinishedRun;
 import org.mailtimemachine.snapshot.manifest.Manifest;
 import org.mailtimemachine.snapshot.manifest.ManifestFolder;
 import picocli.CommandLine.Command;
@@ -42,9 +48,15 @@ final class SnapshotListCommand implements Callable<Integer> {
    * One line.
    *
    * @param complete every mailbox has it; of one mailbox: no folder was too busy to be listed well
+   * @param pins what keeps it from expiring, for a person
    */
   private record Line(
-      SnapshotName name, String takenAt, long mailboxes, long messages, boolean complete) {}
+      SnapshotName name,
+      String takenAt,
+      long mailboxes,
+      long messages,
+      boolean complete,
+      List<String> pins) {}
 
   @Override
   public Integer call() throws Exception {
@@ -63,7 +75,9 @@ final class SnapshotListCommand implements Callable<Integer> {
                     .write("mailboxes", line.mailboxes())
                     .write("messages", line.messages())
                     .write("complete", line.complete())
-                    .writeEnd();
+                    .writeStartArray("pins");
+                line.pins().forEach(json::write);
+                json.writeEnd().writeEnd();
               }
               json.writeEnd();
             });
@@ -73,12 +87,24 @@ final class SnapshotListCommand implements Callable<Integer> {
         for (Line line : lines) {
           out.printf(
               Locale.ROOT,
-              "%-18s %-36s %,9d %,11d%s%n",
+              "%-18s %-36s %,9d %,11d%s%s%n",
               line.name(),
               line.takenAt(),
               line.mailboxes(),
               line.messages(),
-              line.complete() ? "" : "  incomplete");
+              line.complete() ? "" : "  incomplete",
+              line.pins().isEmpty() ? "" : "  pinned: " + String.join("; ", line.pins()));
+        }
+        if (mailbox == null) {
+          for (UnfinishedRun run : store.unfinished()) {
+            out.printf(
+                Locale.ROOT,
+                "%-18s %-36s %,9d %s%n",
+                run.name(),
+                options.time(run.started()),
+                run.done(),
+                run.alive() ? "of " + run.total() + ", being taken" : "begun, and not ended");
+          }
         }
         out.flush();
       }
@@ -87,30 +113,55 @@ final class SnapshotListCommand implements Callable<Integer> {
   }
 
   private List<Line> ofAll(Store store) throws IOException {
+    Map<SnapshotName, SortedMap<String, Integer>> pins = new HashMap<>();
+    for (MailboxAddress address : store.mailboxes()) {
+      for (Pin pin : store.pins(address)) {
+        pins.computeIfAbsent(pin.snapshot(), _ -> new TreeMap<>())
+            .merge(describe(pin), 1, Integer::sum);
+      }
+    }
     return store.runs().stream()
         .map(
             run ->
                 new Line(
                     run.name(),
                     options.time(run.started()),
-                    run.mailboxes(),
+                    run.mailboxes() - run.expired(),
                     run.messages(),
-                    run.complete()))
+                    run.complete(),
+                    pins.getOrDefault(run.name(), new TreeMap<>()).entrySet().stream()
+                        .map(pin -> pin.getKey() + ", of " + pin.getValue() + " mailboxes")
+                        .toList()))
         .toList();
   }
 
   private List<Line> of(Store store, MailboxAddress address) throws IOException {
     List<Line> lines = new ArrayList<>();
+    List<Pin> pins = store.pins(address);
     for (SnapshotName name : store.snapshots(address)) {
       Manifest manifest = store.manifest(address, name);
       boolean busy = manifest.folders().stream().anyMatch(ManifestFolder::busy);
       String takenAt = options.time(store.takenAt(address, name));
-      lines.add(new Line(name, takenAt, 1, manifest.messages(), !busy));
+      List<String> its =
+          pins.stream()
+              .filter(pin -> pin.snapshot().equals(name))
+              .map(SnapshotListCommand::describe)
+              .toList();
+      lines.add(new Line(name, takenAt, 1, manifest.messages(), !busy, its));
     }
     if (lines.isEmpty()) {
       throw new CommandFailed(
           "There is no snapshot of " + address + " in " + options.store() + ".");
     }
     return lines;
+  }
+
+  private static String describe(Pin pin) {
+    return "%s by %s%s (%s)"
+        .formatted(
+            pin.id(),
+            pin.who(),
+            pin.until().map(until -> " until " + until).orElse(""),
+            pin.reason());
   }
 }

@@ -46,7 +46,24 @@ record NightSettings(ZoneId zone, Optional<Nights.Host> host) {
                             .orElseThrow(
                                 () -> new IllegalArgumentException("mtm.store is not set"))),
                     settings.apply("mtm.store.strategy").map(NightSettings::strategy),
-                    Retention.DEFAULT)));
+                    retention(settings))));
+  }
+
+  private static Retention retention(Function<String, Optional<String>> settings) {
+    return new Retention(
+        number(settings, "mtm.retention.days", Retention.DEFAULT.days()),
+        number(settings, "mtm.retention.weekly", Retention.DEFAULT.weekly()),
+        number(settings, "mtm.retention.monthly", Retention.DEFAULT.monthly()));
+  }
+
+  private static int number(
+      Function<String, Optional<String>> settings, String name, int otherwise) {
+    String value = settings.apply(name).orElse(Integer.toString(otherwise));
+    try {
+      return Integer.parseInt(value);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(name + " is no number: " + value, e);
+    }
   }
 
   private static ZoneId zone(String name) {

@@ -26,10 +26,12 @@ public final class DirectoryHandle implements Closeable {
       OpenFlags.O_DIRECTORY.intValue() | OpenFlags.O_NOFOLLOW.intValue() | cloexec();
   private static final int LISTING_BYTES = 256 * 1024;
   private static final int STATX_BYTES = 256;
+  private static final int STATVFS_BYTES = 256;
   private static final byte[] ITSELF = {0};
 
   private static final ThreadLocal<ByteBuffer> LISTING = nativeBuffer(LISTING_BYTES);
   private static final ThreadLocal<ByteBuffer> STATX = nativeBuffer(STATX_BYTES);
+  private static final ThreadLocal<ByteBuffer> STATVFS = nativeBuffer(STATVFS_BYTES);
 
   private final String path;
   private int fd;
@@ -246,6 +248,21 @@ public final class DirectoryHandle implements Closeable {
     if (LibC.INSTANCE.syncfs(fd()) != 0) {
       throw LibC.failure("syncfs", path);
     }
+  }
+
+  /** What is left of the file system of this directory: statvfs(3). */
+  public FreeSpace freeSpace() throws IOException {
+    ByteBuffer buffer = STATVFS.get();
+    if (LibC.INSTANCE.fstatvfs(fd(), buffer) != 0) {
+      throw LibC.failure("statvfs", path);
+    }
+    // struct statvfs of 64-bit machines: f_frsize, f_blocks, f_bavail, f_files, f_favail
+    long block = buffer.getLong(8);
+    return new FreeSpace(
+        block * buffer.getLong(16),
+        block * buffer.getLong(32),
+        buffer.getLong(40),
+        buffer.getLong(56));
   }
 
   /** Where this directory was when it was opened, for messages. */

@@ -72,6 +72,9 @@ public interface LibC {
   int syncfs(int fd);
 
   @SaveError
+  int fstatvfs(int fd, @Out ByteBuffer buffer);
+
+  @SaveError
   int flock(int fd, int operation);
 
   @SaveError

@@ -99,6 +99,11 @@ public final class NewFile extends OutputStream {
     }
   }
 
+  /** The status of the open file, whatever its name is by now. */
+  public FileStatus status() throws IOException {
+    return DirectoryHandle.statusOf(fd(), path);
+  }
+
   /**
    * Makes this empty file share the blocks of another one until either is written to: a reflink,
    * FICLONE.

@@ -1,0 +1,60 @@
+package org.mailtimemachine.snapshot;
+
+import java.io.IOException;
+import java.util.Locale;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.FreeSpace;
+
+/**
+ * What a take leaves free on the file system that the Store shares with the live mail: the last
+ * blocks and inodes belong to the delivery. A take costs little, but it can run as root, whom the
+ * kernel also lets use what it reserves.
+ */
+final class Reserve {
+
+  private static final long SHARE = 20;
+  private static final long MOST_BYTES = 1L << 30;
+  private static final long MOST_INODES = 100_000;
+
+  private Reserve() {}
+
+  /** No space is left but the reserve; no other Mailbox would fare better. */
+  static final class ReachedException extends StoreException {
+    private static final long serialVersionUID = 1;
+
+    private ReachedException(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * Goes on where there is more than a twentieth of the space and of the inodes, or more than 1 GiB
+   * and 100,000 of them.
+   *
+   * @throws ReachedException where there is not
+   */
+  static void require(DirectoryHandle store) throws IOException {
+    FreeSpace space = store.freeSpace();
+    long bytes = Math.min(space.bytes() / SHARE, MOST_BYTES);
+    if (space.availableBytes() < bytes) {
+      throw reached(store, "MiB", space.availableBytes() >> 20, bytes >> 20);
+    }
+    long inodes = Math.min(space.inodes() / SHARE, MOST_INODES);
+    if (space.availableInodes() < inodes) {
+      throw reached(store, "inodes", space.availableInodes(), inodes);
+    }
+  }
+
+  private static ReachedException reached(
+      DirectoryHandle store, String unit, long available, long reserve) {
+    return new ReachedException(
+        String.format(
+            Locale.ROOT,
+            "the take was given up: the file system of %s has %,d %s left, and the last %,d belong"
+                + " to the delivery of mail: free some space, or let snapshots expire earlier",
+            store.path(),
+            available,
+            unit,
+            reserve));
+  }
+}
