@@ -307,6 +307,12 @@ public final class Expiry {
       if (unnamed.isEmpty()) {
         return 0; // whatever went, every state of every Folder is still in a Snapshot
       }
+      return unnamed(kept, named, unnamed, remove);
+    }
+
+    private static long unnamed(
+        MailboxStore kept, Set<String> named, List<String> unnamed, boolean remove)
+        throws IOException {
       Set<String> messages = new HashSet<>();
       for (String listing : named) {
         kept.listing(listing).messages().stream()
@@ -379,6 +385,13 @@ public final class Expiry {
     private void problem(MailboxAddress mailbox, IOException e) {
       problems.add(mailbox + ": " + e.getMessage());
     }
+  }
+
+  /** Removes the links and Listings of a Mailbox that no Manifest names, wherever they are from. */
+  static void removeUnnamed(MailboxStore kept) throws IOException {
+    Set<String> named = Work.named(kept, kept.manifests());
+    List<String> unnamed = kept.listings().stream().filter(l -> !named.contains(l)).toList();
+    Work.unnamed(kept, named, unnamed, true);
   }
 
   private static final SortedMap<SnapshotName, Long> NONE = new TreeMap<>();

@@ -8,16 +8,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
-import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.NewFile;
-import org.mailtimemachine.mailstore.posix.PosixException;
 
 /**
- * The mark of a run that was begun. That it is there is what the next take of that name goes by;
- * what is in it only tells whoever watches how far the run is. So a line is appended once a second
- * and never synced, a torn one is passed over, and a disk that is full keeps nobody from anything.
- * Not safe for use by several threads.
+ * The mark of a run that was begun. That it is there is what the next take goes by; what is in it
+ * only tells whoever watches how far the run is. So a line is appended once a second and never
+ * synced, a torn one is passed over, and a disk that is full keeps nobody from anything. Not safe
+ * for use by several threads.
  */
 final class RunMark implements Closeable {
 
@@ -26,38 +24,22 @@ final class RunMark implements Closeable {
   private static final String DONE = "done";
 
   private final NewFile file;
-  private final boolean wasThere;
   private long written;
   private boolean silent;
 
-  private RunMark(NewFile file, boolean wasThere) {
+  private RunMark(NewFile file) {
     this.file = file;
-    this.wasThere = wasThere;
   }
 
   /** Makes the mark; one that is there already stays. */
   static RunMark make(DirectoryHandle runs, SnapshotName name, Instant started) throws IOException {
-    FileName hidden = name(name);
-    RunMark mark;
-    try {
-      mark = new RunMark(runs.create(hidden, 0600), false);
-    } catch (PosixException e) {
-      if (!e.is(Errno.EEXIST)) {
-        throw e;
-      }
-      mark = new RunMark(runs.append(hidden, 0600), true);
-    }
+    RunMark mark = new RunMark(runs.append(name(name), 0600)); // makes it where it is missing
     mark.write("\n%s\t%s\n".formatted(BEGUN, started)); // the newline ends what may be torn
     return mark;
   }
 
   static FileName name(SnapshotName name) {
     return StoreFiles.hidden(new FileName(name.text()));
-  }
-
-  /** Whether a run of that name was begun before and never ended. */
-  boolean wasThere() {
-    return wasThere;
   }
 
   /** Notes how many of the Mailboxes are done, unless it was noted a moment ago. */

@@ -171,6 +171,7 @@ public final class SnapshotEngine implements Closeable {
               Set.copyOf(store.visible()),
               view,
               clock.instant());
+      new Leftovers(store, take::warn).remove();
       // The source is asked first: where it is down, nothing was begun.
       try (MailHost host = MailHost.open(view.root(), mail.mailboxes(), take::warn, take::failed)) {
         List<MailHost.Located> all = host.mailboxes();
@@ -198,9 +199,6 @@ public final class SnapshotEngine implements Closeable {
       MailHost host, List<MailHost.Located> mailboxes, Take take, TakeProgress progress)
       throws IOException {
     try (RunMark mark = store.begin(take.name(), take.started())) {
-      if (mark.wasThere() && !take.wasTaken()) {
-        removeUnfinished(take.name());
-      }
       mark.progress(0, mailboxes.size());
       takeInBatches(
           host,
@@ -256,18 +254,6 @@ public final class SnapshotEngine implements Closeable {
     }
     try (MailboxStore kept = found.get()) {
       return kept.names().contains(name);
-    }
-  }
-
-  /** What a take published and then died: of another hour, and of who knows which Mailboxes. */
-  private void removeUnfinished(SnapshotName name) throws IOException {
-    for (MailboxAddress mailbox : store.mailboxes()) {
-      Optional<MailboxStore> found = MailboxStore.find(store.root(), mailbox);
-      if (found.isPresent()) {
-        try (MailboxStore kept = found.get()) {
-          kept.remove(name);
-        }
-      }
     }
   }
 
@@ -337,6 +323,11 @@ public final class SnapshotEngine implements Closeable {
       MailboxTake mailboxTake =
           new MailboxTake(maildir, kept, store.strategy(), foldersBefore, take.view(), take::warn);
       List<ManifestFolder> folders = mailboxTake.take();
+      if (maildir.root().status().links() == 0) {
+        // What was found last is an empty mailbox, and that it never was.
+        throw new StoreException(
+            maildir.root().path() + " was deleted while its snapshot was taken");
+      }
       if (before.isPresent() && folders.equals(foldersBefore)) {
         kept.stageSame(take.name(), before.get().name());
       } else {

@@ -290,6 +290,28 @@ public final class Store implements SnapshotStore, Closeable {
     }
   }
 
+  /** The runs that were begun and have not ended. */
+  List<SnapshotName> begun() throws IOException {
+    List<SnapshotName> names = new ArrayList<>();
+    try (DirectoryHandle handle = root.directory(RUNS)) {
+      for (DirectoryEntry entry : handle.list()) {
+        if (entry.name().hidden()) {
+          SnapshotName.parse(entry.name().bytes().substring(1)).ifPresent(names::add);
+        }
+      }
+    }
+    return names;
+  }
+
+  /** Forgets runs that were begun, when nothing is left of them. */
+  void forget(List<SnapshotName> begun) throws IOException {
+    for (SnapshotName name : begun) {
+      FileName file = new FileName(name.text());
+      StoreFiles.removeIfThere(runs, StoreFiles.unfinished(file));
+      StoreFiles.removeIfThere(runs, RunMark.name(name));
+    }
+  }
+
   /** Makes all Snapshots of a run visible at once. */
   void publish(Run run) throws IOException {
     FileName name = new FileName(run.name().text());

@@ -116,8 +116,8 @@ final class SnapshotStatusCommand implements Callable<Integer> {
           Locale.ROOT,
           run.alive()
               ? "%s is being taken since %s: %,d of %,d mailboxes%n"
-              : "%s was begun at %s and has not ended: %,d of %,d mailboxes; a take of that name"
-                  + " makes it good%n",
+              : "%s was begun at %s and has not ended: %,d of %,d mailboxes; the next take"
+                  + " removes what is left of it%n",
           run.name(),
           options.time(run.started()),
           run.done(),
