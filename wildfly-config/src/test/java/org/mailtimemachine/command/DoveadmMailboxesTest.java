@@ -37,8 +37,10 @@ class DoveadmMailboxesTest {
         dovecot.deliver(ALICE, "Subject: kept\n\nkept\n");
         Map<String, String> lines =
             Map.of(
-                "mtm.maildirs", dovecot.mail().toString(),
-                "mtm.mailboxes.doveadm", "/usr/bin/doveadm -c " + own.resolve("dovecot.conf"));
+                "mtm.maildirs",
+                dovecot.mail().toString(),
+                "mtm.mailboxes.doveadm",
+                "/usr/bin/doveadm -c " + own.resolve("dovecot.conf"));
         settings = MailboxSettings.of(name -> Optional.ofNullable(lines.get(name))).orElseThrow();
         Run run = take(settings, directory);
         assertThat(run.failed()).isEmpty();

@@ -14,7 +14,9 @@ import org.mailtimemachine.snapshot.Run;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.Store;
 
-/** A server that was down at midnight takes the night when it starts, of the users of a database. */
+/**
+ * A server that was down at midnight takes the night when it starts, of the users of a database.
+ */
 class NightsIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);

@@ -106,8 +106,8 @@ public class DayBar {
 
   /**
    * When a Snapshot was taken, on the host's clock; empty where that is what it is called, give or
-   * take five minutes. A day that begins at 01:00 is called
-   * 00:00 and taken at 01:00: that is no other time.
+   * take five minutes. A day that begins at 01:00 is called 00:00 and taken at 01:00: that is no
+   * other time.
    */
   static Optional<LocalDateTime> otherTime(SnapshotSummary snapshot, ZoneId host) {
     Instant named = snapshot.name().time().atZone(host).toInstant();

@@ -50,10 +50,7 @@ public class Preferences {
                         .flatMap(wished -> spoken(wished.getLanguage()).stream())
                         .findFirst()
                         .orElse(LANGUAGES.getFirst()));
-    zone =
-        cookie(ZONE)
-            .flatMap(Preferences::zone)
-            .orElseGet(this::hostZone);
+    zone = cookie(ZONE).flatMap(Preferences::zone).orElseGet(this::hostZone);
   }
 
   /** One of {@link #LANGUAGES}: never what the browser sent, which ends up in scripts. */
