@@ -320,7 +320,7 @@ public final class Expiry {
               .toList();
       if (remove) {
         // Before the links: the name may come again, for another file.
-        kept.forgetDigests(messages);
+        kept.digests().retain(messages);
         for (FileName link : links) {
           StoreFiles.removeIfThere(kept.pool(), link);
         }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,8 +42,10 @@ public final class Store implements SnapshotStore, Closeable {
   private static final FileName STRATEGY_FILE = new FileName("strategy");
   private static final FileName LOCK_FILE = new FileName("lock");
   private static final FileName RUNS = new FileName("runs");
+  private static final FileName CHECKS = new FileName("checks");
   private static final FileName CHANGED = new FileName(".changed");
-  private static final Set<FileName> OWN = Set.of(FORMAT_FILE, STRATEGY_FILE, LOCK_FILE, RUNS);
+  private static final Set<FileName> OWN =
+      Set.of(FORMAT_FILE, STRATEGY_FILE, LOCK_FILE, RUNS, CHECKS);
 
   private final DirectoryHandle root;
   private final DirectoryHandle runs;
@@ -156,6 +159,30 @@ public final class Store implements SnapshotStore, Closeable {
 
   DirectoryHandle root() {
     return root;
+  }
+
+  /** Whether a file of that name in its root is neither a domain nor unknown. */
+  static boolean own(FileName name) {
+    return OWN.contains(name);
+  }
+
+  /** The results of checks, by date; made where it is missing. */
+  DirectoryHandle makeChecks() throws IOException {
+    DirectoryHandle checks = root.makeDirectory(CHECKS, 0700);
+    root.sync();
+    return checks;
+  }
+
+  /** The result of the last check that was recorded. */
+  public Optional<CheckRecord> lastCheck() throws IOException {
+    try (DirectoryHandle checks = root.directory(CHECKS)) {
+      return CheckRecord.last(checks);
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /** The file system that it lies on. */
@@ -409,7 +436,9 @@ public final class Store implements SnapshotStore, Closeable {
   @Override
   public Map<String, String> digests(MailboxAddress mailbox) throws IOException {
     try (MailboxStore store = require(mailbox)) {
-      return store.digests();
+      Map<String, String> digests = new HashMap<>();
+      store.digests().read().byPoolName().forEach((name, d) -> digests.put(name, d.sha256()));
+      return digests;
     }
   }
 
@@ -417,7 +446,7 @@ public final class Store implements SnapshotStore, Closeable {
   public void recordDigests(MailboxAddress mailbox, Map<String, String> digests)
       throws IOException {
     try (MailboxStore store = require(mailbox)) {
-      store.recordDigests(digests);
+      store.digests().record(digests);
     }
   }
 
