@@ -26,6 +26,15 @@ final class FolderPages {
       p.mailboxId = :mailbox and p.folderId = :folder and p.fromSeq <= :seq and p.toSeq > :seq
       """;
 
+  /** Of a stretch {@code p}: a later Snapshot has its Message in its Folder no more. */
+  static final String LEFT =
+      """
+       and p.toSeq <= :later and not exists (
+        select 1 from PresenceRow q
+        where q.mailboxId = :mailbox and q.messageId = p.messageId and q.folderId = p.folderId
+          and q.fromSeq <= :later and q.toSeq > :later)
+      """;
+
   private final StatelessSession session;
   private final Folder folder;
 
@@ -37,7 +46,7 @@ final class FolderPages {
   MessagePage page(MessageQuery query) {
     // What is nothing but marks searches for nothing.
     String text = CatalogueText.folded(CatalogueText.line(query.text(), LONGEST_SEARCH)).strip();
-    if (text.isEmpty()) {
+    if (text.isEmpty() && query.goneBy().isEmpty()) {
       return new MessagePage(folder.messages(), rows(page(query, folder.messages())));
     }
     List<UUID> hits = hits(query, text);
@@ -66,16 +75,26 @@ final class FolderPages {
   }
 
   private List<UUID> hits(MessageQuery query, String text) {
-    return ofFolder(
-            """
-            select p.entryId from PresenceRow p
-            join MessageRow e on e.mailboxId = p.mailboxId and e.id = p.messageId
-            where e.mailboxId = :mailbox and locate(:text, e.searchText) > 0 and
-            """
+    String found =
+        text.isEmpty()
+            ? ""
+            : """
+              and exists (
+                select 1 from MessageRow e where e.mailboxId = :mailbox and e.id = p.messageId
+                  and locate(:text, e.searchText) > 0)
+              """;
+    SelectionQuery<UUID> hits =
+        ofFolder(
+            "select p.entryId from PresenceRow p where "
                 + OF_FOLDER
-                + order(query.sort(), query.ascending()))
-        .setParameter("text", text)
-        .getResultList();
+                + found
+                + (query.goneBy().isPresent() ? LEFT : "")
+                + order(query.sort(), query.ascending()));
+    if (!text.isEmpty()) {
+      hits.setParameter("text", text);
+    }
+    query.goneBy().ifPresent(later -> hits.setParameter("later", SnapshotSequence.of(later)));
+    return hits.getResultList();
   }
 
   private SelectionQuery<UUID> ofFolder(String query) {
@@ -140,9 +159,13 @@ final class FolderPages {
         message.sentAt,
         message.size,
         new Flags(presence.flags),
-        presence.keywords.isEmpty() ? List.of() : List.of(presence.keywords.split("\n")),
+        keywords(presence),
         message.attachments,
         message.preview);
+  }
+
+  static List<String> keywords(PresenceRow presence) {
+    return presence.keywords.isEmpty() ? List.of() : List.of(presence.keywords.split("\n"));
   }
 
   /** A Folder of an indexed Snapshot that was found to be the Mailbox's own. */

@@ -6,19 +6,26 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.maildir.Flags;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
+import org.mailtimemachine.snapshot.catalogue.Departures;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
 import org.mailtimemachine.snapshot.catalogue.MessagePage;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
+import org.mailtimemachine.snapshot.catalogue.Presence;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 
 /**
@@ -189,6 +196,155 @@ final class JpaCatalogue implements Catalogue {
                     .getResultList())
         .stream()
         .map(row -> FolderPages.message((PresenceRow) row[0], (MessageRow) row[1]))
+        .findAny();
+  }
+
+  @Override
+  public List<Presence> life(MailboxAddress mailbox, SnapshotName snapshot, UUID message) {
+    NavigableMap<Long, SnapshotName> kept = new TreeMap<>();
+    indexed(mailbox).values().forEach(row -> kept.put(row.seq, new SnapshotName(row.name)));
+    return sessions
+        .fromStatelessSession(
+            session ->
+                session
+                    .createSelectionQuery(
+                        """
+                        select p, f.name
+                        from MailboxRow m
+                        join SnapshotRow s on s.mailboxId = m.id and s.seq = :seq
+                        join PresenceRow o on o.mailboxId = m.id
+                          and o.entryId = :entry and o.fromSeq <= :seq and o.toSeq > :seq
+                        join PresenceRow p on p.mailboxId = m.id and p.messageId = o.messageId
+                        join FolderRow f on f.mailboxId = m.id and f.id = p.folderId
+                        where m.domain = :domain and m.localPart = :local
+                        order by p.fromSeq, p.toSeq, f.name, p.entryId
+                        """,
+                        Object[].class)
+                    .setParameter("domain", mailbox.domain())
+                    .setParameter("local", mailbox.localPart())
+                    .setParameter("seq", SnapshotSequence.of(snapshot))
+                    .setParameter("entry", message)
+                    .getResultList())
+        .stream()
+        .flatMap(row -> presence((PresenceRow) row[0], (String) row[1], kept).stream())
+        .toList();
+  }
+
+  /** Empty for a stretch of which no Snapshot is left: it was forgotten between two queries. */
+  private static Optional<Presence> presence(
+      PresenceRow row, String folder, NavigableMap<Long, SnapshotName> kept) {
+    Map.Entry<Long, SnapshotName> first = kept.ceilingEntry(row.fromSeq);
+    Map.Entry<Long, SnapshotName> last = kept.lowerEntry(row.toSeq);
+    if (first == null || last == null || first.getKey() > last.getKey()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Presence(
+            row.entryId,
+            row.folderId,
+            new FolderName(folder),
+            new Flags(row.flags),
+            FolderPages.keywords(row),
+            first.getValue(),
+            Optional.ofNullable(kept.lowerEntry(first.getKey())).map(Map.Entry::getValue),
+            last.getValue(),
+            Optional.ofNullable(kept.higherEntry(last.getKey())).map(Map.Entry::getValue)));
+  }
+
+  @Override
+  public Map<UUID, Departures> departures(
+      MailboxAddress mailbox, SnapshotName snapshot, SnapshotName later) {
+    return sessions.fromStatelessSession(
+        session -> {
+          Map<UUID, Departures> departures = new HashMap<>();
+          mailboxOf(session, mailbox, snapshot, later)
+              .ifPresent(
+                  id ->
+                      session
+                          .createSelectionQuery(
+                              """
+                              select p.folderId, count(*), sum(case when exists (
+                                  select 1 from PresenceRow w
+                                  where w.mailboxId = :mailbox and w.messageId = p.messageId
+                                    and w.fromSeq <= :later and w.toSeq > :later)
+                                then 0 else 1 end)
+                              from PresenceRow p
+                              where p.mailboxId = :mailbox and p.fromSeq <= :seq and p.toSeq > :seq
+                              """
+                                  + FolderPages.LEFT
+                                  + "group by p.folderId",
+                              Object[].class)
+                          .setParameter("mailbox", id)
+                          .setParameter("seq", SnapshotSequence.of(snapshot))
+                          .setParameter("later", SnapshotSequence.of(later))
+                          .getResultList()
+                          .forEach(
+                              row ->
+                                  departures.put(
+                                      (UUID) row[0],
+                                      new Departures(
+                                          ((Number) row[1]).longValue(),
+                                          ((Number) row[2]).longValue()))));
+          return departures;
+        });
+  }
+
+  @Override
+  public Map<UUID, Set<FolderName>> whereabouts(
+      MailboxAddress mailbox, SnapshotName snapshot, List<UUID> messages, SnapshotName later) {
+    Map<UUID, Set<FolderName>> whereabouts = new HashMap<>();
+    if (messages.isEmpty()) {
+      return whereabouts;
+    }
+    return sessions.fromStatelessSession(
+        session -> {
+          mailboxOf(session, mailbox, snapshot, later)
+              .ifPresent(
+                  id ->
+                      session
+                          .createSelectionQuery(
+                              """
+                              select p.entryId, f.name from PresenceRow p
+                              join PresenceRow q
+                                on q.mailboxId = p.mailboxId and q.messageId = p.messageId
+                                and q.fromSeq <= :later and q.toSeq > :later
+                              join FolderRow f on f.mailboxId = q.mailboxId and f.id = q.folderId
+                              where p.mailboxId = :mailbox and p.entryId in (:entries)
+                                and p.fromSeq <= :seq and p.toSeq > :seq
+                              """,
+                              Object[].class)
+                          .setParameter("mailbox", id)
+                          .setParameterList("entries", messages)
+                          .setParameter("seq", SnapshotSequence.of(snapshot))
+                          .setParameter("later", SnapshotSequence.of(later))
+                          .getResultList()
+                          .forEach(
+                              row ->
+                                  whereabouts
+                                      .computeIfAbsent((UUID) row[0], key -> new TreeSet<>())
+                                      .add(new FolderName((String) row[1]))));
+          return whereabouts;
+        });
+  }
+
+  /** The Mailbox's row, where both Snapshots are its own and indexed. */
+  private static Optional<Long> mailboxOf(
+      StatelessSession session, MailboxAddress mailbox, SnapshotName one, SnapshotName other) {
+    return session
+        .createSelectionQuery(
+            """
+            select m.id from MailboxRow m
+            join SnapshotRow s on s.mailboxId = m.id and s.seq = :one
+            join SnapshotRow o on o.mailboxId = m.id and o.seq = :other
+            where m.domain = :domain and m.localPart = :local
+            """,
+            Long.class)
+        .setParameter("domain", mailbox.domain())
+        .setParameter("local", mailbox.localPart())
+        .setParameter("one", SnapshotSequence.of(one))
+        .setParameter("other", SnapshotSequence.of(other))
+        .getResultList()
+        .stream()
         .findAny();
   }
 }

@@ -2,6 +2,8 @@ package org.mailtimemachine.catalogue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -13,6 +15,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -30,10 +33,12 @@ import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CatalogueIndex;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
+import org.mailtimemachine.snapshot.catalogue.Departures;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
 import org.mailtimemachine.snapshot.catalogue.MessagePage;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery.Sort;
+import org.mailtimemachine.snapshot.catalogue.Presence;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 
 class JpaCatalogueTest {
@@ -522,5 +527,74 @@ class JpaCatalogueTest {
         assertThat(server.get()).contains("done");
       }
     }
+  }
+
+  @Test
+  void theLifeOfAMessageGoesThroughAllFolders() throws IOException {
+    String name = anna.deliver("INBOX", "One", "Bob");
+    store.take(day(1), anna);
+    anna.folder("INBOX").mark(name, "S", "");
+    store.take(day(2), anna);
+    anna.folder("INBOX").copyTo(anna.folder("Trash"), name, name);
+    anna.folder("INBOX").delete(name);
+    store.take(day(3), anna);
+    store.take(day(4), anna);
+    anna.folder("Trash").delete(name);
+    store.take(day(5), anna);
+    index.catchUp();
+
+    List<Presence> life = catalogue.life(mailbox, day(1), inbox(day(1)).getFirst().id());
+
+    assertThat(life)
+        .extracting(
+            p -> p.folderName().text(), p -> p.flags().letters(), Presence::first, Presence::last)
+        .containsExactly(
+            tuple("INBOX", "", day(1), day(1)),
+            tuple("INBOX", "S", day(2), day(2)),
+            tuple("Trash", "S", day(3), day(4)));
+    assertThat(life.getFirst().before()).isEmpty();
+    assertThat(life.getLast().before()).contains(day(2));
+    assertThat(life.getLast().after()).contains(day(5));
+    assertThat(catalogue.message(mailbox, day(3), life.getLast().message())).isPresent();
+    assertThat(catalogue.life(mailbox, day(1), new UUID(0, 0))).isEmpty();
+    MailboxAddress other = MailboxAddress.of("bob@example.org");
+    assertThat(catalogue.life(other, day(1), inbox(day(1)).getFirst().id())).isEmpty();
+  }
+
+  @Test
+  void whatLeftAFolderIsListedWithWhereItWent() throws IOException {
+    String moved = anna.deliver("INBOX", "Moved", "Bob");
+    String deleted = anna.deliver("INBOX", "Deleted", "Bob");
+    anna.deliver("INBOX", "Kept", "Bob");
+    store.take(day(1), anna);
+    anna.folder("INBOX").copyTo(anna.folder("Archive"), moved, moved);
+    anna.folder("INBOX").delete(moved);
+    anna.folder("INBOX").delete(deleted);
+    store.take(day(2), anna);
+    index.catchUp();
+    UUID inbox = folder(day(1), "INBOX").id();
+
+    assertThat(catalogue.departures(mailbox, day(1), day(2)))
+        .containsExactly(entry(inbox, new Departures(2, 1)));
+    assertThat(catalogue.departures(mailbox, day(1), day(1))).isEmpty();
+    assertThat(catalogue.departures(mailbox, day(1), day(3))).isEmpty();
+
+    List<CataloguedMessage> gone =
+        page(day(1), "INBOX", new MessageQuery(0, 50, Sort.DATE, true, "", Optional.of(day(2))))
+            .messages();
+    assertThat(gone).extracting(CataloguedMessage::subject).containsExactly("Moved", "Deleted");
+    assertThat(
+            page(
+                    day(1),
+                    "INBOX",
+                    new MessageQuery(0, 50, Sort.DATE, true, "DELE", Optional.of(day(2))))
+                .total())
+        .isEqualTo(1);
+    List<UUID> ids = gone.stream().map(CataloguedMessage::id).toList();
+    assertThat(catalogue.whereabouts(mailbox, day(1), ids, day(2)))
+        .containsExactly(entry(ids.getFirst(), Set.of(new FolderName("Archive"))));
+    MailboxAddress other = MailboxAddress.of("bob@example.org");
+    assertThat(catalogue.whereabouts(other, day(1), ids, day(2))).isEmpty();
+    assertThat(catalogue.departures(other, day(1), day(2))).isEmpty();
   }
 }

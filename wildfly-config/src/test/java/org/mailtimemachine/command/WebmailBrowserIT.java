@@ -179,6 +179,24 @@ class WebmailBrowserIT {
   }
 
   @Test
+  void whatIsGoneSinceADayIsFoundInOneClickAndItsLifeInAnother() throws Exception {
+    Page page = signedIn(desktop(), OLDEST);
+
+    page.locator(".gone-since").click();
+    assertThat(page.locator(".badge.lost").first()).isVisible();
+    assertThat(page.locator("#list .bar")).containsText("no folder any more");
+    visit.screenshot("gone-since");
+    page.locator("tr:has(.fate.lost) a.message-link").first().click();
+    page.locator("[data-reveal=show-life]").click();
+    assertThat(page.locator(".life li.gone")).containsText("gone from");
+    visit.screenshot("life-of-a-message");
+
+    page.locator(".gone-since").click();
+    assertThat(page.locator(".fate")).hasCount(0);
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  @Test
   void theSourceOpensBesideTheMessageAsText() {
     Page page = signedIn(desktop(), OLDEST);
     page.locator("a.message-link").first().click();

@@ -1,8 +1,11 @@
 package org.mailtimemachine.snapshot.catalogue;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.SnapshotName;
 
@@ -28,4 +31,26 @@ public interface Catalogue {
 
   /** One message as it stood in a Folder of that Snapshot. */
   Optional<CataloguedMessage> message(MailboxAddress mailbox, SnapshotName snapshot, UUID message);
+
+  /**
+   * Where a message was and how it was marked, over all kept and indexed days, in all Folders;
+   * oldest first. Empty where that Snapshot has no such message.
+   */
+  List<Presence> life(MailboxAddress mailbox, SnapshotName snapshot, UUID message);
+
+  /**
+   * What left each Folder from a Snapshot to a later one, by the Folder's id; Folders that lost
+   * nothing are not in it. Empty where one of the two is not there or not indexed.
+   */
+  Map<UUID, Departures> departures(
+      MailboxAddress mailbox, SnapshotName snapshot, SnapshotName later);
+
+  /**
+   * In which Folders messages of a Snapshot are in a later one, each by its id in the former; those
+   * that are nowhere are not in it.
+   *
+   * @param messages at most {@value MessageQuery#MOST}
+   */
+  Map<UUID, Set<FolderName>> whereabouts(
+      MailboxAddress mailbox, SnapshotName snapshot, List<UUID> messages, SnapshotName later);
 }

@@ -1,5 +1,8 @@
 package org.mailtimemachine.snapshot.catalogue;
 
+import java.util.Optional;
+import org.mailtimemachine.snapshot.SnapshotName;
+
 /**
  * Which page of a Folder is wanted.
  *
@@ -7,8 +10,15 @@ package org.mailtimemachine.snapshot.catalogue;
  * @param limit rows wanted, 1 to {@value #MOST}
  * @param text only messages that have this in subject, sender or recipients, whatever the case;
  *     empty for all
+ * @param goneBy only messages that this later Snapshot does not have in the same Folder any more
  */
-public record MessageQuery(long offset, int limit, Sort sort, boolean ascending, String text) {
+public record MessageQuery(
+    long offset,
+    int limit,
+    Sort sort,
+    boolean ascending,
+    String text,
+    Optional<SnapshotName> goneBy) {
 
   /** The longest page. */
   public static final int MOST = 500;
@@ -19,6 +29,11 @@ public record MessageQuery(long offset, int limit, Sort sort, boolean ascending,
     FROM,
     SUBJECT,
     SIZE
+  }
+
+  /** All messages, or those with a text. */
+  public MessageQuery(long offset, int limit, Sort sort, boolean ascending, String text) {
+    this(offset, limit, sort, ascending, text, Optional.empty());
   }
 
   public MessageQuery {

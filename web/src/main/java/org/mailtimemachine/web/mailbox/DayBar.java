@@ -57,6 +57,13 @@ public class DayBar {
     return at(current);
   }
 
+  /**
+   * The newest Snapshot that can be looked at: what the Mailbox is like now, as far as is known.
+   */
+  Optional<SnapshotSummary> newest() {
+    return snapshots.reversed().stream().filter(SnapshotSummary::indexed).findFirst();
+  }
+
   /** Where the user stands, its day made out. */
   Place place() {
     return snapshot().map(found -> wanted.place().withDay(found.name())).orElse(wanted.place());

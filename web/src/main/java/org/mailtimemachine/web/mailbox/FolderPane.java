@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.mailtimemachine.mailstore.maildir.SpecialUse;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
+import org.mailtimemachine.snapshot.catalogue.Departures;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
 import org.mailtimemachine.web.signin.SignedInMailbox;
 
@@ -22,6 +23,7 @@ public class FolderPane {
   @Inject private Catalogue catalogue;
   @Inject private SignedInMailbox signedIn;
   @Inject private DayBar dayBar;
+  @Inject private GoneSince goneSince;
   @Inject private Texts texts;
 
   private List<FolderSummary> folders = List.of();
@@ -51,18 +53,7 @@ public class FolderPane {
   /** Where the user stands, day and Folder made out. */
   Place place() {
     Place place = dayBar.place();
-    return folder()
-        .map(
-            found ->
-                new Place(
-                    place.day(),
-                    Optional.of(found.id()),
-                    place.message(),
-                    place.sort(),
-                    place.ascending(),
-                    place.text(),
-                    place.page()))
-        .orElse(place);
+    return folder().map(found -> place.inFolder(found.id())).orElse(place);
   }
 
   /** Whether the wanted Folder did not exist on this day, so that the INBOX is shown instead. */
@@ -101,6 +92,7 @@ public class FolderPane {
               folder.flatMap(FolderSummary::specialUse).map(FolderPane::icon).orElse("folder"),
               folder.map(FolderSummary::messages).orElse(0L),
               folder.map(FolderSummary::unread).orElse(0L),
+              folder.map(found -> left(found).nowhere()).orElse(0L),
               folder.isPresent() && folder.map(FolderSummary::id).equals(selected),
               folder.map(FolderSummary::subscribed).orElse(true),
               folder.map(FolderSummary::busy).orElse(false),
@@ -108,6 +100,11 @@ public class FolderPane {
               folder.map(found -> dayBar.place().withFolder(found.id()).url()).orElse("")));
       addRows(node.children(), key);
     }
+  }
+
+  /** What left a Folder since; nothing where nobody asked for it. */
+  private Departures left(FolderSummary folder) {
+    return dayBar.place().gone() ? goneSince.of(folder.id()) : Departures.NONE;
   }
 
   /**

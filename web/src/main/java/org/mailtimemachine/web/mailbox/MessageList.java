@@ -10,9 +10,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.maildir.SpecialUse;
+import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
@@ -29,9 +33,11 @@ public class MessageList {
   @Inject private SignedInMailbox signedIn;
   @Inject private DayBar dayBar;
   @Inject private FolderPane folderPane;
+  @Inject private GoneSince goneSince;
   @Inject private Texts texts;
 
   private Place place = Place.of(Map.of());
+  private Map<UUID, Set<FolderName>> whereabouts = Map.of();
   private MessagePage messages = new MessagePage(0, List.of());
   private List<MessageRow> rows = List.of();
 
@@ -58,11 +64,23 @@ public class MessageList {
       return new MessagePage(0, List.of());
     }
     return catalogue
-        .messages(signedIn.address(), day.get().name(), folder.get().id(), place.query())
+        .messages(signedIn.address(), day.get().name(), folder.get().id(), place.query(goneBy()))
         .orElseGet(() -> new MessagePage(0, List.of()));
   }
 
+  private Optional<SnapshotName> goneBy() {
+    // Nothing is gone from the newest day, and that is what its list says then.
+    return place.gone()
+        ? goneSince.later().or(() -> dayBar.snapshot().map(SnapshotSummary::name))
+        : Optional.empty();
+  }
+
   private List<MessageRow> rows() {
+    whereabouts =
+        place.gone()
+            ? goneSince.whereabouts(
+                messages.messages().stream().map(CataloguedMessage::id).toList())
+            : Map.of();
     Instant seenFrom = dayBar.snapshot().map(SnapshotSummary::takenAt).orElse(Instant.EPOCH);
     boolean sent =
         folderPane
@@ -87,9 +105,31 @@ public class MessageList {
         message.flags(),
         message.keywords(),
         message.attachments() > 0,
+        fate(message.id()),
+        place.gone() && !whereabouts.containsKey(message.id()),
         place.message().filter(message.id()::equals).isPresent(),
         place.withMessage(message.id()).url(),
         MessageUrls.of(dayBar.getName(), message.id()));
+  }
+
+  /** Where a message is now, in the list of what is gone. */
+  private String fate(UUID message) {
+    if (!place.gone()) {
+      return "";
+    }
+    Set<FolderName> now = whereabouts.get(message);
+    return now == null
+        ? texts.of("gone.nowhere")
+        : texts.of(
+            "gone.moved",
+            now.stream()
+                .map(name -> name.equals(FolderName.INBOX) ? texts.of("folder.inbox") : name.text())
+                .collect(Collectors.joining(", ")));
+  }
+
+  /** What is said above a list of what is gone. */
+  public String getGoneSentence() {
+    return folderPane.folder().map(found -> goneSince.sentence(found.id())).orElse("");
   }
 
   /** The row of the message that is open, where it is on this page. */

@@ -10,6 +10,8 @@ import org.mailtimemachine.mailstore.maildir.Flags;
  *
  * @param person who sent it, or in a folder of sent mail, who was to get it
  * @param people the same with their addresses
+ * @param fate where it is now, in a list of what is gone; else empty
+ * @param lost whether it is in no Folder any more
  */
 public record MessageRow(
     UUID id,
@@ -22,6 +24,8 @@ public record MessageRow(
     Flags flags,
     List<String> keywords,
     boolean attachment,
+    String fate,
+    boolean lost,
     boolean selected,
     String url,
     String files) {

@@ -15,8 +15,9 @@ import org.mailtimemachine.snapshot.catalogue.MessageQuery;
  * webmail, so that every place can be linked to, reloaded and gone back to, and the server
  * remembers nothing. What an address says that is no such thing is left out.
  *
- * @param page of the list of messages, from 1
  * @param text searched for; empty for all messages
+ * @param gone whether only what has left the Folder since is wanted
+ * @param page of the list of messages, from 1
  */
 record Place(
     Optional<SnapshotName> day,
@@ -25,6 +26,7 @@ record Place(
     MessageQuery.Sort sort,
     boolean ascending,
     String text,
+    boolean gone,
     int page) {
 
   /** Messages on one page of the list. */
@@ -42,37 +44,52 @@ record Place(
         sort(parameters.get("sort")),
         "asc".equals(parameters.get("order")),
         text(parameters.get("q")),
+        "gone".equals(parameters.get("show")),
         page(parameters.get("page")));
   }
 
   Place withDay(SnapshotName other) {
-    return new Place(Optional.of(other), folder, message, sort, ascending, text, page);
+    return new Place(Optional.of(other), folder, message, sort, ascending, text, gone, page);
   }
 
   /** The first page of another Folder, nothing opened and nothing searched for. */
   Place withFolder(UUID other) {
-    return new Place(day, Optional.of(other), Optional.empty(), sort, ascending, "", 1);
+    return new Place(day, Optional.of(other), Optional.empty(), sort, ascending, "", gone, 1);
   }
 
   Place withMessage(UUID other) {
-    return new Place(day, folder, Optional.of(other), sort, ascending, text, page);
+    return new Place(day, folder, Optional.of(other), sort, ascending, text, gone, page);
   }
 
   Place withoutMessage() {
-    return new Place(day, folder, Optional.empty(), sort, ascending, text, page);
+    return new Place(day, folder, Optional.empty(), sort, ascending, text, gone, page);
   }
 
   Place withPage(int other) {
-    return new Place(day, folder, message, sort, ascending, text, other);
+    return new Place(day, folder, message, sort, ascending, text, gone, other);
   }
 
   Place withText(String other) {
-    return new Place(day, folder, message, sort, ascending, other, 1);
+    return new Place(day, folder, message, sort, ascending, other, gone, 1);
   }
 
-  MessageQuery query() {
+  Place withGone(boolean other) {
+    return new Place(day, folder, message, sort, ascending, text, other, 1);
+  }
+
+  /** The same place in a Folder that was made out. */
+  Place inFolder(UUID found) {
+    return new Place(day, Optional.of(found), message, sort, ascending, text, gone, page);
+  }
+
+  /**
+   * What to ask for.
+   *
+   * @param goneBy the Snapshot that says what is gone; empty where all is wanted
+   */
+  MessageQuery query(Optional<SnapshotName> goneBy) {
     long offset = (long) (page - 1) * PAGE_SIZE;
-    return new MessageQuery(offset, PAGE_SIZE, sort, ascending, text);
+    return new MessageQuery(offset, PAGE_SIZE, sort, ascending, text, goneBy);
   }
 
   /** The address of this place, relative to the page; what is as usual is left out. */
@@ -89,6 +106,9 @@ record Place(
     }
     if (!text.isEmpty()) {
       append(url, "q", text);
+    }
+    if (gone) {
+      append(url, "show", "gone");
     }
     if (page > 1) {
       append(url, "page", Integer.toString(page));

@@ -34,6 +34,11 @@ public class Texts {
     return DateTimeFormatter.ofPattern("EEEE d MMMM uuuu", locale()).format(date);
   }
 
+  /** As {@code Sat 14 Nov}. */
+  String shortDay(LocalDate date) {
+    return DateTimeFormatter.ofPattern("EEE d MMM", locale()).format(date);
+  }
+
   /** As {@code 00:00}. */
   String time(LocalDateTime time) {
     return DateTimeFormatter.ofPattern("HH:mm", locale()).format(time);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,7 +58,7 @@ class PlaceTest {
 
   @Test
   void aHugePageStillMakesAQuery() {
-    assertThat(Place.of(Map.of("page", "99999999")).query().offset()).isPositive();
+    assertThat(Place.of(Map.of("page", "99999999")).query(Optional.empty()).offset()).isPositive();
   }
 
   @Test

@@ -4,14 +4,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
+import org.mailtimemachine.snapshot.catalogue.Departures;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
 import org.mailtimemachine.snapshot.catalogue.MessagePage;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
+import org.mailtimemachine.snapshot.catalogue.Presence;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 
 /** A Catalogue that knows single messages. */
@@ -44,6 +48,23 @@ final class MemoryCatalogue implements Catalogue {
   @Override
   public Optional<MessagePage> messages(
       MailboxAddress mailbox, SnapshotName snapshot, UUID folder, MessageQuery query) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<Presence> life(MailboxAddress mailbox, SnapshotName snapshot, UUID message) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Map<UUID, Departures> departures(
+      MailboxAddress mailbox, SnapshotName snapshot, SnapshotName later) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Map<UUID, Set<FolderName>> whereabouts(
+      MailboxAddress mailbox, SnapshotName snapshot, List<UUID> messages, SnapshotName later) {
     throw new UnsupportedOperationException();
   }
 }

@@ -1,0 +1,116 @@
+package org.mailtimemachine.web.mailbox;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
+import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.snapshot.catalogue.Catalogue;
+import org.mailtimemachine.snapshot.catalogue.Presence;
+import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
+import org.mailtimemachine.web.mailbox.MessageLife.Event;
+import org.mailtimemachine.web.signin.SignedInMailbox;
+
+/** The life of the message that is open, in words, each of them leading to its day. */
+@Named("messageHistory")
+@RequestScoped
+public class MessageHistory {
+
+  @Inject private Catalogue catalogue;
+  @Inject private SignedInMailbox signedIn;
+  @Inject private DayBar dayBar;
+  @Inject private Texts texts;
+
+  private @Nullable List<Row> rows;
+
+  /**
+   * One line.
+   *
+   * @param when between which days
+   * @param url the message on the day that shows it
+   * @param gone whether it is bad news
+   */
+  public record Row(String when, String text, String url, boolean gone) {}
+
+  /** Oldest first. */
+  public List<Row> getRows() {
+    if (rows == null) {
+      Optional<SnapshotSummary> day = dayBar.snapshot();
+      Optional<UUID> message = dayBar.place().message();
+      rows =
+          day.isEmpty() || message.isEmpty()
+              ? List.of()
+              : MessageLife.of(catalogue.life(signedIn.address(), day.get().name(), message.get()))
+                  .stream()
+                  .map(this::row)
+                  .toList();
+    }
+    return rows;
+  }
+
+  private Row row(Event event) {
+    Presence shown = event.presence();
+    boolean gone = event.what() == MessageLife.What.GONE;
+    SnapshotName day = gone ? shown.last() : event.to();
+    return new Row(
+        when(event),
+        text(event),
+        dayBar
+            .place()
+            .withFolder(shown.folder())
+            .withGone(false)
+            .withMessage(shown.message())
+            .withDay(day)
+            .url(),
+        gone);
+  }
+
+  private String when(Event event) {
+    boolean atOneTime =
+        event.what() == MessageLife.What.THERE || event.what() == MessageLife.What.STILL;
+    return atOneTime || event.from().isEmpty()
+        ? day(event.to())
+        : texts.of("life.between", day(event.from().get()), day(event.to()));
+  }
+
+  /** A nightly Snapshot is of midnight, so the day alone says it. */
+  private String day(SnapshotName name) {
+    String day = texts.shortDay(name.date());
+    return name.nightly() ? day : day + " " + texts.time(name.time());
+  }
+
+  private String text(Event event) {
+    String folder = label(event.presence().folderName());
+    return switch (event.what()) {
+      case THERE -> texts.of("life.there", folder);
+      case ARRIVED -> texts.of("life.arrived", folder);
+      case BACK -> texts.of("life.back", folder);
+      case MOVED -> texts.of("life.moved", label(event.other().orElseThrow().folderName()), folder);
+      case COPIED -> texts.of("life.copied", folder);
+      case MARKED -> marks(event.other().orElseThrow(), event.presence());
+      case GONE -> texts.of("life.gone", folder);
+      case STILL -> texts.of("life.still", folder);
+    };
+  }
+
+  private String marks(Presence before, Presence now) {
+    List<String> words = new ArrayList<>();
+    MessageLife.marks(before.flags(), now.flags()).forEach(key -> words.add(texts.of(key)));
+    now.keywords().stream()
+        .filter(keyword -> !before.keywords().contains(keyword))
+        .forEach(keyword -> words.add(texts.of("life.label", keyword)));
+    before.keywords().stream()
+        .filter(keyword -> !now.keywords().contains(keyword))
+        .forEach(keyword -> words.add(texts.of("life.not.label", keyword)));
+    return words.isEmpty() ? texts.of("life.marked") : String.join(", ", words);
+  }
+
+  private String label(FolderName name) {
+    return name.equals(FolderName.INBOX) ? texts.of("folder.inbox") : name.text();
+  }
+}
