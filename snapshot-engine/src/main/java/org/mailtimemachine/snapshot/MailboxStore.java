@@ -2,13 +2,16 @@ package org.mailtimemachine.snapshot;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
@@ -26,6 +29,7 @@ final class MailboxStore implements Closeable {
   private static final FileName POOL = new FileName("pool");
   private static final FileName LISTINGS = new FileName("listings");
   private static final FileName SNAPSHOTS = new FileName("snapshots");
+  private static final FileName DAMAGED = new FileName("damaged");
   private static final String ZIPPED = ".gz";
 
   /** Before the name of a Manifest that an expiry is about to remove. */
@@ -235,6 +239,67 @@ final class MailboxStore implements Closeable {
       }
     }
     return names;
+  }
+
+  /** Keeps another link of a Manifest, for a person, before it is removed or replaced. */
+  void setAside(SnapshotName name, LocalDate today) throws IOException {
+    try (DirectoryHandle damaged = directory.makeDirectory(DAMAGED, 0700)) {
+      snapshots.link(file(name), damaged, free(damaged, today + "~" + name));
+    }
+  }
+
+  /** Moves a Listing away, for a person; one that is not there is no error. */
+  void setListingAside(String digest, LocalDate today) throws IOException {
+    try (DirectoryHandle damaged = directory.makeDirectory(DAMAGED, 0700)) {
+      FileName file = new FileName(digest + ZIPPED);
+      listings.rename(file, damaged, free(damaged, today + "~" + file));
+    } catch (PosixException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    }
+  }
+
+  private static FileName free(DirectoryHandle damaged, String wanted) throws IOException {
+    Set<FileName> taken =
+        damaged.list().stream().map(DirectoryEntry::name).collect(Collectors.toSet());
+    FileName name = new FileName(wanted);
+    for (int number = 2; taken.contains(name); number++) {
+      name = new FileName(wanted + "~" + number);
+    }
+    return name;
+  }
+
+  /** Whether something damaged was set aside on that date or later. */
+  boolean damagedSince(LocalDate date) throws IOException {
+    try (DirectoryHandle damaged = directory.directory(DAMAGED)) {
+      return damaged.list().stream()
+          .anyMatch(entry -> entry.name().bytes().compareTo(date.toString()) >= 0);
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Counts the unfinished files that a crash left, and may remove them; those of the Pool are not
+   * among them.
+   */
+  long leftovers(boolean remove) throws IOException {
+    long number = 0;
+    for (DirectoryHandle part : List.of(directory, listings, snapshots)) {
+      for (DirectoryEntry entry : part.list()) {
+        if (entry.name().hidden() && !entry.name().bytes().startsWith(EXPIRING)) {
+          number++;
+          if (remove) {
+            StoreFiles.removeIfThere(part, entry.name());
+          }
+        }
+      }
+    }
+    return number;
   }
 
   /** The digests of all Listings that are there; what else lies there, by its name. */

@@ -206,6 +206,7 @@ public final class SnapshotCheck {
 
     private final Map<String, Optional<FileStatus>> pool = new HashMap<>();
     private final Set<String> reported = new HashSet<>();
+    private final Map<String, Boolean> twins = new HashMap<>();
     private final Set<Long> owners = new HashSet<>();
     private Digests.Recorded digests = new Digests.Recorded(Map.of(), List.of());
 
@@ -303,7 +304,7 @@ public final class SnapshotCheck {
       FileStatus status = found.get();
       if (!status.regularFile()) {
         report(name, message, "a " + status.type() + " is in its place in the pool");
-      } else if (message.inode() != 0 && status.inode() != message.inode()) {
+      } else if (message.inode() != 0 && status.inode() != message.inode() && !isTwin(message)) {
         report(name, message, "another file is in its place in the pool");
       } else if (status.size() != message.size()) {
         report(
@@ -311,13 +312,31 @@ public final class SnapshotCheck {
             message,
             "its size was %d bytes and is %d: changed in place"
                 .formatted(message.size(), status.size()));
-      } else if (!status.modified().equals(message.internalDate())) {
+      } else if (!status.modified().equals(message.internalDate())
+          && !(status.inode() != message.inode() && isTwin(message))) {
         report(
             name,
             message,
             "its time was %s and is %s: touched or changed in place"
                 .formatted(message.internalDate(), status.modified()));
       }
+    }
+
+    /** Whether it is another file with the content that was recorded: a repair made that link. */
+    private boolean isTwin(ListedMessage message) {
+      Digests.Digest digest = digests.byPoolName().get(message.poolName());
+      if (digest == null) {
+        return false;
+      }
+      return twins.computeIfAbsent(
+          message.poolName(),
+          name -> {
+            try (var file = store.message(kept.mailbox(), name)) {
+              return file.sha256().equals(digest.sha256());
+            } catch (IOException e) {
+              return false;
+            }
+          });
     }
 
     /** What needs the file only, whatever Snapshots name it. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -43,9 +44,10 @@ public final class Store implements SnapshotStore, Closeable {
   private static final FileName LOCK_FILE = new FileName("lock");
   private static final FileName RUNS = new FileName("runs");
   private static final FileName CHECKS = new FileName("checks");
+  private static final FileName DAMAGED = new FileName("damaged");
   private static final FileName CHANGED = new FileName(".changed");
   private static final Set<FileName> OWN =
-      Set.of(FORMAT_FILE, STRATEGY_FILE, LOCK_FILE, RUNS, CHECKS);
+      Set.of(FORMAT_FILE, STRATEGY_FILE, LOCK_FILE, RUNS, CHECKS, DAMAGED);
 
   private final DirectoryHandle root;
   private final DirectoryHandle runs;
@@ -292,6 +294,15 @@ public final class Store implements SnapshotStore, Closeable {
   /** Writes the record of a run anew; its Snapshots stay what they are. */
   void rewrite(Run run) throws IOException {
     StoreFiles.publish(runs, new FileName(run.name().text()), run.toBytes());
+  }
+
+  /** Keeps another link of a run record, for a person, before it is replaced. */
+  void setAside(SnapshotName name, LocalDate today) throws IOException {
+    try (DirectoryHandle damaged = root.makeDirectory(DAMAGED, 0700)) {
+      FileName copy = new FileName(today + "~" + name);
+      StoreFiles.removeIfThere(damaged, copy);
+      runs.link(new FileName(name.text()), damaged, copy);
+    }
   }
 
   /** Removes the records of runs of which no Mailbox has a Snapshot any more. */

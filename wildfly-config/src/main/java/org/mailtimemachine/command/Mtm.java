@@ -11,7 +11,13 @@ import picocli.CommandLine.Command;
     description = "Any mailbox, as it was on any of the last 15 days.",
     mixinStandardHelpOptions = true,
     version = "Mail Time Machine 0.1.0",
-    subcommands = {DemoCommand.class, StopCommand.class, RunCommand.class, SnapshotCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      StopCommand.class,
+      RunCommand.class,
+      SnapshotCommand.class,
+      CatalogueCommand.class
+    },
     footer = "Also: mtm test runs every test. mtm COMMAND --help tells more about one.")
 final class Mtm {
 

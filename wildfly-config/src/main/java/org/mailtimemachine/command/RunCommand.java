@@ -86,7 +86,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** The lines of the settings file that the launcher itself needs. */
-  private record Settings(Path file, Properties lines) {
+  record Settings(Path file, Properties lines) {
 
     static Settings read(Path file) throws IOException {
       if (!Files.isReadable(file)) {

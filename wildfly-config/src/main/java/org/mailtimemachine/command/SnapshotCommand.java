@@ -6,14 +6,15 @@ import picocli.CommandLine.Command;
 @Command(
     name = "snapshot",
     description =
-        "Takes, lists, shows, checks, checks out, expires and pins snapshots; needs no server.",
+        "Takes, lists, shows, checks, repairs, checks out, expires and pins snapshots; needs no server.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "take|list|show|check|checkout|expire|pin|unpin",
+    synopsisSubcommandLabel = "take|list|show|check|repair|checkout|expire|pin|unpin",
     subcommands = {
       SnapshotTakeCommand.class,
       SnapshotListCommand.class,
       SnapshotShowCommand.class,
       SnapshotCheckCommand.class,
+      SnapshotRepairCommand.class,
       SnapshotCheckoutCommand.class,
       SnapshotExpireCommand.class,
       SnapshotPinCommand.class,

@@ -11,6 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
@@ -35,7 +36,7 @@ final class StoreOptions {
   @Option(
       names = "--maildirs",
       paramLabel = "ROOT",
-      description = "Directory that holds <domain>/<user> Maildirs; only a take reads it.")
+      description = "Directory that holds <domain>/<user> Maildirs; only a take and a repair read it.")
   private @Nullable Path maildirs;
 
   @Option(
@@ -59,6 +60,10 @@ final class StoreOptions {
           command.commandLine(), "Missing required option: '--maildirs=ROOT'");
     }
     return maildirs;
+  }
+
+  Optional<Path> liveMail() {
+    return Optional.ofNullable(maildirs);
   }
 
   ZoneId zone() {
