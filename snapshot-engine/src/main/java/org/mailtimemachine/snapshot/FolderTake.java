@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +44,7 @@ import org.mailtimemachine.snapshot.manifest.ManifestFolder;
  */
 final class FolderTake {
 
-  /** A message of a Folder: two files of one base name are two messages. */
+  /** A message of a Folder: its encoded base name; two files of one name are two messages. */
   private record Key(String base, long inode) {}
 
   /** What was found; the name is the last one that was seen. */
@@ -55,13 +56,32 @@ final class FolderTake {
       this.kept = kept;
       this.name = name;
     }
+
+    /** As it goes into the Listing. */
+    ListedMessage listed(UidList uids) {
+      OptionalLong uid = uids.uid(name);
+      if (kept.flags().equals(name.flags())
+          && kept.keywords().equals(name.keywords())
+          && kept.uid().equals(uid)) {
+        return kept;
+      }
+      return new ListedMessage(
+          kept.baseName(),
+          kept.poolName(),
+          name.flags(),
+          name.keywords(),
+          kept.size(),
+          kept.internalDate(),
+          kept.inode(),
+          uid);
+    }
   }
 
   private final DirectoryHandle root;
   private final MaildirFolder folder;
   private final @Nullable ManifestFolder before;
   private final @Nullable Listing listingBefore;
-  private final Map<Key, ListedMessage> known = new HashMap<>();
+  private final Map<Key, ListedMessage> known = new LinkedHashMap<>();
   private final DirectoryHandle poolDirectory;
   private final KeptInodes keptInodes;
   private final StorageStrategy strategy;
@@ -103,8 +123,7 @@ final class FolderTake {
     this.warnings = warnings;
     if (listingBefore != null) {
       for (ListedMessage message : listingBefore.messages()) {
-        known.put(
-            new Key(FileName.ofEncoded(message.baseName()).bytes(), message.inode()), message);
+        known.put(new Key(message.baseName(), message.inode()), message);
       }
     }
   }
@@ -175,7 +194,7 @@ final class FolderTake {
         continue;
       }
       MessageFileName name = MessageFileName.of(entry.name());
-      Key key = new Key(name.base().bytes(), entry.inode());
+      Key key = new Key(name.base().encoded(), entry.inode());
       Found message = found.get(key);
       if (message == null) {
         ListedMessage kept = keep(part, pool, entry, name, key);
@@ -287,7 +306,7 @@ final class FolderTake {
       MessageFileName name, FileName poolName, FileStatus status, boolean copied) {
     return new ListedMessage(
         name.base().encoded(),
-        poolName.encoded(),
+        poolName.equals(name.base()) ? name.base().encoded() : poolName.encoded(),
         name.flags(),
         name.keywords(),
         status.size(),
@@ -355,7 +374,7 @@ final class FolderTake {
     for (ListedMessage message : messages) {
       FileName base = FileName.ofEncoded(message.baseName());
       found.put(
-          new Key(base.bytes(), message.inode()),
+          new Key(message.baseName(), message.inode()),
           new Found(message, new MessageFileName(base, message.flags(), message.keywords())));
     }
   }
@@ -383,38 +402,39 @@ final class FolderTake {
     return before;
   }
 
-  /** Writes the Listing, where it is a new one, and returns the Folder for the Manifest. */
-  ManifestFolder finish(MailboxStore store) throws IOException {
-    SortedMap<Character, String> keywords;
-    UidList uids;
+  /** What the IMAP server wrote beside the messages. */
+  private record Beside(UidList uids, SortedMap<Character, String> keywords) {}
+
+  private Beside beside() throws IOException {
     try (DirectoryHandle directory = folder.open(root)) {
-      uids = UidList.read(directory, warnings);
-      keywords = KeywordNames.read(directory, warnings);
+      return new Beside(UidList.read(directory, warnings), KeywordNames.read(directory, warnings));
     } catch (PosixException e) {
       // Deleted since: its messages were there a moment ago, without these.
-      uids = new UidList(OptionalLong.empty(), Map.of());
-      keywords = new TreeMap<>();
+      return new Beside(new UidList(OptionalLong.empty(), Map.of()), new TreeMap<>());
     }
+  }
+
+  /** Writes the Listing, where it is a new one, and returns the Folder for the Manifest. */
+  ManifestFolder finish(MailboxStore store) throws IOException {
+    Beside beside = beside();
+    UidList uids = beside.uids();
     List<ListedMessage> messages = new ArrayList<>(found.size());
-    long unread = 0;
-    for (Found message : found.values()) {
-      ListedMessage kept = message.kept;
-      MessageFileName name = message.name;
-      messages.add(
-          new ListedMessage(
-              name.base().encoded(),
-              kept.poolName(),
-              name.flags(),
-              name.keywords(),
-              kept.size(),
-              kept.internalDate(),
-              kept.inode(),
-              uids.uid(name)));
-      unread += name.flags().seen() ? 0 : 1;
+    for (Key key : known.keySet()) { // in order: so sorting is hardly more than a merge
+      Found again = found.get(key);
+      if (again != null) {
+        messages.add(again.listed(uids));
+      }
     }
+    found.forEach(
+        (key, message) -> {
+          if (!known.containsKey(key)) {
+            messages.add(message.listed(uids));
+          }
+        });
     messages.sort(
         Comparator.comparing(ListedMessage::baseName).thenComparingLong(ListedMessage::inode));
-    Listing listing = new Listing(keywords, messages);
+    long unread = messages.stream().filter(message -> !message.flags().seen()).count();
+    Listing listing = new Listing(beside.keywords(), messages);
     // Nothing to write where the published Listing of the Snapshot before says the same.
     String digest =
         before != null && listing.equals(listingBefore) ? before.listing() : store.write(listing);

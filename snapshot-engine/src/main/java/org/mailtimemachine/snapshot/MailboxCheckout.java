@@ -6,6 +6,7 @@ import static org.mailtimemachine.mailstore.maildir.MaildirFolder.TMP;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,6 +38,7 @@ import org.mailtimemachine.snapshot.manifest.ManifestFolder;
 final class MailboxCheckout {
 
   private static final int LONGEST_BYTES = 255;
+  private static final long LARGEST_SPARSE_BYTES = 256L << 20;
 
   private final MailboxStore kept;
   private final SnapshotName name;
@@ -44,6 +46,7 @@ final class MailboxCheckout {
   private final boolean linked;
   private final Optional<FileOwner> wantedOwner;
   private final SnapshotCheckout.Counts counts;
+  private boolean clones = true; // until the file system says that it cannot
 
   MailboxCheckout(
       MailboxStore kept,
@@ -93,7 +96,9 @@ final class MailboxCheckout {
     }
   }
 
-  /** That of the first message that is a link: a copy in the Pool belongs to whoever took it. */
+  /**
+   * That of the first message that is a link: a file of the Pool's own belongs to whoever took it.
+   */
   private Optional<FileOwner> ownerOfTheMail(Manifest manifest) throws IOException {
     for (ManifestFolder folder : manifest.folders()) {
       for (ListedMessage message : listing(folder).map(Listing::messages).orElse(List.of())) {
@@ -276,12 +281,14 @@ final class MailboxCheckout {
       MessageFileName was =
           new MessageFileName(
               FileName.ofEncoded(message.baseName()), message.flags(), message.keywords());
-      // Dovecot would take two files of one base name for one message, and may remove one of them.
-      MessageFileName now = again ? another(was) : was;
+      // Dovecot would take two files of one base name for one message, and may remove one of them;
+      // to it a base name ends at the first colon, whatever follows.
+      boolean ambiguous = again || was.base().bytes().indexOf(':') >= 0;
+      MessageFileName now = ambiguous ? another(was) : was;
       boolean fits = now.base().bytes().length() + info(now).length() <= LONGEST_BYTES;
       // Only a message in "new" without flags may have had so long a name.
       put(message, status.get(), fits ? cur : fresh, fits ? now.withInfo() : now.base());
-      OptionalLong uid = again ? OptionalLong.empty() : message.uid();
+      OptionalLong uid = ambiguous ? OptionalLong.empty() : message.uid();
       uid.ifPresent(value -> uids.put(now.base().bytes(), value));
     }
 
@@ -318,15 +325,29 @@ final class MailboxCheckout {
     private void copy(
         ListedMessage message, FileStatus status, DirectoryHandle to, FileName fileName)
         throws IOException {
-      try (ReadableFile from = kept.pool().file(FileName.ofEncoded(message.poolName()));
-          NewFile file = to.create(fileName, 0600)) {
-        long bytes = from.stream().transferTo(file);
-        if (bytes != from.status().size()) {
-          throw new IOException(
-              "copied %d of %d bytes to %s"
-                  .formatted(bytes, from.status().size(), to.describe(fileName)));
+      try (ReadableFile from = kept.pool().file(FileName.ofEncoded(message.poolName()))) {
+        if (status.size() > LARGEST_SPARSE_BYTES && from.sparse()) {
+          // Holes cost their owner nothing; their copy would fill the disk.
+          counts.warn(describe(message) + " is left out: too large, and mostly holes");
+          return;
         }
-        file.setModified(message.internalDate());
+        copy(from, status, message.internalDate(), to, fileName);
+      }
+    }
+
+    private void copy(
+        ReadableFile from,
+        FileStatus status,
+        Instant internalDate,
+        DirectoryHandle to,
+        FileName fileName)
+        throws IOException {
+      try (NewFile file = to.create(fileName, 0600)) {
+        long bytes = from.status().size();
+        if (!cloned(from, file) && from.stream().transferTo(file) != bytes) {
+          throw new IOException("not all %,d bytes: %s".formatted(bytes, to.describe(fileName)));
+        }
+        file.setModified(internalDate);
         if (owner.isPresent()) {
           file.setOwner(owner.get());
         }
@@ -335,9 +356,25 @@ final class MailboxCheckout {
       }
     }
 
-    /** A name for a message whose base name another one of this Folder has. */
+    /** Where the file system can, the copy shares its blocks until either is written to. */
+    private boolean cloned(ReadableFile from, NewFile file) throws IOException {
+      if (!clones) {
+        return false;
+      }
+      try {
+        file.cloneOf(from);
+      } catch (PosixException e) {
+        if (e.is(Errno.ENOSPC) || e.is(Errno.EDQUOT) || e.is(Errno.EIO)) {
+          throw e;
+        }
+        clones = false;
+      }
+      return clones;
+    }
+
+    /** A name for a message whose base name another one of this Folder has, or may seem to have. */
     private MessageFileName another(MessageFileName message) {
-      String bytes = message.base().bytes();
+      String bytes = message.base().bytes().replace(':', '_');
       int comma = bytes.indexOf(','); // S= and W= stand behind it, and stay
       comma = bytes.length() - comma > LONGEST_BYTES / 2 ? -1 : comma;
       String front = comma < 0 ? bytes : bytes.substring(0, comma);

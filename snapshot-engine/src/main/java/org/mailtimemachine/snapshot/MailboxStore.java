@@ -3,15 +3,14 @@ package org.mailtimemachine.snapshot;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.LocalDate;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
@@ -37,35 +36,27 @@ final class MailboxStore implements Closeable {
 
   private final MailboxAddress mailbox;
   private final DirectoryHandle directory;
-  private final DirectoryHandle pool;
-  private final DirectoryHandle listings;
   private final DirectoryHandle snapshots;
 
+  /** Opened when somebody needs them: a night of a Mailbox without changes does not. */
+  private @Nullable DirectoryHandle pool;
+
+  private @Nullable DirectoryHandle listings;
+
   private MailboxStore(
-      MailboxAddress mailbox,
-      DirectoryHandle directory,
-      DirectoryHandle pool,
-      DirectoryHandle listings,
-      DirectoryHandle snapshots) {
+      MailboxAddress mailbox, DirectoryHandle directory, DirectoryHandle snapshots) {
     this.mailbox = mailbox;
     this.directory = directory;
-    this.pool = pool;
-    this.listings = listings;
     this.snapshots = snapshots;
   }
 
   /** Takes over the handle of its directory, also where it fails. */
-  private static MailboxStore open(MailboxAddress mailbox, DirectoryHandle directory, boolean make)
+  private static MailboxStore open(MailboxAddress mailbox, DirectoryHandle directory)
       throws IOException {
-    Deque<DirectoryHandle> open = new ArrayDeque<>(List.of(directory));
     try {
-      for (FileName part : List.of(POOL, LISTINGS, SNAPSHOTS)) {
-        open.add(make ? directory.makeDirectory(part, 0700) : directory.directory(part));
-      }
-      return new MailboxStore(
-          mailbox, open.removeFirst(), open.removeFirst(), open.removeFirst(), open.removeFirst());
+      return new MailboxStore(mailbox, directory, directory.directory(SNAPSHOTS));
     } catch (IOException e) {
-      open.forEach(DirectoryHandle::close);
+      directory.close();
       throw e;
     }
   }
@@ -75,7 +66,7 @@ final class MailboxStore implements Closeable {
       throws IOException {
     try (DirectoryHandle domain = store.directory(FileName.ofText(mailbox.domain()))) {
       DirectoryHandle directory = domain.directory(FileName.ofText(mailbox.localPart()));
-      return Optional.of(open(mailbox, directory, false));
+      return Optional.of(open(mailbox, directory));
     } catch (PosixException e) {
       if (e.is(Errno.ENOENT)) {
         return Optional.empty();
@@ -88,7 +79,16 @@ final class MailboxStore implements Closeable {
   static MailboxStore make(DirectoryHandle store, MailboxAddress mailbox) throws IOException {
     try (DirectoryHandle domain = store.makeDirectory(FileName.ofText(mailbox.domain()), 0700)) {
       DirectoryHandle directory = domain.makeDirectory(FileName.ofText(mailbox.localPart()), 0700);
-      return open(mailbox, directory, true);
+      try {
+        // SNAPSHOTS comes last: where it is, a make that was killed had made the others.
+        for (FileName part : List.of(POOL, LISTINGS, SNAPSHOTS)) {
+          directory.makeDirectory(part, 0700).close();
+        }
+      } catch (IOException e) {
+        directory.close();
+        throw e;
+      }
+      return open(mailbox, directory);
     }
   }
 
@@ -96,17 +96,27 @@ final class MailboxStore implements Closeable {
     return mailbox;
   }
 
-  DirectoryHandle pool() {
-    return pool;
+  DirectoryHandle pool() throws IOException {
+    DirectoryHandle open = pool;
+    if (open == null) {
+      open = directory.directory(POOL);
+      pool = open;
+    }
+    return open;
+  }
+
+  DirectoryHandle listingsDirectory() throws IOException {
+    DirectoryHandle open = listings;
+    if (open == null) {
+      open = directory.directory(LISTINGS);
+      listings = open;
+    }
+    return open;
   }
 
   /** The directory that all of it lies in. */
   DirectoryHandle directory() {
     return directory;
-  }
-
-  DirectoryHandle listingsDirectory() {
-    return listings;
   }
 
   DirectoryHandle snapshotsDirectory() {
@@ -144,26 +154,31 @@ final class MailboxStore implements Closeable {
   }
 
   Listing listing(String digest) throws IOException {
-    return Listing.parse(listingText(digest), listings.describe(new FileName(digest + ZIPPED)));
+    FileName file = new FileName(digest + ZIPPED);
+    return Listing.parse(
+        StoreFiles.readZipped(listingsDirectory(), file),
+        digest,
+        listingsDirectory().describe(file));
   }
 
   /** The text of a Listing, verified. */
   byte[] listingText(String digest) throws IOException {
     FileName file = new FileName(digest + ZIPPED);
-    byte[] text = StoreFiles.readZipped(listings, file);
+    byte[] text = StoreFiles.readZipped(listingsDirectory(), file);
     if (!Lines.sha256(text).equals(digest)) {
-      throw new DamagedFileException(listings.describe(file), "its content is another's");
+      throw new DamagedFileException(
+          listingsDirectory().describe(file), "its content is another's");
     }
     return text;
   }
 
   /** Writes a Listing, unless it is there already. @return its digest */
   String write(Listing listing) throws IOException {
-    byte[] text = listing.toBytes();
-    String digest = Lines.sha256(text);
+    Lines.Text text = listing.toText();
+    String digest = text.sha256();
     FileName name = new FileName(digest + ZIPPED);
     try {
-      if (Lines.sha256(StoreFiles.readZipped(listings, name)).equals(digest)) {
+      if (Lines.sha256(StoreFiles.readZipped(listingsDirectory(), name)).equals(digest)) {
         return digest; // an older Snapshot may name it: what is good on disk is not written over
       }
     } catch (PosixException e) {
@@ -174,8 +189,8 @@ final class MailboxStore implements Closeable {
       // After a power cut it can be empty; then it is written again.
     }
     FileName hidden = StoreFiles.hidden(name);
-    StoreFiles.writeZipped(listings, hidden, text);
-    listings.rename(hidden, listings, name);
+    StoreFiles.writeZipped(listingsDirectory(), hidden, text.bytes());
+    listingsDirectory().rename(hidden, listingsDirectory(), name);
     return digest;
   }
 
@@ -187,8 +202,15 @@ final class MailboxStore implements Closeable {
   /** Stages the Manifest of another Snapshot, because nothing changed since. */
   void stageSame(SnapshotName name, SnapshotName unchangedSince) throws IOException {
     FileName hidden = StoreFiles.hidden(file(name));
-    StoreFiles.removeIfThere(snapshots, hidden);
-    snapshots.link(file(unchangedSince), snapshots, hidden);
+    try {
+      snapshots.link(file(unchangedSince), snapshots, hidden);
+    } catch (PosixException e) {
+      if (!e.is(Errno.EEXIST)) {
+        throw e;
+      }
+      StoreFiles.removeIfThere(snapshots, hidden); // of a take that was killed
+      snapshots.link(file(unchangedSince), snapshots, hidden);
+    }
   }
 
   /** Publishes what was staged, over what a take that did not finish may have left. */
@@ -252,7 +274,7 @@ final class MailboxStore implements Closeable {
   void setListingAside(String digest, LocalDate today) throws IOException {
     try (DirectoryHandle damaged = directory.makeDirectory(DAMAGED, 0700)) {
       FileName file = new FileName(digest + ZIPPED);
-      listings.rename(file, damaged, free(damaged, today + "~" + file));
+      listingsDirectory().rename(file, damaged, free(damaged, today + "~" + file));
     } catch (PosixException e) {
       if (!e.is(Errno.ENOENT)) {
         throw e;
@@ -289,7 +311,7 @@ final class MailboxStore implements Closeable {
    */
   long leftovers(boolean remove) throws IOException {
     long number = 0;
-    for (DirectoryHandle part : List.of(directory, listings, snapshots)) {
+    for (DirectoryHandle part : List.of(directory, listingsDirectory(), snapshots)) {
       for (DirectoryEntry entry : part.list()) {
         if (entry.name().hidden() && !entry.name().bytes().startsWith(EXPIRING)) {
           number++;
@@ -304,7 +326,7 @@ final class MailboxStore implements Closeable {
 
   /** The digests of all Listings that are there; what else lies there, by its name. */
   List<String> listings() throws IOException {
-    return listings.list().stream()
+    return listingsDirectory().list().stream()
         .map(entry -> entry.name().bytes())
         .map(
             name ->
@@ -313,8 +335,8 @@ final class MailboxStore implements Closeable {
   }
 
   void removeListing(String digest) throws IOException {
-    StoreFiles.removeIfThere(listings, new FileName(digest + ZIPPED));
-    StoreFiles.removeIfThere(listings, new FileName(digest));
+    StoreFiles.removeIfThere(listingsDirectory(), new FileName(digest + ZIPPED));
+    StoreFiles.removeIfThere(listingsDirectory(), new FileName(digest));
   }
 
   private static FileName file(SnapshotName name) {
@@ -324,8 +346,12 @@ final class MailboxStore implements Closeable {
   @Override
   public void close() {
     snapshots.close();
-    listings.close();
-    pool.close();
+    if (listings != null) {
+      listings.close();
+    }
+    if (pool != null) {
+      pool.close();
+    }
     directory.close();
   }
 }

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -22,6 +23,7 @@ import org.mailtimemachine.mailstore.maildir.MaildirFolder;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.FileStatus;
 import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.snapshot.manifest.DirectoryState;
 import org.mailtimemachine.snapshot.manifest.ListedMessage;
@@ -116,18 +118,28 @@ final class MailboxTake {
    */
   private boolean findFolders() throws IOException {
     boolean any = false;
-    for (MaildirFolder folder : maildir.folders()) {
+    for (Maildir.Found found : maildir.folders()) {
+      MaildirFolder folder = found.folder();
       if (folders.putIfAbsent(folder.directory(), folder) == null) {
-        any |= begin(folder);
+        any |= begin(folder, found.cur());
       }
     }
     return any;
   }
 
-  private boolean begin(MaildirFolder folder) throws IOException {
+  /**
+   * Begins with a Folder.
+   *
+   * @param cur what {@code cur} was like a moment ago, where somebody had to ask. That is as good
+   *     as now: what happens to the Folder later happens after its Snapshot, and what came into it
+   *     from one that is looked at later shows there.
+   */
+  private boolean begin(MaildirFolder folder, Optional<FileStatus> cur) throws IOException {
     ManifestFolder known = before.get(folder.directory());
     try {
-      if (known != null && isUnchanged(folder, known)) {
+      if (known != null
+          && (cur.isEmpty() || view.state(cur.get(), view.now()).sameAs(known.cur()))
+          && isUnchanged(folder, known, cur.isPresent())) {
         unchanged.put(folder.directory(), known.as(folder));
         return false;
       }
@@ -161,11 +173,12 @@ final class MailboxTake {
   }
 
   /** Two system calls for a Folder that nobody touched. */
-  private boolean isUnchanged(MaildirFolder folder, ManifestFolder known) throws IOException {
+  private boolean isUnchanged(MaildirFolder folder, ManifestFolder known, boolean curIs)
+      throws IOException {
     return !known.busy()
         && known.cur().settled()
         && known.fresh().settled()
-        && state(folder, CUR).sameAs(known.cur())
+        && (curIs || state(folder, CUR).sameAs(known.cur()))
         && state(folder, NEW).sameAs(known.fresh());
   }
 
@@ -257,9 +270,9 @@ final class MailboxTake {
   private List<FolderTake> stillMoving() throws IOException {
     for (Map.Entry<String, MaildirFolder> folder : List.copyOf(folders.entrySet())) {
       ManifestFolder same = unchanged.get(folder.getKey());
-      if (same != null && !same.busy() && !isUnchanged(folder.getValue(), same)) {
+      if (same != null && !same.busy() && !isUnchanged(folder.getValue(), same, false)) {
         unchanged.remove(folder.getKey());
-        begin(folder.getValue());
+        begin(folder.getValue(), Optional.empty());
       }
     }
     findFolders();

@@ -1,10 +1,11 @@
 package org.mailtimemachine.snapshot;
 
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
-import org.apache.commons.io.input.BoundedInputStream;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
@@ -17,33 +18,61 @@ import org.mailtimemachine.snapshot.manifest.DamagedFileException;
 final class StoreFiles {
 
   /** A Listing of ten million messages; what is longer is no file of ours. */
-  private static final long MOST_BYTES = 2L << 30;
+  private static final int MOST_BYTES = 2_000_000_000;
+
+  private static final int BUFFER_BYTES = 64 * 1024;
 
   private StoreFiles() {}
 
   /** Writes a compressed file that nothing looks at yet; it is on disk after the next sync. */
   static void writeZipped(DirectoryHandle directory, FileName name, byte[] text)
       throws IOException {
-    removeIfThere(directory, name);
-    try (NewFile file = directory.create(name, 0600);
-        GZIPOutputStream zipped = new GZIPOutputStream(file, 8192)) {
+    try (NewFile file = createOver(directory, name);
+        GZIPOutputStream zipped = new Quickly(file)) {
       zipped.write(text);
+    }
+  }
+
+  /** Creates a file, in the place of what a take that was killed may have left. */
+  private static NewFile createOver(DirectoryHandle directory, FileName name) throws IOException {
+    try {
+      return directory.create(name, 0600);
+    } catch (PosixException e) {
+      if (!e.is(Errno.EEXIST)) {
+        throw e;
+      }
+      removeIfThere(directory, name);
+      return directory.create(name, 0600);
+    }
+  }
+
+  /** Takes a third of the time of the usual level, and a tenth more of the disk. */
+  private static final class Quickly extends GZIPOutputStream {
+    Quickly(NewFile file) throws IOException {
+      super(file, BUFFER_BYTES);
+      def.setLevel(Deflater.BEST_SPEED);
     }
   }
 
   static byte[] readZipped(DirectoryHandle directory, FileName name) throws IOException {
     try (ReadableFile file = directory.file(name);
-        GZIPInputStream unzipped = new GZIPInputStream(file.stream(), 8192);
-        BoundedInputStream bounded =
-            BoundedInputStream.builder().setInputStream(unzipped).setMaxCount(MOST_BYTES).get()) {
-      ByteArrayOutputStream text = new ByteArrayOutputStream(8192);
-      bounded.transferTo(text);
-      return text.toByteArray();
-    } catch (PosixException e) {
+        InputStream zipped = new BufferedInputStream(file.stream(), bufferFor(file));
+        GZIPInputStream unzipped = new GZIPInputStream(zipped, bufferFor(file))) {
+      byte[] text = unzipped.readNBytes(MOST_BYTES);
+      if (text.length == MOST_BYTES) {
+        throw new DamagedFileException(directory.describe(name), "has no end");
+      }
+      return text;
+    } catch (PosixException | DamagedFileException e) {
       throw e;
     } catch (IOException e) {
       throw new DamagedFileException(directory.describe(name), String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Most files are a few hundred bytes. */
+  private static int bufferFor(ReadableFile file) {
+    return Math.clamp(file.status().size(), 512, BUFFER_BYTES);
   }
 
   /** Writes a small file so that it is there as a whole, and survives, or is not there at all. */

@@ -212,8 +212,11 @@ class SnapshotCheckoutTest {
     Files.writeString(
         anna.path().resolve("dovecot-uidlist"), "3 V5 N9\n3 :1.a,S=20\n3 :2.b\n4294967295 :3.c\n");
     anna.message("cur", "9\n9 :1:2,S");
+    anna.message("cur", "9\n9 :2:2,F");
     take();
-    assertThat(checkOut(false).messages()).isEqualTo(5);
+    assertThat(checkOut(false).messages()).isEqualTo(6);
+    assertThat(to.resolve("cur/9\n9 _1~2:2,S")).isRegularFile();
+    assertThat(to.resolve("cur/9\n9 _2~2:2,F")).isRegularFile();
     assertThat(Files.readAllLines(to.resolve("dovecot-uidlist")))
         .hasSize(2)
         .contains("3 :1.a,S=20");

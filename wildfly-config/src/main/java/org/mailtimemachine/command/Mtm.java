@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
       StopCommand.class,
       RunCommand.class,
       SnapshotCommand.class,
-      CatalogueCommand.class
+      CatalogueCommand.class,
+      DoctorCommand.class
     },
     footer = "Also: mtm test runs every test. mtm COMMAND --help tells more about one.")
 final class Mtm {

@@ -48,6 +48,16 @@ final class RealDovecot implements AutoCloseable {
    */
   static RealDovecot start(Path directory, Map<MailboxAddress, String> passwords)
       throws IOException, InterruptedException {
+    return start(directory, passwords, "");
+  }
+
+  /**
+   * Starts it and returns when it answers.
+   *
+   * @param more lines of its configuration, behind its own
+   */
+  static RealDovecot start(Path directory, Map<MailboxAddress, String> passwords, String more)
+      throws IOException, InterruptedException {
     RealDovecot dovecot = new RealDovecot(directory, LoopbackPort.free(), LoopbackPort.free());
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.createDirectories(dovecot.mail());
@@ -59,7 +69,7 @@ final class RealDovecot implements AutoCloseable {
         (mailbox, password) ->
             users.append(mailbox).append(':').append(password).append("::::::\n"));
     Files.writeString(directory.resolve("users"), users);
-    Files.writeString(directory.resolve("dovecot.conf"), dovecot.configuration());
+    Files.writeString(directory.resolve("dovecot.conf"), dovecot.configuration() + more);
     HostProgram.run(
         List.of(PROGRAM.toString(), "-c", directory.resolve("dovecot.conf").toString()), directory);
     dovecot.awaitGreeting(dovecot.imapPort);

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -18,6 +20,7 @@ import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.FileStatus;
 import org.mailtimemachine.mailstore.posix.FileType;
 import org.mailtimemachine.mailstore.posix.PosixException;
 
@@ -64,38 +67,55 @@ public final class Maildir implements Closeable {
     return root;
   }
 
+  /**
+   * A Folder that is there.
+   *
+   * @param cur the status of its directory {@code cur} when the Folder was found, as far as it had
+   *     to be asked for
+   */
+  public record Found(MaildirFolder folder, Optional<FileStatus> cur) {}
+
   /** All Folders, INBOX first, then by name; whether anybody subscribed to them or not. */
-  public List<MaildirFolder> folders() throws IOException {
+  public List<Found> folders() throws IOException {
     Set<FolderName> subscribed = Subscriptions.read(root, warnings);
-    List<List<FileName>> paths = new ArrayList<>();
-    flatFolders(paths);
-    nestedFolders(root, List.of(), paths);
+    Map<List<FileName>, Optional<FileStatus>> paths = new LinkedHashMap<>();
+    List<DirectoryEntry> entries = sorted(root);
+    flatFolders(entries, paths);
+    nestedFolders(root, entries, List.of(), paths);
     Set<FolderName> taken = new HashSet<>(Set.of(FolderName.INBOX));
-    List<MaildirFolder> folders = new ArrayList<>();
-    for (List<FileName> path : paths) {
-      FolderName name = FolderNames.of(path);
-      if (!taken.add(name)) {
-        // Two directories whose names decode to the same text: the later one keeps its bytes.
-        name = new FolderName(path.getLast().encoded() + " (" + path.size() + ")");
-        taken.add(name);
-      }
-      folders.add(new MaildirFolder(name, path, subscribed.contains(name), SpecialUses.of(name)));
-    }
-    folders.sort((a, b) -> a.name().compareTo(b.name()));
+    List<Found> folders = new ArrayList<>();
+    paths.forEach(
+        (path, cur) -> {
+          FolderName name = FolderNames.of(path);
+          if (!taken.add(name)) {
+            // Two directories whose names decode to the same text: the later one keeps its bytes.
+            name = new FolderName(path.getLast().encoded() + " (" + path.size() + ")");
+            taken.add(name);
+          }
+          folders.add(
+              new Found(
+                  new MaildirFolder(name, path, subscribed.contains(name), SpecialUses.of(name)),
+                  cur));
+        });
+    folders.sort((a, b) -> a.folder().name().compareTo(b.folder().name()));
     folders.addFirst(
-        new MaildirFolder(FolderName.INBOX, List.of(), true, Optional.of(SpecialUse.INBOX)));
+        new Found(
+            new MaildirFolder(FolderName.INBOX, List.of(), true, Optional.of(SpecialUse.INBOX)),
+            Optional.empty()));
     return folders;
   }
 
-  private void flatFolders(List<List<FileName>> paths) throws IOException {
-    for (DirectoryEntry entry : sorted(root)) {
+  private void flatFolders(
+      List<DirectoryEntry> entries, Map<List<FileName>, Optional<FileStatus>> paths)
+      throws IOException {
+    for (DirectoryEntry entry : entries) {
       FileName name = entry.name();
       if (!name.hidden() || name.bytes().startsWith("..")) {
         // "..DOVECOT-TRASHED" is a Folder that is being deleted.
         continue;
       }
-      if (isFolder(root, entry)) {
-        paths.add(List.of(name));
+      if (isDirectory(root, entry)) {
+        addIfMail(root, entry, List.of(name), paths);
       }
       if (paths.size() >= MOST_FOLDERS) {
         warnings.accept(
@@ -106,8 +126,12 @@ public final class Maildir implements Closeable {
   }
 
   private void nestedFolders(
-      DirectoryHandle parent, List<FileName> above, List<List<FileName>> paths) throws IOException {
-    for (DirectoryEntry entry : sorted(parent)) {
+      DirectoryHandle parent,
+      List<DirectoryEntry> entries,
+      List<FileName> above,
+      Map<List<FileName>, Optional<FileStatus>> paths)
+      throws IOException {
+    for (DirectoryEntry entry : entries) {
       if (own(entry.name()) || entry.name().hidden() || !isDirectory(parent, entry)) {
         continue;
       }
@@ -123,19 +147,13 @@ public final class Maildir implements Closeable {
       }
       List<FileName> path = new ArrayList<>(above);
       path.add(entry.name());
-      if (holdsMail(parent, entry)) {
-        paths.add(path);
-      }
+      addIfMail(parent, entry, path, paths);
       try (DirectoryHandle child = parent.directory(entry.name())) {
-        nestedFolders(child, path, paths);
+        nestedFolders(child, sorted(child), path, paths);
       } catch (PosixException e) {
         warnings.accept("folder left out: " + e.getMessage());
       }
     }
-  }
-
-  private boolean isFolder(DirectoryHandle parent, DirectoryEntry entry) throws IOException {
-    return isDirectory(parent, entry) && holdsMail(parent, entry);
   }
 
   private boolean isDirectory(DirectoryHandle parent, DirectoryEntry entry) throws IOException {
@@ -149,23 +167,30 @@ public final class Maildir implements Closeable {
     return type == FileType.DIRECTORY;
   }
 
-  private static boolean holdsMail(DirectoryHandle parent, DirectoryEntry entry)
+  /** A directory is a Folder where it has {@code cur} or {@code new}. */
+  private static void addIfMail(
+      DirectoryHandle parent,
+      DirectoryEntry entry,
+      List<FileName> path,
+      Map<List<FileName>, Optional<FileStatus>> paths)
       throws IOException {
     for (FileName part : List.of(CUR, NEW)) {
       try {
-        if (parent.status(entry.name(), part).type() != FileType.FILE) {
-          return true;
+        FileStatus status = parent.status(entry.name(), part);
+        if (status.type() != FileType.FILE) {
+          paths.put(path, part.equals(CUR) ? Optional.of(status) : Optional.empty());
+          return;
         }
       } catch (PosixException e) {
         if (e.is(Errno.EACCES)) {
-          return true; // let the listing name what cannot be read
+          paths.put(path, Optional.empty()); // let the listing name what cannot be read
+          return;
         }
         if (!e.is(Errno.ENOENT) && !e.is(Errno.ENOTDIR)) {
           throw e;
         }
       }
     }
-    return false;
   }
 
   private static List<DirectoryEntry> sorted(DirectoryHandle directory) throws IOException {

@@ -43,6 +43,8 @@ public record MaildirFolder(
 
   /** Its directory as text: components percent-encoded, {@code /} between them; empty for INBOX. */
   public String directory() {
-    return path.stream().map(FileName::encoded).collect(Collectors.joining("/"));
+    return path.size() == 1
+        ? path.getFirst().encoded()
+        : path.stream().map(FileName::encoded).collect(Collectors.joining("/"));
   }
 }

@@ -1,10 +1,10 @@
 package org.mailtimemachine.mailstore.maildir;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
-import org.apache.commons.io.input.BoundedInputStream;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
@@ -18,7 +18,7 @@ import org.mailtimemachine.mailstore.posix.ReadableFile;
 final class MetadataFile {
 
   /** A {@code dovecot-uidlist} of half a million messages. */
-  private static final long MOST_BYTES = 32L << 20;
+  private static final int MOST_BYTES = 32 << 20;
 
   private static final long MOST_LINES = 1_000_000;
 
@@ -28,12 +28,8 @@ final class MetadataFile {
   static List<String> lines(DirectoryHandle directory, String name, Consumer<String> warnings) {
     FileName file = new FileName(name);
     try (ReadableFile open = directory.file(file);
-        BoundedInputStream bytes =
-            BoundedInputStream.builder()
-                .setInputStream(open.stream())
-                .setMaxCount(MOST_BYTES)
-                .get()) {
-      return new String(bytes.readAllBytes(), StandardCharsets.ISO_8859_1)
+        InputStream bytes = open.stream()) {
+      return new String(bytes.readNBytes(MOST_BYTES), StandardCharsets.ISO_8859_1)
           .lines()
           .limit(MOST_LINES)
           .toList();

@@ -15,8 +15,9 @@ import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 /**
  * The file {@code dovecot-uidlist} of a Folder: its UIDVALIDITY and the UID of each base name.
  * Version 3 starts with {@code 3 V<validity> N<next>}, version 1 with {@code 1 <validity> <next>};
- * a record is {@code <uid> [fields] :<file name>} (Dovecot, {@code maildir-uidlist.c}). It is
- * appended to in place while it is read, so its last line may be half there.
+ * a record is {@code <uid> [fields] :<file name>}, in version 1 {@code <uid> <file name>} as
+ * Courier has it (Dovecot, {@code maildir-uidlist.c}). It is appended to in place while it is read,
+ * so its last line may be half there.
  *
  * @param validity UIDVALIDITY, where the file says one
  * @param uids by base name (one char for each byte)
@@ -35,14 +36,16 @@ public record UidList(OptionalLong validity, Map<String, Long> uids) {
     if (lines.isEmpty()) {
       return NONE;
     }
+    boolean first = lines.getFirst().startsWith("1 ");
     Map<String, Long> uids = new HashMap<>(lines.size() * 2);
     for (String line : lines.subList(1, lines.size())) {
-      int name = line.indexOf(':');
       int space = line.indexOf(' ');
-      if (space > 0 && name >= space) {
+      // A field between them may hold a colon: the POP3 UIDL of another server, for example.
+      int name = first ? space + 1 : line.indexOf(" :") + 2;
+      if (space > 0 && name > space) {
         OptionalLong uid = number(line.substring(0, space));
-        int info = line.indexOf(":2,", name + 1);
-        String base = line.substring(name + 1, info < 0 ? line.length() : info);
+        int info = line.indexOf(":2,", name);
+        String base = line.substring(name, info < 0 ? line.length() : info);
         uid.ifPresent(value -> uids.put(base, value));
       }
     }

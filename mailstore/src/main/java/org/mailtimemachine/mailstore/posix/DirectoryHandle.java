@@ -131,12 +131,17 @@ public final class DirectoryHandle implements Closeable {
 
   /** The status of the directory itself. */
   public FileStatus status() throws IOException {
-    return statx(ITSELF, LibC.AT_EMPTY_PATH, path);
+    return statusOf(fd(), path);
   }
 
   /** The status of an entry; a symbolic link's own. */
   public FileStatus status(FileName name) throws IOException {
-    return statx(terminated(name), LibC.AT_SYMLINK_NOFOLLOW, describe(name));
+    // What it is called in messages is put together only where there is one: this is called for
+    // each new Message and twice for each Folder.
+    if (!statx(fd(), terminated(name), LibC.AT_SYMLINK_NOFOLLOW)) {
+      throw LibC.failure("statx", describe(name));
+    }
+    return readStatus(STATX.get());
   }
 
   /**
@@ -145,27 +150,24 @@ public final class DirectoryHandle implements Closeable {
    */
   public FileStatus status(FileName directory, FileName name) throws IOException {
     String relative = directory.bytes() + '/' + name.bytes();
-    return statx(
+    if (!statx(
+        fd(),
         terminated(relative.getBytes(StandardCharsets.ISO_8859_1)),
-        LibC.AT_SYMLINK_NOFOLLOW,
-        describe(directory) + '/' + name);
-  }
-
-  private FileStatus statx(byte[] name, int flags, String subject) throws IOException {
-    return statx(fd(), name, flags, subject);
+        LibC.AT_SYMLINK_NOFOLLOW)) {
+      throw LibC.failure("statx", describe(directory) + '/' + name);
+    }
+    return readStatus(STATX.get());
   }
 
   static FileStatus statusOf(int fd, String subject) throws IOException {
-    return statx(fd, ITSELF, LibC.AT_EMPTY_PATH, subject);
-  }
-
-  private static FileStatus statx(int fd, byte[] name, int flags, String subject)
-      throws IOException {
-    ByteBuffer buffer = STATX.get();
-    if (LibC.INSTANCE.statx(fd, name, flags, LibC.STATX_BASIC_STATS, buffer) != 0) {
+    if (!statx(fd, ITSELF, LibC.AT_EMPTY_PATH)) {
       throw LibC.failure("statx", subject);
     }
-    return readStatus(buffer);
+    return readStatus(STATX.get());
+  }
+
+  private static boolean statx(int fd, byte[] name, int flags) {
+    return LibC.INSTANCE.statx(fd, name, flags, LibC.STATX_BASIC_STATS, STATX.get()) == 0;
   }
 
   /** struct statx of statx(2); the layout is the same on every architecture. */

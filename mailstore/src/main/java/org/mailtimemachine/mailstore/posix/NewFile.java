@@ -22,7 +22,9 @@ public final class NewFile extends OutputStream {
   private static final int BUFFER_BYTES = 64 * 1024;
   private static final ThreadLocal<ByteBuffer> TIMES = DirectoryHandle.nativeBuffer(32);
 
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private static final ByteBuffer NONE = ByteBuffer.allocateDirect(0);
+
+  private ByteBuffer buffer = NONE;
   private final String path;
   private int fd;
   private @Nullable IOException failure;
@@ -51,9 +53,7 @@ public final class NewFile extends OutputStream {
 
   @Override
   public void write(int b) throws IOException {
-    if (!buffer.hasRemaining()) {
-      flush();
-    }
+    makeRoom();
     buffer.put((byte) b);
   }
 
@@ -61,12 +61,18 @@ public final class NewFile extends OutputStream {
   public void write(byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
     for (int done = 0; done < length; ) {
-      if (!buffer.hasRemaining()) {
-        flush();
-      }
+      makeRoom();
       int part = Math.min(buffer.remaining(), length - done);
       buffer.put(bytes, offset + done, part);
       done += part;
+    }
+  }
+
+  private void makeRoom() throws IOException {
+    if (buffer.capacity() == 0) {
+      buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    } else if (!buffer.hasRemaining()) {
+      flush();
     }
   }
 

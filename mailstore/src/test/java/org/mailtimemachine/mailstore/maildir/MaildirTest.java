@@ -3,6 +3,7 @@ package org.mailtimemachine.mailstore.maildir;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
@@ -10,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
@@ -31,7 +34,7 @@ class MaildirTest {
 
   private List<MaildirFolder> folders() throws IOException {
     try (Maildir maildir = new Maildir(DirectoryHandle.open(root), warnings::add)) {
-      return maildir.folders();
+      return maildir.folders().stream().map(Maildir.Found::folder).toList();
     }
   }
 
@@ -146,5 +149,45 @@ class MaildirTest {
       assertThat(KeywordNames.read(handle, warnings::add)).isEmpty();
     }
     assertThat(warnings).hasSize(2);
+  }
+
+  @Test
+  void aUidListOfTheFirstVersionHasNoColonBeforeItsNames() throws IOException {
+    Files.writeString(root.resolve("dovecot-uidlist"), "1 1795310491 8\n3 100.M1.h:2,S\n7 101\n");
+    try (DirectoryHandle handle = DirectoryHandle.open(root)) {
+      UidList uids = UidList.read(handle, warnings::add);
+      assertThat(uids.validity()).hasValue(1795310491);
+      assertThat(uids.uids()).containsExactlyInAnyOrderEntriesOf(Map.of("100.M1.h", 3L, "101", 7L));
+    }
+  }
+
+  @Test
+  void aFieldOfTheUidListMayHoldAColon() throws IOException {
+    Files.writeString(
+        root.resolve("dovecot-uidlist"),
+        "3 V1795310491 N9 P%g G1234\n8 Pmbox:1:2 W42 :100.M1.h:2,S\n");
+    try (DirectoryHandle handle = DirectoryHandle.open(root)) {
+      assertThat(UidList.read(handle, warnings::add).uids()).containsExactly(entry("100.M1.h", 8L));
+    }
+  }
+
+  @Test
+  void whatIsWrittenIsReadAgain() throws IOException {
+    UidList uids = new UidList(OptionalLong.of(5), Map.of("100.M1.h,S=1", 7L, "101", 3L));
+    Files.write(root.resolve("dovecot-uidlist"), uids.toBytes("0".repeat(32)).orElseThrow());
+    Files.write(
+        root.resolve("subscriptions"),
+        Subscriptions.toBytes(
+            List.of(
+                List.of(),
+                List.of(new FileName(".Citt&AOA-.2026")),
+                List.of(new FileName("A"), new FileName("B")))));
+    try (DirectoryHandle handle = DirectoryHandle.open(root)) {
+      assertThat(UidList.read(handle, warnings::add)).isEqualTo(uids);
+      assertThat(Subscriptions.read(handle, warnings::add))
+          .containsExactlyInAnyOrder(
+              FolderName.INBOX, new FolderName("Città/2026"), new FolderName("A/B"));
+    }
+    assertThat(new UidList(OptionalLong.empty(), Map.of("1", 1L)).toBytes("0")).isEmpty();
   }
 }

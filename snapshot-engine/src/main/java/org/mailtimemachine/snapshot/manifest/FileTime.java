@@ -8,8 +8,15 @@ final class FileTime {
   private FileTime() {}
 
   static String format(Instant time) {
-    String nanos = Integer.toString(time.getNano());
-    return time.getEpochSecond() + "." + "0".repeat(9 - nanos.length()) + nanos;
+    StringBuilder text = new StringBuilder(20);
+    append(text, time);
+    return text.toString();
+  }
+
+  static void append(StringBuilder text, Instant time) {
+    // Ten digits, of which the first one becomes the point.
+    text.append(time.getEpochSecond()).append(1_000_000_000L + time.getNano());
+    text.setCharAt(text.length() - 10, '.');
   }
 
   static Instant parse(String text) {

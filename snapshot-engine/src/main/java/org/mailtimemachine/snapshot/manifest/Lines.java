@@ -17,6 +17,7 @@ public final class Lines {
   public static final String NONE = "-";
 
   private static final String END = "end\t";
+  private static final int SHA256_DIGITS = 64;
 
   private final StringBuilder text = new StringBuilder(1024);
 
@@ -41,11 +42,48 @@ public final class Lines {
     return this;
   }
 
+  /** The text so far, for a file of many lines: whoever appends here ends each with a newline. */
+  StringBuilder text() {
+    return text;
+  }
+
   /** The whole file. */
   public byte[] end() {
-    byte[] body = text.toString().getBytes(StandardCharsets.US_ASCII);
-    text.append(END).append(sha256(body)).append('\n');
-    return text.toString().getBytes(StandardCharsets.US_ASCII);
+    return endWithDigest().bytes();
+  }
+
+  /** A whole file. */
+  public static final class Text {
+    private final byte[] bytes;
+    private final String sha256;
+
+    private Text(byte[] bytes, String sha256) {
+      this.bytes = bytes;
+      this.sha256 = sha256;
+    }
+
+    /** All of it; not to be changed. */
+    public byte[] bytes() {
+      return bytes;
+    }
+
+    /** Of all of it, in lower case hexadecimal. */
+    public String sha256() {
+      return sha256;
+    }
+  }
+
+  /** The whole file, and its SHA-256 for little more than that of the last line. */
+  Text endWithDigest() {
+    int length = text.length();
+    String end = END + "0".repeat(SHA256_DIGITS) + '\n';
+    byte[] bytes = text.append(end).toString().getBytes(StandardCharsets.US_ASCII);
+    MessageDigest digest = newSha256();
+    digest.update(bytes, 0, length);
+    byte[] checksum = soFar(digest).getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(checksum, 0, bytes, length + END.length(), checksum.length);
+    digest.update(bytes, length, bytes.length - length);
+    return new Text(bytes, HexFormat.of().formatHex(digest.digest()));
   }
 
   /**
@@ -57,34 +95,58 @@ public final class Lines {
    */
   public static List<String[]> read(byte[] bytes, String format, String file)
       throws DamagedFileException {
-    String text = new String(bytes, StandardCharsets.US_ASCII);
-    if (!text.startsWith(format + "\n")) {
-      int end = Math.min(text.length(), 60);
-      throw new DamagedFileException(
-          file,
-          "is not '"
-              + format
-              + "' but '"
-              + text.substring(0, end).lines().findFirst().orElse("")
-              + "'");
-    }
-    int last = text.lastIndexOf("\n" + END);
-    if (last < 0 || !text.endsWith("\n")) {
-      throw new DamagedFileException(file, "has no end");
-    }
-    String expected = text.substring(last + 1 + END.length(), text.length() - 1);
-    MessageDigest digest = newSha256();
-    digest.update(bytes, 0, last + 1);
-    if (!HexFormat.of().formatHex(digest.digest()).equals(expected)) {
-      throw new DamagedFileException(file, "its checksum is wrong");
-    }
+    int last = verify(bytes, format, file).lastLine();
+    String text = new String(bytes, 0, last, StandardCharsets.US_ASCII);
     List<String[]> lines = new ArrayList<>();
-    for (int start = format.length() + 1; start <= last; ) {
+    for (int start = format.length() + 1; start < last; ) {
       int end = text.indexOf('\n', start);
       lines.add(text.substring(start, end).split("\t", -1));
       start = end + 1;
     }
     return lines;
+  }
+
+  /**
+   * What is true of a file whose frame was verified.
+   *
+   * @param lastLine where the last line begins
+   * @param sha256 of the whole file
+   */
+  record Frame(int lastLine, String sha256) {}
+
+  /** Verifies the frame of a file. */
+  static Frame verify(byte[] bytes, String format, String file) throws DamagedFileException {
+    int first = format.length();
+    String start = new String(bytes, 0, Math.min(bytes.length, 60), StandardCharsets.US_ASCII);
+    if (!start.startsWith(format + "\n")) {
+      throw new DamagedFileException(
+          file, "is not '" + format + "' but '" + start.lines().findFirst().orElse("") + "'");
+    }
+    int last = bytes.length - END.length() - SHA256_DIGITS - 1;
+    if (last <= first
+        || bytes[last - 1] != '\n'
+        || bytes[bytes.length - 1] != '\n'
+        || !new String(bytes, last, END.length(), StandardCharsets.US_ASCII).equals(END)) {
+      throw new DamagedFileException(file, "has no end");
+    }
+    MessageDigest digest = newSha256();
+    digest.update(bytes, 0, last);
+    String expected =
+        new String(bytes, last + END.length(), SHA256_DIGITS, StandardCharsets.US_ASCII);
+    if (!soFar(digest).equals(expected)) {
+      throw new DamagedFileException(file, "its checksum is wrong");
+    }
+    digest.update(bytes, last, bytes.length - last);
+    return new Frame(last, HexFormat.of().formatHex(digest.digest()));
+  }
+
+  /** The digest of what it was given until now; it can be given more. */
+  private static String soFar(MessageDigest digest) {
+    try {
+      return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the SHA-256 of every Java platform can be cloned", e);
+    }
   }
 
   /** SHA-256 in lower case hexadecimal. */

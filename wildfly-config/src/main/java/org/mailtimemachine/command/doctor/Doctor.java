@@ -1,0 +1,96 @@
+package org.mailtimemachine.command.doctor;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import org.mailtimemachine.snapshot.StorageStrategy;
+import org.mailtimemachine.snapshot.Store;
+
+/** Looks for what harms a host with Snapshots; changes nothing. */
+public final class Doctor {
+
+  private final Clock clock;
+  private final Path root;
+
+  /**
+   * @param root of the machine, {@code /}
+   */
+  public Doctor(Clock clock, Path root) {
+    this.clock = clock;
+    this.root = root;
+  }
+
+  /**
+   * What is looked at; what is missing is not.
+   *
+   * @param settings the settings file of {@code mtm run}, which names a Store and Maildirs where
+   *     these are missing
+   * @param doveconf what {@code doveconf -n} printed
+   */
+  public record Patient(
+      Optional<Path> settings,
+      Optional<String> doveconf,
+      Optional<Path> store,
+      Optional<Path> maildirs) {}
+
+  /** All that was found, the worst first. */
+  public List<Advice> examine(Patient patient) throws IOException {
+    List<Advice> found = new ArrayList<>();
+    Optional<Path> store = patient.store();
+    Optional<Path> maildirs = patient.maildirs();
+    if (patient.settings().isPresent()) {
+      Path file = patient.settings().get();
+      Properties settings = new Properties();
+      try (Reader reader = Files.newBufferedReader(file)) {
+        settings.load(reader);
+      }
+      found.addAll(new ServerSettingsChecks(file, settings).run());
+      store = store.or(() -> path(settings, "mtm.store"));
+      maildirs = maildirs.or(() -> path(settings, "mtm.maildirs"));
+    }
+    if (maildirs.isPresent() && !Files.isDirectory(maildirs.get())) {
+      found.add(
+          new Advice(
+              Severity.ERROR,
+              "maildirs-missing",
+              "there is no directory " + maildirs.get(),
+              "no mailbox can be found in it",
+              "name the directory that holds <domain>/<user>"));
+    }
+    if (store.isPresent()) {
+      found.addAll(new StoreChecks(store.get(), maildirs, clock).run());
+    }
+    if (patient.doveconf().isPresent()) {
+      DovecotConfiguration configuration = DovecotConfiguration.parse(patient.doveconf().get());
+      found.addAll(new DovecotChecks(configuration, keepsByHardLinks(store)).run());
+    }
+    found.addAll(new BackupChecks(root).run());
+    found.sort(Comparator.comparing(Advice::severity));
+    return found;
+  }
+
+  private static Optional<Path> path(Properties settings, String name) {
+    return Optional.of(settings.getProperty(name, "").strip())
+        .filter(text -> !text.isEmpty())
+        .map(Path::of);
+  }
+
+  /** As a Store does that is made without another wish. */
+  private static boolean keepsByHardLinks(Optional<Path> path) {
+    if (path.isPresent() && Files.isDirectory(path.get())) {
+      try (Store store = Store.open(path.get())) {
+        return store.strategy() == StorageStrategy.HARDLINK;
+      } catch (IOException e) {
+        // The checks of the Store have said why.
+      }
+    }
+    return true;
+  }
+}
