@@ -110,7 +110,7 @@ class DatabaseAwayTest {
 
   @Test
   void aDatabaseThatGoesAwayWhileItIsFilledIsFilledToTheEndLater() throws IOException {
-    deliver(0, 1_500); // three chunks
+    deliver(0, 1_100); // three chunks
     take(0);
     deliver(1, 10);
     take(1);
@@ -121,7 +121,7 @@ class DatabaseAwayTest {
               each(
                   store,
                   () -> {
-                    if (reads.incrementAndGet() == 700) {
+                    if (reads.incrementAndGet() == 600) {
                       stop();
                     }
                   }));
@@ -129,7 +129,7 @@ class DatabaseAwayTest {
       start();
       index.catchUp();
       assertThat(answers(store)).isEqualTo(afterRebuild(store));
-      assertThat(store.digests(ANNA)).hasSize(1_510);
+      assertThat(store.digests(ANNA)).hasSize(1_110);
     }
   }
 

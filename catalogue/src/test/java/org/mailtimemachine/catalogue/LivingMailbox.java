@@ -184,8 +184,7 @@ final class LivingMailbox {
     }
   }
 
-  private record Entry(
-      String baseName, String poolName, Flags flags, String keywords, int size) {
+  private record Entry(String baseName, String poolName, Flags flags, String keywords, int size) {
 
     ListedMessage listed() {
       return new ListedMessage(

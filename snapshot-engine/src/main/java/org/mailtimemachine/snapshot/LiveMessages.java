@@ -29,7 +29,8 @@ final class LiveMessages {
 
   LiveMessages(Maildir maildir) throws IOException {
     this.maildir = maildir;
-    for (MaildirFolder folder : maildir.folders()) {
+    for (Maildir.Found found : maildir.folders()) {
+      MaildirFolder folder = found.folder();
       for (FileName part : List.of(NEW, CUR)) {
         try (DirectoryHandle directory = folder.open(maildir.root());
             DirectoryHandle files = directory.directory(part)) {

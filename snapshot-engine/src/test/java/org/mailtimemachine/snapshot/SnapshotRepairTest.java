@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -120,12 +121,20 @@ class SnapshotRepairTest {
   }
 
   @Test
-  void anotherFileOfTheSameNameIsNotTakenForTheMissingMessage() throws IOException {
+  void anotherFileOfTheSameNameAndTimesIsNotTakenForTheMissingMessage() throws IOException {
+    try (Store store = Store.open(root.resolve("store"));
+        SnapshotStore.StoredMessage message = store.message(anna.address(), "1.a")) {
+      store.recordDigests(anna.address(), Map.of("1.a", message.sha256()));
+    }
+    Path file = anna.path().resolve("cur/1.a:2,S");
+    byte[] bytes = Files.readAllBytes(file);
+    FileTime time = Files.getLastModifiedTime(file);
     Files.delete(kept.resolve("pool/1.a"));
-    anna.delete("cur/1.a:2,S");
-    anna.message("cur", "1.a:2,S");
-    SnapshotRepair.Outcome outcome = repair();
-    assertThat(outcome.left())
+    Files.delete(file);
+    bytes[0] = 'X';
+    Files.write(file, bytes);
+    Files.setLastModifiedTime(file, time);
+    assertThat(repair().left())
         .singleElement()
         .extracting(Finding::what)
         .asString()

@@ -36,7 +36,8 @@ final class StoreOptions {
   @Option(
       names = "--maildirs",
       paramLabel = "ROOT",
-      description = "Directory that holds <domain>/<user> Maildirs; only a take and a repair read it.")
+      description =
+          "Directory that holds <domain>/<user> Maildirs; only a take and a repair read it.")
   private @Nullable Path maildirs;
 
   @Option(
