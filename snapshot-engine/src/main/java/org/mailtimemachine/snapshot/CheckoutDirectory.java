@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import org.mailtimemachine.mailstore.maildir.Maildir;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
@@ -95,9 +96,11 @@ final class CheckoutDirectory implements Closeable {
       if (!mark.tryLock()) {
         throw new CheckoutException("another check-out is being made in " + root.path());
       }
-      removeAll(root);
-      mark.write(MARK_TEXT.getBytes(StandardCharsets.US_ASCII));
-      mark.sync();
+      if (there.isEmpty()) {
+        mark.write(MARK_TEXT.getBytes(StandardCharsets.US_ASCII));
+        mark.sync();
+      }
+      removeAll(root, Set.of(MARK_FILE));
       root.sync();
       return mark;
     } catch (IOException e) {
@@ -106,10 +109,10 @@ final class CheckoutDirectory implements Closeable {
     }
   }
 
-  /** Everything but the mark; where links are, only these names go. */
-  private static void removeAll(DirectoryHandle directory) throws IOException {
+  /** Everything but those; where links are, only these names go. */
+  private static void removeAll(DirectoryHandle directory, Set<FileName> but) throws IOException {
     for (DirectoryEntry entry : directory.list()) {
-      if (entry.name().equals(MARK_FILE)) {
+      if (but.contains(entry.name())) {
         continue;
       }
       if (directory.status(entry.name()).directory()) {
@@ -117,7 +120,7 @@ final class CheckoutDirectory implements Closeable {
           if ((child.status().mode() & 0700) != 0700) {
             child.setMode(0700);
           }
-          removeAll(child);
+          removeAll(child, Set.of());
         }
         directory.removeDirectory(entry.name());
       } else {

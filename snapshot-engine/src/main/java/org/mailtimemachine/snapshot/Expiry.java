@@ -345,6 +345,13 @@ public final class Expiry {
     }
   }
 
+  /** Removes the links and Listings of a Mailbox that no Manifest names, wherever they are from. */
+  static void removeUnnamed(MailboxStore kept) throws IOException {
+    if (!kept.damagedSince(LocalDate.EPOCH)) { // it may have named them
+      NamedParts.unnamed(kept, NamedParts.listings(kept, kept.manifests())).remove(kept);
+    }
+  }
+
   private static final SortedMap<SnapshotName, Long> NONE = new TreeMap<>();
 
   private static Map<SnapshotName, Long> count(

@@ -45,12 +45,24 @@ import org.mailtimemachine.snapshot.manifest.ManifestFolder;
 final class FolderTake {
 
   /** A message of a Folder: its encoded base name; two files of one name are two messages. */
-  private record Key(String base, long inode) {}
+  private record Key(String base, long inode) {
+    // See FileName on what a record has of itself.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Key key && inode == key.inode && base.equals(key.base);
+    }
+
+    @Override
+    public int hashCode() {
+      return Long.hashCode(inode) + base.hashCode();
+    }
+  }
 
   /** What was found; the name is the last one that was seen. */
   private static final class Found {
     private final ListedMessage kept;
     private MessageFileName name;
+    private int pass;
 
     private Found(ListedMessage kept, MessageFileName name) {
       this.kept = kept;
@@ -60,7 +72,7 @@ final class FolderTake {
     /** As it goes into the Listing. */
     ListedMessage listed(UidList uids) {
       OptionalLong uid = uids.uid(name);
-      if (kept.flags().equals(name.flags())
+      if (kept.flags().letters().equals(name.flags().letters())
           && kept.keywords().equals(name.keywords())
           && kept.uid().equals(uid)) {
         return kept;
@@ -89,7 +101,8 @@ final class FolderTake {
   private final Consumer<String> warnings;
   private final Set<FileName> refused = new HashSet<>();
 
-  private Map<Key, Found> found = new HashMap<>();
+  private final Map<Key, Found> found = new HashMap<>();
+  private int passes;
   private DirectoryState curState = DirectoryState.MISSING;
   private DirectoryState freshState = DirectoryState.MISSING;
   private boolean exact;
@@ -145,11 +158,11 @@ final class FolderTake {
       Instant now = view.now();
       DirectoryState curBefore = state(cur, now);
       DirectoryState freshBefore = state(fresh, now);
-      Map<Key, Found> seen = new HashMap<>(known.size() * 2);
+      passes++;
       // new before cur: a client moves mail from new to cur, and never back (measured: the other
       // order lost mail in up to 57 % of the listings).
-      boolean whole = list(fresh, pool, seen);
-      whole = list(cur, pool, seen) && whole;
+      boolean whole = list(fresh, pool);
+      whole = list(cur, pool) && whole;
       curState = state(cur, now);
       freshState = state(fresh, now);
       exact =
@@ -160,7 +173,8 @@ final class FolderTake {
                       && curState.settled()
                       && freshState.settled()));
       if (exact) {
-        found = seen; // drops what the passes before saw and was gone a moment later
+        // Drops what the passes before saw and was gone a moment later.
+        found.values().removeIf(message -> message.pass != passes);
       }
       return firstSeen;
     }
@@ -178,8 +192,7 @@ final class FolderTake {
     }
   }
 
-  private boolean list(@Nullable DirectoryHandle part, Pool pool, Map<Key, Found> seen)
-      throws IOException {
+  private boolean list(@Nullable DirectoryHandle part, Pool pool) throws IOException {
     boolean whole = true;
     if (part == null) {
       return true;
@@ -206,7 +219,7 @@ final class FolderTake {
         found.put(key, message);
       }
       message.name = name;
-      seen.put(key, message);
+      message.pass = passes;
     }
     return whole;
   }
@@ -270,8 +283,11 @@ final class FolderTake {
   /** Notes for the other Folders of this take where the Pool has what was met. */
   private ListedMessage met(
       DirectoryEntry entry, ListedMessage message, Optional<FileStatus> copied) {
-    Kept kept = new Kept(FileName.ofEncoded(message.poolName()), copied);
-    firstSeen += keptInodes.see(entry.inode(), kept) ? 1 : 0;
+    boolean first =
+        copied.isPresent()
+            ? keptInodes.see(entry.inode(), new Kept(message.poolName(), copied))
+            : keptInodes.see(entry.inode());
+    firstSeen += first ? 1 : 0;
     return message;
   }
 
@@ -296,17 +312,26 @@ final class FolderTake {
     } else if (link.added()) {
       newLinks++;
     }
-    return met(
-        entry,
-        listed(name, poolName, link.status(), link.copied()),
-        link.copied() ? Optional.of(link.status()) : Optional.empty());
+    ListedMessage message = listed(name, encoded(poolName, name), link.status(), link.copied());
+    if (!link.copied() && link.status().links() > 2) {
+      // Another live name of it may come: that one needs no second link.
+      Kept kept = new Kept(message.poolName(), Optional.empty());
+      firstSeen += keptInodes.see(entry.inode(), kept) ? 1 : 0;
+      return message;
+    }
+    return met(entry, message, link.copied() ? Optional.of(link.status()) : Optional.empty());
+  }
+
+  /** Mostly the pool name is the base name, and then the very same text. */
+  private static String encoded(FileName poolName, MessageFileName name) {
+    return poolName.equals(name.base()) ? name.base().encoded() : poolName.encoded();
   }
 
   private static ListedMessage listed(
-      MessageFileName name, FileName poolName, FileStatus status, boolean copied) {
+      MessageFileName name, String poolName, FileStatus status, boolean copied) {
     return new ListedMessage(
         name.base().encoded(),
-        poolName.equals(name.base()) ? name.base().encoded() : poolName.encoded(),
+        poolName,
         name.flags(),
         name.keywords(),
         status.size(),
@@ -459,8 +484,8 @@ final class FolderTake {
     return exact ? state : state.unsettled();
   }
 
-  private static DirectoryState state(@Nullable DirectoryHandle directory, Instant now)
+  private DirectoryState state(@Nullable DirectoryHandle directory, Instant now)
       throws IOException {
-    return directory == null ? DirectoryState.MISSING : DirectoryState.of(directory.status(), now);
+    return directory == null ? DirectoryState.MISSING : view.state(directory.status(), now);
   }
 }

@@ -23,8 +23,9 @@ final class KeptInodes {
 
   private final MailboxStore store;
   private final List<ManifestFolder> before;
-  private final Map<Long, Kept> seen = new HashMap<>();
-  private @Nullable Map<Long, FileName> beforeByInode;
+  private final InodeSet seen = new InodeSet();
+  private final Map<Long, Kept> kept = new HashMap<>();
+  private @Nullable Map<Long, String> beforeByInode;
 
   KeptInodes(MailboxStore store, List<ManifestFolder> before) {
     this.store = store;
@@ -34,10 +35,11 @@ final class KeptInodes {
   /**
    * A Message that the Pool holds.
    *
+   * @param poolName its encoded name there
    * @param copied the live file where the Pool holds a file of its own: the inode is not ours, and
    *     may be freed and used for another message while we look
    */
-  record Kept(FileName poolName, Optional<FileStatus> copied) {
+  record Kept(String poolName, Optional<FileStatus> copied) {
 
     /** Whether a live file that has the inode now is this Message. */
     boolean is(FileStatus live) {
@@ -49,36 +51,47 @@ final class KeptInodes {
     }
   }
 
-  /** Notes an inode that was met. @return whether this take had not met the Message before */
-  boolean see(long inode, Kept kept) {
-    Kept before = seen.put(inode, kept);
-    return before == null || !before.poolName().equals(kept.poolName());
+  /**
+   * Notes an inode that was met, and that nobody will ask {@link #get} for: it has one name, or the
+   * Snapshot before knows it.
+   *
+   * @return whether this take had not met the Message before
+   */
+  boolean see(long inode) {
+    return seen.add(inode);
   }
 
-  /** An inode that this take has seen already, in whatever Folder. */
+  /** Notes an inode that was met. @return whether this take had not met the Message before */
+  boolean see(long inode, Kept message) {
+    boolean first = seen.add(inode);
+    Kept before = kept.put(inode, message);
+    return before == null ? first : !before.poolName().equals(message.poolName());
+  }
+
+  /** An inode that this take has noted as one that may be met again under another name. */
   Optional<Kept> get(long inode) {
-    return Optional.ofNullable(seen.get(inode));
+    return Optional.ofNullable(kept.get(inode));
   }
 
   /** The link of an inode in the Snapshot before. Reads all its Listings the first time. */
   Optional<FileName> search(long inode) {
     if (beforeByInode == null) {
-      Map<Long, FileName> byInode = new HashMap<>();
+      Map<Long, String> byInode = new HashMap<>();
       readable(before)
           .filter(message -> message.inode() != 0)
-          .forEach(m -> byInode.put(m.inode(), FileName.ofEncoded(m.poolName())));
+          .forEach(message -> byInode.put(message.inode(), message.poolName()));
       beforeByInode = byInode;
     }
-    return Optional.ofNullable(beforeByInode.get(inode));
+    return Optional.ofNullable(beforeByInode.get(inode)).map(FileName::ofEncoded);
   }
 
   /** Whether this take has seen a Message, or it lies in these Folders, which did not change. */
   Predicate<ListedMessage> seenOrIn(List<ManifestFolder> unchanged) {
-    Set<Long> inodes = new HashSet<>(seen.keySet());
+    InodeSet inodes = new InodeSet(seen);
     Set<String> copies = new HashSet<>();
-    seen.values().stream()
-        .filter(kept -> kept.copied().isPresent())
-        .forEach(kept -> copies.add(kept.poolName().encoded()));
+    kept.values().stream()
+        .filter(message -> message.copied().isPresent())
+        .forEach(message -> copies.add(message.poolName()));
     readable(unchanged)
         .forEach(
             message -> {

@@ -31,7 +31,6 @@ import org.mailtimemachine.snapshot.manifest.DamagedFileException;
 import org.mailtimemachine.snapshot.manifest.Lines;
 import org.mailtimemachine.snapshot.manifest.ListedMessage;
 import org.mailtimemachine.snapshot.manifest.Listing;
-import org.mailtimemachine.snapshot.manifest.Manifest;
 import org.mailtimemachine.snapshot.manifest.ManifestFolder;
 
 /** The check-out of one Mailbox into an empty directory. */
@@ -69,11 +68,17 @@ final class MailboxCheckout {
    * @param mode of the directories when they are complete; that of the root is the caller's to set
    */
   void run(int mode) throws IOException {
-    Manifest manifest = kept.manifest(name);
-    Optional<FileOwner> owner = wantedOwner.isPresent() ? wantedOwner : ownerOfTheMail(manifest);
+    List<ManifestFolder> folders = new ArrayList<>(kept.manifest(name).folders());
+    // Only with LAYOUT=fs can a folder be called like our mark.
+    if (folders.removeIf(
+        folder -> (folder.directory() + "/").startsWith(CheckoutDirectory.MARK + "/"))) {
+      counts.warn(
+          "folders of %s in %s are left out".formatted(kept.mailbox(), CheckoutDirectory.MARK));
+    }
+    Optional<FileOwner> owner = wantedOwner.isPresent() ? wantedOwner : ownerOfTheMail(folders);
     List<List<FileName>> subscribed = new ArrayList<>();
     long validity = 0;
-    for (ManifestFolder folder : manifest.folders()) {
+    for (ManifestFolder folder : folders) {
       List<FileName> path = path(folder);
       if (folder.subscribed()) {
         subscribed.add(path);
@@ -91,7 +96,7 @@ final class MailboxCheckout {
       write(root, "dovecot-uidvalidity", hexadecimal.getBytes(StandardCharsets.US_ASCII), owner);
       write(root, "dovecot-uidvalidity." + hexadecimal, new byte[0], owner);
     }
-    for (ManifestFolder folder : manifest.folders()) {
+    for (ManifestFolder folder : folders) {
       close(path(folder), owner, mode);
     }
   }
@@ -99,8 +104,8 @@ final class MailboxCheckout {
   /**
    * That of the first message that is a link: a file of the Pool's own belongs to whoever took it.
    */
-  private Optional<FileOwner> ownerOfTheMail(Manifest manifest) throws IOException {
-    for (ManifestFolder folder : manifest.folders()) {
+  private Optional<FileOwner> ownerOfTheMail(List<ManifestFolder> folders) throws IOException {
+    for (ManifestFolder folder : folders) {
       for (ListedMessage message : listing(folder).map(Listing::messages).orElse(List.of())) {
         Optional<FileStatus> status = poolStatus(message);
         if (status.isPresent() && message.inode() == status.get().inode()) {

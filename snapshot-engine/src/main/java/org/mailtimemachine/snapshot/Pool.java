@@ -1,6 +1,8 @@
 package org.mailtimemachine.snapshot;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Optional;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
@@ -22,6 +24,7 @@ final class Pool {
   private static final int LONGEST_BYTES = 255;
   private static final int MOST_NAMES = 8;
   private static final long LARGEST_COPY_BYTES = 256L << 20;
+  private static final int COMPARED_BYTES = 64 << 10;
   private static final FileName UNFINISHED = StoreFiles.hidden(new FileName("copy"));
 
   private final DirectoryHandle pool;
@@ -162,8 +165,8 @@ final class Pool {
   }
 
   /**
-   * Keeps a Message in a file of the Pool's own. Base name, size and time say whether it is there
-   * already: what moves between Folders costs nothing.
+   * Keeps a Message in a file of the Pool's own. Base name, size and time say where it is if it
+   * came from another Folder, and then its bytes whether it is: that costs no space.
    */
   private Optional<Entry> keepOwn(DirectoryHandle from, DirectoryEntry listed, FileName base)
       throws IOException {
@@ -178,7 +181,7 @@ final class Pool {
       if (there.isEmpty()) {
         return fill(from, listed, poolName);
       }
-      if (sameMessage(there.get(), live.get())) {
+      if (sameMessage(there.get(), live.get()) && sameBytes(from, listed, poolName)) {
         return Optional.of(new Entry(poolName, live.get(), true, false));
       }
       poolName = another(base, listed.inode(), other);
@@ -271,6 +274,21 @@ final class Pool {
     return one.regularFile()
         && one.size() == other.size()
         && one.modified().equals(other.modified());
+  }
+
+  private boolean sameBytes(DirectoryHandle from, DirectoryEntry listed, FileName poolName)
+      throws IOException {
+    try (InputStream live = open(from, listed.name()).stream();
+        InputStream kept = pool.file(poolName).stream()) {
+      byte[] block;
+      do {
+        block = live.readNBytes(COMPARED_BYTES);
+        if (!Arrays.equals(block, kept.readNBytes(COMPARED_BYTES))) {
+          return false;
+        }
+      } while (block.length > 0);
+      return true;
+    }
   }
 
   private static Optional<FileStatus> find(DirectoryHandle directory, FileName name)

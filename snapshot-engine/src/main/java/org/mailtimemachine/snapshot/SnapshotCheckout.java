@@ -93,6 +93,7 @@ public final class SnapshotCheckout {
           try (DirectoryHandle domain = sub(directory.root(), address.domain());
               DirectoryHandle root = sub(domain, address.localPart())) {
             checkOut(name, address, root, counts);
+            root.setMode(maildirMode());
           }
         }
       }

@@ -22,7 +22,6 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Maildir;
-import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 import org.mailtimemachine.snapshot.manifest.Manifest;
@@ -38,17 +37,19 @@ public final class SnapshotEngine implements Closeable {
   /** Mailboxes that one sync of the file system makes durable together. */
   private static final int BATCH = 1_000;
 
-  private static final String OTHER_FILE_SYSTEM =
+  static final String OTHER_FILE_SYSTEM =
       "hard links cannot cross from one file system or mount to another: put the store on that of"
           + " the Maildirs, for example beside them, or make one with the storage strategy 'copy'";
 
   private final Store store;
   private final MailboxSettings mail;
+  private final ViewSource views;
   private final Clock clock;
 
-  private SnapshotEngine(Store store, MailboxSettings mail, Clock clock) {
+  private SnapshotEngine(Store store, MailboxSettings mail, ViewSource views, Clock clock) {
     this.store = store;
     this.mail = mail;
+    this.views = views;
     this.clock = clock;
   }
 
@@ -86,41 +87,33 @@ public final class SnapshotEngine implements Closeable {
       throw new StoreException("there is no directory " + maildirs + " with Maildirs in it");
     }
     if (strategy.orElse(StorageStrategy.HARDLINK).links() && !Files.exists(store)) {
-      requireOneFileSystem(maildirs, store); // before anything is made in the wrong place
+      // Before anything is made in the wrong place.
+      StrategyProbe.requireOneFileSystem(maildirs, store);
     }
-    Store opened = Store.openOrMake(store, strategy.orElse(StorageStrategy.HARDLINK));
+    Store opened = Store.openOrMake(store, strategy);
     try {
-      if (strategy.isPresent() && opened.strategy() != strategy.get()) {
-        throw new StoreException(
-            "the store %s keeps by %s, not by %s: leave the strategy out, or change it as \"Storage strategies\" in docs/operations.md says"
-                .formatted(store, opened.strategy(), strategy.get()));
+      ViewSource views = StrategyProbe.check(opened.strategy(), maildirs, store);
+      if (opened.strategy().freezes()) {
+        tryOut(opened, views);
       }
-      if (opened.strategy().links()) {
-        requireOneFileSystem(maildirs, store);
-      }
-      return new SnapshotEngine(opened, mail, clock);
+      return new SnapshotEngine(opened, mail, views, clock);
     } catch (IOException e) {
       opened.close();
       throw e;
     }
   }
 
-  private static void requireOneFileSystem(Path maildirs, Path store) throws IOException {
-    Path there = existing(store.toAbsolutePath().normalize());
-    try (DirectoryHandle live = DirectoryHandle.open(maildirs);
-        DirectoryHandle kept = DirectoryHandle.open(there)) {
-      if (live.status().device() != kept.status().device()) {
-        throw new StoreException(
-            "the store %s lies on another file system than the Maildirs in %s: %s"
-                .formatted(store, maildirs, OTHER_FILE_SYSTEM));
-      }
+  /** Only a snapshot of the file system shows whether one may be made and removed again. */
+  private static void tryOut(Store store, ViewSource views) throws IOException {
+    Store.StoreLock lock;
+    try {
+      lock = store.lock();
+    } catch (StoreException e) {
+      return; // a take is at work: it can
     }
-  }
-
-  /** The path, or the nearest directory above it that is there already. */
-  private static Path existing(Path path) {
-    Path parent = path.getParent();
-    return parent == null || Files.exists(path) ? path : existing(parent);
+    try (lock) {
+      views.open(lock.fileSystemTime()).close();
+    }
   }
 
   public Store store() {
@@ -154,7 +147,7 @@ public final class SnapshotEngine implements Closeable {
   public Run take(SnapshotName name, Set<MailboxAddress> only, TakeProgress progress)
       throws IOException {
     try (Store.StoreLock lock = store.lock();
-        View view = View.live(mail.root(), lock.fileSystemTime())) {
+        View view = views.open(lock.fileSystemTime())) {
       Reserve.require(store.root());
       Take take =
           new Take(
@@ -164,9 +157,8 @@ public final class SnapshotEngine implements Closeable {
               Set.copyOf(store.visible()),
               view,
               clock.instant());
-      if (store.begin(name) && !take.wasTaken()) {
-        removeUnfinished(name);
-      }
+      new Leftovers(store, take::warn).remove();
+      store.begin(name);
       try (MailHost host = MailHost.open(view.root(), mail.mailboxes(), take::warn, take::failed)) {
         List<MailHost.Located> mailboxes =
             host.mailboxes().stream()
@@ -180,27 +172,20 @@ public final class SnapshotEngine implements Closeable {
               "no mailbox found in %s by %s%s"
                   .formatted(mail.root(), mail.mailboxes(), take.failures()));
         }
+        if (only.isEmpty()) {
+          view.unseen(mailboxes.stream().map(MailHost.Located::path).toList())
+              .forEach(take::failed);
+        }
         takeInBatches(host, mailboxes, take, progress);
-        Run run = take.run(clock.instant());
-        if (run.mailboxes() == 0) {
-          throw new StoreException("no mailbox could be taken: " + run.failed());
-        }
-        store.root().syncFileSystem();
-        store.publish(run);
-        return run;
       }
-    }
-  }
-
-  /** What a take published and then died: of another hour, and of who knows which Mailboxes. */
-  private void removeUnfinished(SnapshotName name) throws IOException {
-    for (MailboxAddress mailbox : store.mailboxes()) {
-      Optional<MailboxStore> found = MailboxStore.find(store.root(), mailbox);
-      if (found.isPresent()) {
-        try (MailboxStore kept = found.get()) {
-          kept.remove(name);
-        }
+      take.thaw();
+      Run run = take.run(clock.instant());
+      if (run.mailboxes() == 0) {
+        throw new StoreException("no mailbox could be taken: " + run.failed());
       }
+      store.root().syncFileSystem();
+      store.publish(run);
+      return run;
     }
   }
 
@@ -246,6 +231,10 @@ public final class SnapshotEngine implements Closeable {
   private Staged stage(MailHost host, MailHost.Located located, Take take) throws IOException {
     MailboxAddress mailbox = located.mailbox();
     Reserve.require(store.root());
+    Optional<String> refusal = take.view().refusal(located.path());
+    if (refusal.isPresent()) {
+      throw new StoreException(refusal.get());
+    }
     try (Maildir maildir = host.open(located, take::warn);
         MailboxStore kept = openOrMake(mailbox)) {
       List<SnapshotName> names = kept.names();
@@ -264,6 +253,11 @@ public final class SnapshotEngine implements Closeable {
       MailboxTake mailboxTake =
           new MailboxTake(maildir, kept, store.strategy(), foldersBefore, take.view(), take::warn);
       List<ManifestFolder> folders = mailboxTake.take();
+      if (maildir.root().status().links() == 0) {
+        // What was found last is an empty mailbox, and that it never was.
+        throw new StoreException(
+            maildir.root().path() + " was deleted while its snapshot was taken");
+      }
       if (before.isPresent() && folders.equals(foldersBefore)) {
         kept.stageSame(take.name(), before.get().name());
       } else {
@@ -409,6 +403,15 @@ public final class SnapshotEngine implements Closeable {
       return older.isEmpty() ? others : older;
     }
 
+    /** What is kept is in the Store: a tree that stays frozen costs space until the next take. */
+    void thaw() {
+      try {
+        view.close();
+      } catch (IOException e) {
+        warn("the next take must remove what this one left: " + e.getMessage());
+      }
+    }
+
     synchronized void done(MailboxAddress mailbox, int total, TakeProgress progress) {
       done++;
       progress.mailboxDone(mailbox, done, total);
@@ -427,13 +430,13 @@ public final class SnapshotEngine implements Closeable {
     }
 
     synchronized void failed(String what, String why) {
-      failed.put(what, why);
+      failed.put(view.named(what), view.named(why));
     }
 
     /** Keeps as many as a person still reads. */
     synchronized void warn(String warning) {
       if (warnings.size() < Run.MOST_WARNINGS - 1) {
-        warnings.add(warning); // once, in however many rounds it is met
+        warnings.add(view.named(warning)); // once, in however many rounds it is met
       } else {
         moreWarnings++;
       }

@@ -80,16 +80,17 @@ public final class Store implements SnapshotStore, Closeable {
 
   /** Opens a Store, making one of hard links where the directory is missing or empty. */
   public static Store openOrMake(Path path) throws IOException {
-    return openOrMake(path, StorageStrategy.HARDLINK);
+    return openOrMake(path, Optional.empty());
   }
 
   /**
    * Opens a Store, making it (mode 0700) where the directory is missing or empty.
    *
-   * @param strategy of one that is made
-   * @throws StoreException where something else is there
+   * @param strategy of one that is made, hard links where empty; one that keeps nothing yet takes
+   *     it over, any other must have it
+   * @throws StoreException where something else is there, or another strategy
    */
-  static Store openOrMake(Path path, StorageStrategy strategy) throws IOException {
+  static Store openOrMake(Path path, Optional<StorageStrategy> strategy) throws IOException {
     if (!Files.exists(path)) {
       Files.createDirectories(
           path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -108,12 +109,32 @@ public final class Store implements SnapshotStore, Closeable {
               path + " is neither empty nor a store: name a directory of its own");
         }
         root.makeDirectory(RUNS, 0700).close();
-        StoreFiles.publish(
-            root, STRATEGY_FILE, (strategy.text() + "\n").getBytes(StandardCharsets.US_ASCII));
+        record(root, strategy.orElse(StorageStrategy.HARDLINK));
         StoreFiles.publish(root, FORMAT_FILE, (FORMAT + "\n").getBytes(StandardCharsets.US_ASCII));
       }
     }
-    return open(path);
+    Store store = open(path);
+    try {
+      if (strategy.isEmpty() || strategy.get() == store.strategy()) {
+        return store;
+      }
+      if (store.mailboxes().isEmpty()) {
+        record(store.root, strategy.get());
+        store.close();
+        return open(path);
+      }
+      throw new StoreException(
+          "the store %s keeps by '%s', not by '%s': leave the strategy out, or change it as \"Storage strategies\" in docs/operations.md says"
+              .formatted(path, store.strategy(), strategy.get()));
+    } catch (IOException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  private static void record(DirectoryHandle root, StorageStrategy strategy) throws IOException {
+    byte[] text = (strategy.text() + "\n").getBytes(StandardCharsets.US_ASCII);
+    StoreFiles.publish(root, STRATEGY_FILE, text);
   }
 
   private static void requireFormat(DirectoryHandle root, Path path) throws IOException {
@@ -252,21 +273,36 @@ public final class Store implements SnapshotStore, Closeable {
     }
   }
 
-  /**
-   * Marks a run as begun, until {@link #publish} ends it.
-   *
-   * @return whether one of that name was begun before and never ended
-   */
-  boolean begin(SnapshotName name) throws IOException {
-    FileName hidden = StoreFiles.hidden(new FileName(name.text()));
+  /** Marks a run as begun, until {@link #publish} ends it. */
+  void begin(SnapshotName name) throws IOException {
     try {
-      runs.create(hidden, 0600).close();
-      return false;
+      runs.create(StoreFiles.hidden(new FileName(name.text())), 0600).close();
     } catch (PosixException e) {
-      if (e.is(Errno.EEXIST)) {
-        return true;
+      if (!e.is(Errno.EEXIST)) {
+        throw e;
       }
-      throw e;
+    }
+  }
+
+  /** The runs that were begun and have not ended. */
+  List<SnapshotName> begun() throws IOException {
+    List<SnapshotName> names = new ArrayList<>();
+    try (DirectoryHandle handle = root.directory(RUNS)) {
+      for (DirectoryEntry entry : handle.list()) {
+        if (entry.name().hidden()) {
+          SnapshotName.parse(entry.name().bytes().substring(1)).ifPresent(names::add);
+        }
+      }
+    }
+    return names;
+  }
+
+  /** Forgets runs that were begun, when nothing is left of them. */
+  void forget(List<SnapshotName> begun) throws IOException {
+    for (SnapshotName name : begun) {
+      FileName file = new FileName(name.text());
+      StoreFiles.removeIfThere(runs, StoreFiles.unfinished(file));
+      StoreFiles.removeIfThere(runs, StoreFiles.hidden(file));
     }
   }
 

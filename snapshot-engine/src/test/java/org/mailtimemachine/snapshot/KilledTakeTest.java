@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A take in a process of its own is killed (SIGKILL) at random moments. {@code
- * -Dmtm.test.kills=100} kills that often.
+ * -Dmtm.test.kills=1000} kills that often.
  */
 class KilledTakeTest {
 
@@ -74,7 +74,11 @@ class KilledTakeTest {
       assertThat(new SnapshotCheck(store).run().findings()).as("seed %d", seed).isEmpty();
     }
     System.getLogger("test")
-        .log(System.Logger.Level.INFO, "{0} kills, {1} before the end", KILLS, diedInTime);
+        .log(
+            System.Logger.Level.INFO,
+            "RESULT | killed at random moments of a take | {0} kills, {1} before its end",
+            KILLS,
+            diedInTime);
     assertThat(diedInTime).isPositive();
   }
 

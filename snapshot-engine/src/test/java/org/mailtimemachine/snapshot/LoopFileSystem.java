@@ -100,6 +100,13 @@ final class LoopFileSystem implements AutoCloseable {
         List.of("mount", "-o", String.join(",", all), image().toString(), root().toString()));
   }
 
+  /** Mounts a small file system in memory on a directory below, which is made. */
+  void nestMemory(Path point) throws IOException {
+    Files.createDirectories(point);
+    HostProgram.runOrSkip(
+        List.of("mount", "-t", "tmpfs", "-o", "size=32m", "none", point.toString()));
+  }
+
   /** Unmounts it, which also gives the loop device back; nothing may be open on it any more. */
   void unmount() {
     HostProgram.Result result = HostProgram.run(List.of("umount", root().toString()));
@@ -130,7 +137,7 @@ final class LoopFileSystem implements AutoCloseable {
   }
 
   /** Whatever is mounted below it, innermost first, and then the directory. */
-  private static void remove(Path directory) {
+  static void remove(Path directory) {
     for (Path mount : mountsBelow(directory)) {
       if (HostProgram.run(List.of("umount", mount.toString())).status() != 0) {
         // Something is still open on it: out of the way now, gone when that is closed.

@@ -22,8 +22,12 @@ final class MailboxFixture {
   private final MailboxAddress address;
 
   MailboxFixture(Path mailRoot, String user) throws IOException {
-    this.address = new MailboxAddress(user, "example.test");
-    this.root = mailRoot.resolve("example.test").resolve(user);
+    this(mailRoot, "example.test", user);
+  }
+
+  MailboxFixture(Path mailRoot, String domain, String user) throws IOException {
+    this.address = new MailboxAddress(user, domain);
+    this.root = mailRoot.resolve(domain).resolve(user);
     folder("");
   }
 

@@ -11,6 +11,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A client changes flags and moves mail between Folders as fast as the machine can while Snapshots
- * are taken. {@code -Dmtm.test.storm=1000} takes that many.
+ * are taken. {@code -Dmtm.test.storm=10000} takes that many, and a quarter of it on each other file
+ * system.
  */
 class RenamingStormTest {
 
@@ -33,6 +35,39 @@ class RenamingStormTest {
 
   @Test
   void noMessageThatExistedThroughoutIsEverMissed() throws Exception {
+    storm(root, SNAPSHOTS, "the default file system", StorageStrategy.HARDLINK);
+  }
+
+  @Test
+  void noneIsMissedOnExt4() throws Exception {
+    try (LoopFileSystem disk = LoopFileSystem.ext4(256)) {
+      storm(disk.root(), (SNAPSHOTS + 3) / 4, "ext4", StorageStrategy.HARDLINK);
+    }
+  }
+
+  @Test
+  void noneIsMissedOnXfs() throws Exception {
+    try (LoopFileSystem disk = LoopFileSystem.xfs()) {
+      storm(disk.root(), (SNAPSHOTS + 3) / 4, "XFS", StorageStrategy.HARDLINK);
+    }
+  }
+
+  @Test
+  void noneIsMissedOnXfsWithReflinks() throws Exception {
+    try (LoopFileSystem disk = LoopFileSystem.xfs()) {
+      storm(disk.root(), (SNAPSHOTS + 3) / 4, "XFS with reflinks", StorageStrategy.REFLINK);
+    }
+  }
+
+  @Test
+  void noneIsMissedOnBtrfs() throws Exception {
+    try (LoopFileSystem disk = LoopFileSystem.btrfs()) {
+      storm(disk.root(), (SNAPSHOTS + 3) / 4, "Btrfs", StorageStrategy.HARDLINK);
+    }
+  }
+
+  private static void storm(Path root, int snapshots, String where, StorageStrategy strategy)
+      throws Exception {
     long seed = Long.getLong("mtm.test.seed", System.nanoTime());
     System.getLogger("test").log(System.Logger.Level.INFO, "seed {0}", Long.toString(seed));
     MailboxFixture anna = new MailboxFixture(root.resolve("mail"), "anna");
@@ -55,8 +90,9 @@ class RenamingStormTest {
         SnapshotEngine.open(
             root.resolve("mail"),
             root.resolve("store"),
+            Optional.of(strategy),
             Clock.fixed(Instant.parse("2026-11-22T00:00:00Z"), ZoneOffset.UTC))) {
-      for (int day = 0; day < SNAPSHOTS; day++) {
+      for (int day = 0; day < snapshots; day++) {
         SnapshotName name = SnapshotName.nightly(LocalDate.of(2020, 1, 1).plusDays(day));
         engine.take(name, TakeProgress.NONE);
         Set<String> seen =
@@ -78,11 +114,14 @@ class RenamingStormTest {
     System.getLogger("test")
         .log(
             System.Logger.Level.INFO,
-            "{0} snapshots, {1} renames meanwhile, {2} called busy",
-            SNAPSHOTS,
+            "RESULT | renaming storm on {0} | {1} snapshots of 4 folders, {2} renames meanwhile,"
+                + " {3} missed, {4} called busy",
+            where,
+            snapshots,
             renames.get(),
+            missed,
             busy);
-    assertThat(renames.get()).as("renames meanwhile").isGreaterThan(SNAPSHOTS);
+    assertThat(renames.get()).as("renames meanwhile").isGreaterThan(snapshots);
     assertThat(missed).as("seed %d", seed).isZero();
   }
 

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -200,6 +201,40 @@ class SnapshotCheckoutTest {
   }
 
   @Test
+  void linksToAnotherFileSystemAreRefusedAndCopiesAreMade() throws IOException {
+    Path memory = Path.of("/dev/shm");
+    assumeTrue(
+        Files.isDirectory(memory)
+            && !Files.getAttribute(memory, "unix:dev").equals(Files.getAttribute(root, "unix:dev")),
+        "needs /dev/shm on another file system than the temporary directory");
+    take();
+    to = Files.createTempDirectory(memory, "checkout");
+    try {
+      assertThatThrownBy(() -> checkOut(true))
+          .isInstanceOf(CheckoutException.class)
+          .hasMessageContaining("hard links cannot cross");
+      assertThat(to.resolve(CheckoutDirectory.MARK)).isRegularFile();
+      assertThat(checkOut(false).copied()).isEqualTo(4);
+      assertThat(to.resolve("cur/2.b:2,")).isRegularFile();
+    } finally {
+      try (Stream<Path> walk = Files.walk(to)) {
+        for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aFolderCalledLikeTheMarkIsLeftOutAndNamed() throws IOException {
+    anna.folder(CheckoutDirectory.MARK).message(CheckoutDirectory.MARK + "/cur", "9.z:2,S");
+    take();
+    assertThat(checkOut(false).warnings()).singleElement().asString().contains("left out");
+    assertThat(to.resolve(CheckoutDirectory.MARK)).doesNotExist();
+    assertThat(to.resolve("cur/2.b:2,")).isRegularFile();
+  }
+
+  @Test
   void twoNamesOfOneInodeStayTwoMessages() throws IOException {
     Files.createLink(anna.path().resolve("cur/8.h:2,S"), anna.path().resolve("cur/1.a,S=20:2,Sab"));
     take();
@@ -242,6 +277,14 @@ class SnapshotCheckoutTest {
     assertThat(to.resolve("example.test/anna/cur/2.b:2,")).isRegularFile();
     assertThat(to.resolve("example.test/bruno/cur/1.x:2,S")).isRegularFile();
     assertThat(mode(to)).isEqualTo("rwx--x--x");
+    assertThat(mode(to.resolve("example.test"))).isEqualTo("rwx--x--x");
+    assertThat(mode(to.resolve("example.test/bruno"))).isEqualTo("rwx------");
+    to = root.resolve("linked");
+    try (Store store = Store.open(root.resolve("store"))) {
+      SnapshotCheckout.linking(store).run(NIGHT, Optional.empty(), to, CheckoutProgress.NONE);
+    }
+    assertThat(mode(to.resolve("example.test"))).isEqualTo("rwx--x--x");
+    assertThat(mode(to.resolve("example.test/bruno"))).isEqualTo("r-x------");
   }
 
   @Test

@@ -96,6 +96,20 @@ final class Strace implements Closeable {
     return attach(pid, log, "-e", "trace=" + call, "-e", "inject=" + call + ":" + injection);
   }
 
+  /** The same only for calls on this path, or on a handle of it. */
+  static Strace injectAt(long pid, Path log, String call, String injection, Path at)
+      throws IOException {
+    return attach(
+        pid,
+        log,
+        "-e",
+        "trace=" + call,
+        "-P",
+        at.toString(),
+        "-e",
+        "inject=" + call + ":" + injection);
+  }
+
   private static Strace attach(long pid, Path log, String... options) throws IOException {
     List<String> command = new ArrayList<>(List.of("/usr/bin/strace", "-f", "-e", "signal=none"));
     command.addAll(List.of("-o", log.toString(), "-p", Long.toString(pid)));

@@ -112,19 +112,25 @@ public final class DirectoryHandle implements Closeable {
 
   /** struct linux_dirent64 of getdents(2), one behind the other. */
   private static void readEntries(ByteBuffer buffer, int bytes, List<DirectoryEntry> entries) {
-    byte[] name = new byte[256];
-    for (int at = 0; at < bytes; at += buffer.getShort(at + 16)) {
-      int length = 0;
-      for (byte b = buffer.get(at + 19); b != 0; b = buffer.get(at + 19 + length)) {
-        name[length++] = b;
+    // Each access to native memory costs as much as a whole name in an array of ours.
+    byte[] records = new byte[bytes];
+    buffer.get(0, records);
+    ByteBuffer fields = ByteBuffer.wrap(records).order(ByteOrder.nativeOrder());
+    for (int at = 0; at < bytes; at += fields.getShort(at + 16)) {
+      int start = at + 19;
+      int end = start;
+      while (records[end] != 0) {
+        end++;
       }
-      boolean dots = name[0] == '.' && (length == 1 || (length == 2 && name[1] == '.'));
+      int length = end - start;
+      boolean dots =
+          records[start] == '.' && (length == 1 || (length == 2 && records[start + 1] == '.'));
       if (!dots) {
         entries.add(
             new DirectoryEntry(
-                new FileName(new String(name, 0, length, StandardCharsets.ISO_8859_1)),
-                buffer.getLong(at),
-                FileType.ofEntry(buffer.get(at + 18))));
+                new FileName(new String(records, start, length, StandardCharsets.ISO_8859_1)),
+                fields.getLong(at),
+                FileType.ofEntry(records[at + 18])));
       }
     }
   }

@@ -2,6 +2,7 @@ package org.mailtimemachine.snapshot.manifest;
 
 import java.time.Instant;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.maildir.Flags;
 
 /**
@@ -23,4 +24,25 @@ public record ListedMessage(
     long size,
     Instant internalDate,
     long inode,
-    OptionalLong uid) {}
+    OptionalLong uid) {
+
+  // Listings are compared every night; see FileName on what a record has of itself.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other == this
+        || (other instanceof ListedMessage message
+            && inode == message.inode
+            && size == message.size
+            && baseName.equals(message.baseName)
+            && poolName.equals(message.poolName)
+            && flags.letters().equals(message.flags.letters())
+            && keywords.equals(message.keywords)
+            && internalDate.equals(message.internalDate)
+            && uid.equals(message.uid));
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * baseName.hashCode() + Long.hashCode(inode);
+  }
+}

@@ -1,0 +1,131 @@
+package org.mailtimemachine.snapshot;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.NewFile;
+import org.mailtimemachine.mailstore.posix.PosixException;
+import org.mailtimemachine.mailstore.posix.ReadableFile;
+
+/** Finds out when a Store is opened, and not at midnight, whether its strategy can work there. */
+final class StrategyProbe {
+
+  /** How far the clock of a file server may be from ours; see {@code DirectoryState}. */
+  private static final Duration OTHER_CLOCK = Duration.ofMinutes(1);
+
+  /** {@code <domain>/<user>/Maildir/.Folder/cur/<file>}. */
+  private static final int DEEPEST = 6;
+
+  private StrategyProbe() {}
+
+  /**
+   * Checks that a strategy can work.
+   *
+   * @param store its directory, which exists
+   * @return where its takes get their tree
+   * @throws StoreException where it cannot, with the reason and the remedy
+   */
+  static ViewSource check(StorageStrategy strategy, Path maildirs, Path store) throws IOException {
+    return switch (strategy) {
+      case HARDLINK -> {
+        requireOneFileSystem(maildirs, store);
+        yield time -> View.live(maildirs, time);
+      }
+      case REFLINK -> {
+        requireClones(maildirs, store);
+        yield time -> View.live(maildirs, time);
+      }
+      case COPY -> {
+        boolean otherClock = Mount.of(maildirs.toRealPath()).remote();
+        yield time ->
+            View.live(maildirs, otherClock ? () -> time.instant().minus(OTHER_CLOCK) : time);
+      }
+      case BTRFS -> {
+        BtrfsSubvolume subvolume = BtrfsSubvolume.find(maildirs, store);
+        requireClones(maildirs, store);
+        yield subvolume;
+      }
+      case ZFS -> ZfsDataset.find(maildirs, store);
+    };
+  }
+
+  /**
+   * Checks that hard links are possible.
+   *
+   * @param store its directory, which need not exist
+   */
+  static void requireOneFileSystem(Path maildirs, Path store) throws IOException {
+    Path there = existing(store.toAbsolutePath().normalize());
+    try (DirectoryHandle live = DirectoryHandle.open(maildirs);
+        DirectoryHandle kept = DirectoryHandle.open(there)) {
+      if (live.status().device() != kept.status().device()) {
+        throw new StoreException(
+            "the store %s lies on another file system than the Maildirs in %s: %s"
+                .formatted(store, maildirs, SnapshotEngine.OTHER_FILE_SYSTEM));
+      }
+    }
+  }
+
+  /** The path, or the nearest directory above it that is there already. */
+  private static Path existing(Path path) {
+    Path parent = path.getParent();
+    return parent == null || Files.exists(path) ? path : existing(parent);
+  }
+
+  /** Clones a file within the Store, and one of the Maildirs where there is any yet. */
+  private static void requireClones(Path maildirs, Path store) throws IOException {
+    String number = ProcessHandle.current().pid() + "-" + System.nanoTime();
+    FileName from = new FileName(".probe-" + number);
+    FileName to = new FileName(".probe-to-" + number);
+    try (DirectoryHandle root = DirectoryHandle.open(store)) {
+      try (NewFile file = root.create(from, 0600)) {
+        file.write(1);
+      }
+      try {
+        clone(root, from, root, to);
+        Optional<Path> mail = anyFile(maildirs);
+        if (mail.isPresent()) {
+          StoreFiles.removeIfThere(root, to);
+          try (DirectoryHandle directory = DirectoryHandle.open(mail.get().resolveSibling("."))) {
+            clone(directory, FileName.ofText(mail.get().getFileName().toString()), root, to);
+          }
+        }
+      } catch (PosixException e) {
+        throw new StoreException(
+            "messages of %s cannot be cloned into the store %s (%s): reflinks need both on one XFS or Btrfs; make the store with the strategy 'hardlink' or 'copy'"
+                .formatted(maildirs, store, e.getMessage()),
+            e);
+      } finally {
+        StoreFiles.removeIfThere(root, from);
+        StoreFiles.removeIfThere(root, to);
+      }
+    }
+  }
+
+  private static void clone(
+      DirectoryHandle from, FileName name, DirectoryHandle to, FileName newName)
+      throws IOException {
+    try (ReadableFile file = from.file(name);
+        NewFile clone = to.create(newName, 0600)) {
+      clone.cloneOf(file);
+    }
+  }
+
+  private static Optional<Path> anyFile(Path maildirs) throws IOException {
+    try (Stream<Path> files =
+        Files.find(
+            maildirs,
+            DEEPEST,
+            (file, attributes) -> attributes.isRegularFile() && attributes.size() > 0)) {
+      return files.findFirst();
+    } catch (UncheckedIOException e) {
+      return Optional.empty(); // unreadable, or gone meanwhile: the take will say so
+    }
+  }
+}
