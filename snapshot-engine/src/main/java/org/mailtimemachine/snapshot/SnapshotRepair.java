@@ -191,6 +191,8 @@ public final class SnapshotRepair {
               0,
               0,
               0,
+              0,
+              0,
               new TreeMap<>(),
               List.of(why + " and made again by a repair: times and numbers are not known")));
     }

@@ -46,7 +46,7 @@ final class CatalogueRebuildCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    RunCommand.Settings settings = RunCommand.Settings.read(config);
+    Settings settings = Settings.read(config);
     WildFlyServer.Database database =
         new WildFlyServer.Database(
             settings.required("mtm.db.url"),
