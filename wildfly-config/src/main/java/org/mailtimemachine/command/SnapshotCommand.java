@@ -8,8 +8,7 @@ import picocli.CommandLine.Command;
     description =
         "Takes, lists, shows, checks, repairs, checks out, expires and pins snapshots; needs no server.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel =
-        "take|status|list|show|check|repair|checkout|expire|pin|unpin",
+    synopsisSubcommandLabel = "take|status|list|show|check|repair|checkout|expire|pin|unpin",
     subcommands = {
       SnapshotTakeCommand.class,
       SnapshotStatusCommand.class,

@@ -10,7 +10,6 @@ import org.mailtimemachine.snapshot.Finding;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.SnapshotRepair;
 import org.mailtimemachine.snapshot.Store;
-import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,9 +42,7 @@ final class SnapshotRepairCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
     try (Store store = Store.open(options.store())) {
-      SnapshotRepair.Outcome outcome =
-          new SnapshotRepair(store, options.liveMail().map(MailboxSettings::inDirectories))
-              .run(dryRun);
+      SnapshotRepair.Outcome outcome = new SnapshotRepair(store, options.liveMail()).run(dryRun);
       if (options.json()) {
         StoreOptions.print(
             out,

@@ -75,13 +75,16 @@ final class StoreOptions {
 
   /** Where the Mailboxes are. */
   MailboxSettings mail() {
+    return liveMail().orElseThrow(() -> missing("--maildirs=ROOT"));
+  }
+
+  /** The same, where it is said at all. */
+  Optional<MailboxSettings> liveMail() {
     if (maildirs != null) {
-      return MailboxSettings.inDirectories(maildirs);
+      return Optional.of(MailboxSettings.inDirectories(maildirs));
     }
-    Optional<Settings> read = settings();
     try {
-      return read.flatMap(found -> MailboxSettings.of(found::find))
-          .orElseThrow(() -> missing("--maildirs=ROOT"));
+      return settings().flatMap(found -> MailboxSettings.of(found::find));
     } catch (IllegalArgumentException e) {
       throw new CommandFailed(config + ": " + e.getMessage(), e);
     }
@@ -111,10 +114,6 @@ final class StoreOptions {
               }
             })
         .orElse(otherwise);
-  }
-
-  Optional<Path> liveMail() {
-    return Optional.ofNullable(maildirs);
   }
 
   ZoneId zone() {
