@@ -110,6 +110,7 @@ final class FolderTake {
   private long newLinks;
   private long newBytes;
   private long firstSeen;
+  private long owner = -1;
 
   /**
    * @param before the Folder of the Snapshot before, and its Listing, where there was one
@@ -153,7 +154,7 @@ final class FolderTake {
     try (DirectoryHandle directory = folder.open(root);
         DirectoryHandle cur = part(directory, CUR);
         DirectoryHandle fresh = part(directory, NEW)) {
-      long owner = cur != null ? cur.status().owner() : directory.status().owner();
+      owner = cur != null ? cur.status().owner() : directory.status().owner();
       Pool pool = new Pool(poolDirectory, new Pool.Owners(root.status().owner(), owner), strategy);
       Instant now = view.now();
       DirectoryState curBefore = state(cur, now);
@@ -425,6 +426,11 @@ final class FolderTake {
 
   MaildirFolder folder() {
     return folder;
+  }
+
+  /** Whose files were taken for mail; -1 before the first pass. */
+  long owner() {
+    return owner;
   }
 
   /** The Folder in the Snapshot before. */

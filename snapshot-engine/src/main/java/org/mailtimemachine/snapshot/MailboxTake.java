@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -82,6 +84,13 @@ final class MailboxTake {
   /** Messages that were new to the Pool. */
   long newLinks() {
     return changed.values().stream().mapToLong(FolderTake::newLinks).sum();
+  }
+
+  /** Whose files were taken for mail of this Mailbox, as far as Folders were listed. */
+  Set<Long> owners() throws IOException {
+    Set<Long> owners = new HashSet<>(Set.of(maildir.root().status().owner()));
+    changed.values().stream().map(FolderTake::owner).filter(uid -> uid >= 0).forEach(owners::add);
+    return owners;
   }
 
   /** Bytes of these. */

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       StopCommand.class,
       RunCommand.class,
       SnapshotCommand.class,
+      CatalogueCommand.class,
       DoctorCommand.class
     },
     footer = "Also: mtm test runs every test. mtm COMMAND --help tells more about one.")
