@@ -112,6 +112,7 @@ final class FolderTake {
   private boolean exact;
   private boolean busy;
   private long newLinks;
+  private long newBytes;
   private long firstSeen;
 
   /**
@@ -311,10 +312,10 @@ final class FolderTake {
         pool.remove(poolName);
         poolName = same.get();
       } else {
-        newLinks++;
+        countNew(link);
       }
     } else if (link.added()) {
-      newLinks++;
+      countNew(link);
     }
     ListedMessage message = listed(name, encoded(poolName, name), link.status(), link.copied());
     if (!link.copied() && link.status().links() > 2) {
@@ -329,6 +330,11 @@ final class FolderTake {
   /** Mostly the pool name is the base name, and then the very same text. */
   private static String encoded(FileName poolName, MessageFileName name) {
     return poolName.equals(name.base()) ? name.base().encoded() : poolName.encoded();
+  }
+
+  private void countNew(Pool.Entry link) {
+    newLinks++;
+    newBytes += link.status().size();
   }
 
   private static ListedMessage listed(
@@ -415,6 +421,11 @@ final class FolderTake {
   /** Messages that were new to the Pool. */
   long newLinks() {
     return newLinks;
+  }
+
+  /** Of the messages that were new to the Pool. */
+  long newBytes() {
+    return newBytes;
   }
 
   MaildirFolder folder() {

@@ -85,6 +85,11 @@ final class MailboxTake {
     return changed.values().stream().mapToLong(FolderTake::newLinks).sum();
   }
 
+  /** Bytes of these. */
+  long newBytes() {
+    return changed.values().stream().mapToLong(FolderTake::newBytes).sum();
+  }
+
   /** Takes it, and returns its Folders as they go into the Manifest. */
   List<ManifestFolder> take() throws IOException {
     findFolders();

@@ -18,6 +18,8 @@ import org.mailtimemachine.snapshot.manifest.Lines;
  * @param mailboxes how many Mailboxes have a Snapshot of this name
  * @param messages in all of them
  * @param newLinks how many Messages were new to their Pools
+ * @param newBytes of these Messages
+ * @param newMailboxes how many Mailboxes had no Snapshot before this one
  * @param expired of how many of these Mailboxes the Snapshot has expired since
  * @param failed Mailboxes that have none, or directories that may hold some and cannot be read,
  *     each with the reason
@@ -32,6 +34,8 @@ public record Run(
     long mailboxes,
     long messages,
     long newLinks,
+    long newBytes,
+    long newMailboxes,
     long expired,
     SortedMap<String, String> failed,
     List<String> warnings) {
@@ -48,10 +52,29 @@ public record Run(
     return failed.isEmpty();
   }
 
+  /** Sentences for the administrator: what has no Snapshot, and every warning. */
+  public List<String> problems() {
+    List<String> problems = new ArrayList<>();
+    failed.forEach((what, why) -> problems.add("no snapshot of " + what + ": " + why));
+    problems.addAll(warnings);
+    return problems;
+  }
+
   /** The same run, with that many of its Snapshots expired. */
   Run withExpired(long number) {
     return new Run(
-        name, started, finished, all, mailboxes, messages, newLinks, number, failed, warnings);
+        name,
+        started,
+        finished,
+        all,
+        mailboxes,
+        messages,
+        newLinks,
+        newBytes,
+        newMailboxes,
+        number,
+        failed,
+        warnings);
   }
 
   byte[] toBytes() {
@@ -63,7 +86,9 @@ public record Run(
             .add("scope", all ? "all" : "some")
             .add("mailboxes", mailboxes)
             .add("messages", messages)
-            .add("links", newLinks);
+            .add("links", newLinks)
+            .add("bytes", newBytes)
+            .add("new", newMailboxes);
     if (expired > 0) {
       lines.add("expired", expired);
     }
@@ -79,9 +104,13 @@ public record Run(
     try {
       SortedMap<String, String> failed = new TreeMap<>();
       List<String> warnings = new ArrayList<>();
+      long newBytes = 0;
+      long newMailboxes = 0;
       long expired = 0;
       for (String[] fields : lines.subList(7, lines.size())) {
         switch (fields[0]) {
+          case "bytes" -> newBytes = Long.parseLong(fields[1]);
+          case "new" -> newMailboxes = Long.parseLong(fields[1]);
           case "expired" -> expired = Long.parseLong(fields[1]);
           case "failed" ->
               failed.put(
@@ -100,6 +129,8 @@ public record Run(
           Long.parseLong(lines.get(4)[1]),
           Long.parseLong(lines.get(5)[1]),
           Long.parseLong(lines.get(6)[1]),
+          newBytes,
+          newMailboxes,
           expired,
           failed,
           warnings);

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Maildir;
 import org.mailtimemachine.mailstore.posix.PosixException;
@@ -36,6 +37,9 @@ public final class SnapshotEngine implements Closeable {
 
   /** Mailboxes that one sync of the file system makes durable together. */
   private static final int BATCH = 1_000;
+
+  /** Mailboxes that are gone and named one by one. */
+  private static final int MOST_GONE = 100;
 
   static final String OTHER_FILE_SYSTEM =
       "hard links cannot cross from one file system or mount to another: put the store on that of"
@@ -141,8 +145,11 @@ public final class SnapshotEngine implements Closeable {
    * Mailboxes that have no Snapshot of that name yet are taken.
    *
    * @param only these; all of the host where empty
-   * @throws StoreException where another take or expiry is at work, no Mailbox is found or none
-   *     could be taken, or the disk is full; nothing is visible then that was not before
+   * @throws StoreBusyException where another take or expiry is at work
+   * @throws StoreException where no Mailbox is found or none could be taken, or the disk is full;
+   *     nothing is visible then that was not before
+   * @throws IOException where the source of the Mailboxes cannot be asked, or the thread was
+   *     interrupted between two of them: the same
    */
   public Run take(SnapshotName name, Set<MailboxAddress> only, TakeProgress progress)
       throws IOException {
@@ -158,10 +165,11 @@ public final class SnapshotEngine implements Closeable {
               view,
               clock.instant());
       new Leftovers(store, take::warn).remove();
-      store.begin(name);
+      // The source is asked first: where it is down, nothing was begun.
       try (MailHost host = MailHost.open(view.root(), mail.mailboxes(), take::warn, take::failed)) {
+        List<MailHost.Located> all = host.mailboxes();
         List<MailHost.Located> mailboxes =
-            host.mailboxes().stream()
+            all.stream()
                 .filter(located -> only.isEmpty() || only.contains(located.mailbox()))
                 .toList();
         if (mailboxes.isEmpty() && !only.isEmpty()) {
@@ -173,10 +181,11 @@ public final class SnapshotEngine implements Closeable {
                   .formatted(mail.root(), mail.mailboxes(), take.failures()));
         }
         if (only.isEmpty()) {
+          noteGone(all, take);
           view.unseen(mailboxes.stream().map(MailHost.Located::path).toList())
               .forEach(take::failed);
         }
-        takeInBatches(host, mailboxes, take, progress);
+        takeMarked(host, mailboxes, take, progress);
       }
       take.thaw();
       Run run = take.run(clock.instant());
@@ -186,6 +195,62 @@ public final class SnapshotEngine implements Closeable {
       store.root().syncFileSystem();
       store.publish(run);
       return run;
+    }
+  }
+
+  /** Takes them under a mark, which stays until the record is there. */
+  private void takeMarked(
+      MailHost host, List<MailHost.Located> mailboxes, Take take, TakeProgress progress)
+      throws IOException {
+    try (RunMark mark = store.begin(take.name(), take.started())) {
+      mark.progress(0, mailboxes.size());
+      takeInBatches(
+          host,
+          mailboxes,
+          take,
+          (mailbox, done, total) -> {
+            mark.progress(done, total);
+            progress.mailboxDone(mailbox, done, total);
+          });
+    }
+  }
+
+  /**
+   * Names the Mailboxes that the last take of the whole host found and that are not there now. They
+   * keep their days until these expire.
+   */
+  private void noteGone(List<MailHost.Located> all, Take take) throws IOException {
+    Optional<SnapshotName> last =
+        store.runs().stream()
+            .filter(run -> run.all() && run.name().compareTo(take.name()) < 0)
+            .map(Run::name)
+            .reduce((one, other) -> other);
+    if (last.isEmpty()) {
+      return;
+    }
+    Set<MailboxAddress> there =
+        all.stream().map(MailHost.Located::mailbox).collect(Collectors.toSet());
+    int gone = 0;
+    for (MailboxAddress mailbox : store.mailboxes()) {
+      if (!there.contains(mailbox) && !take.hasFailed(mailbox) && has(mailbox, last.get())) {
+        gone++;
+        if (gone <= MOST_GONE) {
+          take.warn("not found any more, but on %s: %s".formatted(last.get(), mailbox));
+        }
+      }
+    }
+    if (gone > MOST_GONE) {
+      take.warn("and %d more mailboxes are not found any more".formatted(gone - MOST_GONE));
+    }
+  }
+
+  private boolean has(MailboxAddress mailbox, SnapshotName name) throws IOException {
+    Optional<MailboxStore> found = MailboxStore.find(store.root(), mailbox);
+    if (found.isEmpty()) {
+      return false;
+    }
+    try (MailboxStore kept = found.get()) {
+      return kept.names().contains(name);
     }
   }
 
@@ -226,7 +291,13 @@ public final class SnapshotEngine implements Closeable {
   }
 
   /** What a Mailbox is ready to publish. */
-  private record Staged(MailboxAddress mailbox, boolean already, long messages, long newLinks) {}
+  private record Staged(
+      MailboxAddress mailbox,
+      boolean already,
+      boolean fresh,
+      long messages,
+      long newLinks,
+      long newBytes) {}
 
   private Staged stage(MailHost host, MailHost.Located located, Take take) throws IOException {
     MailboxAddress mailbox = located.mailbox();
@@ -239,7 +310,7 @@ public final class SnapshotEngine implements Closeable {
         MailboxStore kept = openOrMake(mailbox)) {
       List<SnapshotName> names = kept.names();
       if (take.wasTaken() && names.contains(take.name())) {
-        return new Staged(mailbox, true, 0, 0);
+        return new Staged(mailbox, true, false, 0, 0, 0);
       }
       if (store.strategy().links() && maildir.root().status().device() != store.device()) {
         throw new StoreException(
@@ -264,7 +335,13 @@ public final class SnapshotEngine implements Closeable {
         kept.stage(take.name(), new Manifest(mailbox, take.started(), folders));
       }
       long messages = folders.stream().mapToLong(ManifestFolder::messages).sum();
-      return new Staged(mailbox, false, messages, mailboxTake.newLinks());
+      return new Staged(
+          mailbox,
+          false,
+          names.isEmpty(),
+          messages,
+          mailboxTake.newLinks(),
+          mailboxTake.newBytes());
     }
   }
 
@@ -349,6 +426,8 @@ public final class SnapshotEngine implements Closeable {
     private long mailboxes;
     private long messages;
     private long newLinks;
+    private long newBytes;
+    private long newMailboxes;
     private int done;
 
     Take(
@@ -420,7 +499,13 @@ public final class SnapshotEngine implements Closeable {
       mailboxes++;
       messages += staged.messages();
       newLinks += staged.newLinks();
+      newBytes += staged.newBytes();
+      newMailboxes += staged.fresh() ? 1 : 0;
       failed.remove(staged.mailbox().toString());
+    }
+
+    synchronized boolean hasFailed(MailboxAddress mailbox) {
+      return failed.containsKey(mailbox.toString());
     }
 
     /** For a take that has come to nothing else. */
@@ -453,7 +538,9 @@ public final class SnapshotEngine implements Closeable {
           all || earlier.map(Run::all).orElse(false),
           mailboxes + earlier.map(Run::mailboxes).orElse(0L),
           messages + earlier.map(Run::messages).orElse(0L),
-          newLinks,
+          newLinks + earlier.map(Run::newLinks).orElse(0L),
+          newBytes + earlier.map(Run::newBytes).orElse(0L),
+          newMailboxes + earlier.map(Run::newMailboxes).orElse(0L),
           earlier.map(Run::expired).orElse(0L),
           failed,
           shown);

@@ -6,10 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +45,9 @@ public final class Store implements SnapshotStore, Closeable {
   private static final FileName RUNS = new FileName("runs");
   private static final FileName CHANGED = new FileName(".changed");
   private static final Set<FileName> OWN = Set.of(FORMAT_FILE, STRATEGY_FILE, LOCK_FILE, RUNS);
+
+  private static final int LOCK_TRIES = 5;
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(20);
 
   private final DirectoryHandle root;
   private final DirectoryHandle runs;
@@ -187,19 +192,28 @@ public final class Store implements SnapshotStore, Closeable {
   /**
    * Takes the lock that whoever writes holds; it ends with the process at the latest.
    *
-   * @throws StoreException where somebody else holds it
+   * @throws StoreBusyException where somebody else holds it
    */
   StoreLock lock() throws IOException {
     NewFile file = root.append(LOCK_FILE, 0600);
     try {
-      if (!file.tryLock()) {
-        throw new StoreException(
-            "another take or expiry is at work on " + root.path() + ": wait until it has finished");
+      for (int tries = 0; !file.tryLock(); tries++) {
+        if (tries == LOCK_TRIES) {
+          throw new StoreBusyException(
+              "another take or expiry is at work on "
+                  + root.path()
+                  + ": wait until it has finished");
+        }
+        Thread.sleep(BETWEEN_TRIES); // perhaps somebody only asked whether it is held
       }
       file.touch(); // so that its time is "now" on the clock that stamps the directories
       Instant now = root.status(LOCK_FILE).modified();
       long since = System.nanoTime();
       return new StoreLock(file, () -> now.plusNanos(System.nanoTime() - since));
+    } catch (InterruptedException e) {
+      file.close();
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the store was locked: " + root.path(), e);
     } catch (IOException e) {
       file.close();
       throw e;
@@ -245,13 +259,55 @@ public final class Store implements SnapshotStore, Closeable {
   }
 
   /** Marks a run as begun, until {@link #publish} ends it. */
-  void begin(SnapshotName name) throws IOException {
-    try {
-      runs.create(StoreFiles.hidden(new FileName(name.text())), 0600).close();
-    } catch (PosixException e) {
-      if (!e.is(Errno.EEXIST)) {
-        throw e;
+  RunMark begin(SnapshotName name, Instant started) throws IOException {
+    return RunMark.make(runs, name, started);
+  }
+
+  /**
+   * The runs that were begun and have no record yet, by name: one that goes on at most, and what
+   * takes that died or failed have left.
+   */
+  public List<UnfinishedRun> unfinished() throws IOException {
+    List<UnfinishedRun> unfinished = new ArrayList<>();
+    try (DirectoryHandle handle = root.directory(RUNS)) {
+      for (DirectoryEntry entry : handle.list()) {
+        if (entry.name().hidden()) {
+          Optional<SnapshotName> name = SnapshotName.parse(entry.name().bytes().substring(1));
+          if (name.isPresent()) {
+            unfinished(handle, name.get()).ifPresent(unfinished::add);
+          }
+        }
       }
+    }
+    unfinished.sort(Comparator.comparing(UnfinishedRun::name));
+    return unfinished;
+  }
+
+  private Optional<UnfinishedRun> unfinished(DirectoryHandle handle, SnapshotName name)
+      throws IOException {
+    FileName mark = RunMark.name(name);
+    try {
+      // Whoever takes the lock touches it: a mark that is older than that is not of its holder.
+      boolean alive =
+          !handle.status(mark).modified().isBefore(root.status(LOCK_FILE).modified()) && locked();
+      return RunMark.read(name, StoreFiles.read(handle, mark), alive);
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return Optional.empty(); // it ended meanwhile
+      }
+      throw e;
+    }
+  }
+
+  /** Whether somebody holds the lock. Asking holds it for a moment, which {@link #lock} expects. */
+  private boolean locked() throws IOException {
+    try (NewFile file = root.append(LOCK_FILE, 0600)) {
+      return !file.tryLock();
+    } catch (PosixException e) {
+      if (e.is(Errno.EROFS) || e.is(Errno.EACCES)) {
+        return false; // a copy that somebody looks at
+      }
+      throw e;
     }
   }
 
@@ -273,7 +329,7 @@ public final class Store implements SnapshotStore, Closeable {
     for (SnapshotName name : begun) {
       FileName file = new FileName(name.text());
       StoreFiles.removeIfThere(runs, StoreFiles.unfinished(file));
-      StoreFiles.removeIfThere(runs, StoreFiles.hidden(file));
+      StoreFiles.removeIfThere(runs, RunMark.name(name));
     }
   }
 
@@ -282,13 +338,13 @@ public final class Store implements SnapshotStore, Closeable {
     FileName name = new FileName(run.name().text());
     StoreFiles.publish(runs, name, run.toBytes());
     // Only now: without it, and without the record, nobody would know of what a killed take left.
-    StoreFiles.removeIfThere(runs, StoreFiles.hidden(name));
+    StoreFiles.removeIfThere(runs, RunMark.name(run.name()));
   }
 
   /** Whether a run of that name was begun and has not ended. */
   boolean begun(SnapshotName name) throws IOException {
     try {
-      runs.status(StoreFiles.hidden(new FileName(name.text())));
+      runs.status(RunMark.name(name));
       return true;
     } catch (PosixException e) {
       if (e.is(Errno.ENOENT)) {

@@ -183,6 +183,8 @@ class ExpiryTest {
         run.mailboxes(),
         run.messages(),
         run.newLinks(),
+        run.newBytes(),
+        run.newMailboxes(),
         run.expired(),
         new TreeMap<>(Map.of(mailbox.address().toString(), "symbolic link")),
         List.of());

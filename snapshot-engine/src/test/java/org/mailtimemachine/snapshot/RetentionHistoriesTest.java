@@ -70,7 +70,8 @@ class RetentionHistoriesTest {
       if (taken > 0) {
         runs.put(
             name,
-            new Run(name, Instant.EPOCH, Instant.EPOCH, true, taken, 0, 0, 0, failed, List.of()));
+            new Run(
+                name, Instant.EPOCH, Instant.EPOCH, true, taken, 0, 0, 0, 0, 0, failed, List.of()));
       }
     }
 

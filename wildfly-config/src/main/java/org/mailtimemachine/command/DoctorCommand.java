@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -70,19 +71,20 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    Optional<String> printed = doveconf();
-    List<Advice> found =
+    List<Advice> found = new ArrayList<>();
+    Optional<String> printed = doveconf(found);
+    found.addAll(
         new Doctor(Clock.systemUTC(), Path.of("/"))
             .examine(
                 new Doctor.Patient(
                     Optional.ofNullable(config),
                     printed,
                     Optional.ofNullable(store),
-                    Optional.ofNullable(maildirs)));
+                    Optional.ofNullable(maildirs))));
     if (json) {
       printJson(out, found);
     } else {
-      print(out, found, printed.isPresent());
+      print(out, found, doveconf != null || Doveconf.find().isPresent());
     }
     if (found.stream().anyMatch(advice -> advice.severity() == Severity.ERROR)) {
       return 1;
@@ -90,12 +92,24 @@ final class DoctorCommand implements Callable<Integer> {
     return found.stream().anyMatch(advice -> advice.severity() == Severity.WARNING) ? 2 : 0;
   }
 
-  private Optional<String> doveconf() throws IOException, InterruptedException {
+  /** A doveconf that this user may not run is no reason not to look at the rest. */
+  private Optional<String> doveconf(List<Advice> found) throws IOException, InterruptedException {
     if (doveconf == null) {
       Optional<Path> program = Doveconf.find();
-      return program.isPresent()
-          ? Optional.of(Doveconf.run(program.get(), Optional.empty()))
-          : Optional.empty();
+      try {
+        return program.isPresent()
+            ? Optional.of(Doveconf.run(program.get(), Optional.empty()))
+            : Optional.empty();
+      } catch (IOException e) {
+        found.add(
+            new Advice(
+                Severity.WARNING,
+                "doveconf",
+                String.valueOf(e.getMessage()),
+                "Dovecot's settings could not be looked at",
+                "run it as root, or give it what doveconf -n prints: --doveconf FILE"));
+        return Optional.empty();
+      }
     }
     byte[] text =
         doveconf.equals("-") ? System.in.readAllBytes() : Files.readAllBytes(Path.of(doveconf));

@@ -1,10 +1,8 @@
 package org.mailtimemachine.command;
 
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,6 +53,7 @@ final class RunCommand implements Callable<Integer> {
     }
     LoopbackPort.requireFree(run.httpPort(), "mtm.http.port");
     LoopbackPort.requireFree(run.managementPort(), "mtm.management.port");
+    SettingsCheck.require(settings);
     Installation installation = Installation.current().requireServer();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(base), "stop"));
     try (WildFlyServer server = WildFlyServer.start(installation, run)) {
@@ -82,52 +81,6 @@ final class RunCommand implements Callable<Integer> {
       throw new CommandFailed("The server could not be stopped", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** The lines of the settings file that the launcher itself needs. */
-  private record Settings(Path file, Properties lines) {
-
-    static Settings read(Path file) throws IOException {
-      if (!Files.isReadable(file)) {
-        throw new CommandFailed("The settings file " + file + " cannot be read.");
-      }
-      Properties lines = new Properties();
-      try (Reader reader = Files.newBufferedReader(file)) {
-        lines.load(reader);
-      }
-      return new Settings(file, lines);
-    }
-
-    /** Everything but what only the launcher and the datasource need. */
-    Properties forTheApplications() {
-      Properties some = new Properties();
-      for (String name : lines.stringPropertyNames()) {
-        if (!name.startsWith("mtm.db.")) {
-          some.setProperty(name, lines.getProperty(name));
-        }
-      }
-      return some;
-    }
-
-    String optional(String name, String otherwise) {
-      return lines.getProperty(name, otherwise).strip();
-    }
-
-    String required(String name) {
-      String value = optional(name, "");
-      if (value.isEmpty()) {
-        throw new CommandFailed("%s does not say %s.".formatted(file, name));
-      }
-      return value;
-    }
-
-    int port(String name, int otherwise) {
-      String value = optional(name, Integer.toString(otherwise));
-      if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) > 65_535) {
-        throw new CommandFailed("%s in %s is no port: %s".formatted(name, file, value));
-      }
-      return Integer.parseInt(value);
     }
   }
 }

@@ -8,9 +8,10 @@ import picocli.CommandLine.Command;
     description =
         "Takes, lists, shows, checks, checks out, expires and pins snapshots; needs no server.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "take|list|show|check|checkout|expire|pin|unpin",
+    synopsisSubcommandLabel = "take|status|list|show|check|checkout|expire|pin|unpin",
     subcommands = {
       SnapshotTakeCommand.class,
+      SnapshotStatusCommand.class,
       SnapshotListCommand.class,
       SnapshotShowCommand.class,
       SnapshotCheckCommand.class,

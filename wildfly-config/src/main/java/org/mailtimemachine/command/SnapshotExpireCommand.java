@@ -43,22 +43,25 @@ final class SnapshotExpireCommand implements Callable<Integer> {
   @Option(
       names = "--days",
       paramLabel = "N",
-      description = "How many days before today are kept; default: ${DEFAULT-VALUE}.")
-  private int days = Retention.DEFAULT.days();
+      description =
+          "How many days before today are kept; default: mtm.retention.days of --config, or 15.")
+  private @Nullable Integer days;
 
   @Option(
       names = "--weekly",
       paramLabel = "N",
       description =
-          "Of the last N weeks that have one, the newest night is kept longer; default: 0.")
-  private int weekly;
+          "Of the last N weeks that have one, the newest night is kept longer; default:"
+              + " mtm.retention.weekly of --config, or 0.")
+  private @Nullable Integer weekly;
 
   @Option(
       names = "--monthly",
       paramLabel = "N",
       description =
-          "Of the last N months that have one, the newest night is kept longer; default: 0.")
-  private int monthly;
+          "Of the last N months that have one, the newest night is kept longer; default:"
+              + " mtm.retention.monthly of --config, or 0.")
+  private @Nullable Integer monthly;
 
   @Option(names = "--dry-run", description = "Change nothing; only say what would go.")
   private boolean dryRun;
@@ -88,11 +91,7 @@ final class SnapshotExpireCommand implements Callable<Integer> {
     }
     try (Store store = Store.open(options.store())) {
       Expiry.Outcome outcome =
-          new Expiry(store)
-              .run(
-                  new Retention(days, weekly, monthly),
-                  today,
-                  chosen.toArray(Expiry.Option[]::new));
+          new Expiry(store).run(retention(), today, chosen.toArray(Expiry.Option[]::new));
       if (options.json()) {
         printJson(out, outcome);
       } else {
@@ -102,6 +101,14 @@ final class SnapshotExpireCommand implements Callable<Integer> {
       }
       return outcome.problems().isEmpty() ? 0 : 1;
     }
+  }
+
+  private Retention retention() {
+    Retention usual = Retention.DEFAULT;
+    return new Retention(
+        days != null ? days : options.number("mtm.retention.days", usual.days()),
+        weekly != null ? weekly : options.number("mtm.retention.weekly", usual.weekly()),
+        monthly != null ? monthly : options.number("mtm.retention.monthly", usual.monthly()));
   }
 
   private void print(PrintWriter out, Expiry.Outcome outcome) {

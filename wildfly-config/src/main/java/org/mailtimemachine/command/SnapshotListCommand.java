@@ -15,6 +15,7 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.Pin;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.Store;
+import org.mailtimemachine.snapshot.UnfinishedRun;
 import org.mailtimemachine.snapshot.manifest.Manifest;
 import org.mailtimemachine.snapshot.manifest.ManifestFolder;
 import picocli.CommandLine.Command;
@@ -93,6 +94,17 @@ final class SnapshotListCommand implements Callable<Integer> {
               line.messages(),
               line.complete() ? "" : "  incomplete",
               line.pins().isEmpty() ? "" : "  pinned: " + String.join("; ", line.pins()));
+        }
+        if (mailbox == null) {
+          for (UnfinishedRun run : store.unfinished()) {
+            out.printf(
+                Locale.ROOT,
+                "%-18s %-36s %,9d %s%n",
+                run.name(),
+                options.time(run.started()),
+                run.done(),
+                run.alive() ? "of " + run.total() + ", being taken" : "begun, and not ended");
+          }
         }
         out.flush();
       }

@@ -1,12 +1,12 @@
 package org.mailtimemachine.command;
 
-import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code mtm snapshot take}. */
@@ -45,6 +46,16 @@ final class SnapshotTakeCommand implements Callable<Integer> {
   private @Nullable LocalDate date;
 
   @Option(
+      names = "--nightly",
+      description = "Take the nightly snapshot of today, by the zone of the host.")
+  private boolean nightly;
+
+  @Option(
+      names = "--force",
+      description = "Also take a date that has not begun yet; its night will find it taken.")
+  private boolean force;
+
+  @Option(
       names = "--mailbox",
       paramLabel = "ADDRESS",
       converter = StoreOptions.Address.class,
@@ -59,10 +70,12 @@ final class SnapshotTakeCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
+    Clock clock = Clock.system(options.zone());
+    Optional<LocalDate> wanted = date(clock);
     try (SnapshotEngine engine =
-        SnapshotEngine.open(
-            options.maildirs(spec), options.store(), Clock.system(options.zone()))) {
-      SnapshotName name = date == null ? engine.nameByHand() : SnapshotName.nightly(date);
+        SnapshotEngine.open(options.mail(), options.store(), options.strategy(), clock)) {
+      SnapshotName name =
+          wanted.isPresent() ? SnapshotName.nightly(wanted.get()) : engine.nameByHand();
       engine
           .store()
           .run(name)
@@ -75,17 +88,18 @@ final class SnapshotTakeCommand implements Callable<Integer> {
       long start = System.nanoTime();
       Run run = engine.take(name, Set.copyOf(mailboxes), progress(err));
       double seconds = (System.nanoTime() - start) / 1e9;
-      List<String> warnings = warnings(run);
+      List<String> warnings = run.problems();
       if (options.json()) {
         printJson(out, run, seconds, warnings);
       } else {
         out.printf(
             Locale.ROOT,
-            "%s: %,d mailboxes, %,d messages, %,d of them new, %.2f s%n",
+            "%s: %,d mailboxes, %,d messages, %,d of them new (%,d bytes), %.2f s%n",
             run.name(),
             run.mailboxes(),
             run.messages(),
             run.newLinks(),
+            run.newBytes(),
             seconds);
         out.flush();
         warnings.forEach(warning -> err.println("warning: " + warning));
@@ -95,11 +109,19 @@ final class SnapshotTakeCommand implements Callable<Integer> {
     }
   }
 
-  private static List<String> warnings(Run run) {
-    List<String> warnings = new ArrayList<>();
-    run.failed().forEach((what, why) -> warnings.add("no snapshot of " + what + ": " + why));
-    warnings.addAll(run.warnings());
-    return warnings;
+  /** The night that is meant; empty for a snapshot by hand. */
+  private Optional<LocalDate> date(Clock clock) {
+    LocalDate today = LocalDate.now(clock);
+    if (nightly && date != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--nightly is the snapshot of today: it goes without --date");
+    }
+    if (date != null && date.isAfter(today) && !force) {
+      throw new CommandFailed(
+          "%s has not begun in %s, where it is %s: the night of that date would find it taken, and keep nothing of its own. Is the zone right (--zone)? --force takes it all the same."
+              .formatted(date, options.zone(), today));
+    }
+    return nightly ? Optional.of(today) : Optional.ofNullable(date);
   }
 
   private static void printJson(PrintWriter out, Run run, double seconds, List<String> warnings) {
@@ -111,6 +133,8 @@ final class SnapshotTakeCommand implements Callable<Integer> {
               .write("mailboxes", run.mailboxes())
               .write("messages", run.messages())
               .write("newLinks", run.newLinks())
+              .write("newBytes", run.newBytes())
+              .write("newMailboxes", run.newMailboxes())
               .write("seconds", seconds)
               .writeStartArray("warnings");
           warnings.forEach(json::write);
@@ -118,17 +142,17 @@ final class SnapshotTakeCommand implements Callable<Integer> {
         });
   }
 
-  /** A counter that stays in its line, only where somebody watches a terminal. */
-  @SuppressWarnings("SystemConsoleNull") // it never is since JDK 22, but its type says it may be
+  /** A bar, only where somebody watches a terminal. */
   private TakeProgress progress(PrintWriter err) {
-    Console console = System.console();
-    if (options.json() || console == null || !console.isTerminal()) {
+    if (options.json() || !ProgressBar.isWatched()) {
       return TakeProgress.NONE;
     }
+    ProgressBar bar = new ProgressBar(err);
     return (mailbox, done, total) -> {
-      if (done == total || done % 10 == 0) {
-        err.printf("\r%d of %d mailboxes%s", done, total, done == total ? "\r\033[K" : "");
-        err.flush();
+      if (done == total) {
+        bar.clear();
+      } else if (done % 10 == 0) {
+        bar.draw(done, total);
       }
     };
   }

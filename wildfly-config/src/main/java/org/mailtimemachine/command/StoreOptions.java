@@ -5,32 +5,44 @@ import jakarta.json.stream.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.snapshot.StorageStrategy;
 import org.mailtimemachine.snapshot.Store;
+import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** What every verb of {@code mtm snapshot} is told. */
 final class StoreOptions {
 
   @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "The settings file of the server: it says where store and mailboxes are, and the zone."
+              + " Other options go before it.")
+  private @Nullable Path config;
+
+  @Option(
       names = "--store",
-      required = true,
       paramLabel = "STORE",
       description = "Directory that holds the snapshots.")
-  private Path store = Path.of("");
+  private @Nullable Path store;
 
   @Option(
       names = "--maildirs",
@@ -42,27 +54,94 @@ final class StoreOptions {
       names = "--zone",
       paramLabel = "ZONE",
       description = "Time zone of the host, for example Europe/Rome; default: this machine's.")
-  private ZoneId zone = ZoneId.systemDefault();
+  private @Nullable ZoneId zone;
 
   @Option(names = "--json", description = "Print JSON, for programs.")
   private boolean json;
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  private @Nullable Settings settings;
+
   StoreOptions() {}
 
   Path store() {
-    return store;
+    return store != null
+        ? store
+        : setting("mtm.store").map(Path::of).orElseThrow(() -> missing("--store=STORE"));
   }
 
-  Path maildirs(CommandSpec command) {
-    if (maildirs == null) {
-      throw new ParameterException(
-          command.commandLine(), "Missing required option: '--maildirs=ROOT'");
+  /** Where the Mailboxes are. */
+  MailboxSettings mail() {
+    if (maildirs != null) {
+      return MailboxSettings.inDirectories(maildirs);
     }
-    return maildirs;
+    Optional<Settings> read = settings();
+    try {
+      return read.flatMap(found -> MailboxSettings.of(found::find))
+          .orElseThrow(() -> missing("--maildirs=ROOT"));
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailed(config + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What a new store is to be made with. */
+  Optional<StorageStrategy> strategy() {
+    Optional<String> name = setting("mtm.store.strategy");
+    Optional<StorageStrategy> strategy = name.flatMap(StorageStrategy::of);
+    if (name.isPresent() && strategy.isEmpty()) {
+      throw new CommandFailed(
+          "%s: mtm.store.strategy: unknown strategy '%s'".formatted(config, name.get()));
+    }
+    return strategy;
+  }
+
+  /** A number that the settings may hold. */
+  int number(String name, int otherwise) {
+    return setting(name)
+        .map(
+            value -> {
+              try {
+                return Integer.parseInt(value);
+              } catch (NumberFormatException e) {
+                throw new CommandFailed(
+                    "%s: %s is no number: %s".formatted(config, name, value), e);
+              }
+            })
+        .orElse(otherwise);
   }
 
   ZoneId zone() {
+    if (zone == null) {
+      try {
+        zone = setting("mtm.zone").map(ZoneId::of).orElseGet(ZoneId::systemDefault);
+      } catch (DateTimeException e) {
+        throw new CommandFailed("mtm.zone: " + e.getMessage(), e);
+      }
+    }
     return zone;
+  }
+
+  private Optional<String> setting(String name) {
+    return settings().flatMap(found -> found.find(name));
+  }
+
+  private Optional<Settings> settings() {
+    if (settings == null && config != null) {
+      try {
+        settings = Settings.read(config);
+      } catch (IOException e) {
+        throw new CommandFailed("The settings file cannot be read: " + e, e);
+      }
+    }
+    return Optional.ofNullable(settings);
+  }
+
+  private ParameterException missing(String option) {
+    return new ParameterException(
+        command.commandLine(),
+        "Missing required option: '%s', or '--config=FILE' with a setting of it".formatted(option));
   }
 
   boolean json() {
@@ -72,7 +151,7 @@ final class StoreOptions {
   /** ISO 8601 with the offset of the host's zone. */
   String time(Instant instant) {
     return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
-        instant.truncatedTo(ChronoUnit.MILLIS).atZone(zone));
+        instant.truncatedTo(ChronoUnit.MILLIS).atZone(zone()));
   }
 
   /** The mailboxes that have a snapshot of this name. */

@@ -60,7 +60,7 @@ final class TestHost implements AutoCloseable {
    *
    * @param directory is emptied first, but for the mail
    * @param mail holds {@code <domain>/<user>} Maildirs
-   * @param signIn the settings {@code mtm.signin...}
+   * @param signIn the settings {@code mtm.signin...}, and others
    */
   static TestHost start(Path directory, Path mail, Properties signIn)
       throws IOException, InterruptedException {
@@ -77,6 +77,7 @@ final class TestHost implements AutoCloseable {
       int httpPort = LoopbackPort.free();
       int managementPort = LoopbackPort.free();
       Properties settings = new Properties();
+      settings.setProperty("mtm.nights", "off"); // tests take their own
       settings.putAll(signIn);
       settings.setProperty("mtm.store", store(directory).toString());
       settings.setProperty("mtm.maildirs", mail.toString());

@@ -4,7 +4,11 @@ import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -21,10 +25,13 @@ import org.mailtimemachine.web.signin.SignedInMailbox;
 @RequestScoped
 public class DayBar {
 
+  private static final Duration PUNCTUAL = Duration.ofMinutes(5);
+
   @Inject private Catalogue catalogue;
   @Inject private SignedInMailbox signedIn;
   @Inject private WantedPlace wanted;
   @Inject private Texts texts;
+  @Inject private Preferences preferences;
 
   /** Oldest first. */
   private List<SnapshotSummary> snapshots = List.of();
@@ -83,6 +90,30 @@ public class DayBar {
                     texts.day(found.name().date()),
                     texts.time(found.name().time())))
         .orElseGet(() -> texts.of("day.none"));
+  }
+
+  /** Set where it was not taken at the time that its name says, as after a night without power. */
+  public @Nullable String getTakenAt() {
+    return snapshot()
+        .flatMap(found -> otherTime(found, preferences.hostZone()))
+        .map(
+            time ->
+                snapshot().filter(s -> s.name().date().equals(time.toLocalDate())).isPresent()
+                    ? texts.of("day.taken", texts.time(time))
+                    : texts.of("day.taken.on", texts.day(time.toLocalDate()), texts.time(time)))
+        .orElse(null);
+  }
+
+  /**
+   * When a Snapshot was taken, on the host's clock; empty where that is what it is called, give or
+   * take five minutes. A day that begins at 01:00 is called 00:00 and taken at 01:00: that is no
+   * other time.
+   */
+  static Optional<LocalDateTime> otherTime(SnapshotSummary snapshot, ZoneId host) {
+    Instant named = snapshot.name().time().atZone(host).toInstant();
+    return Duration.between(named, snapshot.takenAt()).abs().compareTo(PUNCTUAL) < 0
+        ? Optional.empty()
+        : Optional.of(LocalDateTime.ofInstant(snapshot.takenAt(), host));
   }
 
   /** Set where the address named a day of which there is no Snapshot. */

@@ -50,11 +50,7 @@ public class Preferences {
                         .flatMap(wished -> spoken(wished.getLanguage()).stream())
                         .findFirst()
                         .orElse(LANGUAGES.getFirst()));
-    zone =
-        cookie(ZONE)
-            .flatMap(Preferences::zone)
-            .or(() -> hostZone.flatMap(Preferences::zone))
-            .orElseGet(ZoneId::systemDefault);
+    zone = cookie(ZONE).flatMap(Preferences::zone).orElseGet(this::hostZone);
   }
 
   /** One of {@link #LANGUAGES}: never what the browser sent, which ends up in scripts. */
@@ -65,6 +61,11 @@ public class Preferences {
   /** Where the user's clock is. */
   ZoneId zone() {
     return zone;
+  }
+
+  /** Where the host's clock is, by which days are named. */
+  ZoneId hostZone() {
+    return hostZone.flatMap(Preferences::zone).orElseGet(ZoneId::systemDefault);
   }
 
   /** {@code light}, {@code dark}, or {@code auto} for what the operating system says. */

@@ -52,7 +52,7 @@ final class StoreChecks {
           "take one: mtm snapshot take --maildirs ROOT --store " + store);
       return found;
     }
-    StorageStrategy strategy = StorageStrategy.HARDLINK;
+    StorageStrategy strategy;
     try (Store open = Store.open(store)) {
       strategy = open.strategy();
       nights(open);
@@ -63,6 +63,7 @@ final class StoreChecks {
           String.valueOf(e.getMessage()),
           "no snapshot can be read or taken",
           "run as a user that may read it, or name the right directory");
+      return found;
     }
     rights();
     space();
@@ -76,7 +77,7 @@ final class StoreChecks {
     Instant now = clock.instant();
     Optional<Run> last =
         open.runs().stream()
-            .filter(run -> run.name().nightly())
+            .filter(run -> run.name().nightly() && run.all())
             .max(Comparator.comparing(Run::started));
     if (last.isEmpty()) {
       add(

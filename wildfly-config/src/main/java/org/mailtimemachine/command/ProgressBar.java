@@ -1,0 +1,35 @@
+package org.mailtimemachine.command;
+
+import java.io.Console;
+import java.io.PrintWriter;
+
+/** A bar that stays in its line of a terminal. */
+final class ProgressBar {
+
+  private static final int WIDTH = 30;
+
+  private final PrintWriter terminal;
+
+  ProgressBar(PrintWriter terminal) {
+    this.terminal = terminal;
+  }
+
+  /** Whether somebody watches. */
+  @SuppressWarnings("SystemConsoleNull") // it never is since JDK 22, but its type says it may be
+  static boolean isWatched() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
+  }
+
+  void draw(int done, int total) {
+    int filled = total == 0 ? 0 : (int) ((long) WIDTH * done / total);
+    terminal.printf(
+        "\r[%s%s] %d of %d mailboxes", "#".repeat(filled), ".".repeat(WIDTH - filled), done, total);
+    terminal.flush();
+  }
+
+  void clear() {
+    terminal.print("\r\033[K");
+    terminal.flush();
+  }
+}

@@ -1,0 +1,81 @@
+package org.mailtimemachine.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsCheckTest {
+
+  @TempDir Path directory;
+  private final Properties lines = new Properties();
+
+  @BeforeEach
+  void host() throws IOException {
+    set("mtm.store", directory.resolve("store").toString());
+    set("mtm.maildirs", Files.createDirectory(directory.resolve("mail")).toString());
+    set("mtm.zone", "Europe/Rome");
+    set("mtm.db.url", "jdbc:postgresql://127.0.0.1:1/nobody-listens");
+    set("mtm.db.password", "top secret");
+  }
+
+  private void set(String name, String value) {
+    lines.setProperty(name, value);
+  }
+
+  private List<String> problems() {
+    return SettingsCheck.problems(new Settings(directory.resolve("settings"), lines));
+  }
+
+  @Test
+  void onlyTheDatabaseIsMissingOnThisHost() {
+    assertThat(problems()).singleElement().asString().startsWith("mtm.db.url: ");
+  }
+
+  @Test
+  void everythingThatIsWrongIsSaidAtOnceAndByName() {
+    set("mtm.zone", "Europe/Rom");
+    set("mtm.nights", "yes");
+    set("mtm.signin", "passwd-file");
+    set("mtm.signin.passwd-file", directory.resolve("nobody").toString());
+    set("mtm.indexing.interval", "10");
+    set("mtm.retention.days", "0");
+    set("mtm.maildirs", directory.resolve("elsewhere").toString());
+    set("mtm.mailboxes.doveadm", directory.resolve("doveadm").toString());
+    assertThat(problems())
+        .extracting(problem -> problem.replaceFirst(":.*", ""))
+        .containsExactly(
+            "mtm.zone",
+            "mtm.nights",
+            "mtm.indexing.interval",
+            "mtm.retention.days",
+            "mtm.signin.passwd-file",
+            "mtm.mailboxes.doveadm",
+            "mtm.maildirs",
+            "mtm.db.url");
+    assertThat(problems()).noneMatch(problem -> problem.contains("secret"));
+  }
+
+  @Test
+  void sourcesThatContradictEachOtherAndUnknownStrategiesAreNamed() {
+    set("mtm.mailboxes", directory + "/mail/%d/%n");
+    set("mtm.mailboxes.sql.url", "jdbc:postgresql://127.0.0.1:1/users");
+    assertThat(problems())
+        .anyMatch(problem -> problem.contains("mtm.mailboxes, mtm.mailboxes.sql.url"));
+    set("mtm.store.strategy", "magic");
+    assertThat(problems()).anyMatch(problem -> problem.startsWith("mtm.store.strategy: "));
+  }
+
+  @Test
+  void aStoreThatIsNoneIsNamedBeforeTheServerStarts() throws IOException {
+    Path store = Files.createDirectory(directory.resolve("store"));
+    Files.writeString(store.resolve("format"), "something else\n");
+    assertThat(problems()).anyMatch(problem -> problem.startsWith("mtm.store: "));
+  }
+}
