@@ -231,18 +231,20 @@ final class Pool {
     }
   }
 
+  /**
+   * Not synced: one sync of the file system comes before any Manifest that names it, a take that
+   * does not get there leaves nothing that is built upon, and what a power cut tears has not the
+   * bytes of the live file.
+   */
   private void fill(NewFile own, ReadableFile live, String describedLive) throws IOException {
-    if (strategy.clones() && cloned(own, live)) {
-      own.setModified(live.status().modified());
-      return; // its blocks are on disk already, or go there with the next sync of the file system
+    if (!strategy.clones() || !cloned(own, live)) {
+      if (live.status().size() > LARGEST_COPY_BYTES && live.sparse()) {
+        // Holes cost their owner nothing; their copy would fill the disk of everybody.
+        throw new RefusedException(describedLive, "too large to be copied, and mostly holes");
+      }
+      live.stream().transferTo(own);
     }
-    if (live.status().size() > LARGEST_COPY_BYTES && live.sparse()) {
-      // Holes cost their owner nothing; their copy would fill the disk of everybody.
-      throw new RefusedException(describedLive, "too large to be copied, and mostly holes");
-    }
-    live.stream().transferTo(own);
     own.setModified(live.status().modified());
-    own.sync(); // a torn copy would pass for the Message in the nights to come
   }
 
   /** False for single files that the file system cannot clone: on a mount of their own, say. */
