@@ -389,7 +389,8 @@ public final class SnapshotEngine implements Closeable {
           default -> {}
         }
       }
-      if (e.getCause() instanceof Error error) {
+      // A Mailbox too large for the memory is that one's fault; what it had taken is free again.
+      if (e.getCause() instanceof Error error && !(error instanceof OutOfMemoryError)) {
         throw error;
       }
       take.failed(mailbox.toString(), why);
