@@ -14,11 +14,13 @@ import java.util.stream.Stream;
  *
  * <pre>
  * java MailTree.java make ROOT MAILBOXES MESSAGES SEED
+ * java MailTree.java more ROOT MESSAGES SEED
  * java MailTree.java day  ROOT SEED
  * </pre>
  *
  * Mailboxes have log-normal sizes, 8 Folders each. In a day 30 % of the mailboxes are active: 2 % of
- * their INBOX is delivered, flagged, moved to Trash or expunged. The same seed gives the same tree.
+ * their INBOX is delivered, flagged, moved to Trash or expunged. {@code more} puts
+ * messages where no day changes anything. The same seed gives the same tree.
  */
 final class MailTree {
 
@@ -43,8 +45,10 @@ final class MailTree {
       case "make" ->
           new MailTree(Long.parseLong(arguments[4]))
               .make(root, Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
+      case "more" ->
+          new MailTree(Long.parseLong(arguments[3])).more(root, Integer.parseInt(arguments[2]));
       case "day" -> new MailTree(Long.parseLong(arguments[2])).day(root);
-      default -> throw new IllegalArgumentException("make or day: " + arguments[0]);
+      default -> throw new IllegalArgumentException("make, more or day: " + arguments[0]);
     }
   }
 
@@ -64,6 +68,16 @@ final class MailTree {
         }
       }
       Files.writeString(box.resolve("subscriptions"), "V\t2\n\nSent\nArchive\nTrash\n");
+    }
+  }
+
+  private void more(Path root, int messages) throws IOException {
+    List<Path> boxes = new ArrayList<>();
+    for (Path domain : sorted(root)) {
+      boxes.addAll(sorted(domain));
+    }
+    for (int i = 0; i < messages; i++) {
+      deliver(boxes.get(i % boxes.size()).resolve(".Archive/cur"), ":2,S");
     }
   }
 

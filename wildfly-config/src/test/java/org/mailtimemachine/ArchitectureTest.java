@@ -96,7 +96,18 @@ class ArchitectureTest {
     check(onlyIn("jakarta.persistence..", "..catalogue.."));
     check(onlyIn("org.hibernate..", "..catalogue.."));
     check(onlyIn("org.flywaydb..", "..catalogue.."));
-    check(onlyIn("java.sql..", "..catalogue.."));
+  }
+
+  @Test
+  void databasesAreAskedInFewPlaces() {
+    // The Catalogue; the users of the host; the settings that are tried before a server starts.
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages("..catalogue..", "..snapshot.mailboxes..", "..command..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("java.sql.."));
   }
 
   @Test

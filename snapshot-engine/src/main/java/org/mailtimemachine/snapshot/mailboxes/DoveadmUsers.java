@@ -1,16 +1,19 @@
 package org.mailtimemachine.snapshot.mailboxes;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The users that a running Dovecot names, whatever its databases are.
@@ -70,34 +73,20 @@ record DoveadmUsers(List<String> command, Duration patience) implements UserData
     words.addAll(List.of(verb));
     words.add("--");
     words.addAll(users);
-    Path out = Files.createTempFile("mtm", ".out");
-    Path err = Files.createTempFile("mtm", ".err");
+    Process process = new ProcessBuilder(words).start();
     try {
-      int status = run(words, out, err);
+      process.getOutputStream().close();
+      CompletableFuture<String> said = text(process.getInputStream());
+      CompletableFuture<String> complaint = text(process.getErrorStream());
+      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw late();
+      }
+      int status = process.exitValue();
       if (status != 0 && status != NO_USER) {
         throw new IOException(
-            "%s ended with status %d: %s".formatted(this, status, Files.readString(err).strip()));
+            "%s ended with status %d: %s".formatted(this, status, soon(complaint).strip()));
       }
-      return Files.readString(out, StandardCharsets.UTF_8);
-    } finally {
-      Files.delete(out);
-      Files.delete(err);
-    }
-  }
-
-  private int run(List<String> words, Path out, Path err) throws IOException {
-    Process process =
-        new ProcessBuilder(words)
-            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
-    try {
-      if (process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        return process.exitValue();
-      }
-      throw new IOException(
-          "%s did not end within %d seconds".formatted(this, patience.toSeconds()));
+      return soon(said);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while " + this + " was asked", e);
@@ -105,6 +94,34 @@ record DoveadmUsers(List<String> command, Duration patience) implements UserData
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
+  }
+
+  private static CompletableFuture<String> text(InputStream stream) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        },
+        Thread::startVirtualThread);
+  }
+
+  /** What a program that has ended wrote; a child that it left behind may hold the pipe open. */
+  private String soon(CompletableFuture<String> text) throws IOException, InterruptedException {
+    try {
+      return text.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw late();
+    } catch (ExecutionException e) {
+      throw new IOException(this + " cannot be read", e);
+    }
+  }
+
+  private IOException late() {
+    return new IOException(
+        "%s did not end within %d seconds".formatted(this, patience.toSeconds()));
   }
 
   @Override
