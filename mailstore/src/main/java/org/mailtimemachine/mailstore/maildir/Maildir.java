@@ -23,6 +23,7 @@ import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.FileStatus;
 import org.mailtimemachine.mailstore.posix.FileType;
 import org.mailtimemachine.mailstore.posix.PosixException;
+import org.mailtimemachine.mailstore.posix.TooManyEntriesException;
 
 /**
  * The Maildir of one Mailbox, as Dovecot lays it out: INBOX is the root, every other Folder is a
@@ -154,6 +155,9 @@ public final class Maildir implements Closeable {
       try (DirectoryHandle child = parent.directory(entry.name())) {
         nestedFolders(child, sorted(child), path, paths);
       } catch (PosixException e) {
+        requireOnesOwnFault(e);
+        warnings.accept("folder left out: " + e.getMessage());
+      } catch (TooManyEntriesException e) {
         warnings.accept("folder left out: " + e.getMessage());
       }
     }
@@ -162,7 +166,15 @@ public final class Maildir implements Closeable {
   private boolean isDirectory(DirectoryHandle parent, DirectoryEntry entry) throws IOException {
     FileType type = entry.type();
     if (type == FileType.UNKNOWN) {
-      type = parent.status(entry.name()).type();
+      try {
+        type = parent.status(entry.name()).type();
+      } catch (PosixException e) {
+        requireOnesOwnFault(e);
+        if (!e.is(Errno.ENOENT)) {
+          warnings.accept("left out, whatever it is: " + e.getMessage());
+        }
+        return false;
+      }
     }
     if (type == FileType.SYMLINK && entry.name().hidden()) {
       warnings.accept("symbolic link not followed: " + parent.describe(entry.name()));
@@ -185,14 +197,20 @@ public final class Maildir implements Closeable {
           return;
         }
       } catch (PosixException e) {
-        if (e.is(Errno.EACCES)) {
+        requireOnesOwnFault(e);
+        if (!e.is(Errno.ENOENT) && !e.is(Errno.ENOTDIR)) {
           paths.put(path, Optional.empty()); // let the listing name what cannot be read
           return;
         }
-        if (!e.is(Errno.ENOENT) && !e.is(Errno.ENOTDIR)) {
-          throw e;
-        }
       }
+    }
+  }
+
+  /** A bad sector below one Folder costs that Folder; a fault of the machine costs them all. */
+  private static void requireOnesOwnFault(PosixException e) throws PosixException {
+    switch (e.errno()) {
+      case ENOENT, EACCES, EPERM, EIO, ELOOP, ENOTDIR, ENAMETOOLONG, ESTALE -> {}
+      default -> throw e;
     }
   }
 

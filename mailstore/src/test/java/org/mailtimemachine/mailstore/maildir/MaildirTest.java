@@ -39,6 +39,18 @@ class MaildirTest {
   }
 
   @Test
+  void aNestedDirectoryWithTooManyEntriesIsLeftOutAlone() throws IOException {
+    folder("");
+    folder("work/a");
+    Path crowd = Files.createDirectories(root.resolve("crowd"));
+    for (int i = 0; i <= 100_000; i++) {
+      Files.createFile(crowd.resolve(Integer.toString(i)));
+    }
+    assertThat(folders()).extracting(f -> f.name().text()).containsExactly("INBOX", "work/a");
+    assertThat(warnings).singleElement().asString().contains("folder left out").contains("/crowd");
+  }
+
+  @Test
   void allFoldersAreFoundSubscribedOrNot() throws IOException {
     folder("");
     folder(".Sent");
