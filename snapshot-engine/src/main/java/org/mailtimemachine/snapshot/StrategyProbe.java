@@ -5,9 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.NewFile;
 import org.mailtimemachine.mailstore.posix.PosixException;
@@ -21,6 +23,8 @@ final class StrategyProbe {
 
   /** {@code <domain>/<user>/Maildir/.Folder/cur/<file>}. */
   private static final int DEEPEST = 6;
+
+  private static final int MOST_TRIED = 10;
 
   private StrategyProbe() {}
 
@@ -89,13 +93,7 @@ final class StrategyProbe {
       }
       try {
         clone(root, from, root, to);
-        Optional<Path> mail = anyFile(maildirs);
-        if (mail.isPresent()) {
-          StoreFiles.removeIfThere(root, to);
-          try (DirectoryHandle directory = DirectoryHandle.open(mail.get().resolveSibling("."))) {
-            clone(directory, FileName.ofText(mail.get().getFileName().toString()), root, to);
-          }
-        }
+        requireCloneOfMail(someFiles(maildirs), root, to);
       } catch (PosixException e) {
         throw new StoreException(
             "messages of %s cannot be cloned into the store %s (%s): reflinks need both on one XFS or Btrfs; make the store with the strategy 'hardlink' or 'copy'"
@@ -108,6 +106,30 @@ final class StrategyProbe {
     }
   }
 
+  /**
+   * Clones one of these files. Any of them may have gone meanwhile, or be unreadable, or one that
+   * cannot be cloned ({@code chattr +C}): that is for the take to tell of. What stands against all
+   * of them is another file system.
+   */
+  private static void requireCloneOfMail(List<Path> mail, DirectoryHandle root, FileName to)
+      throws IOException {
+    PosixException refusal = null;
+    for (Path file : mail) {
+      StoreFiles.removeIfThere(root, to);
+      try (DirectoryHandle directory = DirectoryHandle.open(file.resolveSibling("."))) {
+        clone(directory, FileName.ofText(file.getFileName().toString()), root, to);
+        return;
+      } catch (PosixException e) {
+        refusal = e.is(Errno.EXDEV) || e.is(Errno.EOPNOTSUPP) ? e : refusal;
+      } catch (IOException e) {
+        // No regular file any more.
+      }
+    }
+    if (refusal != null) {
+      throw refusal;
+    }
+  }
+
   private static void clone(
       DirectoryHandle from, FileName name, DirectoryHandle to, FileName newName)
       throws IOException {
@@ -117,15 +139,17 @@ final class StrategyProbe {
     }
   }
 
-  private static Optional<Path> anyFile(Path maildirs) throws IOException {
+  private static List<Path> someFiles(Path maildirs) throws IOException {
+    List<Path> some = new ArrayList<>();
     try (Stream<Path> files =
         Files.find(
             maildirs,
             DEEPEST,
             (file, attributes) -> attributes.isRegularFile() && attributes.size() > 0)) {
-      return files.findFirst();
+      files.limit(MOST_TRIED).forEach(some::add);
     } catch (UncheckedIOException e) {
-      return Optional.empty(); // unreadable, or gone meanwhile: the take will say so
+      // Unreadable, or gone meanwhile: the take will say so.
     }
+    return some;
   }
 }
