@@ -182,11 +182,11 @@ final class MailboxStore implements Closeable {
         return digest; // an older Snapshot may name it: what is good on disk is not written over
       }
     } catch (PosixException e) {
-      if (!e.is(Errno.ENOENT)) {
+      if (!e.is(Errno.ENOENT) && !e.is(Errno.EIO)) {
         throw e;
       }
     } catch (DamagedFileException e) {
-      // After a power cut it can be empty; then it is written again.
+      // After a power cut it can be empty; then, or on a bad sector, it is written again.
     }
     FileName hidden = StoreFiles.hidden(name);
     StoreFiles.writeZipped(listingsDirectory(), hidden, text.bytes());
