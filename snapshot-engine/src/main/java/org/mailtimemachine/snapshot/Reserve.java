@@ -34,9 +34,18 @@ final class Reserve {
    * @throws ReachedException where there is not
    */
   static void require(DirectoryHandle store) throws IOException {
+    require(store, 0);
+  }
+
+  /**
+   * The same, after that many bytes more.
+   *
+   * @throws ReachedException where they would be of the reserve
+   */
+  static void require(DirectoryHandle store, long toCome) throws IOException {
     FreeSpace space = store.freeSpace();
     long bytes = Math.min(space.bytes() / SHARE, MOST_BYTES);
-    if (space.availableBytes() < bytes) {
+    if (space.availableBytes() - toCome < bytes) {
       throw reached(store, "MiB", space.availableBytes() >> 20, bytes >> 20);
     }
     long inodes = Math.min(space.inodes() / SHARE, MOST_INODES);

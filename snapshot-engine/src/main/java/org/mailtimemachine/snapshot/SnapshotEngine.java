@@ -155,7 +155,6 @@ public final class SnapshotEngine implements Closeable {
       throws IOException {
     try (Store.StoreLock lock = store.lock();
         View view = views.open(lock.fileSystemTime())) {
-      Reserve.require(store.root());
       Take take =
           new Take(
               name,
@@ -164,7 +163,9 @@ public final class SnapshotEngine implements Closeable {
               Set.copyOf(store.visible()),
               view,
               clock.instant());
+      // What an unfinished take left may be what fills the disk.
       new Leftovers(store, take::warn).remove();
+      Reserve.require(store.root());
       // The source is asked first: where it is down, nothing was begun.
       try (MailHost host = MailHost.open(view.root(), mail.mailboxes(), take::warn, take::failed)) {
         List<MailHost.Located> all = host.mailboxes();
