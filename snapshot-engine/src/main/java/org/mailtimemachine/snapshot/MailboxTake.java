@@ -211,10 +211,15 @@ final class MailboxTake {
   }
 
   private void listInRounds() throws IOException {
-    if (changed.isEmpty()) {
-      return; // a move between two Folders would have shown in the one that was looked at later
-    }
     List<FolderTake> active = new ArrayList<>(changed.values());
+    if (active.isEmpty()) {
+      // A move between two Folders would have shown in the one that was looked at later. But of a
+      // Folder that was renamed meanwhile, neither name may have been met.
+      active = folders.keySet().containsAll(before.keySet()) ? List.of() : stillMoving();
+      if (active.isEmpty()) {
+        return;
+      }
+    }
     long start = System.nanoTime();
     int quiet = 0;
     for (int round = 1; ; round++) {
@@ -283,7 +288,7 @@ final class MailboxTake {
   private List<FolderTake> stillMoving() throws IOException {
     for (Map.Entry<String, MaildirFolder> folder : List.copyOf(folders.entrySet())) {
       ManifestFolder same = unchanged.get(folder.getKey());
-      if (same != null && !same.busy() && !isUnchanged(folder.getValue(), same, false)) {
+      if (same != null && !same.busy() && !stands(folder.getValue(), same)) {
         unchanged.remove(folder.getKey());
         begin(folder.getValue(), Optional.empty());
       }
@@ -291,11 +296,30 @@ final class MailboxTake {
     findFolders();
     List<FolderTake> moving = new ArrayList<>();
     for (FolderTake take : changed.values()) {
-      if (!take.exact() || take.movedOn(state(take.folder(), CUR), state(take.folder(), NEW))) {
+      if (!take.exact() || movedOn(take)) {
         moving.add(take);
       }
     }
     return moving;
+  }
+
+  /** False also where it cannot be looked at: listing it says what the matter is. */
+  private boolean stands(MaildirFolder folder, ManifestFolder known) throws IOException {
+    try {
+      return isUnchanged(folder, known, false);
+    } catch (PosixException e) {
+      requireOnesOwnFault(e);
+      return false;
+    }
+  }
+
+  private boolean movedOn(FolderTake take) throws IOException {
+    try {
+      return take.movedOn(state(take.folder(), CUR), state(take.folder(), NEW));
+    } catch (PosixException e) {
+      requireOnesOwnFault(e);
+      return true;
+    }
   }
 
   /** Whether these Folders, in which something still goes on, may be called listed. */
@@ -329,7 +353,8 @@ final class MailboxTake {
   }
 
   /**
-   * A Folder that the Snapshot before knew and that cannot be looked at is carried, not dropped.
+   * A Folder that the Snapshot before knew and that cannot be looked at is carried, not dropped; or
+   * it was not found because what it lies in could not be listed.
    */
   private void carryUnreadable(List<ManifestFolder> taken) throws IOException {
     for (ManifestFolder known : before.values()) {
@@ -341,7 +366,12 @@ final class MailboxTake {
       MaildirFolder folder =
           new MaildirFolder(known.name(), path, known.subscribed(), known.specialUse());
       try (DirectoryHandle handle = folder.open(maildir.root())) {
-        handle.status(CUR);
+        if (handle.status(CUR).directory()) {
+          warnings.accept(
+              "folder kept as it was in the snapshot before, because it is there but was not found: "
+                  + handle.path());
+          taken.add(known.carried());
+        }
       } catch (PosixException e) {
         requireOnesOwnFault(e);
         if (!e.is(Errno.ENOENT)) {
