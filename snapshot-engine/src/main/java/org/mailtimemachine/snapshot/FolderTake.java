@@ -104,6 +104,8 @@ final class FolderTake {
   private final View view;
   private final Consumer<String> warnings;
   private final Set<FileName> refused = new HashSet<>();
+  private final List<String> denied = new ArrayList<>();
+  private boolean toldOfLinks;
 
   private final Map<Key, Found> found = new HashMap<>();
   private int passes;
@@ -160,7 +162,12 @@ final class FolderTake {
         DirectoryHandle cur = part(directory, CUR);
         DirectoryHandle fresh = part(directory, NEW)) {
       owner = cur != null ? cur.status().owner() : directory.status().owner();
-      Pool pool = new Pool(poolDirectory, new Pool.Owners(root.status().owner(), owner), strategy);
+      Pool pool =
+          new Pool(
+              poolDirectory,
+              new Pool.Owners(root.status().owner(), owner),
+              strategy,
+              this::linksRefused);
       Instant now = view.now();
       DirectoryState curBefore = state(cur, now);
       DirectoryState freshBefore = state(fresh, now);
@@ -278,7 +285,13 @@ final class FolderTake {
         case ENOENT -> {
           // renamed under us; the next pass finds its new name
         }
-        case EPERM, EACCES, EIO, EISDIR, ELOOP, ENAMETOOLONG ->
+        case EPERM, EACCES -> {
+          if (!refused.contains(entry.name())) {
+            denied.add(String.valueOf(e.getMessage()));
+          }
+          refuseForNow(entry.name(), "not kept: " + e.getMessage());
+        }
+        case EIO, EISDIR, ELOOP, ENAMETOOLONG ->
             refuseForNow(entry.name(), "not kept: " + e.getMessage());
         default -> throw e; // a full disk and the like: not this file's fault
       }
@@ -309,7 +322,9 @@ final class FolderTake {
       // It has a third name: perhaps the Pool holds it already under another base name, which is
       // how Dovecot copies within a Folder. One link is enough.
       Optional<FileName> same = keptInodes.search(link.status().inode());
-      if (same.isPresent() && !same.get().equals(poolName)) {
+      if (same.isPresent()
+          && !same.get().equals(poolName)
+          && pool.holds(same.get(), link.status())) {
         pool.remove(poolName);
         poolName = same.get();
       } else {
@@ -367,6 +382,26 @@ final class FolderTake {
   private void refuseForNow(FileName name, String warning) {
     refuse(name, warning);
     busy = true;
+  }
+
+  /** The same text for all of the Mailbox, so that it is told once. */
+  private void linksRefused(PosixException why) {
+    if (!toldOfLinks) {
+      toldOfLinks = true;
+      warnings.accept(
+          "kept by copies, which take space: the kernel refuses links of messages with %s (%s): %s"
+              .formatted(
+                  why.errno(),
+                  why.is(Errno.EPERM)
+                      ? "fs.protected_hardlinks, where they belong to somebody else, or immutable files"
+                      : "see its log",
+                  poolDirectory.path()));
+    }
+  }
+
+  /** Why files could not be kept that whoever takes has no right to. */
+  List<String> denied() {
+    return denied;
   }
 
   /** Whether the last pass proves what it saw. */

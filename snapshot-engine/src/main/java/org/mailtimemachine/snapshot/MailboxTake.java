@@ -43,6 +43,9 @@ final class MailboxTake {
   private static final int MOST_ROUNDS = 20;
   private static final int QUIET_ROUNDS = 2;
 
+  /** Single files, by whatever somebody did to them; with more it is a matter of rights. */
+  private static final int MOST_DENIED = 10;
+
   /** Long enough for a Folder that came to rest to become settled, and so exact. */
   private static final Duration SHORTEST = Duration.ofSeconds(5);
 
@@ -103,6 +106,7 @@ final class MailboxTake {
   List<ManifestFolder> take() throws IOException {
     findFolders();
     listInRounds();
+    requireRights();
     List<ManifestFolder> taken = new ArrayList<>();
     for (Map.Entry<String, MaildirFolder> folder : folders.entrySet()) {
       FolderTake take = changed.get(folder.getKey());
@@ -115,6 +119,17 @@ final class MailboxTake {
     }
     carryUnreadable(taken);
     return taken;
+  }
+
+  /** A day without its mail must not be called complete, nor make room for others to expire. */
+  private void requireRights() throws StoreException {
+    List<String> denied =
+        changed.values().stream().flatMap(take -> take.denied().stream()).toList();
+    if (denied.size() > MOST_DENIED) {
+      throw new StoreException(
+          "%,d messages could not be kept for want of rights, such as: %s"
+              .formatted(denied.size(), denied.getFirst()));
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
@@ -26,18 +27,30 @@ final class Pool {
   private static final int MOST_NAMES = 8;
   private static final long LARGEST_COPY_BYTES = 256L << 20;
   private static final int COMPARED_BYTES = 64 << 10;
+  private static final int COPIED_BYTES = 64 << 10;
   private static final int SYNCED_COPIES = 1_000;
+  private static final int UNASKED_COPIES = 16;
+  private static final long LARGE_COPY_BYTES = 256L << 10;
   private static final AtomicInteger COPIES = new AtomicInteger(); // of all Mailboxes
   private static final FileName UNFINISHED = StoreFiles.hidden(new FileName("copy"));
 
   private final DirectoryHandle pool;
   private final Owners owners;
   private final StorageStrategy strategy;
+  private final Consumer<PosixException> refusedLinks;
 
-  Pool(DirectoryHandle pool, Owners owners, StorageStrategy strategy) {
+  /**
+   * @param refusedLinks told why a link could not be made, where the Message is copied instead
+   */
+  Pool(
+      DirectoryHandle pool,
+      Owners owners,
+      StorageStrategy strategy,
+      Consumer<PosixException> refusedLinks) {
     this.pool = pool;
     this.owners = owners;
     this.strategy = strategy;
+    this.refusedLinks = refusedLinks;
   }
 
   /**
@@ -53,8 +66,8 @@ final class Pool {
    * A Message that the Pool holds.
    *
    * @param status of the live file
-   * @param copied whether the Pool has a file of its own: by its strategy, or because the live
-   *     inode had all the links it can have
+   * @param copied whether the Pool has a file of its own: by its strategy, or because the kernel
+   *     refused a link of the live inode
    * @param added whether it was new to the Pool
    */
   record Entry(FileName name, FileStatus status, boolean copied, boolean added) {}
@@ -68,6 +81,15 @@ final class Pool {
     }
   }
 
+  /** The Pool cannot be written: no other Message of the Mailbox would fare better. */
+  static final class UnwritableException extends StoreException {
+    private static final long serialVersionUID = 1;
+
+    UnwritableException(PosixException cause) {
+      super("nothing can be kept: " + cause.getMessage(), cause);
+    }
+  }
+
   /** How many names a Message of the Pool has in all; 0 where the Pool has lost it. */
   static long links(DirectoryHandle pool, FileName poolName) throws IOException {
     try {
@@ -78,6 +100,11 @@ final class Pool {
       }
       throw e;
     }
+  }
+
+  /** Whether the Pool has that inode under a name that a Listing says it has. */
+  boolean holds(FileName poolName, FileStatus status) throws IOException {
+    return find(pool, poolName).filter(status::sameInode).isPresent();
   }
 
   void remove(FileName poolName) throws IOException {
@@ -119,6 +146,15 @@ final class Pool {
           }
           case EMLINK -> {
             return keepOwn(from, listed, base); // an owner can make 65,000 links of a message
+          }
+          case EPERM, EACCES, EIO -> {
+            // Mostly fs.protected_hardlinks, for whoever may read the mail and does not own it.
+            // The copy tells whose fault it is where it is none of the link's alone.
+            Optional<Entry> copy = keepOwn(from, listed, base);
+            if (copy.isPresent()) {
+              refusedLinks.accept(e);
+            }
+            return copy;
           }
           default -> throw e;
         }
@@ -195,21 +231,21 @@ final class Pool {
   private Optional<Entry> fill(DirectoryHandle from, DirectoryEntry listed, FileName poolName)
       throws IOException {
     boolean complete = false;
-    StoreFiles.removeIfThere(pool, UNFINISHED); // of a take that was killed
+    removeUnfinished(); // of a take that was killed
     try (ReadableFile live = open(from, listed.name())) {
       FileStatus status = live.status();
       requireMail(from, listed, status);
       if (!isThat(from, listed, status)) {
         return Optional.empty();
       }
-      try (NewFile own = pool.create(UNFINISHED, 0600)) {
+      try (NewFile own = ours(() -> pool.create(UNFINISHED, 0600))) {
         fill(own, live, from.describe(listed.name()));
       }
       // Otherwise somebody was writing to it.
       complete =
           sameMessage(pool.status(UNFINISHED), status) && sameMessage(live.currentStatus(), status);
       if (complete) {
-        pool.rename(UNFINISHED, pool, poolName); // that is free: only we make names here
+        renameUnfinished(poolName); // that is free: only we make names here
       }
       return complete ? Optional.of(new Entry(poolName, status, true, true)) : Optional.empty();
     } catch (PosixException e) {
@@ -219,8 +255,40 @@ final class Pool {
       throw e;
     } finally {
       if (!complete) {
-        StoreFiles.removeIfThere(pool, UNFINISHED);
+        removeUnfinished();
       }
+    }
+  }
+
+  private void removeUnfinished() throws IOException {
+    ours(
+        () -> {
+          StoreFiles.removeIfThere(pool, UNFINISHED);
+          return UNFINISHED;
+        });
+  }
+
+  private void renameUnfinished(FileName poolName) throws IOException {
+    ours(
+        () -> {
+          pool.rename(UNFINISHED, pool, poolName);
+          return poolName;
+        });
+  }
+
+  private interface Call<T> {
+    T make() throws IOException;
+  }
+
+  /** Makes a call that only the Pool can be to blame for. */
+  private static <T> T ours(Call<T> call) throws IOException {
+    try {
+      return call.make();
+    } catch (PosixException e) {
+      throw switch (e.errno()) {
+        case EIO, EACCES, EPERM -> new UnwritableException(e);
+        default -> e;
+      };
     }
   }
 
@@ -245,14 +313,45 @@ final class Pool {
         // Holes cost their owner nothing; their copy would fill the disk of everybody.
         throw new RefusedException(describedLive, "too large to be copied, and mostly holes");
       }
-      live.stream().transferTo(own);
-      own.flush();
-      if (COPIES.incrementAndGet() % SYNCED_COPIES == 0) {
+      int copies = COPIES.incrementAndGet();
+      long size = live.status().size();
+      if (size >= LARGE_COPY_BYTES || copies % UNASKED_COPIES == 0) {
+        // One Mailbox can be larger than all that is left; links cost next to nothing.
+        Reserve.require(pool, size);
+      }
+      copy(live, own);
+      if (copies % SYNCED_COPIES == 0) {
         // XFS reserves ten blocks for each file that is not written back yet.
         pool.syncFileSystem();
       }
     }
-    own.setModified(live.status().modified());
+    ours(
+        () -> {
+          own.setModified(live.status().modified());
+          return own;
+        });
+  }
+
+  private static void copy(ReadableFile live, NewFile own) throws IOException {
+    byte[] block = new byte[COPIED_BYTES];
+    long position = 0;
+    while (true) {
+      int bytes = live.read(position, block, 0, block.length);
+      if (bytes < 0) {
+        break;
+      }
+      position += bytes;
+      ours(
+          () -> {
+            own.write(block, 0, bytes);
+            return own;
+          });
+    }
+    ours(
+        () -> {
+          own.flush();
+          return own;
+        });
   }
 
   /** False for single files that the file system cannot clone: on a mount of their own, say. */

@@ -32,8 +32,8 @@ class FaultOfOthersTest {
     host.firstNight();
     host.aDayPasses();
     try (EngineProcess engine = EngineProcess.start()) {
-      // The only link of this night in anna's new: that of 6.f.
-      Strace strace = eio(engine, host, "linkat", host.anna().path().resolve("new"));
+      // The only link of this night in anna's new is that of 6.f, and then it is to be copied.
+      Strace strace = eio(engine, host, "linkat,openat", host.anna().path().resolve("new"));
       try (strace) {
         engine.beginTake(host, FaultHost.SECOND);
         assertThat(engine.answer().orElseThrow())
@@ -49,6 +49,85 @@ class FaultOfOthersTest {
     host.assertNothingLost("EIO on one message");
     assertThat(folder(host, FolderName.INBOX).busy()).isTrue();
     host.take(FaultHost.THIRD); // and it is there as soon as it can be read
+  }
+
+  /** As where fs.protected_hardlinks is set, and whoever takes does not own the mail. */
+  @Test
+  void messagesThatMayNotBeLinkedAreCopiedAndThatIsToldOnce() throws Exception {
+    Strace.assumeHere();
+    FaultHost host = new FaultHost(root);
+    host.firstNight();
+    host.aDayPasses();
+    host.anna().message("cur", "9.h:2,S");
+    Path pool = host.storePath().resolve("example.test/anna/pool");
+    try (EngineProcess engine = EngineProcess.start()) {
+      Strace strace =
+          Strace.injectAt(engine.pid(), root.resolve("strace"), "linkat", "error=EPERM", pool);
+      String answer;
+      try (strace) {
+        engine.beginTake(host, FaultHost.SECOND);
+        answer = engine.answer().orElseThrow();
+      }
+      assertThat(strace.injected()).isTrue();
+      assertThat(answer).startsWith("done but{}").contains("protected_hardlinks", pool.toString());
+      assertThat(answer.split("kept by copies", -1)).hasSize(2);
+    }
+    host.expect(FaultHost.SECOND, host.live());
+    host.assertNothingLost("EPERM on links");
+    host.take(FaultHost.THIRD);
+    host.assertNothingLost("the night after EPERM on links");
+  }
+
+  @Test
+  void aPoolThatCannotBeWrittenFailsItsMailbox() throws Exception {
+    Strace.assumeHere();
+    FaultHost host = new FaultHost(root);
+    host.firstNight();
+    host.aDayPasses();
+    Path pool = host.storePath().resolve("example.test/anna/pool");
+    int night = 0;
+    for (String error : List.of("EPERM", "EACCES", "EIO")) {
+      SnapshotName name = SnapshotName.nightly(FaultHost.SECOND.date().plusDays(++night));
+      try (EngineProcess engine = EngineProcess.start()) {
+        Strace strace =
+            Strace.injectAt(
+                engine.pid(), root.resolve("strace"), "linkat,openat", "error=" + error, pool);
+        try (strace) {
+          engine.beginTake(host, name);
+          assertThat(engine.answer().orElseThrow())
+              .contains("anna@example.test=")
+              .contains(error, pool.toString());
+        }
+      }
+      try (Store store = host.open()) {
+        assertThat(store.snapshots(host.anna().address())).doesNotContain(name);
+      }
+    }
+  }
+
+  @Test
+  void messagesThatMayNotBeReadAreNoCompleteNight() throws Exception {
+    Strace.assumeHere();
+    FaultHost host = new FaultHost(root);
+    for (int i = 0; i < 11; i++) {
+      host.anna().message("new", i + ".unreadable");
+    }
+    try (EngineProcess engine = EngineProcess.start()) {
+      Strace strace =
+          Strace.injectAt(
+              engine.pid(),
+              root.resolve("strace"),
+              "linkat,openat",
+              "error=EACCES",
+              host.anna().path().resolve("new"));
+      try (strace) {
+        engine.beginTake(host, FaultHost.FIRST);
+        assertThat(engine.answer().orElseThrow())
+            .contains("anna@example.test=")
+            .contains("12 messages could not be kept for want of rights", "EACCES");
+      }
+    }
+    host.take(FaultHost.SECOND);
   }
 
   @Test
@@ -84,6 +163,61 @@ class FaultOfOthersTest {
     host.assertNothingLost("EIO on one folder");
     assertThat(folder(host, new FolderName("Sent")).busy()).isTrue();
     host.take(FaultHost.THIRD);
+  }
+
+  @Test
+  void aBadSectorUnderAListingIsNoReasonNotToWriteItAnew() throws Exception {
+    Strace.assumeHere();
+    FaultHost host = new FaultHost(root);
+    host.firstNight();
+    String digest;
+    try (Store store = host.open()) {
+      digest =
+          store
+              .manifest(host.anna().address(), FaultHost.FIRST)
+              .folder(FolderName.INBOX)
+              .orElseThrow()
+              .listing();
+    }
+    Path listing = host.storePath().resolve("example.test/anna/listings/" + digest + ".gz");
+    Object before = Files.getAttribute(listing, "unix:ino");
+    host.anna().message("cur", "9.came:2,");
+    host.anna().delete("cur/9.came:2,"); // listed again, and nothing is new
+    try (EngineProcess engine = EngineProcess.start()) {
+      Strace strace = eio(engine, host, "pread64", listing);
+      try (strace) {
+        engine.beginTake(host, FaultHost.SECOND);
+        assertThat(engine.answer().orElseThrow()).startsWith("done but{}").contains(digest);
+      }
+      assertThat(strace.injected()).isTrue();
+    }
+    assertThat(Files.getAttribute(listing, "unix:ino")).isNotEqualTo(before);
+    host.expect(FaultHost.SECOND, host.live());
+    host.assertNothingLost("EIO on a listing");
+  }
+
+  @Test
+  void aBadSectorBelowOneFolderCostsNoOtherOne() throws Exception {
+    Strace.assumeHere();
+    FaultHost host = new FaultHost(root);
+    host.anna().folder("projects/A").message("projects/A/cur", "9.a:2,S");
+    host.firstNight();
+    host.aDayPasses();
+    Path projects = host.anna().path().resolve("projects");
+    SnapshotName name = FaultHost.SECOND;
+    for (String call : List.of("statx", "getdents64")) {
+      try (EngineProcess engine = EngineProcess.start()) {
+        Strace strace = eio(engine, host, call, projects);
+        try (strace) {
+          engine.beginTake(host, name);
+          assertThat(engine.answer().orElseThrow()).as(call).startsWith("done").contains("{}");
+        }
+        assertThat(strace.injected()).as(call).isTrue();
+      }
+      host.expect(name, host.live());
+      host.assertNothingLost("EIO by " + call + " on the parent of a folder");
+      name = FaultHost.THIRD;
+    }
   }
 
   private static ManifestFolder folder(FaultHost host, FolderName name) throws IOException {

@@ -1,7 +1,7 @@
 package org.mailtimemachine.snapshot;
 
+import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,8 +11,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +90,37 @@ class FullDiskTest {
     }
   }
 
+  /** One mailbox is larger than what is left, and each of its messages is copied. */
+  @Test
+  void copiesStopAtTheReserveAndTheNextTakeRemovesThemFirst() throws IOException {
+    try (LoopFileSystem disk = LoopFileSystem.ext4(64, "-m", "0")) {
+      FaultHost host = new FaultHost(Files.createDirectory(disk.root().resolve("host")));
+      Optional<StorageStrategy> copy = Optional.of(StorageStrategy.COPY);
+      SnapshotEngine.open(host.mail(), host.storePath(), copy, Clock.systemUTC()).close();
+      host.firstNight();
+      MailboxFixture dora = new MailboxFixture(host.mail(), "dora");
+      for (int i = 0; i < 30; i++) {
+        Files.write(dora.path().resolve("cur/" + i + ".large:2,S"), new byte[300 << 10]);
+      }
+      long total = store(host).getTotalSpace();
+      fillUpTo(disk.root(), total / 20 + (2 << 20));
+      assertThatThrownBy(() -> FaultHost.take(host.mail(), host.storePath(), FaultHost.SECOND))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("belong to the delivery");
+      assertThat(store(host).getUsableSpace()).isGreaterThan(total / 20 - (128 << 10));
+      assertThat(host.leftovers()).anyMatch(file -> file.contains("dora/pool/"));
+      // Somebody takes what was left, and more than the copies had taken.
+      fillUpTo(disk.root(), total / 20 - (2 << 20) - (512 << 10));
+      assertThatThrownBy(() -> FaultHost.take(host.mail(), host.storePath(), FaultHost.SECOND))
+          .hasMessageContaining("belong to the delivery");
+      assertThat(host.leftovers()).isEmpty();
+      host.assertNothingLost("copies reached the reserve");
+      Files.delete(disk.root().resolve("fill"));
+      host.take(FaultHost.SECOND);
+      host.assertNothingLost("the next take");
+    }
+  }
+
   private static void fill(LoopFileSystem disk, long left) throws IOException {
     FaultHost host = new FaultHost(Files.createDirectory(disk.root().resolve("host")));
     host.firstNight();
@@ -135,7 +168,7 @@ class FullDiskTest {
     FileStore store = Files.getFileStore(root);
     byte[] block = new byte[64 << 10];
     new Random(1).nextBytes(block);
-    try (FileChannel out = FileChannel.open(root.resolve("fill"), CREATE, WRITE)) {
+    try (FileChannel out = FileChannel.open(root.resolve("fill"), CREATE, APPEND)) {
       for (int i = 1; store.getUsableSpace() > left; i++) {
         out.write(ByteBuffer.wrap(block));
         if (i % 64 == 0) {

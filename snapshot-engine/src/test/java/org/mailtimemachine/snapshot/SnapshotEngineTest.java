@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -16,12 +18,15 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.maildir.Maildir;
 import org.mailtimemachine.mailstore.maildir.SpecialUse;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.FileName;
@@ -340,6 +345,52 @@ class SnapshotEngineTest {
     assertThat(take(D20).messages()).isZero();
     Files.setAttribute(message, "unix:uid", 0, LinkOption.NOFOLLOW_LINKS);
     assertThat(take(D21).messages()).isEqualTo(1);
+  }
+
+  @Test
+  void aFolderThatIsRenamedWhileItsParentsAreListedIsNotLost() throws IOException {
+    anna.folder("archive").folder("projects/A");
+    anna.message("projects/A/cur", "1.a:2,S");
+    // What is warned of is deep, and between the two that are listed before and after it.
+    Files.createDirectories(anna.path().resolve("between" + "/d".repeat(45)));
+    settle();
+    take(D20);
+    AtomicBoolean renamed = new AtomicBoolean();
+    Consumer<String> rename =
+        warning -> {
+          if (!renamed.getAndSet(true)) {
+            try {
+              anna.rename("projects/A", "archive/A");
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+        };
+    try (Store store = store();
+        MailboxStore kept = MailboxStore.find(store.root(), anna.address()).orElseThrow();
+        Maildir maildir = new Maildir(DirectoryHandle.open(anna.path()), rename);
+        View view = View.live(mail, Clock.systemUTC())) {
+      List<ManifestFolder> before = manifest(D20).folders();
+      assertThat(before).extracting(ManifestFolder::directory).contains("projects/A");
+      List<ManifestFolder> folders =
+          new MailboxTake(maildir, kept, StorageStrategy.HARDLINK, before, view, warning -> {})
+              .take();
+      assertThat(renamed).isTrue();
+      assertThat(folders)
+          .extracting(ManifestFolder::directory, ManifestFolder::messages)
+          .contains(tuple("archive/A", 1L));
+    }
+  }
+
+  @Test
+  void aLinkIsNotThrownAwayForOneThatThePoolHasLost() throws IOException {
+    Path live = anna.message("cur", "1.a:2,S");
+    take(D20);
+    Files.delete(storePath.resolve("example.test/anna/pool/1.a"));
+    Files.createLink(anna.path().resolve("cur/2.b:2,S"), live);
+    take(D21);
+    assertThat(pool()).containsExactly("2.b");
+    assertThat(messages(D21, "INBOX")).extracting(ListedMessage::poolName).contains("2.b");
   }
 
   @Test
