@@ -148,7 +148,10 @@ final class MessageIntake {
     Instant internalDate = CatalogueText.storable(listed.internalDate());
     MessageRow row = new MessageRow(mailboxId, listed.poolName(), listed.size(), internalDate);
     try (StoredMessage message = store.message(mailbox, listed.poolName())) {
-      if (digest == null) {
+      if (digest == null && message.size() != listed.size()) {
+        // Edited in place since it was taken: its digest would pass that off as mail.
+        envelope.read(message, row);
+      } else if (digest == null) {
         envelope.readAndHash(message, row);
       } else {
         row.sha256 = HexFormat.of().parseHex(digest);

@@ -76,8 +76,9 @@ final class LivingMailbox {
                 DateTimeFormatter.RFC_1123_DATE_TIME.format(date.atOffset(ZoneOffset.UTC)),
                 name,
                 "x".repeat(bodyBytes));
-    bytes.put(name, text.getBytes(StandardCharsets.UTF_8));
-    folder(folder).entries.add(new Entry(name, name, Flags.NONE, ""));
+    byte[] message = text.getBytes(StandardCharsets.UTF_8);
+    bytes.put(name, message);
+    folder(folder).entries.add(new Entry(name, name, Flags.NONE, "", message.length));
     return name;
   }
 
@@ -143,7 +144,7 @@ final class LivingMailbox {
       entries.replaceAll(
           entry ->
               entry.baseName.equals(baseName)
-                  ? new Entry(baseName, entry.poolName, new Flags(flags), letters)
+                  ? new Entry(baseName, entry.poolName, new Flags(flags), letters, entry.size)
                   : entry);
     }
 
@@ -156,7 +157,7 @@ final class LivingMailbox {
       entries.stream()
           .filter(entry -> entry.baseName.equals(baseName))
           .findFirst()
-          .map(entry -> new Entry(newName, entry.poolName, entry.flags, entry.keywords))
+          .map(entry -> new Entry(newName, entry.poolName, entry.flags, entry.keywords, entry.size))
           .ifPresent(target.entries::add);
     }
 
@@ -183,7 +184,7 @@ final class LivingMailbox {
     }
   }
 
-  private record Entry(String baseName, String poolName, Flags flags, String keywords) {
+  private record Entry(String baseName, String poolName, Flags flags, String keywords, int size) {
 
     ListedMessage listed() {
       return new ListedMessage(
@@ -191,7 +192,7 @@ final class LivingMailbox {
           poolName,
           flags,
           keywords,
-          poolName.hashCode() & 0xFFFF,
+          size,
           START.plusSeconds(poolName.hashCode() & 0xFFFF),
           1,
           OptionalLong.empty());

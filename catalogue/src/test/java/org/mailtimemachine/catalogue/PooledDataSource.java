@@ -34,8 +34,7 @@ final class PooledDataSource implements DataSource {
   @Override
   public Connection getConnection() throws SQLException {
     asked.incrementAndGet();
-    Connection pooled = idle.poll();
-    Connection connection = pooled != null ? pooled : source.getConnection();
+    Connection connection = pooled();
     AtomicBoolean open = new AtomicBoolean(true);
     return (Connection)
         Proxy.newProxyInstance(
@@ -44,8 +43,10 @@ final class PooledDataSource implements DataSource {
             (_, method, arguments) -> {
               if (method.getName().equals("close")) {
                 if (open.getAndSet(false)) {
-                  connection.setAutoCommit(true);
-                  idle.add(connection);
+                  if (!connection.isClosed()) { // the database went away
+                    connection.setAutoCommit(true);
+                    idle.add(connection);
+                  }
                 }
                 return null;
               }
@@ -55,6 +56,15 @@ final class PooledDataSource implements DataSource {
                 throw e.getCause();
               }
             });
+  }
+
+  private Connection pooled() throws SQLException {
+    for (Connection pooled = idle.poll(); pooled != null; pooled = idle.poll()) {
+      if (pooled.isValid(5)) {
+        return pooled;
+      }
+    }
+    return source.getConnection();
   }
 
   @Override

@@ -111,7 +111,16 @@ final class TestDatabase {
     }
   }
 
-  private record Server(int port) {
+  /** Takes the database away, as a crash would; {@link #startServer} brings it back. */
+  static void stopServer() {
+    SERVER.control("-m", "immediate", "stop");
+  }
+
+  static void startServer() {
+    SERVER.control("-l", SERVER.directory().resolve("log").toString(), "-w", "start");
+  }
+
+  private record Server(Path directory, int port) {
 
     static Server start() {
       try {
@@ -147,21 +156,10 @@ final class TestDatabase {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
           port = free.getLocalPort();
         }
-        String options =
-            "-F -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c port=" + port;
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(directory)));
-        run(
-            asUser(
-                bin.resolve("pg_ctl").toString(),
-                "-D",
-                data.toString(),
-                "-l",
-                directory.resolve("log").toString(),
-                "-o",
-                options,
-                "-w",
-                "start"));
-        return new Server(port);
+        Server server = new Server(directory, port);
+        Runtime.getRuntime().addShutdownHook(new Thread(server::end));
+        server.control("-l", directory.resolve("log").toString(), "-w", "start");
+        return server;
       } catch (IOException e) {
         throw new IllegalStateException("no PostgreSQL for the tests", e);
       }
@@ -177,16 +175,22 @@ final class TestDatabase {
       return source;
     }
 
-    private static void stop(Path directory) {
+    private void control(String... what) {
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  directory.resolve("pgsql/bin/pg_ctl").toString(),
+                  "-D",
+                  directory.resolve("data").toString(),
+                  "-o",
+                  "-F -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c port=" + port));
+      command.addAll(List.of(what));
+      run(asUser(command.toArray(String[]::new)));
+    }
+
+    private void end() {
       try {
-        run(
-            asUser(
-                directory.resolve("pgsql/bin/pg_ctl").toString(),
-                "-D",
-                directory.resolve("data").toString(),
-                "-m",
-                "immediate",
-                "stop"));
+        control("-m", "immediate", "stop");
       } finally {
         run(List.of("rm", "-rf", directory.toString()));
       }

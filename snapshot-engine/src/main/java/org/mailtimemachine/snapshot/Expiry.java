@@ -15,10 +15,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
-import org.mailtimemachine.mailstore.posix.DirectoryEntry;
-import org.mailtimemachine.mailstore.posix.FileName;
-import org.mailtimemachine.snapshot.manifest.ListedMessage;
-import org.mailtimemachine.snapshot.manifest.ManifestFolder;
 
 /**
  * Removes Snapshots whose time is over, Mailbox by Mailbox, and what nothing names any more. A
@@ -237,8 +233,8 @@ public final class Expiry {
       all.keySet().removeAll(never);
       Map<SnapshotName, Long> staying = new TreeMap<>(all);
       staying.keySet().removeAll(over);
-      named(kept, all);
-      Set<String> needed = named(kept, staying);
+      NamedParts.listings(kept, all);
+      Set<String> needed = NamedParts.listings(kept, staying);
       if (!needed.containsAll(kept.listings())) {
         for (String listing : needed) {
           kept.listingText(listing);
@@ -302,56 +298,18 @@ public final class Expiry {
 
     private long unnamed(MailboxStore kept, Map<SnapshotName, Long> staying, boolean remove)
         throws IOException {
-      Set<String> named = named(kept, staying);
-      List<String> unnamed = kept.listings().stream().filter(l -> !named.contains(l)).toList();
-      if (unnamed.isEmpty()) {
+      Set<String> named = NamedParts.listings(kept, staying);
+      if (NamedParts.unnamedListings(kept, named).isEmpty()) {
         return 0; // whatever went, every state of every Folder is still in a Snapshot
       }
-      return unnamed(kept, named, unnamed, remove);
-    }
-
-    private static long unnamed(
-        MailboxStore kept, Set<String> named, List<String> unnamed, boolean remove)
-        throws IOException {
-      Set<String> messages = new HashSet<>();
-      for (String listing : named) {
-        kept.listing(listing).messages().stream()
-            .map(ListedMessage::poolName)
-            .forEach(messages::add);
+      if (kept.damagedSince(today.minusDays(retention.days()))) {
+        return 0; // somebody may yet read what a damaged Manifest named
       }
-      List<FileName> links =
-          kept.pool().list().stream()
-              .map(DirectoryEntry::name)
-              .filter(name -> !messages.contains(name.encoded()))
-              .toList();
+      NamedParts.Unnamed unnamed = NamedParts.unnamed(kept, named);
       if (remove) {
-        // Before the links: the name may come again, for another file.
-        kept.forgetDigests(messages);
-        for (FileName link : links) {
-          StoreFiles.removeIfThere(kept.pool(), link);
-        }
-        // Last: as long as one of them is there, the next expiry knows that this one was not
-        // finished.
-        for (String listing : unnamed) {
-          kept.removeListing(listing);
-        }
+        unnamed.remove(kept);
       }
-      return links.size();
-    }
-
-    /** The Listings that these Manifests name. */
-    private static Set<String> named(MailboxStore kept, Map<SnapshotName, Long> manifests)
-        throws IOException {
-      Set<String> named = new HashSet<>();
-      Set<Long> read = new HashSet<>();
-      for (var manifest : manifests.entrySet()) {
-        if (read.add(manifest.getValue())) {
-          kept.manifest(manifest.getKey()).folders().stream()
-              .map(ManifestFolder::listing)
-              .forEach(named::add);
-        }
-      }
-      return named;
+      return unnamed.links().size();
     }
 
     private void withdrawRuns() throws IOException {
@@ -389,9 +347,9 @@ public final class Expiry {
 
   /** Removes the links and Listings of a Mailbox that no Manifest names, wherever they are from. */
   static void removeUnnamed(MailboxStore kept) throws IOException {
-    Set<String> named = Work.named(kept, kept.manifests());
-    List<String> unnamed = kept.listings().stream().filter(l -> !named.contains(l)).toList();
-    Work.unnamed(kept, named, unnamed, true);
+    if (!kept.damagedSince(LocalDate.EPOCH)) { // it may have named them
+      NamedParts.unnamed(kept, NamedParts.listings(kept, kept.manifests())).remove(kept);
+    }
   }
 
   private static final SortedMap<SnapshotName, Long> NONE = new TreeMap<>();

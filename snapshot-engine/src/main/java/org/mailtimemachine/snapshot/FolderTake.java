@@ -30,6 +30,7 @@ import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.FileStatus;
 import org.mailtimemachine.mailstore.posix.FileType;
 import org.mailtimemachine.mailstore.posix.PosixException;
+import org.mailtimemachine.mailstore.posix.TooManyEntriesException;
 import org.mailtimemachine.snapshot.KeptInodes.Kept;
 import org.mailtimemachine.snapshot.manifest.DirectoryState;
 import org.mailtimemachine.snapshot.manifest.ListedMessage;
@@ -43,6 +44,9 @@ import org.mailtimemachine.snapshot.manifest.ManifestFolder;
  * Otherwise the union of all passes counts. No handle is held between passes.
  */
 final class FolderTake {
+
+  /** More in one directory would need gigabytes of memory; no IMAP server is usable with it. */
+  private static final int MOST_MESSAGES = 2_000_000;
 
   /** A message of a Folder: its encoded base name; two files of one name are two messages. */
   private record Key(String base, long inode) {
@@ -110,6 +114,7 @@ final class FolderTake {
   private long newLinks;
   private long newBytes;
   private long firstSeen;
+  private long owner = -1;
 
   /**
    * @param before the Folder of the Snapshot before, and its Listing, where there was one
@@ -147,13 +152,14 @@ final class FolderTake {
    * @return how many messages this pass saw that none had seen before, in whatever Folder: a
    *     message that is moved about is not news
    * @throws PosixException with ENOENT where the Folder is gone
+   * @throws TooManyEntriesException where nobody can have so many messages
    */
   long pass() throws IOException {
     firstSeen = 0;
     try (DirectoryHandle directory = folder.open(root);
         DirectoryHandle cur = part(directory, CUR);
         DirectoryHandle fresh = part(directory, NEW)) {
-      long owner = cur != null ? cur.status().owner() : directory.status().owner();
+      owner = cur != null ? cur.status().owner() : directory.status().owner();
       Pool pool = new Pool(poolDirectory, new Pool.Owners(root.status().owner(), owner), strategy);
       Instant now = view.now();
       DirectoryState curBefore = state(cur, now);
@@ -226,7 +232,7 @@ final class FolderTake {
 
   private static List<DirectoryEntry> entries(DirectoryHandle part) throws IOException {
     try {
-      return part.list();
+      return part.list(MOST_MESSAGES);
     } catch (PosixException e) {
       if (e.is(Errno.ENOENT)) {
         return List.of(); // the Folder was deleted while we hold its directory open
@@ -425,6 +431,11 @@ final class FolderTake {
 
   MaildirFolder folder() {
     return folder;
+  }
+
+  /** Whose files were taken for mail; -1 before the first pass. */
+  long owner() {
+    return owner;
   }
 
   /** The Folder in the Snapshot before. */

@@ -1,26 +1,21 @@
 package org.mailtimemachine.snapshot;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
-import org.mailtimemachine.mailstore.posix.NewFile;
 import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.snapshot.manifest.DamagedFileException;
 import org.mailtimemachine.snapshot.manifest.Lines;
@@ -33,11 +28,8 @@ final class MailboxStore implements Closeable {
   private static final FileName POOL = new FileName("pool");
   private static final FileName LISTINGS = new FileName("listings");
   private static final FileName SNAPSHOTS = new FileName("snapshots");
-  private static final FileName DIGESTS = new FileName("digests");
+  private static final FileName DAMAGED = new FileName("damaged");
   private static final String ZIPPED = ".gz";
-
-  private static final Duration WAIT = Duration.ofMillis(20);
-  private static final int MOST_WAITS = 1_500;
 
   /** Before the name of a Manifest that an expiry is about to remove. */
   private static final String EXPIRING = ".~";
@@ -113,13 +105,26 @@ final class MailboxStore implements Closeable {
     return open;
   }
 
-  private DirectoryHandle listingsDirectory() throws IOException {
+  DirectoryHandle listingsDirectory() throws IOException {
     DirectoryHandle open = listings;
     if (open == null) {
       open = directory.directory(LISTINGS);
       listings = open;
     }
     return open;
+  }
+
+  /** The directory that all of it lies in. */
+  DirectoryHandle directory() {
+    return directory;
+  }
+
+  DirectoryHandle snapshotsDirectory() {
+    return snapshots;
+  }
+
+  Digests digests() {
+    return new Digests(directory);
   }
 
   Pins pins() {
@@ -258,6 +263,67 @@ final class MailboxStore implements Closeable {
     return names;
   }
 
+  /** Keeps another link of a Manifest, for a person, before it is removed or replaced. */
+  void setAside(SnapshotName name, LocalDate today) throws IOException {
+    try (DirectoryHandle damaged = directory.makeDirectory(DAMAGED, 0700)) {
+      snapshots.link(file(name), damaged, free(damaged, today + "~" + name));
+    }
+  }
+
+  /** Moves a Listing away, for a person; one that is not there is no error. */
+  void setListingAside(String digest, LocalDate today) throws IOException {
+    try (DirectoryHandle damaged = directory.makeDirectory(DAMAGED, 0700)) {
+      FileName file = new FileName(digest + ZIPPED);
+      listingsDirectory().rename(file, damaged, free(damaged, today + "~" + file));
+    } catch (PosixException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    }
+  }
+
+  private static FileName free(DirectoryHandle damaged, String wanted) throws IOException {
+    Set<FileName> taken =
+        damaged.list().stream().map(DirectoryEntry::name).collect(Collectors.toSet());
+    FileName name = new FileName(wanted);
+    for (int number = 2; taken.contains(name); number++) {
+      name = new FileName(wanted + "~" + number);
+    }
+    return name;
+  }
+
+  /** Whether something damaged was set aside on that date or later. */
+  boolean damagedSince(LocalDate date) throws IOException {
+    try (DirectoryHandle damaged = directory.directory(DAMAGED)) {
+      return damaged.list().stream()
+          .anyMatch(entry -> entry.name().bytes().compareTo(date.toString()) >= 0);
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Counts the unfinished files that a crash left, and may remove them; those of the Pool are not
+   * among them.
+   */
+  long leftovers(boolean remove) throws IOException {
+    long number = 0;
+    for (DirectoryHandle part : List.of(directory, listingsDirectory(), snapshots)) {
+      for (DirectoryEntry entry : part.list()) {
+        if (entry.name().hidden() && !entry.name().bytes().startsWith(EXPIRING)) {
+          number++;
+          if (remove) {
+            StoreFiles.removeIfThere(part, entry.name());
+          }
+        }
+      }
+    }
+    return number;
+  }
+
   /** The digests of all Listings that are there; what else lies there, by its name. */
   List<String> listings() throws IOException {
     return listingsDirectory().list().stream()
@@ -271,83 +337,6 @@ final class MailboxStore implements Closeable {
   void removeListing(String digest) throws IOException {
     StoreFiles.removeIfThere(listingsDirectory(), new FileName(digest + ZIPPED));
     StoreFiles.removeIfThere(listingsDirectory(), new FileName(digest));
-  }
-
-  /** SHA-256 by encoded pool name, as far as they were recorded. */
-  Map<String, String> digests() throws IOException {
-    Map<String, String> digests = new HashMap<>();
-    String text;
-    try {
-      text = new String(StoreFiles.read(directory, DIGESTS), US_ASCII);
-    } catch (PosixException e) {
-      if (e.is(Errno.ENOENT)) {
-        return digests;
-      }
-      throw e;
-    }
-    // A line that a crash tore has not its 64 digits and is passed over.
-    for (String line : text.split("\n", -1)) {
-      int space = line.length() - 65;
-      if (space > 0 && line.charAt(space) == ' ') {
-        digests.putIfAbsent(line.substring(0, space), line.substring(space + 1));
-      }
-    }
-    return digests;
-  }
-
-  void recordDigests(Map<String, String> digests) throws IOException {
-    // The newline in front ends a line that a crash may have torn.
-    StringBuilder text = new StringBuilder("\n");
-    digests.forEach((name, digest) -> text.append(name).append(' ').append(digest).append('\n'));
-    try (NewFile file = holdDigests()) {
-      file.write(text.toString().getBytes(US_ASCII));
-      file.sync();
-    }
-    directory.sync();
-  }
-
-  /** Forgets the recorded digests of all Messages but these. */
-  void forgetDigests(Set<String> needed) throws IOException {
-    if (digests().keySet().stream().allMatch(needed::contains)) {
-      return;
-    }
-    try (NewFile held = holdDigests()) {
-      assert held != null;
-      StringBuilder text = new StringBuilder();
-      digests()
-          .forEach(
-              (name, digest) -> {
-                if (needed.contains(name)) {
-                  text.append(name).append(' ').append(digest).append('\n');
-                }
-              });
-      StoreFiles.publish(directory, DIGESTS, text.toString().getBytes(US_ASCII));
-    }
-  }
-
-  /**
-   * Opens the digests for whoever writes them, and nobody else meanwhile: the server appends while
-   * an expiry rewrites the file, and what went into the old one would be lost.
-   */
-  private NewFile holdDigests() throws IOException {
-    for (int attempt = 0; attempt < MOST_WAITS; attempt++) {
-      NewFile file = directory.append(DIGESTS, 0600);
-      try {
-        if (file.tryLock() && file.status().sameInode(directory.status(DIGESTS))) {
-          return file;
-        }
-        file.close();
-        Thread.sleep(WAIT);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw (InterruptedIOException)
-            new InterruptedIOException("waiting for the digests of " + mailbox).initCause(e);
-      } catch (IOException e) {
-        file.close();
-        throw e;
-      }
-    }
-    throw new StoreException("somebody else keeps writing the digests of " + mailbox);
   }
 
   private static FileName file(SnapshotName name) {

@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -23,6 +25,7 @@ import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.FileStatus;
 import org.mailtimemachine.mailstore.posix.PosixException;
+import org.mailtimemachine.mailstore.posix.TooManyEntriesException;
 import org.mailtimemachine.snapshot.manifest.DirectoryState;
 import org.mailtimemachine.snapshot.manifest.ListedMessage;
 import org.mailtimemachine.snapshot.manifest.Listing;
@@ -82,6 +85,13 @@ final class MailboxTake {
   /** Messages that were new to the Pool. */
   long newLinks() {
     return changed.values().stream().mapToLong(FolderTake::newLinks).sum();
+  }
+
+  /** Whose files were taken for mail of this Mailbox, as far as Folders were listed. */
+  Set<Long> owners() throws IOException {
+    Set<Long> owners = new HashSet<>(Set.of(maildir.root().status().owner()));
+    changed.values().stream().map(FolderTake::owner).filter(uid -> uid >= 0).forEach(owners::add);
+    return owners;
   }
 
   /** Bytes of these. */
@@ -230,23 +240,30 @@ final class MailboxTake {
       return take.pass();
     } catch (PosixException e) {
       requireOnesOwnFault(e);
-      String directory = take.folder().directory();
       if (e.is(Errno.ENOENT)) {
         // Deleted or renamed since: under its new name it is another Folder, which will be found.
-        folders.remove(directory);
-        changed.remove(directory);
-        return 0;
-      }
-      changed.remove(directory);
-      ManifestFolder known = take.before();
-      if (known == null) {
-        warnings.accept("folder left out: " + e.getMessage());
+        folders.remove(take.folder().directory());
+        changed.remove(take.folder().directory());
       } else {
-        // What cannot be read now is not gone: the Snapshot before knows what it held.
-        warnings.accept("folder kept as it was in the snapshot before: " + e.getMessage());
-        unchanged.put(directory, known.as(take.folder()).carried());
+        leaveOut(take, e);
       }
       return 0;
+    } catch (TooManyEntriesException e) {
+      leaveOut(take, e);
+      return 0;
+    }
+  }
+
+  private void leaveOut(FolderTake take, IOException why) {
+    String directory = take.folder().directory();
+    changed.remove(directory);
+    ManifestFolder known = take.before();
+    if (known == null) {
+      warnings.accept("folder left out: " + why.getMessage());
+    } else {
+      // What cannot be read now is not gone: the Snapshot before knows what it held.
+      warnings.accept("folder kept as it was in the snapshot before: " + why.getMessage());
+      unchanged.put(directory, known.as(take.folder()).carried());
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
@@ -25,6 +26,8 @@ final class Pool {
   private static final int MOST_NAMES = 8;
   private static final long LARGEST_COPY_BYTES = 256L << 20;
   private static final int COMPARED_BYTES = 64 << 10;
+  private static final int SYNCED_COPIES = 1_000;
+  private static final AtomicInteger COPIES = new AtomicInteger(); // of all Mailboxes
   private static final FileName UNFINISHED = StoreFiles.hidden(new FileName("copy"));
 
   private final DirectoryHandle pool;
@@ -243,6 +246,11 @@ final class Pool {
         throw new RefusedException(describedLive, "too large to be copied, and mostly holes");
       }
       live.stream().transferTo(own);
+      own.flush();
+      if (COPIES.incrementAndGet() % SYNCED_COPIES == 0) {
+        // XFS reserves ten blocks for each file that is not written back yet.
+        pool.syncFileSystem();
+      }
     }
     own.setModified(live.status().modified());
   }

@@ -77,6 +77,25 @@ public record Run(
         warnings);
   }
 
+  /** The same run, of fewer Mailboxes, and why. */
+  Run without(long number, String what, String why) {
+    SortedMap<String, String> now = new TreeMap<>(failed);
+    now.put(what, why);
+    return new Run(
+        name,
+        started,
+        finished,
+        all,
+        mailboxes - number,
+        messages,
+        newLinks,
+        newBytes,
+        newMailboxes,
+        expired,
+        now,
+        warnings);
+  }
+
   byte[] toBytes() {
     Lines lines =
         Lines.begin(FORMAT)

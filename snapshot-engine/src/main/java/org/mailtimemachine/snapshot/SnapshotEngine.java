@@ -332,7 +332,9 @@ public final class SnapshotEngine implements Closeable {
       if (before.isPresent() && folders.equals(foldersBefore)) {
         kept.stageSame(take.name(), before.get().name());
       } else {
-        kept.stage(take.name(), new Manifest(mailbox, take.started(), folders));
+        Set<Long> owners = mailboxTake.owners();
+        before.ifPresent(known -> owners.addAll(known.manifest().owners()));
+        kept.stage(take.name(), new Manifest(mailbox, take.started(), owners, folders));
       }
       long messages = folders.stream().mapToLong(ManifestFolder::messages).sum();
       return new Staged(
@@ -387,7 +389,8 @@ public final class SnapshotEngine implements Closeable {
           default -> {}
         }
       }
-      if (e.getCause() instanceof Error error) {
+      // A Mailbox too large for the memory is that one's fault; what it had taken is free again.
+      if (e.getCause() instanceof Error error && !(error instanceof OutOfMemoryError)) {
         throw error;
       }
       take.failed(mailbox.toString(), why);

@@ -9,9 +9,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,8 +45,11 @@ public final class Store implements SnapshotStore, Closeable {
   private static final FileName STRATEGY_FILE = new FileName("strategy");
   private static final FileName LOCK_FILE = new FileName("lock");
   private static final FileName RUNS = new FileName("runs");
+  private static final FileName CHECKS = new FileName("checks");
+  private static final FileName DAMAGED = new FileName("damaged");
   private static final FileName CHANGED = new FileName(".changed");
-  private static final Set<FileName> OWN = Set.of(FORMAT_FILE, STRATEGY_FILE, LOCK_FILE, RUNS);
+  private static final Set<FileName> OWN =
+      Set.of(FORMAT_FILE, STRATEGY_FILE, LOCK_FILE, RUNS, CHECKS, DAMAGED);
 
   private static final int LOCK_TRIES = 5;
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(20);
@@ -182,6 +187,30 @@ public final class Store implements SnapshotStore, Closeable {
 
   DirectoryHandle root() {
     return root;
+  }
+
+  /** Whether a file of that name in its root is neither a domain nor unknown. */
+  static boolean own(FileName name) {
+    return OWN.contains(name);
+  }
+
+  /** The results of checks, by date; made where it is missing. */
+  DirectoryHandle makeChecks() throws IOException {
+    DirectoryHandle checks = root.makeDirectory(CHECKS, 0700);
+    root.sync();
+    return checks;
+  }
+
+  /** The result of the last check that was recorded. */
+  public Optional<CheckRecord> lastCheck() throws IOException {
+    try (DirectoryHandle checks = root.directory(CHECKS)) {
+      return CheckRecord.last(checks);
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /** The file system that it lies on. */
@@ -359,6 +388,15 @@ public final class Store implements SnapshotStore, Closeable {
     StoreFiles.publish(runs, new FileName(run.name().text()), run.toBytes());
   }
 
+  /** Keeps another link of a run record, for a person, before it is replaced. */
+  void setAside(SnapshotName name, LocalDate today) throws IOException {
+    try (DirectoryHandle damaged = root.makeDirectory(DAMAGED, 0700)) {
+      FileName copy = new FileName(today + "~" + name);
+      StoreFiles.removeIfThere(damaged, copy);
+      runs.link(new FileName(name.text()), damaged, copy);
+    }
+  }
+
   /** Removes the records of runs of which no Mailbox has a Snapshot any more. */
   void withdraw(Collection<SnapshotName> names) throws IOException {
     for (SnapshotName name : names) {
@@ -501,7 +539,9 @@ public final class Store implements SnapshotStore, Closeable {
   @Override
   public Map<String, String> digests(MailboxAddress mailbox) throws IOException {
     try (MailboxStore store = require(mailbox)) {
-      return store.digests();
+      Map<String, String> digests = new HashMap<>();
+      store.digests().read().byPoolName().forEach((name, d) -> digests.put(name, d.sha256()));
+      return digests;
     }
   }
 
@@ -509,7 +549,7 @@ public final class Store implements SnapshotStore, Closeable {
   public void recordDigests(MailboxAddress mailbox, Map<String, String> digests)
       throws IOException {
     try (MailboxStore store = require(mailbox)) {
-      store.recordDigests(digests);
+      store.digests().record(digests);
     }
   }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RenamingStormTest {
 
-  private static final int SNAPSHOTS = Integer.getInteger("mtm.test.storm", 40);
+  private static final int SNAPSHOTS = Integer.getInteger("mtm.test.storm", 20);
   private static final int MESSAGES = 1_500;
   private static final String[] FOLDERS = {"", ".A", ".B", ".C"};
 

@@ -6,15 +6,16 @@ import picocli.CommandLine.Command;
 @Command(
     name = "snapshot",
     description =
-        "Takes, lists, shows, checks, checks out, expires and pins snapshots; needs no server.",
+        "Takes, lists, shows, checks, repairs, checks out, expires and pins snapshots; needs no server.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "take|status|list|show|check|checkout|expire|pin|unpin",
+    synopsisSubcommandLabel = "take|status|list|show|check|repair|checkout|expire|pin|unpin",
     subcommands = {
       SnapshotTakeCommand.class,
       SnapshotStatusCommand.class,
       SnapshotListCommand.class,
       SnapshotShowCommand.class,
       SnapshotCheckCommand.class,
+      SnapshotRepairCommand.class,
       SnapshotCheckoutCommand.class,
       SnapshotExpireCommand.class,
       SnapshotPinCommand.class,

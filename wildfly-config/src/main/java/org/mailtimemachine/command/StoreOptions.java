@@ -47,7 +47,8 @@ final class StoreOptions {
   @Option(
       names = "--maildirs",
       paramLabel = "ROOT",
-      description = "Directory that holds <domain>/<user> Maildirs; only a take reads it.")
+      description =
+          "Directory that holds <domain>/<user> Maildirs; only a take and a repair read it.")
   private @Nullable Path maildirs;
 
   @Option(
@@ -74,13 +75,16 @@ final class StoreOptions {
 
   /** Where the Mailboxes are. */
   MailboxSettings mail() {
+    return liveMail().orElseThrow(() -> missing("--maildirs=ROOT"));
+  }
+
+  /** The same, where it is said at all. */
+  Optional<MailboxSettings> liveMail() {
     if (maildirs != null) {
-      return MailboxSettings.inDirectories(maildirs);
+      return Optional.of(MailboxSettings.inDirectories(maildirs));
     }
-    Optional<Settings> read = settings();
     try {
-      return read.flatMap(found -> MailboxSettings.of(found::find))
-          .orElseThrow(() -> missing("--maildirs=ROOT"));
+      return settings().flatMap(found -> MailboxSettings.of(found::find));
     } catch (IllegalArgumentException e) {
       throw new CommandFailed(config + ": " + e.getMessage(), e);
     }

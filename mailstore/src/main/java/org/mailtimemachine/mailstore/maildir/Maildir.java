@@ -33,6 +33,9 @@ public final class Maildir implements Closeable {
   /** More Folders than this are a mistake or an attack. */
   static final int MOST_FOLDERS = 10_000;
 
+  /** Folders and the files of the IMAP server; a directory with more is no Maildir of a person. */
+  private static final int MOST_ENTRIES = 100_000;
+
   /** Nobody nests deeper, and a path has an end. */
   static final int DEEPEST = 40;
 
@@ -194,7 +197,7 @@ public final class Maildir implements Closeable {
   }
 
   private static List<DirectoryEntry> sorted(DirectoryHandle directory) throws IOException {
-    List<DirectoryEntry> entries = new ArrayList<>(directory.list());
+    List<DirectoryEntry> entries = new ArrayList<>(directory.list(MOST_ENTRIES));
     entries.sort((a, b) -> a.name().compareTo(b.name()));
     return entries;
   }

@@ -93,6 +93,15 @@ public final class DirectoryHandle implements Closeable {
    * in the directory an entry may be returned twice or not at all (POSIX leaves it open).
    */
   public List<DirectoryEntry> list() throws IOException {
+    return list(Integer.MAX_VALUE);
+  }
+
+  /**
+   * The same, of a directory in which others can make as many entries as they like.
+   *
+   * @throws TooManyEntriesException where there are more
+   */
+  public List<DirectoryEntry> list(int most) throws IOException {
     ByteBuffer buffer = LISTING.get();
     List<DirectoryEntry> entries = new ArrayList<>();
     if (LibC.INSTANCE.lseek(fd(), 0, 0) < 0) {
@@ -107,6 +116,9 @@ public final class DirectoryHandle implements Closeable {
         return entries;
       }
       readEntries(buffer, (int) bytes, entries);
+      if (entries.size() > most) {
+        throw new TooManyEntriesException(path, most);
+      }
     }
   }
 

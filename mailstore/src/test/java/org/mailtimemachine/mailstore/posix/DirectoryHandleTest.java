@@ -34,6 +34,18 @@ class DirectoryHandleTest {
   }
 
   @Test
+  void aDirectoryWithMoreEntriesThanItsReaderCanTakeIsRefused() throws IOException {
+    for (String name : new String[] {"one", "two", "three"}) {
+      Files.createFile(root.resolve(name));
+    }
+
+    assertThat(directory.list(3)).hasSize(3);
+    assertThatThrownBy(() -> directory.list(2))
+        .isInstanceOf(TooManyEntriesException.class)
+        .hasMessage("more than 2 entries in " + root);
+  }
+
+  @Test
   void aListingHasEveryEntryWithItsInodeAndType() throws IOException {
     Files.writeString(root.resolve("file"), "x");
     Files.createDirectory(root.resolve("directory"));

@@ -3,10 +3,12 @@ package org.mailtimemachine.snapshot.manifest;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.SpecialUse;
@@ -17,13 +19,21 @@ import org.mailtimemachine.mailstore.posix.PercentEncoding;
  * Mailbox in which nothing changed keeps the Manifest of the day before, by a hard link.
  *
  * @param takenAt when this state was first seen; a later Snapshot of the same state shares it
+ * @param owners uids whose files were taken for mail of this Mailbox; empty where nobody noted them
  */
-public record Manifest(MailboxAddress mailbox, Instant takenAt, List<ManifestFolder> folders) {
+public record Manifest(
+    MailboxAddress mailbox, Instant takenAt, Set<Long> owners, List<ManifestFolder> folders) {
 
   private static final String FORMAT = "mail-time-machine-manifest 1";
 
   public Manifest {
+    owners = Set.copyOf(owners);
     folders = List.copyOf(folders);
+  }
+
+  /** One of which nobody noted the owners. */
+  public Manifest(MailboxAddress mailbox, Instant takenAt, List<ManifestFolder> folders) {
+    this(mailbox, takenAt, Set.of(), folders);
   }
 
   /** Messages in all Folders. */
@@ -41,6 +51,7 @@ public record Manifest(MailboxAddress mailbox, Instant takenAt, List<ManifestFol
         Lines.begin(FORMAT)
             .add("mailbox", PercentEncoding.encodeText(mailbox.toString()))
             .add("taken", takenAt);
+    owners.stream().sorted().forEach(owner -> lines.add("owner", owner));
     for (ManifestFolder folder : folders) {
       lines.add(
           "folder",
@@ -70,10 +81,17 @@ public record Manifest(MailboxAddress mailbox, Instant takenAt, List<ManifestFol
       MailboxAddress mailbox = MailboxAddress.of(PercentEncoding.decodeText(lines.get(0)[1]));
       Instant takenAt = Instant.parse(lines.get(1)[1]);
       List<ManifestFolder> folders = new ArrayList<>();
+      Set<Long> owners = new HashSet<>();
       for (String[] fields : lines.subList(2, lines.size())) {
-        folders.add(folder(fields));
+        switch (fields[0]) {
+          case "owner" -> owners.add(Long.parseLong(fields[1]));
+          case "folder" -> folders.add(folder(fields));
+          default -> {
+            // a line of a later version, which it may do without
+          }
+        }
       }
-      return new Manifest(mailbox, takenAt, folders);
+      return new Manifest(mailbox, takenAt, owners, folders);
     } catch (IllegalArgumentException | IndexOutOfBoundsException | DateTimeException e) {
       throw new DamagedFileException(file, "a line makes no sense", e);
     }

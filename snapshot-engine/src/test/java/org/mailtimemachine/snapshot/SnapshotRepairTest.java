@@ -1,0 +1,213 @@
+package org.mailtimemachine.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
+import org.mailtimemachine.snapshot.manifest.Manifest;
+import org.mailtimemachine.snapshot.manifest.ManifestFolder;
+
+class SnapshotRepairTest {
+
+  private static final SnapshotName FIRST = new SnapshotName("2026-11-21");
+  private static final SnapshotName SECOND = new SnapshotName("2026-11-22");
+
+  @TempDir Path root;
+  private MailboxFixture anna;
+  private Path kept;
+
+  @BeforeEach
+  void takeTwo() throws IOException {
+    anna = new MailboxFixture(root.resolve("mail"), "anna").folder(".Sent");
+    anna.message("cur", "1.a:2,S");
+    anna.message(".Sent/cur", "9.s:2,S");
+    kept = root.resolve("store/example.test/anna");
+    take(FIRST);
+    anna.message("cur", "2.b:2,S");
+    take(SECOND);
+  }
+
+  private void take(SnapshotName name) throws IOException {
+    try (SnapshotEngine engine =
+        SnapshotEngine.open(
+            root.resolve("mail"),
+            root.resolve("store"),
+            Clock.fixed(Instant.parse("2026-11-22T00:00:00Z"), ZoneOffset.UTC))) {
+      engine.take(name, TakeProgress.NONE);
+    }
+  }
+
+  private SnapshotRepair.Outcome repair() throws IOException {
+    return repair(false);
+  }
+
+  private SnapshotRepair.Outcome repair(boolean dryRun) throws IOException {
+    try (Store store = Store.open(root.resolve("store"))) {
+      return new SnapshotRepair(
+              store, Optional.of(MailboxSettings.inDirectories(root.resolve("mail"))))
+          .run(dryRun);
+    }
+  }
+
+  private List<Finding> check() throws IOException {
+    try (Store store = Store.open(root.resolve("store"))) {
+      return new SnapshotCheck(store).data(DataPart.ALL).run().findings();
+    }
+  }
+
+  private void assertMended(String what) throws IOException {
+    SnapshotRepair.Outcome dry = repair(true);
+    assertThat(dry.mended()).isNotEmpty();
+    SnapshotRepair.Outcome outcome = repair();
+    assertThat(outcome.left()).isEmpty();
+    assertThat(outcome.mended())
+        .extracting(Finding::what)
+        .anySatisfy(done -> assertThat(done).contains(what));
+    assertThat(check()).isEmpty();
+    assertThat(repair().mended()).as("a second repair").isEmpty();
+  }
+
+  @Test
+  void aSoundStoreIsLeftAsItIs() throws IOException {
+    assertThat(repair()).isEqualTo(new SnapshotRepair.Outcome(List.of(), List.of()));
+    assertThat(check()).isEmpty();
+  }
+
+  @Test
+  void aDryRunChangesNothing() throws IOException {
+    Files.delete(kept.resolve("pool/1.a"));
+    Files.write(kept.resolve("snapshots/2026-11-21"), new byte[9]);
+    List<Finding> before = check();
+    repair(true);
+    assertThat(check()).isEqualTo(before);
+  }
+
+  @Test
+  void aMissingLinkIsMadeAgainFromTheLiveMailboxWhereverTheMessageIsNow() throws IOException {
+    Files.delete(kept.resolve("pool/1.a"));
+    anna.rename("cur/1.a:2,S", ".Sent/cur/1.a:2,FS");
+    assertMended("the live mailbox: Sent");
+  }
+
+  @Test
+  void aMissingLinkIsMadeAgainFromAnotherMessageOfTheSameContent() throws IOException {
+    Path pool = kept.resolve("pool");
+    Files.copy(pool.resolve("1.a"), pool.resolve("3.twin"));
+    try (Store store = Store.open(root.resolve("store"));
+        SnapshotStore.StoredMessage message = store.message(anna.address(), "1.a")) {
+      String sha256 = message.sha256();
+      store.recordDigests(anna.address(), Map.of("1.a", sha256, "3.twin", sha256));
+    }
+    Files.delete(pool.resolve("1.a"));
+    anna.delete("cur/1.a:2,S");
+    assertThat(repair().mended())
+        .extracting(Finding::what)
+        .anySatisfy(what -> assertThat(what).contains("the pool: 3.twin"));
+    assertThat(check()).isEmpty();
+  }
+
+  @Test
+  void anotherFileOfTheSameNameAndTimesIsNotTakenForTheMissingMessage() throws IOException {
+    try (Store store = Store.open(root.resolve("store"));
+        SnapshotStore.StoredMessage message = store.message(anna.address(), "1.a")) {
+      store.recordDigests(anna.address(), Map.of("1.a", message.sha256()));
+    }
+    Path file = anna.path().resolve("cur/1.a:2,S");
+    byte[] bytes = Files.readAllBytes(file);
+    FileTime time = Files.getLastModifiedTime(file);
+    Files.delete(kept.resolve("pool/1.a"));
+    Files.delete(file);
+    bytes[0] = 'X';
+    Files.write(file, bytes);
+    Files.setLastModifiedTime(file, time);
+    assertThat(repair().left())
+        .singleElement()
+        .extracting(Finding::what)
+        .asString()
+        .contains("not the same");
+    assertThat(kept.resolve("pool/1.a")).doesNotExist();
+  }
+
+  @Test
+  void aDamagedManifestIsMovedAsideAndTheDaySaysWhatItLacks() throws IOException {
+    Files.write(kept.resolve("snapshots/2026-11-22"), new byte[] {1, 2, 3});
+    assertMended("moved into damaged/");
+    try (Stream<Path> damaged = Files.list(kept.resolve("damaged"))) {
+      assertThat(damaged)
+          .singleElement()
+          .satisfies(f -> assertThat(f).hasBinaryContent(new byte[] {1, 2, 3}));
+    }
+    try (Store store = Store.open(root.resolve("store"))) {
+      Run run = store.run(SECOND).orElseThrow();
+      assertThat(run.failed()).containsOnlyKeys("anna@example.test");
+      assertThat(store.snapshots(anna.address())).containsExactly(FIRST);
+      // Whoever can read more of it than we can still finds its messages.
+      assertThat(new Expiry(store).run(new Retention(1), LocalDate.of(2026, 11, 22)).problems())
+          .isEmpty();
+      assertThat(kept.resolve("pool/2.b")).exists();
+    }
+  }
+
+  @Test
+  void aFolderWhoseListingIsDamagedIsShownAsInTheNearestSnapshot() throws IOException {
+    try (Store store = Store.open(root.resolve("store"))) {
+      String listing = inbox(store.manifest(anna.address(), SECOND)).listing();
+      Files.write(kept.resolve("listings/" + listing + ".gz"), new byte[] {1, 2, 3});
+      assertMended("shown as in the nearest snapshot");
+      ManifestFolder inbox = inbox(store.manifest(anna.address(), SECOND));
+      assertThat(inbox.busy()).isTrue();
+      assertThat(inbox.messages()).isEqualTo(1);
+      take(new SnapshotName("2026-11-23"));
+      assertThat(anna.look(store, new SnapshotName("2026-11-23"))).isEqualTo(anna.look());
+    }
+  }
+
+  private static ManifestFolder inbox(Manifest manifest) {
+    return manifest.folders().getFirst();
+  }
+
+  @Test
+  void aDamagedRunRecordIsMadeAgain() throws IOException {
+    Files.writeString(root.resolve("store/runs/2026-11-22"), "x");
+    assertMended("its record was damaged");
+    try (Store store = Store.open(root.resolve("store"))) {
+      assertThat(store.snapshots(anna.address())).containsExactly(FIRST, SECOND);
+      assertThat(store.run(SECOND).orElseThrow().all()).isFalse();
+    }
+  }
+
+  @Test
+  void aLostRunRecordIsMadeAgain() throws IOException {
+    Files.delete(root.resolve("store/runs/2026-11-22"));
+    assertMended("its record was lost");
+  }
+
+  @Test
+  void aLostManifestIsNoted() throws IOException {
+    Files.delete(kept.resolve("snapshots/2026-11-22"));
+    assertMended("1 of its manifests are lost");
+  }
+
+  @Test
+  void leftoversAreRemoved() throws IOException {
+    Files.createFile(kept.resolve("pool/left.over"));
+    Files.createFile(kept.resolve("snapshots/.2026-11-23"));
+    Files.createFile(kept.resolve("listings/.unfinished.gz"));
+    Files.createFile(kept.resolve(".digests.new"));
+    assertMended("4 files that nothing names were removed");
+  }
+}

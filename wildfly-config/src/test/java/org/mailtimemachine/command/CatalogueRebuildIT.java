@@ -1,0 +1,135 @@
+package org.mailtimemachine.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.JsonArray;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+
+/**
+ * The database is emptied under a running server by {@code mtm catalogue rebuild}: afterwards every
+ * answer of the REST API is, byte for byte, what it was.
+ */
+@WithSharedHost
+class CatalogueRebuildIT {
+
+  /** Whose days are many and alike are asked for on these: the oldest, some, and the newest. */
+  private static final int DAYS = 4;
+
+  private static final int MESSAGES_OF_A_FOLDER = 25;
+
+  private final SharedHost.Running shared;
+
+  CatalogueRebuildIT(SharedHost.Running shared) {
+    this.shared = shared;
+  }
+
+  @TempDir Path directory;
+
+  @Test
+  void afterARebuildEveryAnswerIsWhatItWas() throws Exception {
+    SortedMap<String, String> before = answers();
+    assertThat(before).hasSizeGreaterThan(500);
+
+    Path config = directory.resolve("mtm.properties");
+    Properties settings = new Properties();
+    settings.setProperty("mtm.db.url", shared.host().postgres().jdbcUrl());
+    settings.setProperty("mtm.db.user", shared.host().postgres().user());
+    settings.setProperty("mtm.db.password", shared.host().postgres().password());
+    try (Writer writer = Files.newBufferedWriter(config)) {
+      settings.store(writer, null);
+    }
+    StringWriter said = new StringWriter();
+    int status =
+        Mtm.commandLine()
+            .setOut(new PrintWriter(said))
+            .setErr(new PrintWriter(said))
+            .execute("catalogue", "rebuild", "--config", config.toString());
+    assertThat(status).as(said.toString()).isZero();
+    shared.host().awaitIndexed(shared.passwords());
+
+    SortedMap<String, String> after = answers();
+    assertThat(after.keySet()).isEqualTo(before.keySet());
+    for (String question : before.keySet()) {
+      assertThat(after.get(question)).as(question).isEqualTo(before.get(question));
+    }
+  }
+
+  /** Question to the digest of the answer. */
+  private SortedMap<String, String> answers() throws Exception {
+    SortedMap<String, String> answers = new TreeMap<>();
+    for (MailboxAddress mailbox : shared.passwords().byAddress().keySet()) {
+      List<String> days =
+          json(mailbox, "snapshots", answers).getValuesAs(JsonObject.class).stream()
+              .map(day -> day.getString("name"))
+              .toList();
+      for (int i = 0; i < Math.min(DAYS, days.size()); i++) {
+        day(mailbox, days.get(i * (days.size() - 1) / Math.max(1, DAYS - 1)), answers);
+      }
+    }
+    return answers;
+  }
+
+  private void day(MailboxAddress mailbox, String day, SortedMap<String, String> answers)
+      throws Exception {
+    String folders = "snapshots/" + day + "/folders";
+    for (JsonObject folder : json(mailbox, folders, answers).getValuesAs(JsonObject.class)) {
+      String messages = folders + "/" + folder.getString("id") + "/messages";
+      for (String sort : List.of("date", "from", "subject", "size")) {
+        ask(mailbox, messages + "?limit=100&order=desc&sort=" + sort, answers);
+      }
+      ask(mailbox, messages + "?limit=100&q=re", answers);
+      ask(mailbox, messages + "?limit=7&offset=7&sort=from&order=asc", answers);
+      List<JsonObject> first =
+          Json.of(get(mailbox, messages + "?limit=" + MESSAGES_OF_A_FOLDER))
+              .asJsonObject()
+              .getJsonArray("messages")
+              .getValuesAs(JsonObject.class);
+      for (JsonObject message : first) {
+        message(mailbox, "snapshots/" + day + "/messages/" + message.getString("id"), answers);
+      }
+    }
+  }
+
+  private void message(MailboxAddress mailbox, String message, SortedMap<String, String> answers)
+      throws Exception {
+    ask(mailbox, message, answers);
+    for (String part : List.of("/source", ".eml", "/html", "/attachments/1", "/attachments/2")) {
+      ask(mailbox, message + part, answers);
+    }
+  }
+
+  private JsonArray json(MailboxAddress mailbox, String path, SortedMap<String, String> answers)
+      throws Exception {
+    ask(mailbox, path, answers);
+    return Json.of(get(mailbox, path)).asJsonArray();
+  }
+
+  private void ask(MailboxAddress mailbox, String path, SortedMap<String, String> answers)
+      throws Exception {
+    HttpResponse<byte[]> answer = get(mailbox, path);
+    String digest =
+        HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(answer.body()));
+    answers.put(mailbox + " " + path, answer.statusCode() + " " + digest);
+  }
+
+  private HttpResponse<byte[]> get(MailboxAddress mailbox, String path)
+      throws IOException, InterruptedException {
+    return shared.host().get(mailbox, shared.password(mailbox), path);
+  }
+}
