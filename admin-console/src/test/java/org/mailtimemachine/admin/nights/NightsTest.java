@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mailtimemachine.snapshot.CheckRecord;
 import org.mailtimemachine.snapshot.Run;
 import org.mailtimemachine.snapshot.SnapshotEngine;
 import org.mailtimemachine.snapshot.SnapshotName;
@@ -198,6 +199,36 @@ class NightsTest {
     assertThat(names()).containsExactly("2026-11-22T1530");
     nights.look();
     assertThat(names()).containsExactly("2026-11-22", "2026-11-22T1530");
+  }
+
+  @Test
+  void theStoreIsCheckedOnceAfterEachNightAndNotBefore() throws IOException {
+    NightCheck check = new NightCheck(store, clock);
+    check.look();
+    assertThat(store).doesNotExist();
+
+    nights.look();
+    check.look();
+    assertThat(lastCheck()).hasValueSatisfying(last -> assertThat(last.date()).isEqualTo(D22));
+    Instant first = lastCheck().orElseThrow().started();
+
+    clock.now = clock.now.plus(Duration.ofHours(5));
+    check.look();
+    new NightCheck(store, clock).look();
+    assertThat(lastCheck().orElseThrow().started()).isEqualTo(first);
+
+    clock.now = D22.plusDays(1).atStartOfDay(ROME).toInstant();
+    check.look();
+    assertThat(lastCheck().orElseThrow().date()).isEqualTo(D22);
+    nights.look();
+    check.look();
+    assertThat(lastCheck().orElseThrow().date()).isEqualTo(D22.plusDays(1));
+  }
+
+  private Optional<CheckRecord> lastCheck() throws IOException {
+    try (Store opened = Store.open(store)) {
+      return opened.lastCheck();
+    }
   }
 
   @Test
