@@ -25,6 +25,7 @@ import org.mailtimemachine.snapshot.Run;
 import org.mailtimemachine.snapshot.SnapshotEngine;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.Store;
+import org.mailtimemachine.snapshot.TakeProgress;
 
 /** Nights of a real host, by a clock that the test moves. */
 class NightsTest {
@@ -171,6 +172,46 @@ class NightsTest {
     timer.join();
     assertThat(nights.look()).isFalse(); // done, by somebody else
     assertThat(names()).containsExactly("2026-11-22");
+  }
+
+  @Test
+  void nightsThatATimerTakesFirstExpireAllTheSame() throws IOException {
+    settings.put("mtm.retention.days", "1");
+    restart();
+    for (int day = 0; day < 4; day++) {
+      byTimer();
+      assertThat(nights.look()).isFalse();
+      clock.now = clock.now.plus(Duration.ofDays(1));
+    }
+    assertThat(names()).containsExactly("2026-11-24", "2026-11-25");
+  }
+
+  @Test
+  void anExpiryThatFailsIsTriedAgainAfterTheSamePauses() throws IOException {
+    settings.put("mtm.retention.days", "1");
+    restart();
+    for (int day = 0; day < 2; day++) {
+      nights.look();
+      clock.now = clock.now.plus(Duration.ofDays(1));
+    }
+    Path inTheWay = Files.createDirectory(store.resolve("runs/.2026-11-22.new"));
+    assertThat(nights.look()).isTrue();
+    assertThat(nights.status().failure()).contains("2026-11-22.new");
+    Files.delete(inTheWay);
+    clock.now = clock.now.plus(Duration.ofMinutes(14));
+    nights.look();
+    assertThat(names()).containsExactly("2026-11-22", "2026-11-23", "2026-11-24");
+    clock.now = clock.now.plus(Duration.ofMinutes(1));
+    assertThat(nights.look()).isFalse(); // the night itself is complete
+    assertThat(names()).containsExactly("2026-11-23", "2026-11-24");
+    assertThat(nights.status().failure()).isEmpty();
+  }
+
+  private void byTimer() throws IOException {
+    try (SnapshotEngine engine = SnapshotEngine.open(root.resolve("mail"), store, clock)) {
+      engine.take(
+          SnapshotName.nightly(LocalDate.ofInstant(clock.instant(), ROME)), TakeProgress.NONE);
+    }
   }
 
   @Test
