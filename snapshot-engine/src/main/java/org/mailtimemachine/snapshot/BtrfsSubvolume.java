@@ -8,8 +8,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.PercentEncoding;
 
 /**
  * The Btrfs subvolume that holds the Maildirs. Its snapshot is a read-only subvolume in the Store,
@@ -24,6 +27,9 @@ record BtrfsSubvolume(Path root, Path maildirs, Path store) implements ViewSourc
 
   /** The inode number of every root of a subvolume. */
   private static final long SUBVOLUME_ROOT = 256;
+
+  private static final Pattern LINE =
+      Pattern.compile("ID \\d+ gen \\d+ top level \\d+ path (.+)", Pattern.DOTALL);
 
   static BtrfsSubvolume find(Path maildirs, Path store) throws IOException {
     Path real = maildirs.toRealPath();
@@ -59,33 +65,53 @@ record BtrfsSubvolume(Path root, Path maildirs, Path store) implements ViewSourc
   public View open(InstantSource fileSystemTime) throws IOException {
     remove();
     Instant now = fileSystemTime.instant();
-    SystemProgram.run(
-        "btrfs", "subvolume", "snapshot", "-r", root.toString(), snapshot().toString());
-    Path frozen = snapshot().resolve(root.relativize(maildirs));
     try {
+      SystemProgram.run(
+          "btrfs", "subvolume", "snapshot", "-r", root.toString(), snapshot().toString());
+      Path frozen = snapshot().resolve(root.relativize(maildirs));
       List<List<FileName>> nested = new ArrayList<>(Mount.below(maildirs));
-      nested.addAll(nestedSubvolumes());
+      nested.addAll(
+          nested(
+              SystemProgram.run("btrfs", "subvolume", "show", root.toString()),
+              SystemProgram.run("btrfs", "subvolume", "list", "-o", root.toString()),
+              Mount.components(Mount.bytes(root.relativize(maildirs)))));
       return View.frozen(maildirs, frozen, store, now, nested, this::remove);
-    } catch (IOException e) {
-      remove();
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        remove();
+      } catch (IOException stays) {
+        e.addSuppressed(stays);
+      }
       throw e;
     }
   }
 
-  /** A snapshot of a subvolume has an empty directory where another subvolume lies in it. */
-  private List<List<FileName>> nestedSubvolumes() throws IOException {
-    // Both name paths from the top of the file system.
-    String self =
-        SystemProgram.run("btrfs", "subvolume", "show", root.toString())
-            .lines()
-            .findFirst()
-            .orElse("");
+  /**
+   * Where other subvolumes lie in the Maildirs: a snapshot of this one has an empty directory
+   * there.
+   *
+   * @param show what the program says of this subvolume
+   * @param list what it says of those in it; both name paths from the top of the file system
+   * @param way from the root of this subvolume to the Maildirs
+   * @throws StoreException where a line is not of the form that is known: an unknown one could be a
+   *     subvolume with mail
+   */
+  static List<List<FileName>> nested(String show, String list, List<FileName> way)
+      throws StoreException {
+    String self = show.split("\n", 2)[0];
+    if (self.isEmpty()) {
+      throw new StoreException("'btrfs subvolume show' does not name the subvolume: " + show);
+    }
     String above = self.equals("/") ? "" : self + '/';
-    List<FileName> way = Mount.components(Mount.bytes(root.relativize(maildirs)));
     List<List<FileName>> nested = new ArrayList<>();
-    String all = SystemProgram.run("btrfs", "subvolume", "list", "-o", root.toString());
-    for (String line : all.lines().toList()) {
-      String path = line.substring(line.indexOf(" path ") + " path ".length());
+    for (String line : list.isEmpty() ? new String[0] : list.split("\n", -1)) {
+      Matcher known = LINE.matcher(line);
+      if (!known.matches()) {
+        throw new StoreException(
+            "'btrfs subvolume list' has a line that is not understood: "
+                + PercentEncoding.encodeText(line));
+      }
+      String path = known.group(1);
       if (path.startsWith(above)) {
         List<FileName> components = Mount.components(path.substring(above.length()));
         if (components.size() > way.size() && components.subList(0, way.size()).equals(way)) {

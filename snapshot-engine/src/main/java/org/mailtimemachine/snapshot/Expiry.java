@@ -202,7 +202,8 @@ public final class Expiry {
       Set<SnapshotName> over =
           new TreeSet<>(retention.expired(today, nights.of(mailbox, its), its));
       if (force && !its.isEmpty()) {
-        Set<SnapshotName> forced = new TreeSet<>(retention.over(today, its));
+        Set<SnapshotName> forced =
+            new TreeSet<>(retention.over(today, nights.of(mailbox, its), its));
         forced.remove(((TreeSet<SnapshotName>) its).last());
         over.addAll(forced);
       }

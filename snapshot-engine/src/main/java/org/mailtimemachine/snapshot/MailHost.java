@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -25,6 +27,7 @@ final class MailHost implements Closeable {
   private final Mailboxes source;
   private final Consumer<String> warnings;
   private final BiConsumer<String, String> failures;
+  private final SortedSet<MailboxAddress> withoutMaildir = new TreeSet<>();
 
   private MailHost(
       DirectoryHandle root,
@@ -87,6 +90,11 @@ final class MailHost implements Closeable {
           }
 
           @Override
+          public void withoutMaildir(MailboxAddress address) {
+            withoutMaildir.add(address);
+          }
+
+          @Override
           public void warning(String warning) {
             warnings.accept(warning);
           }
@@ -96,6 +104,7 @@ final class MailHost implements Closeable {
             failures.accept(what, why);
           }
         });
+    withoutMaildir.removeAll(byAddress.keySet());
     Map<List<FileName>, MailboxAddress> taken = new HashMap<>();
     List<Located> mailboxes = new ArrayList<>();
     for (Located located : byAddress.values()) {
@@ -113,6 +122,11 @@ final class MailHost implements Closeable {
       }
     }
     return mailboxes;
+  }
+
+  /** The users that {@link #mailboxes} has met by name, and of whom there is no Maildir. */
+  SortedSet<MailboxAddress> withoutMaildir() {
+    return withoutMaildir;
   }
 
   /** Opens the Maildir of a Mailbox, through no symbolic link. */

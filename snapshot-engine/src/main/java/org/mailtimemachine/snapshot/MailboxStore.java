@@ -149,7 +149,15 @@ final class MailboxStore implements Closeable {
   }
 
   Manifest manifest(SnapshotName name) throws IOException {
-    FileName file = file(name);
+    return manifest(file(name));
+  }
+
+  /** One that an expiry {@link #hide hid}. */
+  Manifest hiddenManifest(SnapshotName name) throws IOException {
+    return manifest(new FileName(EXPIRING + name));
+  }
+
+  private Manifest manifest(FileName file) throws IOException {
     return Manifest.parse(StoreFiles.readZipped(snapshots, file), snapshots.describe(file));
   }
 

@@ -55,19 +55,31 @@ final class NamedParts {
     }
   }
 
-  /** The Listings that are there and that none of these Manifests names. */
+  /** The Listings that are there and that neither these nor a hidden Manifest names. */
   static List<String> unnamedListings(MailboxStore kept, Set<String> named) throws IOException {
-    return kept.listings().stream().filter(listing -> !named.contains(listing)).toList();
+    Set<String> all = andHidden(kept, named);
+    return kept.listings().stream().filter(listing -> !all.contains(listing)).toList();
   }
 
   /**
-   * All that is not named.
+   * A pin may come for a Manifest that an expiry hid and did not remove, and then it comes back.
+   */
+  private static Set<String> andHidden(MailboxStore kept, Set<String> named) throws IOException {
+    Set<String> all = new HashSet<>(named);
+    for (SnapshotName name : kept.hidden()) {
+      kept.hiddenManifest(name).folders().stream().map(ManifestFolder::listing).forEach(all::add);
+    }
+    return all;
+  }
+
+  /**
+   * All that neither these nor a hidden Manifest names.
    *
    * @throws IOException where a Manifest or a Listing cannot be read: it might name anything
    */
   static Unnamed unnamed(MailboxStore kept, Set<String> named) throws IOException {
     Set<String> messages = new HashSet<>();
-    for (String listing : named) {
+    for (String listing : andHidden(kept, named)) {
       kept.listing(listing).messages().stream().map(ListedMessage::poolName).forEach(messages::add);
     }
     List<FileName> links =

@@ -4,11 +4,14 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.temporal.IsoFields;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -16,8 +19,8 @@ import java.util.function.Function;
  * docs/adr/0008-retention.md}.
  *
  * @param days how many days before today are kept, at least 1
- * @param weekly of so many of the last ISO weeks that have one, the newest night is kept longer
- * @param monthly of so many of the last months that have one, the newest night is kept longer
+ * @param weekly of so many of the last ISO weeks that have a night, its newest is kept longer
+ * @param monthly of so many of the last months that have a night, its newest is kept longer
  */
 public record Retention(int days, int weekly, int monthly) {
 
@@ -55,19 +58,30 @@ public record Retention(int days, int weekly, int monthly) {
     if (past.subSet(today.minusDays(days), true, today, false).isEmpty()) {
       return List.of();
     }
-    return over(today, all).stream()
+    return over(today, nights, all).stream()
         .filter(name -> past.tailSet(name.date(), false).size() >= days)
         .toList();
   }
 
   /**
-   * Which Snapshots of one Mailbox are older than what is kept, whatever came after them. Whoever
-   * removes them by date alone believes the clock.
+   * Which Snapshots of one Mailbox are older than what is kept, whether enough came after them or
+   * not. Whoever removes them by date alone believes the clock.
+   *
+   * @param nights the dates that count for this Mailbox: weeks and months in which it was proven
+   *     absent push out older ones, so that those of a removed Mailbox run out, too
    */
-  public List<SnapshotName> over(LocalDate today, Collection<SnapshotName> all) {
+  public List<SnapshotName> over(
+      LocalDate today, NavigableSet<LocalDate> nights, Collection<SnapshotName> all) {
+    NavigableMap<LocalDate, SnapshotName> its = new TreeMap<>();
+    NavigableSet<LocalDate> counted = new TreeSet<>(nights);
+    // A date on which it was taken by hand only is no night, and not one of its absence either.
+    all.forEach(name -> counted.remove(name.date()));
+    all.stream().filter(SnapshotName::nightly).forEach(name -> its.put(name.date(), name));
+    counted.addAll(its.keySet());
+    counted.tailSet(today, false).clear();
     Set<SnapshotName> longer = new HashSet<>();
-    longer.addAll(newestOfEach(weekly, Retention::week, today, all));
-    longer.addAll(newestOfEach(monthly, YearMonth::from, today, all));
+    longer.addAll(newestOfEach(weekly, Retention::week, counted, its));
+    longer.addAll(newestOfEach(monthly, YearMonth::from, counted, its));
     LocalDate oldest = today.minusDays(days);
     return all.stream()
         .filter(name -> name.date().isBefore(oldest) && !longer.contains(name))
@@ -75,22 +89,24 @@ public record Retention(int days, int weekly, int monthly) {
         .toList();
   }
 
-  /** As restic keeps: periods without a Snapshot are not counted, so that none runs out. */
+  /** As restic keeps: periods without a night are not counted, so that none runs out. */
   private static <T> Set<SnapshotName> newestOfEach(
-      int most, Function<LocalDate, T> period, LocalDate today, Collection<SnapshotName> all) {
+      int most,
+      Function<LocalDate, T> period,
+      NavigableSet<LocalDate> counted,
+      Map<LocalDate, SnapshotName> its) {
     Set<T> periods = new HashSet<>();
+    Set<T> kept = new HashSet<>();
     Set<SnapshotName> newest = new HashSet<>();
-    List<SnapshotName> nights =
-        all.stream()
-            .filter(name -> name.nightly() && !name.date().isAfter(today))
-            .sorted(Comparator.reverseOrder())
-            .toList();
-    for (SnapshotName name : nights) {
-      if (periods.size() == most) {
+    for (LocalDate date : counted.descendingSet()) {
+      T at = period.apply(date);
+      if (!periods.contains(at) && periods.size() == most) {
         break;
       }
-      if (periods.add(period.apply(name.date()))) {
-        newest.add(name);
+      periods.add(at);
+      SnapshotName night = its.get(date);
+      if (night != null && kept.add(at)) {
+        newest.add(night);
       }
     }
     return newest;

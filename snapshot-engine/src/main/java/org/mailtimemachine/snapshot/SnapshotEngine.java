@@ -41,6 +41,12 @@ public final class SnapshotEngine implements Closeable {
   /** Mailboxes that are gone and named one by one. */
   private static final int MOST_GONE = 100;
 
+  /** Users without a Maildir that are named. */
+  private static final int MOST_NEVER = 10;
+
+  private static final String MAILDIR_AWAY =
+      "the user database names it, and its Maildir is not there";
+
   static final String OTHER_FILE_SYSTEM =
       "hard links cannot cross from one file system or mount to another: put the store on that of"
           + " the Maildirs, for example beside them, or make one with the storage strategy 'copy'";
@@ -182,6 +188,7 @@ public final class SnapshotEngine implements Closeable {
                   .formatted(mail.root(), mail.mailboxes(), take.failures()));
         }
         if (only.isEmpty()) {
+          noteWithoutMaildir(host.withoutMaildir(), take);
           noteGone(all, take);
           view.unseen(mailboxes.stream().map(MailHost.Located::path).toList())
               .forEach(take::failed);
@@ -213,6 +220,33 @@ public final class SnapshotEngine implements Closeable {
             mark.progress(done, total);
             progress.mailboxDone(mailbox, done, total);
           });
+    }
+  }
+
+  /**
+   * A user whom the database still names has not been removed: where there are Snapshots of him,
+   * what his Maildir lies on is away, and his days must not expire meanwhile.
+   */
+  private void noteWithoutMaildir(Set<MailboxAddress> users, Take take) {
+    List<String> never = new ArrayList<>();
+    for (MailboxAddress user : users) {
+      try {
+        if (!Store.canKeep(user) || store.snapshots(user).isEmpty()) {
+          never.add(user.toString());
+        } else {
+          take.failed(user.toString(), MAILDIR_AWAY);
+        }
+      } catch (IOException e) {
+        take.failed(user.toString(), MAILDIR_AWAY + ": " + e.getMessage());
+      }
+    }
+    if (!never.isEmpty()) {
+      take.warn(
+          "no Maildir yet of %d users: %s%s"
+              .formatted(
+                  never.size(),
+                  String.join(", ", never.stream().limit(MOST_NEVER).toList()),
+                  never.size() > MOST_NEVER ? ", ..." : ""));
     }
   }
 

@@ -208,10 +208,24 @@ public final class SnapshotRepair {
       }
 
       void run(@Nullable Maildir maildir) throws IOException {
+        revealHidden();
         readManifests();
         mendListings();
         mendLinks(maildir);
         removeLeftovers();
+      }
+
+      /**
+       * Whether a pin came for it meanwhile the next expiry decides, which knows the date of the
+       * host; until then it is there, and whoever counts Manifests counts it.
+       */
+      private void revealHidden() throws IOException {
+        for (SnapshotName name : kept.hidden()) {
+          mend(name, null, "an expiry that was killed had hidden it; it is there until the next");
+          if (!dryRun) {
+            kept.reveal(name);
+          }
+        }
       }
 
       private void readManifests() throws IOException {

@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.TemporalAdjuster;
+import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -75,26 +78,45 @@ class RetentionHistoriesTest {
       }
     }
 
+    /** How many newer periods of the host's nights, without this Mailbox's failures, there are. */
+    long newer(MailboxAddress mailbox, LocalDate date, LocalDate today, TemporalAdjuster period) {
+      return runs.values().stream()
+          .filter(run -> !run.failed().containsKey(mailbox.toString()))
+          .map(run -> run.name().date())
+          .filter(night -> !night.isAfter(today))
+          .map(night -> night.with(period))
+          .filter(first -> first.isAfter(date.with(period)))
+          .distinct()
+          .count();
+    }
+
+    NavigableSet<LocalDate> counting(MailboxAddress mailbox) {
+      Map<SnapshotName, Long> manifests = manifests();
+      return new CountingNights(records(manifests), manifests).of(mailbox, its(mailbox));
+    }
+
+    private Map<SnapshotName, Long> manifests() {
+      Map<SnapshotName, Long> manifests = new TreeMap<>();
+      snapshots
+          .values()
+          .forEach(names -> names.forEach(name -> manifests.merge(name, 1L, Long::sum)));
+      return manifests;
+    }
+
+    /** What expired before was recorded so. */
+    private List<Run> records(Map<SnapshotName, Long> manifests) {
+      return runs.values().stream()
+          .map(r -> r.withExpired(r.mailboxes() - manifests.getOrDefault(r.name(), 0L)))
+          .toList();
+    }
+
     NavigableSet<SnapshotName> its(MailboxAddress mailbox) {
       return snapshots.getOrDefault(mailbox, new TreeSet<>());
     }
 
     List<SnapshotName> expire(Retention retention, LocalDate today, MailboxAddress mailbox) {
-      Map<SnapshotName, Long> manifests = new TreeMap<>();
-      snapshots
-          .values()
-          .forEach(names -> names.forEach(name -> manifests.merge(name, 1L, Long::sum)));
-      // What expired before was recorded so.
-      List<Run> records =
-          runs.values().stream()
-              .map(r -> r.withExpired(r.mailboxes() - manifests.getOrDefault(r.name(), 0L)))
-              .toList();
       List<SnapshotName> over =
-          new ArrayList<>(
-              retention.expired(
-                  today,
-                  new CountingNights(records, manifests).of(mailbox, its(mailbox)),
-                  its(mailbox)));
+          new ArrayList<>(retention.expired(today, counting(mailbox), its(mailbox)));
       over.removeAll(pinned.getOrDefault(mailbox, Set.of()));
       its(mailbox).removeAll(over);
       return over;
@@ -187,10 +209,26 @@ class RetentionHistoriesTest {
     if (newest.size() <= DAYS || newest.get(newest.size() - DAYS).isBefore(today.minusDays(DAYS))) {
       return;
     }
+    if (!host.present.contains(mailbox)) {
+      assertThat(host.its(mailbox))
+          .as(which)
+          .filteredOn(name -> !host.pinned.get(mailbox).contains(name))
+          .allSatisfy(name -> assertThat(kept(host, mailbox, retention, today, name)).isTrue());
+    }
     Set<SnapshotName> promised = new HashSet<>(host.its(mailbox));
-    retention.over(today, host.its(mailbox)).forEach(promised::remove);
+    retention.over(today, host.counting(mailbox), host.its(mailbox)).forEach(promised::remove);
     promised.addAll(host.pinned.get(mailbox));
     assertThat(promised).as(which).containsAll(host.its(mailbox));
+  }
+
+  private static boolean kept(
+      Host host, MailboxAddress mailbox, Retention retention, LocalDate today, SnapshotName name) {
+    LocalDate date = name.date();
+    return !date.isBefore(today.minusDays(DAYS))
+        || host.newer(mailbox, date, today, TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY))
+            < retention.weekly()
+        || host.newer(mailbox, date, today, TemporalAdjusters.firstDayOfMonth())
+            < retention.monthly();
   }
 
   @TempDir Path root;

@@ -122,9 +122,33 @@ class RetentionTest {
   void weeksWithoutANightAreNotCounted() {
     List<SnapshotName> names =
         Stream.concat(nights(200, 193).stream(), nights(20, 0).stream()).toList();
-    assertThat(new Retention(15, 5, 0).over(TODAY, names))
+    assertThat(new Retention(15, 5, 0).over(TODAY, dates(names), names))
         .doesNotContain(SnapshotName.nightly(TODAY.minusDays(193)))
         .contains(SnapshotName.nightly(TODAY.minusDays(194)));
+  }
+
+  @Test
+  void theWeeksAndMonthsOfARemovedMailboxRunOutWithTheNightsThatProveItsAbsence() {
+    List<SnapshotName> its = nights(200, 150);
+    NavigableSet<LocalDate> nights = dates(nights(200, 0));
+    assertThat(new Retention(15, 5, 2).expired(TODAY, nights, its)).isEqualTo(its);
+    assertThat(new Retention(15, 5, 2).over(TODAY, nights, its)).isEqualTo(its);
+    // 150 days before is 2026-06-25: seven months back from November it is still one of them.
+    assertThat(new Retention(15, 0, 6).expired(TODAY, nights, its))
+        .isEqualTo(its.subList(0, its.size() - 1));
+  }
+
+  @Test
+  void aMailboxThatFailsKeepsItsWeeks() {
+    List<SnapshotName> its = nights(200, 150);
+    assertThat(new Retention(15, 2, 0).over(TODAY, dates(its), its)).hasSize(its.size() - 2);
+  }
+
+  @Test
+  void aWeekOfWhichOnlySnapshotsByHandAreThereIsNotCounted() {
+    SnapshotName byHand = new SnapshotName("2026-11-20T1200");
+    List<SnapshotName> its = and(nights(60, 40), byHand);
+    assertThat(new Retention(15, 1, 0).over(TODAY, dates(its), its)).isEqualTo(nights(60, 41));
   }
 
   @Test

@@ -170,6 +170,39 @@ class RunsTest {
   }
 
   @Test
+  void aUserWithSnapshotsWhoseMaildirIsNotThereFailsAndIsNotTakenForRemoved() throws IOException {
+    MailboxFixture bob = new MailboxFixture(mail, "bob");
+    MailboxSettings settings = users("anna", "bob", "new");
+    Run run = take(settings, D21, TakeProgress.NONE);
+    assertThat(run.complete()).isTrue();
+    assertThat(run.warnings()).containsExactly("no Maildir yet of 1 users: new@example.test");
+    delete(bob.path());
+
+    run = take(settings, D22, TakeProgress.NONE);
+
+    assertThat(run.failed()).containsOnlyKeys("bob@example.test");
+    assertThat(run.failed().get("bob@example.test")).contains("Maildir", "is not there");
+    assertThat(run.warnings()).containsExactly("no Maildir yet of 1 users: new@example.test");
+    run = take(users("anna"), new SnapshotName("2026-11-23"), TakeProgress.NONE);
+    assertThat(run.complete()).isTrue(); // the administrator removed him
+  }
+
+  private MailboxSettings users(String... names) throws IOException {
+    Path users = root.resolve("users");
+    List<String> lines = new ArrayList<>();
+    for (String name : names) {
+      lines.add("%s@example.test:x::::%s/example.test/%s::".formatted(name, mail, name));
+    }
+    Files.write(users, lines);
+    Map<String, String> all =
+        Map.of(
+            "mtm.maildirs", mail.toString(),
+            "mtm.mailboxes.mail", "%h",
+            "mtm.mailboxes.passwd-file", users.toString());
+    return MailboxSettings.of(name -> Optional.ofNullable(all.get(name))).orElseThrow();
+  }
+
+  @Test
   void aTakeThatGoesOnCanBeWatched() throws IOException {
     new MailboxFixture(mail, "bob");
     List<UnfinishedRun> seen = new ArrayList<>();

@@ -25,6 +25,7 @@ class SnapshotRepairTest {
 
   private static final SnapshotName FIRST = new SnapshotName("2026-11-21");
   private static final SnapshotName SECOND = new SnapshotName("2026-11-22");
+  private static final SnapshotName THIRD = new SnapshotName("2026-11-23");
 
   @TempDir Path root;
   private MailboxFixture anna;
@@ -200,6 +201,43 @@ class SnapshotRepairTest {
   void aLostManifestIsNoted() throws IOException {
     Files.delete(kept.resolve("snapshots/2026-11-22"));
     assertMended("1 of its manifests are lost");
+  }
+
+  /** An expiry decided, a pin came, and it was killed before it looked at the pins again. */
+  private SnapshotName hideAPinnedOne() throws IOException {
+    anna.delete("cur/2.b:2,S");
+    take(THIRD);
+    try (Store store = Store.open(root.resolve("store"))) {
+      store.rewrite(store.run(SECOND).orElseThrow().withExpired(1));
+      store.pin(
+          anna.address(), new Pin(SECOND, "request", "x", "y", Instant.EPOCH, Optional.empty()));
+    }
+    Files.move(kept.resolve("snapshots/2026-11-22"), kept.resolve("snapshots/.~2026-11-22"));
+    return SECOND;
+  }
+
+  @Test
+  void whatAnExpiryThatWasKilledHadHiddenIsNotRemovedAsALeftover() throws IOException {
+    SnapshotName pinned = hideAPinnedOne();
+    assertMended("an expiry that was killed");
+    try (Store store = Store.open(root.resolve("store"))) {
+      new Expiry(store).run(new Retention(1), LocalDate.of(2026, 11, 24));
+      assertThat(anna.look(store, pinned)).contains("/2.b");
+      assertThat(kept.resolve("pool/2.b")).exists();
+    }
+    assertThat(check()).isEmpty();
+  }
+
+  @Test
+  void whatAHiddenManifestNamesIsNamed() throws IOException {
+    hideAPinnedOne();
+    try (Store store = Store.open(root.resolve("store"));
+        MailboxStore open = MailboxStore.find(store.root(), anna.address()).orElseThrow()) {
+      NamedParts.Unnamed unnamed =
+          NamedParts.unnamed(open, NamedParts.listings(open, open.manifests()));
+      assertThat(unnamed.links()).isEmpty();
+      assertThat(unnamed.listings()).isEmpty();
+    }
   }
 
   @Test

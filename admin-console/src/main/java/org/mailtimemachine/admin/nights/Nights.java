@@ -52,10 +52,12 @@ final class Nights {
   private final Clock clock;
   private final NightCalendar calendar;
   private final Retries retries = new Retries();
+  private final Retries expiries = new Retries();
   private final ReentrantLock atWork = new ReentrantLock();
 
   private volatile @Nullable Run last;
   private volatile String failure = "";
+  private volatile String expiryFailure = "";
   private List<String> said = List.of();
   private @Nullable LocalDate expired;
 
@@ -75,7 +77,8 @@ final class Nights {
   }
 
   /**
-   * Takes the night that is due, if one is. Whatever goes wrong is logged, and tried again.
+   * Takes the night that is due, if one is, and expires once a date, whoever took its night.
+   * Whatever goes wrong is logged, and tried again.
    *
    * @return whether a take was attempted
    */
@@ -84,6 +87,7 @@ final class Nights {
     try {
       Optional<LocalDate> due = due();
       due.ifPresent(this::night);
+      expireOnce();
       return due.isPresent();
     } finally {
       atWork.unlock();
@@ -126,10 +130,6 @@ final class Nights {
             "The night of {0} is not complete; it is tried again in {1} minutes",
             date,
             pause.toMinutes());
-      }
-      if (!date.equals(expired)) {
-        expire(date);
-        expired = date;
       }
     } catch (StoreBusyException e) {
       LOG.log(Level.DEBUG, "The night of {0} waits: {1}", date, e.getMessage());
@@ -217,7 +217,43 @@ final class Nights {
     said = sentences;
   }
 
-  /** Once a night, after its take: what expires is a matter of the nights that are there. */
+  /** After the take of the date: what expires is a matter of the nights that are there. */
+  private void expireOnce() {
+    Instant now = clock.instant();
+    LocalDate today = calendar.today(now);
+    if (today.equals(expired)
+        || !expiries.allow(today, now)
+        || Thread.currentThread().isInterrupted()
+        || Files.notExists(host.store().resolve("format"))) {
+      return;
+    }
+    try {
+      if (visible(today)) {
+        expire(today);
+        expired = today;
+        expiryFailure = "";
+      }
+    } catch (StoreBusyException e) {
+      LOG.log(Level.DEBUG, "The expiry of {0} waits: {1}", today, e.getMessage());
+    } catch (IOException | RuntimeException | Error e) {
+      expiryFailure = String.valueOf(e.getMessage());
+      Duration pause = expiries.failed(today, clock.instant());
+      LOG.log(
+          Level.ERROR,
+          () ->
+              "The expiry of %s failed and is tried again in %d minutes: %s"
+                  .formatted(today, pause.toMinutes(), e.getMessage()),
+          e);
+    }
+  }
+
+  /** Whether the night of a date was taken, complete or not. */
+  private boolean visible(LocalDate date) throws IOException {
+    try (Store store = Store.open(host.store())) {
+      return store.visible().contains(SnapshotName.nightly(date));
+    }
+  }
+
   private void expire(LocalDate today) throws IOException {
     try (Store store = Store.open(host.store())) {
       Expiry.Outcome outcome = new Expiry(store).run(host.retention(), today);
@@ -230,7 +266,8 @@ final class Nights {
 
   /** How it stands; the Store is looked at. */
   NightStatus status() {
-    return new NightStatus(true, goingOn(), Optional.ofNullable(last), failure);
+    return new NightStatus(
+        true, goingOn(), Optional.ofNullable(last), failure.isEmpty() ? expiryFailure : failure);
   }
 
   private Optional<UnfinishedRun> goingOn() {

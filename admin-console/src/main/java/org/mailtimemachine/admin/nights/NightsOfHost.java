@@ -32,15 +32,18 @@ public class NightsOfHost {
   private static final Duration STOP = Duration.ofSeconds(30);
 
   private final Optional<Nights> nights;
+  private final Optional<NightCheck> check;
   private final Event<NightStatus> ended;
 
   private @Nullable ManagedScheduledExecutorService executor;
   private @Nullable Future<?> looks;
+  private @Nullable Future<?> checks;
   private @Nullable Future<?> byHand;
 
   @SuppressWarnings("NullAway") // for the container's proxy
   NightsOfHost() {
     this.nights = Optional.empty();
+    this.check = Optional.empty();
     this.ended = null;
   }
 
@@ -52,7 +55,9 @@ public class NightsOfHost {
   @Inject
   NightsOfHost(Config config, Event<NightStatus> ended) {
     NightSettings settings = NightSettings.of(name -> config.getOptionalValue(name, String.class));
-    this.nights = settings.host().map(host -> new Nights(host, Clock.system(settings.zone())));
+    Clock clock = Clock.system(settings.zone());
+    this.nights = settings.host().map(host -> new Nights(host, clock));
+    this.check = settings.host().map(host -> new NightCheck(host.store(), clock));
     this.ended = ended;
   }
 
@@ -68,6 +73,8 @@ public class NightsOfHost {
     }
     Nights own = nights.get();
     looks = executor().schedule(() -> look(own), new Looks(own.calendar()));
+    checks =
+        executor().schedule(() -> check.ifPresent(NightCheck::look), new Looks(own.calendar()));
     LOG.log(Level.INFO, "This server takes the nights, in {0}", own.calendar().zone());
   }
 
@@ -126,7 +133,7 @@ public class NightsOfHost {
   /** A take that goes on stops between two Mailboxes; the next start finishes it. */
   @PreDestroy
   void stop() {
-    for (Future<?> work : new Future<?>[] {looks, byHand}) {
+    for (Future<?> work : new Future<?>[] {looks, checks, byHand}) {
       if (work != null) {
         work.cancel(true);
       }

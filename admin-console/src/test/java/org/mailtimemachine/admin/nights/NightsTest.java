@@ -20,10 +20,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mailtimemachine.snapshot.CheckRecord;
 import org.mailtimemachine.snapshot.Run;
 import org.mailtimemachine.snapshot.SnapshotEngine;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.Store;
+import org.mailtimemachine.snapshot.TakeProgress;
 
 /** Nights of a real host, by a clock that the test moves. */
 class NightsTest {
@@ -173,6 +175,46 @@ class NightsTest {
   }
 
   @Test
+  void nightsThatATimerTakesFirstExpireAllTheSame() throws IOException {
+    settings.put("mtm.retention.days", "1");
+    restart();
+    for (int day = 0; day < 4; day++) {
+      byTimer();
+      assertThat(nights.look()).isFalse();
+      clock.now = clock.now.plus(Duration.ofDays(1));
+    }
+    assertThat(names()).containsExactly("2026-11-24", "2026-11-25");
+  }
+
+  @Test
+  void anExpiryThatFailsIsTriedAgainAfterTheSamePauses() throws IOException {
+    settings.put("mtm.retention.days", "1");
+    restart();
+    for (int day = 0; day < 2; day++) {
+      nights.look();
+      clock.now = clock.now.plus(Duration.ofDays(1));
+    }
+    Path inTheWay = Files.createDirectory(store.resolve("runs/.2026-11-22.new"));
+    assertThat(nights.look()).isTrue();
+    assertThat(nights.status().failure()).contains("2026-11-22.new");
+    Files.delete(inTheWay);
+    clock.now = clock.now.plus(Duration.ofMinutes(14));
+    nights.look();
+    assertThat(names()).containsExactly("2026-11-22", "2026-11-23", "2026-11-24");
+    clock.now = clock.now.plus(Duration.ofMinutes(1));
+    assertThat(nights.look()).isFalse(); // the night itself is complete
+    assertThat(names()).containsExactly("2026-11-23", "2026-11-24");
+    assertThat(nights.status().failure()).isEmpty();
+  }
+
+  private void byTimer() throws IOException {
+    try (SnapshotEngine engine = SnapshotEngine.open(root.resolve("mail"), store, clock)) {
+      engine.take(
+          SnapshotName.nightly(LocalDate.ofInstant(clock.instant(), ROME)), TakeProgress.NONE);
+    }
+  }
+
+  @Test
   void aNightThatIsStoppedHalfwayIsTakenByTheNextStart() throws Exception {
     for (int i = 0; i < 200; i++) {
       mailbox("user" + i);
@@ -198,6 +240,36 @@ class NightsTest {
     assertThat(names()).containsExactly("2026-11-22T1530");
     nights.look();
     assertThat(names()).containsExactly("2026-11-22", "2026-11-22T1530");
+  }
+
+  @Test
+  void theStoreIsCheckedOnceAfterEachNightAndNotBefore() throws IOException {
+    NightCheck check = new NightCheck(store, clock);
+    check.look();
+    assertThat(store).doesNotExist();
+
+    nights.look();
+    check.look();
+    assertThat(lastCheck()).hasValueSatisfying(last -> assertThat(last.date()).isEqualTo(D22));
+    Instant first = lastCheck().orElseThrow().started();
+
+    clock.now = clock.now.plus(Duration.ofHours(5));
+    check.look();
+    new NightCheck(store, clock).look();
+    assertThat(lastCheck().orElseThrow().started()).isEqualTo(first);
+
+    clock.now = D22.plusDays(1).atStartOfDay(ROME).toInstant();
+    check.look();
+    assertThat(lastCheck().orElseThrow().date()).isEqualTo(D22);
+    nights.look();
+    check.look();
+    assertThat(lastCheck().orElseThrow().date()).isEqualTo(D22.plusDays(1));
+  }
+
+  private Optional<CheckRecord> lastCheck() throws IOException {
+    try (Store opened = Store.open(store)) {
+      return opened.lastCheck();
+    }
   }
 
   @Test

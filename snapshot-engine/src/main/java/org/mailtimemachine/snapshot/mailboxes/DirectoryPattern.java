@@ -27,6 +27,9 @@ final class DirectoryPattern implements Mailboxes {
   private static final String VARIABLES = "und";
   private static final FileName MAILDIR = new FileName("Maildir");
 
+  /** What a check of an ext file system puts there (fsck.ext4(8)), and root alone may read. */
+  private static final FileName LOST_AND_FOUND = new FileName("lost+found");
+
   private final List<PathTemplate> components;
   private final boolean orMaildirBelow;
   private final Optional<String> domain;
@@ -147,6 +150,9 @@ final class DirectoryPattern implements Mailboxes {
         return;
       }
       for (DirectoryEntry entry : directory.list()) {
+        if (path.isEmpty() && entry.name().equals(LOST_AND_FOUND)) {
+          continue; // the root may be where a file system is mounted
+        }
         read(component, entry.name(), values)
             .ifPresent(read -> entry(directory, entry, path, read));
       }

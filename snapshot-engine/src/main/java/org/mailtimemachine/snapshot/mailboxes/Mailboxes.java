@@ -31,6 +31,12 @@ public interface Mailboxes {
      */
     void mailbox(MailboxAddress address, List<FileName> path);
 
+    /**
+     * A user whom a database names and whose Maildir is not there: he never had mail, or what it
+     * lies on is away.
+     */
+    void withoutMaildir(MailboxAddress address);
+
     /** Something that is no Mailbox, and that the administrator may want to know of. */
     void warning(String warning);
 

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The users that a query gives, with columns {@code user}, or {@code username} and {@code domain},
@@ -24,13 +25,19 @@ import java.util.Set;
 final class SqlUsers implements UserDatabase {
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Pattern PARAMETERS = Pattern.compile("[?;].*", Pattern.DOTALL);
 
   private final String url;
+
+  /** The URL without its parameters, of which one may be the password. */
+  private final String shown;
+
   private final Properties credentials;
   private final String query;
 
   SqlUsers(String url, Optional<String> user, Optional<String> password, String query) {
     this.url = url;
+    this.shown = PARAMETERS.matcher(url).replaceFirst("");
     this.query = query;
     this.credentials = new Properties();
     user.ifPresent(name -> credentials.setProperty("user", name));
@@ -49,8 +56,16 @@ final class SqlUsers implements UserDatabase {
         return read(rows);
       }
     } catch (SQLException e) {
-      throw new IOException("%s cannot be asked: %s".formatted(this, e.getMessage()), e);
+      throw new IOException(
+          "%s cannot be asked: %s".formatted(this, withoutParameters(e)),
+          shown.equals(url) ? e : null); // the drivers repeat the URL, also deeper down
     }
+  }
+
+  private String withoutParameters(SQLException e) {
+    return String.valueOf(e.getMessage())
+        .replace(url, shown)
+        .replace(url.substring(shown.length()), "");
   }
 
   private List<User> read(ResultSet rows) throws SQLException, IOException {
@@ -88,6 +103,6 @@ final class SqlUsers implements UserDatabase {
 
   @Override
   public String toString() {
-    return "SQL database " + url; // never the password
+    return "SQL database " + shown; // never the password
   }
 }

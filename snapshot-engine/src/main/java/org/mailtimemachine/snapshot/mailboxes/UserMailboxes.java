@@ -18,8 +18,6 @@ import org.mailtimemachine.snapshot.mailboxes.UserDatabase.User;
 /** The Mailboxes of a user database, as far as they lie below the root. */
 final class UserMailboxes implements Mailboxes {
 
-  private static final int NAMED = 10;
-
   private final UserDatabase database;
   private final Path root;
   private final MailLocation usual;
@@ -47,7 +45,6 @@ final class UserMailboxes implements Mailboxes {
     }
     // The administrator's own path may lead over links; the database may say either form.
     List<Path> roots = Stream.of(root, root.toRealPath()).distinct().toList();
-    List<String> withoutMaildir = new ArrayList<>();
     for (User user : users) {
       MailboxAddress address;
       List<FileName> path;
@@ -63,19 +60,11 @@ final class UserMailboxes implements Mailboxes {
         if (isMaildir(handle, path)) {
           findings.mailbox(address, path);
         } else {
-          withoutMaildir.add(address.toString());
+          findings.withoutMaildir(address);
         }
       } catch (IOException e) {
         findings.failed(address.toString(), String.valueOf(e.getMessage()));
       }
-    }
-    if (!withoutMaildir.isEmpty()) {
-      findings.warning(
-          "no Maildir yet of %d users: %s%s"
-              .formatted(
-                  withoutMaildir.size(),
-                  String.join(", ", withoutMaildir.stream().limit(NAMED).toList()),
-                  withoutMaildir.size() > NAMED ? ", ..." : ""));
     }
   }
 

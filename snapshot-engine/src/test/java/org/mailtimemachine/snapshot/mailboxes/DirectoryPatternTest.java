@@ -37,6 +37,17 @@ class DirectoryPatternTest {
   }
 
   @Test
+  void whatFsckPutsAsideInTheRootIsNoDomain() throws IOException {
+    maildir(root.resolve("example.test/anna"));
+    maildir(root.resolve("lost+found/anna"));
+    maildir(root.resolve("example.org/lost+found"));
+    FoundMailboxes found = by("/%d/%n");
+    assertThat(found.mailboxes).containsOnlyKeys("anna@example.test", "lost+found@example.org");
+    assertThat(found.failed).isEmpty();
+    assertThat(found.warnings).isEmpty();
+  }
+
+  @Test
   void textAroundAVariableIsNoPartOfTheAddress() throws IOException {
     maildir(root.resolve("hosts/example.test.d/mail-anna"));
     maildir(root.resolve("hosts/example.test.d/mail-"));

@@ -21,6 +21,7 @@ final class FoundMailboxes implements Mailboxes.Findings {
   final SortedMap<String, String> mailboxes = new TreeMap<>();
 
   final SortedMap<String, String> failed = new TreeMap<>();
+  final List<String> withoutMaildir = new ArrayList<>();
   final List<String> warnings = new ArrayList<>();
 
   /** Asks the source that these settings name. */
@@ -45,6 +46,11 @@ final class FoundMailboxes implements Mailboxes.Findings {
   public void mailbox(MailboxAddress address, List<FileName> path) {
     mailboxes.put(
         address.toString(), path.stream().map(FileName::text).collect(Collectors.joining("/")));
+  }
+
+  @Override
+  public void withoutMaildir(MailboxAddress address) {
+    withoutMaildir.add(address.toString());
   }
 
   @Override

@@ -11,6 +11,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,13 +133,13 @@ class UserMailboxesTest {
   }
 
   @Test
-  void usersWhoNeverHadMailAreOneWarning() throws IOException {
+  void usersWithoutAMaildirAreToldApart() throws IOException {
     FoundMailboxes found =
         by(
             line("anna@example.test", root + "/example.test/anna", ""),
             line("new@example.test", root + "/example.test/new", ""));
     assertThat(found.failed).isEmpty();
-    assertThat(found.warnings).containsExactly("no Maildir yet of 1 users: new@example.test");
+    assertThat(found.withoutMaildir).containsExactly("new@example.test");
   }
 
   @Test
@@ -207,6 +209,29 @@ class UserMailboxesTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("jdbc:none:example")
         .hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void thePasswordInAnSqlUrlIsNeverSaid() throws IOException {
+    for (String url :
+        List.of("jdbc:none:example?user=x&password=hush", "jdbc:none:example;password=hush")) {
+      Map<String, String> sql =
+          Map.of(
+              "mtm.maildirs",
+              root.toString(),
+              "mtm.mailboxes.sql.url",
+              url,
+              "mtm.mailboxes.sql.query",
+              "select 1");
+      assertThat(MailboxSettings.of(name -> Optional.ofNullable(sql.get(name))))
+          .hasValueSatisfying(
+              mail -> assertThat(mail.mailboxes()).hasToString("SQL database jdbc:none:example"));
+      assertThatThrownBy(() -> FoundMailboxes.by(sql))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("jdbc:none:example")
+          .hasMessageContaining("No suitable driver")
+          .satisfies(e -> assertThat(Throwables.getStackTrace(e)).doesNotContain("hush"));
+    }
   }
 
   @Test
