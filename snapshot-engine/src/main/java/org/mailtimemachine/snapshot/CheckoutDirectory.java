@@ -30,6 +30,9 @@ final class CheckoutDirectory implements Closeable {
       Repeating it removes everything that lies here, and makes it anew.
       """;
 
+  private static final String INCOMPLETE_TEXT =
+      "Something of this mailbox could not be read: mail is missing here.\n";
+
   private final DirectoryHandle root;
   private final NewFile mark;
 
@@ -106,6 +109,13 @@ final class CheckoutDirectory implements Closeable {
     } catch (IOException e) {
       mark.close();
       throw e;
+    }
+  }
+
+  /** Marks the directory of one Mailbox of several, whose mail could not all be read. */
+  static void markIncomplete(DirectoryHandle mailbox) throws IOException {
+    try (NewFile mark = mailbox.append(MARK_FILE, 0600)) {
+      mark.write(INCOMPLETE_TEXT.getBytes(StandardCharsets.US_ASCII));
     }
   }
 

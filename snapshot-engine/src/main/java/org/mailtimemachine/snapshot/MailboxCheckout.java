@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,16 @@ import org.mailtimemachine.snapshot.manifest.ManifestFolder;
 /** The check-out of one Mailbox into an empty directory. */
 final class MailboxCheckout {
 
+  private static final Set<String> RESERVED =
+      Set.of(
+          "cur",
+          "new",
+          "tmp",
+          "maildirfolder",
+          "subscriptions",
+          "dovecot-uidlist",
+          "dovecot-keywords",
+          CheckoutDirectory.MARK);
   private static final int LONGEST_BYTES = 255;
   private static final long LARGEST_SPARSE_BYTES = 256L << 20;
 
@@ -69,11 +80,14 @@ final class MailboxCheckout {
    */
   void run(int mode) throws IOException {
     List<ManifestFolder> folders = new ArrayList<>(kept.manifest(name).folders());
-    // Only with LAYOUT=fs can a folder be called like our mark.
-    if (folders.removeIf(
-        folder -> (folder.directory() + "/").startsWith(CheckoutDirectory.MARK + "/"))) {
-      counts.warn(
-          "folders of %s in %s are left out".formatted(kept.mailbox(), CheckoutDirectory.MARK));
+    for (Iterator<ManifestFolder> each = folders.iterator(); each.hasNext(); ) {
+      ManifestFolder folder = each.next();
+      if (path(folder).stream().anyMatch(MailboxCheckout::reserved)) {
+        each.remove();
+        counts.warn(
+            "%s of %s is left out: a file or part of every Maildir has the name of its directory %s"
+                .formatted(folder.name(), kept.mailbox(), folder.directory()));
+      }
     }
     Optional<FileOwner> owner = wantedOwner.isPresent() ? wantedOwner : ownerOfTheMail(folders);
     List<List<FileName>> subscribed = new ArrayList<>();
@@ -104,10 +118,10 @@ final class MailboxCheckout {
   /**
    * That of the first message that is a link: a file of the Pool's own belongs to whoever took it.
    */
-  private Optional<FileOwner> ownerOfTheMail(List<ManifestFolder> folders) throws IOException {
+  private Optional<FileOwner> ownerOfTheMail(List<ManifestFolder> folders) {
     for (ManifestFolder folder : folders) {
       for (ListedMessage message : listing(folder).map(Listing::messages).orElse(List.of())) {
-        Optional<FileStatus> status = poolStatus(message);
+        Optional<FileStatus> status = readableStatus(message);
         if (status.isPresent() && message.inode() == status.get().inode()) {
           return status.map(FileOwner::of);
         }
@@ -116,16 +130,19 @@ final class MailboxCheckout {
     return Optional.empty();
   }
 
-  private Optional<Listing> listing(ManifestFolder folder) throws IOException {
+  private Optional<Listing> listing(ManifestFolder folder) {
     try {
       return Optional.of(kept.listing(folder.listing()));
-    } catch (DamagedFileException e) {
-      return Optional.empty();
-    } catch (PosixException e) {
-      if (e.is(Errno.ENOENT)) {
-        return Optional.empty();
-      }
-      throw e;
+    } catch (IOException e) {
+      return Optional.empty(); // that is said where the Folder is filled
+    }
+  }
+
+  private Optional<FileStatus> readableStatus(ListedMessage message) {
+    try {
+      return poolStatus(message);
+    } catch (IOException e) {
+      return Optional.empty(); // that is said where the message is placed
     }
   }
 
@@ -147,14 +164,19 @@ final class MailboxCheckout {
     if (!folder.directory().isEmpty()) {
       for (String encoded : folder.directory().split("/", -1)) {
         FileName component = component(folder, encoded);
-        if (Set.of(".", "..").contains(component.bytes())
-            || Set.of(CUR, NEW, TMP).contains(component)) {
+        if (Set.of(".", "..").contains(component.bytes())) {
           throw new DamagedFileException(folder.directory(), "is no directory of a folder");
         }
         path.add(component);
       }
     }
     return path;
+  }
+
+  /** Only with LAYOUT=fs can a Folder be called like what we, or Dovecot, put beside it. */
+  private static boolean reserved(FileName component) {
+    return RESERVED.contains(component.bytes())
+        || component.bytes().startsWith("dovecot-uidvalidity");
   }
 
   private static FileName component(ManifestFolder folder, String encoded)
@@ -236,7 +258,7 @@ final class MailboxCheckout {
       Optional<Listing> listing = listing(folder);
       if (listing.isEmpty()) {
         counts.warn(
-            "no message of %s of %s: the listing %s is missing or damaged"
+            "no message of %s of %s: the listing %s is missing, damaged or unreadable"
                 .formatted(folder.name(), kept.mailbox(), folder.listing()));
       }
       List<ListedMessage> messages = listing.map(Listing::messages).orElse(List.of());
@@ -248,7 +270,14 @@ final class MailboxCheckout {
         for (ListedMessage message : messages) {
           boolean again = message.baseName().equals(before);
           before = message.baseName();
-          place(message, again, cur, fresh);
+          try {
+            place(message, again, cur, fresh);
+          } catch (IOException e) {
+            if (SnapshotCheckout.endsAll(e)) {
+              throw e;
+            }
+            counts.warn(describe(message) + " is left out: " + e.getMessage());
+          }
           counts.message();
         }
       }
@@ -348,16 +377,24 @@ final class MailboxCheckout {
         FileName fileName)
         throws IOException {
       try (NewFile file = to.create(fileName, 0600)) {
-        long bytes = from.status().size();
-        if (!cloned(from, file) && from.stream().transferTo(file) != bytes) {
-          throw new IOException("not all %,d bytes: %s".formatted(bytes, to.describe(fileName)));
+        boolean whole = false;
+        try {
+          long bytes = from.status().size();
+          if (!cloned(from, file) && from.stream().transferTo(file) != bytes) {
+            throw new IOException("not all %,d bytes: %s".formatted(bytes, to.describe(fileName)));
+          }
+          file.setModified(internalDate);
+          if (owner.isPresent()) {
+            file.setOwner(owner.get());
+          }
+          file.setMode((status.mode() & 0666) | 0400);
+          counts.copied(bytes);
+          whole = true;
+        } finally {
+          if (!whole) {
+            StoreFiles.removeIfThere(to, fileName); // nobody shall take a half for a message
+          }
         }
-        file.setModified(internalDate);
-        if (owner.isPresent()) {
-          file.setOwner(owner.get());
-        }
-        file.setMode((status.mode() & 0666) | 0400);
-        counts.copied(bytes);
       }
     }
 

@@ -9,6 +9,7 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.FileOwner;
+import org.mailtimemachine.mailstore.posix.PosixException;
 
 /**
  * Makes a plain Maildir++ tree of a Snapshot: for a read-only namespace of Dovecot, for mutt, for a
@@ -52,6 +53,7 @@ public final class SnapshotCheckout {
   /**
    * What was made.
    *
+   * @param mailboxes that were made; one of several that cannot be read is only named
    * @param copied messages that have a file of their own
    * @param bytes in these
    * @param warnings what is missing or not as it was, named; at most 1,000
@@ -67,7 +69,9 @@ public final class SnapshotCheckout {
    * Makes the tree of one Mailbox in a directory, or those of all Mailboxes of the Snapshot in
    * {@code <directory>/<domain>/<user>}. When it returns the tree is complete and on disk; until
    * then, and where it throws, the file {@code UNFINISHED-CHECKOUT} lies in the directory, and the
-   * same call again begins anew.
+   * same call again begins anew. A message that cannot be read is left out and named; of several
+   * Mailboxes, so is one of which more than messages cannot be read: {@code UNFINISHED-CHECKOUT}
+   * stays in its directory.
    *
    * @param to missing, empty, or with an interrupted check-out in it
    * @throws CheckoutException where it cannot be made there
@@ -77,24 +81,25 @@ public final class SnapshotCheckout {
       SnapshotName name, Optional<MailboxAddress> mailbox, Path to, CheckoutProgress progress)
       throws IOException {
     Run run = store.run(name).orElseThrow(() -> missing(name, mailbox));
-    List<MailboxAddress> mailboxes = having(name, mailbox);
-    if (mailboxes.isEmpty()) {
+    List<String> unreadable = new ArrayList<>();
+    List<MailboxAddress> mailboxes =
+        mailbox.isPresent() ? having(name, mailbox.get()) : havingAny(name, unreadable);
+    if (mailboxes.isEmpty() && unreadable.isEmpty()) {
       throw missing(name, mailbox);
     }
     Counts counts =
         new Counts(
             mailbox.isPresent() ? store.manifest(mailbox.get(), name).messages() : run.messages(),
             progress);
+    unreadable.forEach(counts::warn);
+    long made = 0;
     try (CheckoutDirectory directory = CheckoutDirectory.take(to, store)) {
       for (MailboxAddress address : mailboxes) {
         if (mailbox.isPresent()) {
           checkOut(name, address, directory.root(), counts);
+          made++;
         } else {
-          try (DirectoryHandle domain = sub(directory.root(), address.domain());
-              DirectoryHandle root = sub(domain, address.localPart())) {
-            checkOut(name, address, root, counts);
-            root.setMode(maildirMode());
-          }
+          made += checkOutOneOfSeveral(name, address, directory.root(), counts) ? 1 : 0;
         }
       }
       if (store.run(name).isEmpty()) {
@@ -104,24 +109,45 @@ public final class SnapshotCheckout {
       directory.finish();
       directory.root().setMode(mode);
     }
-    return counts.outcome(mailboxes.size());
+    return counts.outcome(made);
   }
 
-  private List<MailboxAddress> having(SnapshotName name, Optional<MailboxAddress> mailbox)
+  private List<MailboxAddress> havingAny(SnapshotName name, List<String> unreadable)
       throws IOException {
     List<MailboxAddress> having = new ArrayList<>();
-    for (MailboxAddress address :
-        mailbox.isPresent() ? List.of(mailbox.get()) : store.mailboxes()) {
-      Optional<MailboxStore> found = MailboxStore.find(store.root(), address);
-      if (found.isPresent()) {
-        try (MailboxStore kept = found.get()) {
-          if (kept.names().contains(name)) {
-            having.add(address);
-          }
-        }
+    for (MailboxAddress address : store.mailboxes()) {
+      try {
+        having.addAll(having(name, address));
+      } catch (IOException e) {
+        unreadable.add(address + " is left out: " + e.getMessage());
       }
     }
     return having;
+  }
+
+  private List<MailboxAddress> having(SnapshotName name, MailboxAddress address)
+      throws IOException {
+    Optional<MailboxStore> found = MailboxStore.find(store.root(), address);
+    if (found.isPresent()) {
+      try (MailboxStore kept = found.get()) {
+        return kept.names().contains(name) ? List.of(address) : List.of();
+      }
+    }
+    return List.of();
+  }
+
+  /**
+   * Whether what failed would fail with everything else, too: nothing more can be written there.
+   * What cannot be read is the fault of one message or one Mailbox, and others are not to pay.
+   */
+  static boolean endsAll(IOException e) {
+    if (e instanceof PosixException posix) {
+      return switch (posix.errno()) {
+        case ENOSPC, EDQUOT, EROFS, EXDEV -> true;
+        default -> false;
+      };
+    }
+    return e instanceof CheckoutException;
   }
 
   private StoreException missing(SnapshotName name, Optional<MailboxAddress> mailbox) {
@@ -140,6 +166,29 @@ public final class SnapshotCheckout {
     } catch (IOException e) {
       sub.close();
       throw e;
+    }
+  }
+
+  /** Whether it was made; one that cannot be read is named, and marked as incomplete. */
+  private boolean checkOutOneOfSeveral(
+      SnapshotName name, MailboxAddress address, DirectoryHandle to, Counts counts)
+      throws IOException {
+    try (DirectoryHandle domain = sub(to, address.domain());
+        DirectoryHandle root = sub(domain, address.localPart())) {
+      try {
+        checkOut(name, address, root, counts);
+      } catch (IOException e) {
+        CheckoutDirectory.markIncomplete(root);
+        throw e;
+      }
+      root.setMode(maildirMode());
+      return true;
+    } catch (IOException e) {
+      if (endsAll(e)) {
+        throw e;
+      }
+      counts.warn(address + " is incomplete: " + e.getMessage());
+      return false;
     }
   }
 

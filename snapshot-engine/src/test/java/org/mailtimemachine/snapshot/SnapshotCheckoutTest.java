@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.FileOwner;
@@ -288,6 +290,49 @@ class SnapshotCheckoutTest {
   }
 
   @Test
+  void aMailboxThatCannotBeReadIsNamedAndTheOthersAreMade() throws IOException {
+    new MailboxFixture(root.resolve("mail"), "bruno").message("cur", "1.x:2,S");
+    take();
+    Files.write(root.resolve("store/example.test/anna/snapshots/2026-11-22"), new byte[9]);
+    try (Store store = Store.open(root.resolve("store"))) {
+      SnapshotCheckout.Outcome outcome =
+          SnapshotCheckout.copying(store, Optional.empty())
+              .run(NIGHT, Optional.empty(), to, CheckoutProgress.NONE);
+      assertThat(outcome.mailboxes()).isEqualTo(1);
+      assertThat(outcome.warnings())
+          .singleElement()
+          .asString()
+          .contains("anna@example.test", "damaged");
+    }
+    assertThat(to.resolve("example.test/bruno/cur/1.x:2,S")).isRegularFile();
+    assertThat(to.resolve("example.test/anna").resolve(CheckoutDirectory.MARK)).isRegularFile();
+    assertThat(to.resolve(CheckoutDirectory.MARK)).doesNotExist();
+  }
+
+  @Test
+  void aMessageThatTheDiskRefusesToReadIsNamedAndTheOthersAreThere() throws Exception {
+    take();
+    // Nothing is mapped at the start of a process: to read there is an error of the device.
+    String unreadable = "/proc/" + ProcessHandle.current().pid() + "/mem";
+    assumeTrue(
+        run("mount", "--bind", unreadable, pool("4.d").toString()) == 0,
+        "needs the right to mount");
+    try {
+      assertThat(checkOut(false).warnings())
+          .anySatisfy(warning -> assertThat(warning).contains("4.d in Sent of anna@", "EIO"));
+      assertThat(to.resolve("cur/2.b:2,")).isRegularFile();
+      assertThat(to.resolve(".Sent/cur")).isEmptyDirectory();
+      assertThat(to.resolve(CheckoutDirectory.MARK)).doesNotExist();
+    } finally {
+      run("umount", pool("4.d").toString());
+    }
+  }
+
+  private static int run(String... command) throws IOException, InterruptedException {
+    return new ProcessBuilder(command).inheritIO().start().waitFor();
+  }
+
+  @Test
   void anInterruptedCheckoutIsRecognisedAndMadeAnew() throws IOException {
     take();
     Files.createDirectories(to.resolve(".Sent/cur"));
@@ -313,11 +358,38 @@ class SnapshotCheckoutTest {
     assertThat(root.resolve("out/evil")).doesNotExist();
   }
 
-  @Test
-  void aFolderNamedLikeAPartOfAMaildirIsRefused() throws IOException {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cur/x",
+        "x/tmp",
+        "subscriptions",
+        "dovecot-uidlist",
+        "dovecot-uidvalidity.6b02439b",
+        "dovecot-keywords",
+        ".Sent/maildirfolder"
+      })
+  void aFolderNamedLikeAPartOfAMaildirIsLeftOutAndNamed(String directory) throws IOException {
     take();
-    rewriteManifest("cur/x");
-    assertThatThrownBy(() -> checkOut(false)).hasMessageContaining("no directory of a folder");
+    rewriteManifest(directory);
+    SnapshotCheckout.Outcome outcome = checkOut(false);
+    assertThat(outcome.warnings()).singleElement().asString().contains("Sent", "left out");
+    assertThat(outcome.folders()).isZero();
+    assertThat(to.resolve("subscriptions")).isRegularFile();
+    assertThat(to.resolve(CheckoutDirectory.MARK)).doesNotExist();
+  }
+
+  @Test
+  void whoCallsAFolderLikeAFileOfDovecotGetsTheOthers() throws IOException {
+    for (String name : List.of("subscriptions", "dovecot-keywords", "dovecot-uidvalidity")) {
+      Files.deleteIfExists(anna.path().resolve(name));
+      anna.folder(name).message(name + "/cur", "9.z:2,S");
+    }
+    take();
+    assertThat(checkOut(false).warnings())
+        .hasSize(3)
+        .allSatisfy(w -> assertThat(w).contains("left out"));
+    assertThat(to.resolve("cur/2.b:2,")).isRegularFile();
   }
 
   private void rewriteManifest(String directory) throws IOException {
