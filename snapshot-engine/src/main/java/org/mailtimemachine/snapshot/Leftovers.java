@@ -1,16 +1,22 @@
 package org.mailtimemachine.snapshot;
 
 import java.io.IOException;
+import java.time.LocalDate;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 
 /**
  * What takes left that died or gave up. Nobody ever saw it, and it is not built upon: after a sync
- * that failed the kernel shows what it may not have written.
+ * that failed the kernel shows what it may not have written. Where it cannot be removed of some
+ * Mailboxes, the marks stay, and a file beside them names these Mailboxes, so that the next takes
+ * need not read all others again.
  */
 final class Leftovers {
 
@@ -30,16 +36,25 @@ final class Leftovers {
     }
     Set<SnapshotName> never = new HashSet<>(begun);
     never.removeAll(store.visible());
-    boolean all = true;
-    for (MailboxAddress mailbox : store.mailboxes()) {
-      all &= of(mailbox, kept -> removeManifests(kept, never));
+    Optional<UncleanMailboxes> known = store.unclean().filter(file -> file.covers(begun));
+    Collection<MailboxAddress> suspects =
+        known.isPresent() ? known.get().mailboxes() : store.mailboxes();
+    SortedSet<MailboxAddress> unclean = new TreeSet<>();
+    for (MailboxAddress mailbox : suspects) {
+      if (!of(mailbox, kept -> removeManifests(kept, never))) {
+        unclean.add(mailbox);
+      }
     }
     store.root().syncFileSystem();
-    for (MailboxAddress mailbox : store.mailboxes()) {
-      all &= of(mailbox, Leftovers::removeUnnamed);
+    for (MailboxAddress mailbox : suspects) {
+      if (!unclean.contains(mailbox) && !of(mailbox, Leftovers::removeUnnamed)) {
+        unclean.add(mailbox);
+      }
     }
-    if (all) {
+    if (unclean.isEmpty()) {
       store.forget(begun);
+    } else if (known.isEmpty() || !known.get().mailboxes().equals(unclean)) {
+      store.publish(new UncleanMailboxes(Set.copyOf(begun), unclean));
     }
   }
 
@@ -77,6 +92,11 @@ final class Leftovers {
   private static boolean removeUnnamed(MailboxStore kept) throws IOException {
     if (!kept.hidden().isEmpty()) {
       return false; // an expiry was killed, too, and the next one decides what becomes of these
+    }
+    if (kept.damagedSince(LocalDate.EPOCH)) {
+      throw new StoreException(
+          "something damaged was set aside in %s/damaged, and it may have named it: move that away when it is not needed any more"
+              .formatted(kept.directory().path()));
     }
     Expiry.removeUnnamed(kept);
     return true;

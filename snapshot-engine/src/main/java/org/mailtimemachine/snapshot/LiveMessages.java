@@ -21,7 +21,7 @@ import org.mailtimemachine.snapshot.manifest.ListedMessage;
 final class LiveMessages {
 
   /** A file that may be gone or another one by the time that it is used. */
-  record LiveFile(MaildirFolder folder, FileName part, FileName name) {}
+  record LiveFile(MaildirFolder folder, FileName part, DirectoryEntry entry) {}
 
   private final Maildir maildir;
   private final Map<Long, LiveFile> byInode = new HashMap<>();
@@ -36,7 +36,7 @@ final class LiveMessages {
             DirectoryHandle files = directory.directory(part)) {
           for (DirectoryEntry entry : files.list()) {
             if (!entry.name().hidden()) {
-              LiveFile file = new LiveFile(folder, part, entry.name());
+              LiveFile file = new LiveFile(folder, part, entry);
               byInode.put(entry.inode(), file);
               byBaseName.put(MessageFileName.of(entry.name()).base().encoded(), file);
             }
@@ -54,11 +54,18 @@ final class LiveMessages {
     return Optional.ofNullable(same != null ? same : byBaseName.get(message.baseName()));
   }
 
-  /** Links a file; whether it is the right one must be looked at then. */
-  void link(LiveFile file, DirectoryHandle pool, FileName poolName) throws IOException {
+  /**
+   * Keeps a file as a take would; whether it is the right one must be looked at then.
+   *
+   * @return empty where it is gone, or another one
+   */
+  Optional<Pool.Entry> keep(
+      LiveFile file, DirectoryHandle pool, StorageStrategy strategy, FileName poolName)
+      throws IOException {
     try (DirectoryHandle directory = file.folder().open(maildir.root());
         DirectoryHandle files = directory.directory(file.part())) {
-      files.link(file.name(), pool, poolName);
+      Pool.Owners owners = new Pool.Owners(maildir.root().status().owner(), files.status().owner());
+      return new Pool(pool, owners, strategy, refused -> {}).keep(files, file.entry(), poolName);
     }
   }
 }

@@ -300,17 +300,31 @@ final class MailboxStore implements Closeable {
     return name;
   }
 
-  /** Whether something damaged was set aside on that date or later. */
+  /**
+   * Whether something damaged was set aside on that date or later, or of a Snapshot, whenever that
+   * was, that a pin keeps since then: somebody may yet read what it named.
+   */
   boolean damagedSince(LocalDate date) throws IOException {
     try (DirectoryHandle damaged = directory.directory(DAMAGED)) {
+      Set<SnapshotName> pinned = pins().pinned(date);
       return damaged.list().stream()
-          .anyMatch(entry -> entry.name().bytes().compareTo(date.toString()) >= 0);
+          .map(entry -> entry.name().bytes())
+          .anyMatch(
+              name ->
+                  name.compareTo(date.toString()) >= 0
+                      || damagedSnapshot(name).filter(pinned::contains).isPresent());
     } catch (PosixException e) {
       if (e.is(Errno.ENOENT)) {
         return false;
       }
       throw e;
     }
+  }
+
+  /** Whose Manifest was set aside under that name. */
+  private static Optional<SnapshotName> damagedSnapshot(String name) {
+    String[] parts = name.split("~", 3); // <date>~<snapshot>, or <date>~<snapshot>~<number>
+    return parts.length < 2 ? Optional.empty() : SnapshotName.parse(parts[1]);
   }
 
   /**

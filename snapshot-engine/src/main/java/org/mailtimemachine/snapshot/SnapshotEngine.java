@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,6 +26,7 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Maildir;
 import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
+import org.mailtimemachine.snapshot.manifest.DamagedFileException;
 import org.mailtimemachine.snapshot.manifest.Manifest;
 import org.mailtimemachine.snapshot.manifest.ManifestFolder;
 
@@ -161,14 +163,17 @@ public final class SnapshotEngine implements Closeable {
       throws IOException {
     try (Store.StoreLock lock = store.lock();
         View view = views.open(lock.fileSystemTime())) {
+      Optional<Run> earlier;
+      boolean damaged = false;
+      try {
+        earlier = store.run(name);
+      } catch (DamagedFileException e) {
+        damaged = true;
+        earlier = Optional.of(fromManifests(name, e));
+      }
       Take take =
           new Take(
-              name,
-              only.isEmpty(),
-              store.run(name),
-              Set.copyOf(store.visible()),
-              view,
-              clock.instant());
+              name, only.isEmpty(), earlier, Set.copyOf(store.visible()), view, clock.instant());
       // What an unfinished take left may be what fills the disk.
       new Leftovers(store, take::warn).remove();
       Reserve.require(store.root());
@@ -201,8 +206,50 @@ public final class SnapshotEngine implements Closeable {
         throw new StoreException("no mailbox could be taken: " + run.failed());
       }
       store.root().syncFileSystem();
+      if (damaged) {
+        store.setAside(name, LocalDate.ofInstant(clock.instant(), clock.getZone()));
+      }
       store.publish(run);
       return run;
+    }
+  }
+
+  /**
+   * What can be said of a run whose record is damaged: its Snapshots are there all the same, and a
+   * take of that name adds those that are missing.
+   */
+  private Run fromManifests(SnapshotName name, DamagedFileException damage) throws IOException {
+    Optional<Instant> taken = Optional.empty();
+    long there = 0;
+    for (MailboxAddress mailbox : store.mailboxes()) {
+      if (has(mailbox, name)) {
+        there++;
+        taken = taken.isPresent() ? taken : takenAt(mailbox, name);
+      }
+    }
+    Instant started = taken.orElse(clock.instant());
+    return new Run(
+        name,
+        started,
+        started,
+        false,
+        there,
+        0,
+        0,
+        0,
+        0,
+        0,
+        new TreeMap<>(),
+        List.of(
+            damage.getMessage()
+                + "; it is kept in damaged/ of the store, and what it counted and warned of is not here"));
+  }
+
+  private Optional<Instant> takenAt(MailboxAddress mailbox, SnapshotName name) {
+    try (MailboxStore kept = openOrMake(mailbox)) {
+      return Optional.of(kept.manifest(name).takenAt());
+    } catch (IOException e) {
+      return Optional.empty(); // another one says it
     }
   }
 

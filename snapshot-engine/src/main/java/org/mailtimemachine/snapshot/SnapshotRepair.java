@@ -28,12 +28,13 @@ import org.mailtimemachine.snapshot.manifest.DamagedFileException;
 import org.mailtimemachine.snapshot.manifest.ListedMessage;
 import org.mailtimemachine.snapshot.manifest.Manifest;
 import org.mailtimemachine.snapshot.manifest.ManifestFolder;
+import org.mailtimemachine.snapshot.manifest.UnknownFormatException;
 
 /**
  * Mends what a check finds, as far as it can be mended without guessing: links are made again from
  * where the Message still is, run records from the Manifests; what is damaged is moved into {@code
  * damaged}, never deleted, so that a day says openly what it lacks. What the disk refuses to read
- * is left alone: it may be readable tomorrow.
+ * is left alone: it may be readable tomorrow. So is what a later version wrote.
  */
 public final class SnapshotRepair {
 
@@ -149,6 +150,8 @@ public final class SnapshotRepair {
               store.rewrite(run.without(lost, "mailboxes", lost + " manifests were lost"));
             }
           }
+        } catch (UnknownFormatException e) {
+          left.add(finding(null, name, null, String.valueOf(e.getMessage())));
         } catch (DamagedFileException e) {
           if (there == 0) {
             left.add(finding(null, name, null, e.getMessage() + "; no mailbox has it"));
@@ -232,6 +235,9 @@ public final class SnapshotRepair {
         for (SnapshotName name : kept.names()) {
           try {
             good.put(name, kept.manifest(name));
+          } catch (UnknownFormatException e) {
+            allRead = false;
+            leave(name, null, String.valueOf(e.getMessage()));
           } catch (DamagedFileException e) {
             mend(name, null, e.getMessage() + "; moved into damaged/, the day lacks this mailbox");
             if (!dryRun) {
@@ -249,7 +255,8 @@ public final class SnapshotRepair {
       private void noteFailure(SnapshotName name, String why) throws IOException {
         try {
           Optional<Run> run = store.run(name);
-          if (run.isPresent()) {
+          // A repair that was killed before it removed the Manifest has noted it already.
+          if (run.isPresent() && !run.get().failed().containsKey(kept.mailbox().toString())) {
             store.rewrite(run.get().without(1, kept.mailbox().toString(), why));
           }
         } catch (DamagedFileException e) {
@@ -408,21 +415,28 @@ public final class SnapshotRepair {
           mend(name, message, "its link may be made again from " + source(inPool, file));
           return;
         }
+        long inode;
         try {
           if (inPool != null) {
             kept.pool().link(inPool, kept.pool(), poolName);
-          } else if (live != null && file.isPresent()) {
-            live.link(file.get(), kept.pool(), poolName);
+            inode = kept.pool().status(poolName).inode();
           } else {
-            leave(name, message, "its link is missing from the pool, and it is nowhere else");
-            return;
+            Optional<Pool.Entry> entry =
+                live != null && file.isPresent()
+                    ? live.keep(file.get(), kept.pool(), store.strategy(), poolName)
+                    : Optional.empty();
+            if (entry.isEmpty()) {
+              leave(name, message, "its link is missing from the pool, and it is nowhere else");
+              return;
+            }
+            inode = entry.get().status().inode();
           }
-        } catch (PosixException e) {
+        } catch (PosixException | Pool.RefusedException e) {
           leave(name, message, "its link is missing from the pool: " + e.getMessage());
           return;
         }
-        // Linked first and looked at then: nobody can put another file in its place any more.
-        if (isThat(message, poolName, sha256)) {
+        // Kept first and looked at then: nobody can put another file in its place any more.
+        if (isThat(message, poolName, inode, sha256)) {
           mend(name, message, "its link was made again from " + source(inPool, file));
         } else {
           StoreFiles.removeIfThere(kept.pool(), poolName);
@@ -437,12 +451,14 @@ public final class SnapshotRepair {
             : file.map(f -> "the live mailbox: " + f.folder().name()).orElse("nowhere");
       }
 
-      private boolean isThat(ListedMessage message, FileName poolName, Optional<String> sha256)
+      /** By its live inode, which is not listed of what is a copy by strategy, or by its bytes. */
+      private boolean isThat(
+          ListedMessage message, FileName poolName, long inode, Optional<String> sha256)
           throws IOException {
         FileStatus status = kept.pool().status(poolName);
         if (!status.regularFile()
             || status.size() != message.size()
-            || (status.inode() != message.inode() && sha256.isEmpty())) {
+            || (inode != message.inode() && sha256.isEmpty())) {
           return false;
         }
         if (sha256.isEmpty()) {

@@ -48,6 +48,7 @@ public final class Store implements SnapshotStore, Closeable {
   private static final FileName CHECKS = new FileName("checks");
   private static final FileName DAMAGED = new FileName("damaged");
   private static final FileName CHANGED = new FileName(".changed");
+  private static final FileName UNCLEAN = new FileName(".unclean");
   private static final Set<FileName> OWN =
       Set.of(FORMAT_FILE, STRATEGY_FILE, LOCK_FILE, RUNS, CHECKS, DAMAGED);
 
@@ -289,6 +290,11 @@ public final class Store implements SnapshotStore, Closeable {
 
   /** Marks a run as begun, until {@link #publish} ends it. */
   RunMark begin(SnapshotName name, Instant started) throws IOException {
+    if (unclean().filter(file -> file.covers(List.of(name))).isPresent()) {
+      // What this run may leave is not in it. Gone for good before anything is left.
+      StoreFiles.removeIfThere(runs, UNCLEAN);
+      runs.sync();
+    }
     return RunMark.make(runs, name, started);
   }
 
@@ -353,13 +359,35 @@ public final class Store implements SnapshotStore, Closeable {
     return names;
   }
 
+  /** Which Mailboxes what takes left could not be removed of; empty where nobody knows. */
+  Optional<UncleanMailboxes> unclean() throws IOException {
+    try {
+      return Optional.of(
+          UncleanMailboxes.parse(StoreFiles.read(runs, UNCLEAN), runs.describe(UNCLEAN)));
+    } catch (DamagedFileException e) {
+      return Optional.empty();
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Writes down which Mailboxes what takes left could not be removed of. */
+  void publish(UncleanMailboxes unclean) throws IOException {
+    StoreFiles.publish(runs, UNCLEAN, unclean.toBytes());
+  }
+
   /** Forgets runs that were begun, when nothing is left of them. */
   void forget(List<SnapshotName> begun) throws IOException {
+    StoreFiles.removeIfThere(runs, StoreFiles.unfinished(UNCLEAN));
     for (SnapshotName name : begun) {
       FileName file = new FileName(name.text());
       StoreFiles.removeIfThere(runs, StoreFiles.unfinished(file));
       StoreFiles.removeIfThere(runs, RunMark.name(name));
     }
+    StoreFiles.removeIfThere(runs, UNCLEAN);
   }
 
   /** Makes all Snapshots of a run visible at once. */

@@ -94,7 +94,9 @@ record ZfsDataset(String name, Path root, Path maildirs, String own, Path store)
   }
 
   private void remove() throws IOException {
-    if (there("filesystem", pool()).contains(cloneName())) {
+    // A dataset that only happens to have that name is somebody else's, and may hold all he has.
+    if (there("filesystem", pool()).contains(cloneName())
+        && origin(cloneName()).equals(snapshotName())) {
       destroy(cloneName());
       Files.deleteIfExists(clonePoint());
     }
@@ -121,6 +123,10 @@ record ZfsDataset(String name, Path root, Path maildirs, String own, Path store)
         throw new StoreException("interrupted while '%s' was busy".formatted(what), e);
       }
     }
+  }
+
+  private static String origin(String dataset) throws IOException {
+    return SystemProgram.run("zfs", "get", "-H", "-o", "value", "origin", dataset);
   }
 
   private static List<String> there(String type, String dataset) throws IOException {

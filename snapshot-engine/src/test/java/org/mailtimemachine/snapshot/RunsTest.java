@@ -203,6 +203,28 @@ class RunsTest {
   }
 
   @Test
+  void aDamagedRecordIsSetAsideAndTheTakeOfThatDateGoesOn() throws IOException {
+    Run first = take(D22, TakeProgress.NONE);
+    new MailboxFixture(mail, "bob").message("cur", "1.b:2,S");
+    Path record = store.resolve("runs/2026-11-22");
+    byte[] damaged = "mail-time-machine-run 1\nname".getBytes(US_ASCII);
+    Files.write(record, damaged);
+
+    Run run = take(D22, TakeProgress.NONE);
+
+    assertThat(run.all()).isTrue();
+    assertThat(run.complete()).isTrue();
+    assertThat(run.mailboxes()).isEqualTo(2);
+    assertThat(run.started()).isEqualTo(first.started());
+    assertThat(run.warnings()).singleElement().asString().contains("damaged", record.toString());
+    assertThat(store.resolve("damaged/2026-11-22~2026-11-22")).hasBinaryContent(damaged);
+    try (Store opened = Store.open(store)) {
+      assertThat(opened.run(D22)).contains(run);
+      assertThat(new SnapshotCheck(opened).run().findings()).isEmpty();
+    }
+  }
+
+  @Test
   void aTakeThatGoesOnCanBeWatched() throws IOException {
     new MailboxFixture(mail, "bob");
     List<UnfinishedRun> seen = new ArrayList<>();

@@ -3,6 +3,7 @@ package org.mailtimemachine.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -14,10 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
+import org.mailtimemachine.snapshot.manifest.Lines;
 import org.mailtimemachine.snapshot.manifest.Manifest;
 import org.mailtimemachine.snapshot.manifest.ManifestFolder;
 
@@ -237,6 +240,98 @@ class SnapshotRepairTest {
           NamedParts.unnamed(open, NamedParts.listings(open, open.manifests()));
       assertThat(unnamed.links()).isEmpty();
       assertThat(unnamed.listings()).isEmpty();
+    }
+  }
+
+  @Test
+  void aManifestOfALaterFormatIsLeftAndNamed() throws IOException {
+    Path manifest = kept.resolve("snapshots/2026-11-22");
+    try (OutputStream file = new GZIPOutputStream(Files.newOutputStream(manifest))) {
+      file.write(Lines.begin("mail-time-machine-manifest 2").add("mailbox", "x").end());
+    }
+    byte[] later = Files.readAllBytes(manifest);
+    assertLeft("mail-time-machine-manifest 2");
+    assertThat(manifest).hasBinaryContent(later);
+    assertThat(kept.resolve("damaged")).doesNotExist();
+    assertThat(kept.resolve("pool/2.b")).exists();
+  }
+
+  @Test
+  void aRunRecordOfALaterFormatIsLeftAndNamed() throws IOException {
+    Path record = root.resolve("store/runs/2026-11-22");
+    byte[] later = Lines.begin("mail-time-machine-run 2").add("name", "x").end();
+    Files.write(record, later);
+    assertLeft("mail-time-machine-run 2");
+    assertThat(record).hasBinaryContent(later);
+  }
+
+  private void assertLeft(String what) throws IOException {
+    SnapshotRepair.Outcome outcome = repair();
+    assertThat(outcome.mended()).isEmpty();
+    assertThat(outcome.left()).extracting(Finding::what).singleElement().asString().contains(what);
+  }
+
+  @Test
+  void aRepairThatWasKilledAfterItNotedADamagedManifestIsFinishedByTheNextOne() throws IOException {
+    Files.write(kept.resolve("snapshots/2026-11-22"), new byte[] {1, 2, 3});
+    try (Store store = Store.open(root.resolve("store"))) {
+      Run run = store.run(SECOND).orElseThrow();
+      store.rewrite(run.without(1, "anna@example.test", "its manifest was damaged"));
+      assertMended("moved into damaged/");
+      assertThat(store.run(SECOND).orElseThrow().mailboxes()).isZero();
+    }
+  }
+
+  @Test
+  void whatADamagedManifestOfAPinnedSnapshotNamedStaysAsLongAsItIsPinned() throws IOException {
+    anna.delete("cur/2.b:2,S");
+    take(THIRD);
+    Files.write(kept.resolve("snapshots/2026-11-22"), new byte[] {1, 2, 3});
+    try (Store store = Store.open(root.resolve("store"))) {
+      store.pin(
+          anna.address(), new Pin(SECOND, "request", "x", "y", Instant.EPOCH, Optional.empty()));
+      repair();
+      try (Stream<Path> damaged = Files.list(kept.resolve("damaged"))) {
+        Path aside = damaged.findFirst().orElseThrow();
+        Files.move(aside, aside.resolveSibling("2020-01-01~2026-11-22"));
+      }
+      new Expiry(store).run(new Retention(1), LocalDate.of(2026, 11, 24));
+      repair();
+      assertThat(kept.resolve("pool/2.b")).exists();
+      store.unpin(anna.address(), SECOND, "request");
+      repair();
+      assertThat(kept.resolve("pool/2.b")).doesNotExist();
+    }
+  }
+
+  @Test
+  void inAStoreOfCopiesAMissingMessageIsCopiedAgain() throws IOException {
+    Path live = anna.path().resolve("cur/1.a:2,S");
+    Files.delete(kept.resolve("pool/1.a"));
+    Path copies = root.resolve("copies");
+    try (SnapshotEngine engine =
+        SnapshotEngine.open(
+            root.resolve("mail"),
+            copies,
+            Optional.of(StorageStrategy.COPY),
+            Clock.fixed(Instant.parse("2026-11-22T00:00:00Z"), ZoneOffset.UTC))) {
+      engine.take(SECOND, TakeProgress.NONE);
+      Store store = engine.store();
+      Path inPool = copies.resolve("example.test/anna/pool/1.a");
+      byte[] bytes = Files.readAllBytes(inPool);
+      Files.delete(inPool);
+      SnapshotRepair repair =
+          new SnapshotRepair(
+              store, Optional.of(MailboxSettings.inDirectories(root.resolve("mail"))));
+      assertThat(repair.run(false).left()).as("nobody knows whether it is the same").hasSize(1);
+      assertThat(inPool).doesNotExist();
+      store.recordDigests(anna.address(), Map.of("1.a", Lines.sha256(bytes)));
+      SnapshotRepair.Outcome outcome = repair.run(false);
+      assertThat(outcome.left()).isEmpty();
+      assertThat(outcome.mended()).singleElement().asString().contains("the live mailbox");
+      assertThat(inPool).hasSameBinaryContentAs(live);
+      assertThat(Files.getLastModifiedTime(inPool)).isEqualTo(Files.getLastModifiedTime(live));
+      assertThat(Files.getAttribute(live, "unix:nlink")).isEqualTo(1);
     }
   }
 

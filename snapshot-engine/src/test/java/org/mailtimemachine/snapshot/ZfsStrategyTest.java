@@ -1,9 +1,13 @@
 package org.mailtimemachine.snapshot;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class ZfsStrategyTest extends StorageStrategyContract {
 
@@ -38,6 +42,28 @@ class ZfsStrategyTest extends StorageStrategyContract {
   @Override
   void nest(Path directory) {
     pool.nest(directory);
+  }
+
+  @Test
+  void aDatasetOfSomebodyElseUnderOurNameIsNotDestroyed() throws IOException {
+    Path maildirs = Files.createDirectories(pool.root().resolve("others/vmail"));
+    Path store = Files.createDirectories(pool.root().resolve("others/store"));
+    ZfsDataset dataset = ZfsDataset.find(maildirs, store);
+    String others = dataset.name().split("/", 2)[0] + '/' + dataset.own();
+    HostProgram.runOrSkip(
+        List.of("zfs", "create", "-o", "mountpoint=" + pool.root().resolve("theirs"), others));
+    try {
+      Files.writeString(pool.root().resolve("theirs/file"), "theirs");
+      try {
+        dataset.open(() -> Instant.EPOCH).close(); // zfs-fuse needs that very name for itself
+      } catch (StoreException e) {
+        assertThat(e).hasMessageContaining(others);
+      }
+      assertThat(pool.root().resolve("theirs/file")).hasContent("theirs");
+      assertThat(pool.datasets()).contains(others).noneMatch(name -> name.contains("@"));
+    } finally {
+      HostProgram.run(List.of("zfs", "destroy", others));
+    }
   }
 
   @Override

@@ -11,7 +11,6 @@ import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.CheckRecord;
 import org.mailtimemachine.snapshot.Finding;
 import org.mailtimemachine.snapshot.NightlyCheck;
@@ -86,8 +85,8 @@ final class NightCheck {
 
   private static String sentence(Finding finding) {
     return Stream.of(
-            finding.mailbox().map(MailboxAddress::toString),
-            finding.snapshot().map(SnapshotName::text),
+            finding.mailbox().map(Object::toString),
+            finding.snapshot().map(Object::toString),
             finding.message(),
             Optional.of(finding.what()))
         .flatMap(Optional::stream)

@@ -3,7 +3,7 @@ package org.mailtimemachine.snapshot.manifest;
 import java.io.IOException;
 
 /** A file of the Store is not what was written: torn, altered, or of a format not known here. */
-public final class DamagedFileException extends IOException {
+public class DamagedFileException extends IOException {
 
   private static final long serialVersionUID = 1;
 

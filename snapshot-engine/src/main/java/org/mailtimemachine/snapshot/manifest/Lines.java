@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The frame of every text file of the Store: a first line that names the format, lines of fields
@@ -18,6 +19,7 @@ public final class Lines {
 
   private static final String END = "end\t";
   private static final int SHA256_DIGITS = 64;
+  private static final Pattern VERSION = Pattern.compile("[0-9]{1,9}");
 
   private final StringBuilder text = new StringBuilder(1024);
 
@@ -114,13 +116,21 @@ public final class Lines {
    */
   record Frame(int lastLine, String sha256) {}
 
-  /** Verifies the frame of a file. */
+  /**
+   * Verifies the frame of a file.
+   *
+   * @throws UnknownFormatException where it is another version of this format
+   */
   static Frame verify(byte[] bytes, String format, String file) throws DamagedFileException {
     int first = format.length();
     String start = new String(bytes, 0, Math.min(bytes.length, 60), StandardCharsets.US_ASCII);
     if (!start.startsWith(format + "\n")) {
-      throw new DamagedFileException(
-          file, "is not '" + format + "' but '" + start.lines().findFirst().orElse("") + "'");
+      String other = start.lines().findFirst().orElse("");
+      String reason = "is not '" + format + "' but '" + other + "'";
+      String kind = format.substring(0, format.lastIndexOf(' ') + 1);
+      throw other.startsWith(kind) && VERSION.matcher(other.substring(kind.length())).matches()
+          ? new UnknownFormatException(file, reason)
+          : new DamagedFileException(file, reason);
     }
     int last = bytes.length - END.length() - SHA256_DIGITS - 1;
     if (last <= first
