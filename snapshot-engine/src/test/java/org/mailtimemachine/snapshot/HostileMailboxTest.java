@@ -140,7 +140,8 @@ class HostileMailboxTest {
 
   /** A directory of his is now what it was, now a symbolic link to the same of somebody else. */
   private void swapDirectory(Path his, Path foreign) throws Exception {
-    // Outside of the mail: beside a mailbox they would be mailboxes too, here tonight and gone then.
+    // Outside of the mail: beside a mailbox they would be mailboxes too, here tonight and gone
+    // then.
     Path aside = root.resolve("aside");
     Path link = root.resolve("link");
     duringSomeNights(
