@@ -8,6 +8,7 @@ import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.DateTimeException;
 import java.time.ZoneId;
+import java.time.temporal.WeekFields;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -146,6 +147,11 @@ public class Preferences {
             choices.get(Preference.LIST),
             choices.get(Preference.TOP),
             Integer.parseInt(choices.get(Preference.ZOOM)) / 100.0);
+  }
+
+  /** The first day of a week where the user lives, as calendars in browsers count: 0 is Sunday. */
+  public int getFirstDayOfWeek() {
+    return WeekFields.of(request.getLocale()).getFirstDayOfWeek().getValue() % 7;
   }
 
   private Locale languageOfBrowser() {
