@@ -5,10 +5,9 @@
   const mtm = window.mtm;
   const commands = {day: "mtmDay", folder: "mtmFolder", list: "mtmList", message: "mtmMessage"};
   let waiting = 0;
-  let rowOfMenu = null;
-  let openSoon = 0;
   let askAgain = 0;
   let asked = 0;
+  let readSoon = false;
 
   const one = (selector, from) => (from || document).querySelector(selector);
   const all = (selector, from) => Array.from((from || document).querySelectorAll(selector));
@@ -47,6 +46,11 @@
     clearTimeout(waiting);
     one("#progress").hidden = true;
     prepare();
+    const article = one("article.opened");
+    if (readSoon && article) {
+      article.focus();
+    }
+    readSoon = false;
   };
 
   /* What has to be done to parts that are new. */
@@ -56,10 +60,10 @@
     const product = document.title.split(" · ").pop();
     if (document.title !== sentence + " · " + product) {
       document.title = sentence + " · " + product;
-      one("#told").textContent = sentence;
+      mtm.tell(sentence);
     }
-    mark(address(location.href).searchParams.get("message"));
     collapse();
+    document.dispatchEvent(new Event("mtm:arrived"));
     document.body.dataset.ready = "true";
     // One question at a time, and an end: what is not ready after half an hour needs somebody to look.
     clearTimeout(askAgain);
@@ -69,39 +73,15 @@
     }
   }
 
-  function links() {
-    return all("a.message-link");
-  }
+  /* What a screen reader says when it comes to it. */
+  mtm.tell = function (sentence) {
+    one("#told").textContent = sentence;
+  };
 
-  /* Shows which message is open. */
-  function mark(id) {
-    for (const link of links()) {
-      const row = link.closest("tr");
-      const open = link.dataset.id === id;
-      row.classList.toggle("selected", open);
-      row.setAttribute("aria-selected", String(open));
-    }
-  }
-
-  function open(link) {
-    mark(link.dataset.id);
-    go("message", link.getAttribute("href"));
-  }
-
-  /* Up and down: the mark moves at once, the message follows when the key rests. */
-  function move(step) {
-    const rows = links();
-    const at = rows.findIndex(link => link.closest("tr").classList.contains("selected"));
-    const next = rows[Math.max(0, Math.min(rows.length - 1, at < 0 ? 0 : at + step))];
-    if (!next) {
-      return;
-    }
-    mark(next.dataset.id);
-    next.scrollIntoView({block: "nearest"});
-    next.focus({preventScroll: true});
-    clearTimeout(openSoon);
-    openSoon = setTimeout(() => open(next), 180);
-  }
+  /* The message that is being opened gets the focus when it is there. */
+  mtm.readOnArrival = function () {
+    readSoon = true;
+  };
 
   /* --- days --- */
   function goToDay(name) {
@@ -121,23 +101,6 @@
     }
   };
 
-  /* --- context menu: plain links, filled in for the row that it was opened on --- */
-  mtm.prepareMenu = function () {
-    const link = rowOfMenu || one("tr.selected a.message-link");
-    if (!link) {
-      return;
-    }
-    const item = name => one("#menu .do-" + name).closest("a");
-    item("open").href = link.href;
-    item("open").dataset.go = "message";
-    item("source").href = link.dataset.files + "/source";
-    item("download").href = link.dataset.files + ".eml";
-  };
-
-  document.addEventListener("contextmenu", event => {
-    rowOfMenu = one("a.message-link", event.target.closest("tr.message"));
-  }, true);
-
   /* --- clicks --- */
   document.addEventListener("click", event => {
     const button = event.target.closest("button");
@@ -154,9 +117,6 @@
     }
     if (link.matches(".previous-day, .next-day")) {
       goToDay(address(link.href).searchParams.get("day"));
-    } else if (link.dataset.go === "message") {
-      mark(address(link.href).searchParams.get("message"));
-      go("message", link.href);
     } else {
       go(link.dataset.go, link.href);
     }
@@ -183,7 +143,7 @@
       remember(button);
       collapse();
     } else if (data.move) {
-      move(Number(data.move));
+      mtm.move(Number(data.move));
     } else if (data.reveal) {
       reveal(button);
     }
@@ -269,24 +229,11 @@
     }
   }
 
-  /* --- keys --- */
-  const keys = {
-    "[": () => follow(".previous-day"),
-    "]": () => follow(".next-day"),
-    "ArrowDown": () => move(1),
-    "ArrowUp": () => move(-1),
-    "Enter": () => follow("tr.selected a.message-link"),
-    "Escape": () => close(),
-    "u": () => follow(".toolbar .do-source"),
-    "d": () => follow(".toolbar .do-download"),
-    "/": () => one("#search").focus(),
-    "?": () => show("keys")
-  };
-
+  /* --- for the keys --- */
   function follow(selector) {
-    const link = one(selector);
-    if (link && link.href) {
-      link.click();
+    const target = one(selector);
+    if (target && (target.href || target.type === "button")) {
+      target.click();
     }
   }
 
@@ -302,21 +249,7 @@
     }
   }
 
-  document.addEventListener("keydown", event => {
-    const typing = event.target.closest("input, select, textarea") || somethingIsOpen();
-    if (typing && event.key === "Escape" && event.target.id === "search") {
-      event.target.blur();
-      return;
-    }
-    const action = keys[event.key];
-    const pressing = event.key === "Enter" && event.target.closest("a, button");
-    if (!action || typing || pressing || event.ctrlKey || event.metaKey || event.altKey) {
-      return;
-    }
-    event.preventDefault();
-    event.stopPropagation();
-    action();
-  }, true);
+  Object.assign(mtm, {one, all, address, go, show, follow, somethingIsOpen, closeMessage: close});
 
   window.addEventListener("popstate", () => go("day", location.href, true));
 
