@@ -30,8 +30,7 @@
       history.pushState({part: part}, "", target.href);
     }
     showPane();
-    clearTimeout(waiting);
-    waiting = setTimeout(() => { one("#progress").hidden = false; }, 250);
+    mtm.busy();
     window.PrimeFaces.ajax.Queue.abortAll();
     window[commands[part]](values);
   }
@@ -42,9 +41,19 @@
     document.body.classList.remove("tasks-shown");
   }
 
-  mtm.arrived = function () {
+  /* Something is on its way: seen where it takes longer than a moment. */
+  mtm.busy = function () {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => { one("#progress").hidden = false; }, 250);
+  };
+
+  mtm.arrivedQuietly = function () {
     clearTimeout(waiting);
     one("#progress").hidden = true;
+  };
+
+  mtm.arrived = function () {
+    mtm.arrivedQuietly();
     prepare();
     const article = one("article.opened");
     if (readSoon && article) {

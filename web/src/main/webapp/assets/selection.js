@@ -382,6 +382,17 @@
     return rows().length > 0 && rows().every(row => selected(id(row)));
   }
 
+  /* Writes fields into a form, in place of those before. */
+  mtm.fill = function (form, fields) {
+    one(".fields", form).replaceChildren(...fields.map(([name, value]) => {
+      const field = document.createElement("input");
+      field.type = "hidden";
+      field.name = name;
+      field.value = value;
+      return field;
+    }));
+  };
+
   mtm.move = by => next(by);
   mtm.selection = {
     step, next, screenful, choose, several, count, single, sentence,
@@ -546,7 +557,7 @@
   });
 
   /* --- what is done with it --- */
-  const menuIcons = {open: "mail", window: "open", source: "source", download: "download", history: "busy"};
+  const menuIcons = {open: "mail", window: "open", source: "source", download: "download", restore: "restore", history: "busy"};
 
   /* Gives the lines of the menu their symbols, and makes them known to tools(). */
   function furnish() {
@@ -554,6 +565,9 @@
     for (const item of all("#menu a[class*=do-]")) {
       const act = Array.from(item.classList).find(name => name.startsWith("do-")).substring(3);
       item.dataset.act = act;
+      if (act === "restore") {
+        item.dataset.restore = "selection";
+      }
       const symbol = menuIcons[act] || "download";
       item.insertAdjacentHTML("afterbegin", `<svg class="icon" aria-hidden="true"><use href="${symbols}#${symbol}"/></svg>`);
     }
@@ -567,13 +581,7 @@
   document.addEventListener("submit", event => {
     const form = event.target.closest("#take form");
     if (form) {
-      one(".fields", form).replaceChildren(...mtm.selection.fields().map(([name, value]) => {
-        const field = document.createElement("input");
-        field.type = "hidden";
-        field.name = name;
-        field.value = value;
-        return field;
-      }));
+      mtm.fill(form, mtm.selection.fields());
       one("#take").hidePopover();
       mtm.tell(form.dataset.begun);
     }

@@ -81,7 +81,7 @@ public class SelectedMessages {
     return Math.max(0, listed - selection.named().size());
   }
 
-  private static List<FolderSummary> listed(List<FolderSummary> folders, Selection selection) {
+  static List<FolderSummary> listed(List<FolderSummary> folders, Selection selection) {
     return folders.stream()
         .filter(
             folder -> selection.folders().isEmpty() || selection.folders().contains(folder.id()))
