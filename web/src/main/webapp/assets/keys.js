@@ -23,8 +23,8 @@
 
   /* Keys of the whole page. */
   const letters = {
-    "[": () => mtm.follow(".previous-day"),
-    "]": () => mtm.follow(".next-day"),
+    "[": () => mtm.stepDay(-1),
+    "]": () => mtm.stepDay(1),
     "n": () => s.next(1),
     "p": () => s.next(-1),
     "u": () => mtm.follow("#reader [data-act=source]"),
@@ -72,7 +72,7 @@
       event.target.blur();
       return;
     }
-    if (event.target.closest("input, select, textarea, [contenteditable]") || mtm.somethingIsOpen()) {
+    if (event.target.closest("input, select, textarea, [role=separator]") || mtm.somethingIsOpen()) {
       return;
     }
     const action = actionOf(event);

@@ -8,6 +8,8 @@
   let askAgain = 0;
   let asked = 0;
   let readSoon = false;
+  let failing = false;
+  let heading = location.href;
 
   const one = (selector, from) => (from || document).querySelector(selector);
   const all = (selector, from) => Array.from((from || document).querySelectorAll(selector));
@@ -19,6 +21,7 @@
   /* Renews a part of the page for an address, which becomes the page's own. */
   function go(part, url, keepHistory) {
     const target = address(url);
+    heading = target.href;
     if (!window[commands[part]]) {
       // The scripts of the page are still on their way: then it is a link like any other.
       location.href = target.href;
@@ -27,7 +30,13 @@
     const values = Array.from(target.searchParams, ([name, value]) => ({name: name, value: value}));
     values.push({name: "to", value: target.pathname + target.search});
     if (!keepHistory && target.href !== location.href) {
-      history.pushState({part: part}, "", target.href);
+      const state = {from: location.href};
+      if (history.state && history.state.pane) {
+        // the folders of a telephone are no place to go back to
+        history.replaceState({}, "", target.href);
+      } else {
+        history.pushState(state, "", target.href);
+      }
     }
     showPane();
     mtm.busy();
@@ -50,16 +59,34 @@
   mtm.arrivedQuietly = function () {
     clearTimeout(waiting);
     one("#progress").hidden = true;
+    const well = !failing;
+    failing = false;
+    return well;
   };
 
   mtm.arrived = function () {
-    mtm.arrivedQuietly();
+    if (!mtm.arrivedQuietly()) {
+      return;
+    }
+    one("#trouble").hidden = true;
     prepare();
     const article = one("article.opened");
     if (readSoon && article) {
       article.focus();
     }
     readSoon = false;
+  };
+
+  /* A part did not come: that is said, and what is there stays. */
+  mtm.failed = function (xhr) {
+    failing = true;
+    if (xhr.statusText === "abort") {
+      return;
+    }
+    const words = one("#trouble span");
+    words.textContent = xhr.status === 0 ? words.dataset.away : words.dataset.failed;
+    one("#trouble a").href = location.href;
+    one("#trouble").hidden = false;
   };
 
   /* What has to be done to parts that are new. */
@@ -94,10 +121,22 @@
 
   /* --- days --- */
   function goToDay(name) {
-    const target = address(location.href);
+    const target = address(heading);
     target.searchParams.set("day", name);
     go("day", target.href);
   }
+
+  /* Days before or after the one that is shown, or that is on its way: each press of a key counts. */
+  mtm.stepDay = function (step) {
+    const bar = one(".daybar");
+    const names = bar.dataset.names.split(" ");
+    const wanted = names.indexOf(address(heading).searchParams.get("day"));
+    const at = wanted >= 0 ? wanted : names.indexOf(bar.dataset.day);
+    const name = names[Math.max(0, Math.min(names.length - 1, at + step))];
+    if (at >= 0 && name !== names[at]) {
+      goToDay(name);
+    }
+  };
 
   mtm.chooseDay = function () {
     const date = window.PF("calendar").getDate();
@@ -125,7 +164,9 @@
       window.PF("menu").hide();
     }
     if (link.matches(".previous-day, .next-day")) {
-      goToDay(address(link.href).searchParams.get("day"));
+      mtm.stepDay(link.matches(".next-day") ? 1 : -1);
+    } else if (link.matches(".back") && history.state && history.state.from === link.href) {
+      history.back();
     } else {
       go(link.dataset.go, link.href);
     }
@@ -133,39 +174,31 @@
 
   function pressed(button) {
     const data = button.dataset;
-    if (data.theme) {
-      document.documentElement.dataset.theme = data.theme;
-      mtm.keep("mtm-theme", data.theme);
-    } else if (data.language) {
-      mtm.keep("mtm-language", data.language);
-      location.reload();
-    } else if (data.dialog) {
+    if (data.dialog) {
       show(data.dialog);
     } else if (data.close) {
       one("#" + data.close).close();
     } else if (data.show === "tasks") {
       document.body.classList.toggle("tasks-shown");
+    } else if (data.show === "folders") {
+      history.pushState({pane: "folders"}, "");
+      showPane("folders");
+    } else if (data.show && history.state && history.state.pane) {
+      history.back();
     } else if (data.show) {
       showPane(data.show);
     } else if (button.classList.contains("toggle")) {
       button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") !== "true"));
       remember(button);
       collapse();
-    } else if (data.move) {
-      mtm.move(Number(data.move));
     } else if (data.reveal) {
       reveal(button);
     }
   }
 
   function show(name) {
-    const dialog = one("#" + name);
-    if (name === "options") {
-      const at = address(location.href).searchParams;
-      one("#sort").value = at.get("sort") || "date";
-      one("#order").value = at.get("order") || "desc";
-    }
-    dialog.showModal();
+    mtm.fill(one("#" + name));
+    one("#" + name).showModal();
   }
 
   /* Details, headers, text or HTML, remote content: what is shown is in the page already. */
@@ -187,8 +220,7 @@
       return;
     }
     event.preventDefault();
-    const options = form.dataset.go === "options";
-    const target = options ? address(location.href) : address("mailbox.xhtml");
+    const target = address("mailbox.xhtml");
     for (const [name, value] of new FormData(form)) {
       if (value && !(name === "sort" && value === "date") && !(name === "order" && value === "desc")) {
         target.searchParams.set(name, value);
@@ -197,9 +229,6 @@
       }
     }
     target.searchParams.delete("page");
-    if (options) {
-      one("#options").close();
-    }
     go("list", target.href);
   });
 
@@ -260,9 +289,36 @@
 
   Object.assign(mtm, {one, all, address, go, show, follow, somethingIsOpen, closeMessage: close});
 
-  window.addEventListener("popstate", () => go("day", location.href, true));
+  window.addEventListener("popstate", event => {
+    if (location.href === heading) {
+      showPane(event.state && event.state.pane);
+    } else {
+      go(listOf(heading) === listOf(location.href) ? "message" : "day", location.href, true);
+    }
+  });
+
+  /* An address without the message that is open. */
+  function listOf(url) {
+    const target = address(url);
+    target.searchParams.delete("message");
+    target.hash = "";
+    return target.href;
+  }
+
+  /* A page that the browser kept is not shown again as it was: its session may be over. */
+  window.addEventListener("pageshow", event => {
+    if (event.persisted) {
+      location.reload();
+    }
+  });
 
   showPane();
   document.body.classList.toggle("alone", location.hash === "#alone");
-  window.addEventListener("DOMContentLoaded", prepare);
+  window.addEventListener("DOMContentLoaded", () => {
+    prepare();
+    if (mtm.daysAhead !== 0) {
+      mtm.stepDay(mtm.daysAhead);
+    }
+    mtm.daysAhead = null;
+  });
 }());

@@ -20,13 +20,15 @@
 
   function ask(what, button) {
     const fields = fieldsFor(what, button);
-    mtm.fill(one("#restore form"), fields);
+    mtm.fillFields(one("#restore form"), fields);
     mtm.busy();
     window.mtmRestore([...fields, ["restore", what]].map(([name, value]) => ({name, value})));
   }
 
   mtm.restoreArrived = function () {
-    mtm.arrivedQuietly();
+    if (!mtm.arrivedQuietly()) {
+      return;
+    }
     const dialog = one("#restore");
     one(".restore-download", dialog).hidden = one("#restore-format", dialog) === null;
     if (!dialog.open) {

@@ -16,7 +16,6 @@
   let current = "";
   let opened = "";
   let boxes = false;
-  let onArrival = "";
   let historyOnArrival = false;
   let settleSoon = 0;
   let tellSoon = 0;
@@ -221,10 +220,7 @@
     for (const tool of all("[data-act]")) {
       const act = tool.dataset.act;
       if (act in links) {
-        // The toolbar keeps what the server wrote of a message that is not on this page of the list.
-        if (links[act] || several() || !wanted) {
-          aim(tool, links[act]);
-        }
+        aim(tool, opened && wanted === opened && "own" in tool.dataset ? tool.dataset.own : links[act]);
         hide(tool, act === "download" && several());
       } else if (act === "history") {
         off(tool, !wanted);
@@ -303,19 +299,15 @@
       anchor = message;
     }
     opened = message;
+    // What the server wrote is right for the message that is open, also for one within another.
+    for (const tool of all("#reader [data-act][href]")) {
+      tool.dataset.own = tool.dataset.own || tool.getAttribute("href");
+    }
     grid();
     paint();
     if (historyOnArrival && opened === single()) {
       historyOnArrival = false;
       history();
-    }
-    if (onArrival) {
-      const shown = rows();
-      const row = onArrival === "last" ? shown.at(-1) : shown[0];
-      onArrival = "";
-      if (row) {
-        goTo(row, "only");
-      }
     }
   }
 
@@ -361,13 +353,8 @@
 
   /* To the next message also over the end of the page. */
   function next(by) {
-    const at = index() + by;
-    if (count() > 0 && (at < 0 || at >= rows().length)) {
-      const page = one(".pager a[data-page=" + (by > 0 ? "chevron-right]" : "chevron-left]"));
-      if (page) {
-        onArrival = by > 0 ? "first" : "last";
-        page.click();
-      }
+    if (opened && !several()) {
+      mtm.neighbour(by);
     } else {
       step(by, "only");
     }
@@ -383,7 +370,7 @@
   }
 
   /* Writes fields into a form, in place of those before. */
-  mtm.fill = function (form, fields) {
+  mtm.fillFields = function (form, fields) {
     one(".fields", form).replaceChildren(...fields.map(([name, value]) => {
       const field = document.createElement("input");
       field.type = "hidden";
@@ -393,7 +380,14 @@
     }));
   };
 
-  mtm.move = by => next(by);
+  mtm.links = () => rows().map(link);
+  mtm.open = target => {
+    const row = target.closest("tr");
+    only(row);
+    current = id(row);
+    paint();
+    open(row);
+  };
   mtm.selection = {
     step, next, screenful, choose, several, count, single, sentence,
     ends: (last, how) => step(last ? rows().length : -rows().length, how),
@@ -581,7 +575,7 @@
   document.addEventListener("submit", event => {
     const form = event.target.closest("#take form");
     if (form) {
-      mtm.fill(form, mtm.selection.fields());
+      mtm.fillFields(form, mtm.selection.fields());
       one("#take").hidePopover();
       mtm.tell(form.dataset.begun);
     }

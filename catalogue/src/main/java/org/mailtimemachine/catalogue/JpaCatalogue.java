@@ -321,10 +321,10 @@ final class JpaCatalogue implements Catalogue {
                           .setParameter("mailbox", id)
                           .setParameter("seq", SnapshotSequence.of(snapshot))
                           .setParameter("later", SnapshotSequence.of(later))
-                          .setParameterList(
-                              "discarded", List.of(SpecialUse.TRASH, SpecialUse.JUNK))
+                          .setParameterList("discarded", List.of(SpecialUse.TRASH, SpecialUse.JUNK))
                           .getResultList()
-                          .forEach(row -> missing.merge((UUID) row[0], missing(row), Missing::plus)));
+                          .forEach(
+                              row -> missing.merge((UUID) row[0], missing(row), Missing::plus)));
           return missing;
         });
   }

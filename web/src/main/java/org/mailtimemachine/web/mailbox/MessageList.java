@@ -35,6 +35,7 @@ public class MessageList {
   @Inject private FolderPane folderPane;
   @Inject private GoneSince goneSince;
   @Inject private Texts texts;
+  @Inject private Preferences preferences;
 
   private Place place = Place.of(Map.of());
   private Map<UUID, Set<FolderName>> whereabouts = Map.of();
@@ -64,7 +65,11 @@ public class MessageList {
       return new MessagePage(0, List.of());
     }
     return catalogue
-        .messages(signedIn.address(), day.get().name(), folder.get().id(), place.query(goneBy()))
+        .messages(
+            signedIn.address(),
+            day.get().name(),
+            folder.get().id(),
+            place.query(goneBy(), preferences.rows()))
         .orElseGet(() -> new MessagePage(0, List.of()));
   }
 
@@ -104,7 +109,7 @@ public class MessageList {
         texts.size(message.size()),
         message.size(),
         message.flags(),
-        message.keywords(),
+        texts.labels(message.keywords()),
         message.attachments() > 0,
         fate(message.id()),
         place.gone() && !whereabouts.containsKey(message.id()),
@@ -158,7 +163,7 @@ public class MessageList {
 
   /** How many messages are on the pages before this one. */
   public long getOffset() {
-    return (long) (place.page() - 1) * Place.PAGE_SIZE;
+    return (long) (place.page() - 1) * preferences.rows();
   }
 
   /** As {@code Messages 1 to 50 of 50000}. */
@@ -214,6 +219,6 @@ public class MessageList {
   }
 
   private int lastPage() {
-    return (int) Math.max(1, (messages.total() + Place.PAGE_SIZE - 1) / Place.PAGE_SIZE);
+    return (int) Math.max(1, (messages.total() + preferences.rows() - 1) / preferences.rows());
   }
 }
