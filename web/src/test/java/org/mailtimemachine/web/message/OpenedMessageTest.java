@@ -161,6 +161,13 @@ class OpenedMessageTest {
   }
 
   @Test
+  void aMailboxThatLeftTheStoreMeanwhileIsNotThere() throws IOException {
+    UUID id = put("Subject: x\n\n");
+    store.vanish();
+    assertThat(opener.open(ANNA, DAY, id)).isEmpty();
+  }
+
+  @Test
   void aMessageWithoutHtmlIsShownAsText() throws IOException {
     UUID id = put("Subject: x\n\n<b>1 < 2</b>");
     try (OpenedMessage opened = opener.open(ANNA, DAY, id).orElseThrow()) {
