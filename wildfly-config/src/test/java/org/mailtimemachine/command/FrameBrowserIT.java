@@ -23,7 +23,7 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
  * end of a session.
  *
  * <p>It also takes the pictures of the documentation, as {@code KIND-WHAT.png} in {@code
- * wildfly-config/target/tests/screenshots}. To renew those in {@code docs/images}, run this class
+ * wildfly-config/target/it/screenshots}. To renew those in {@code docs/images}, run this class
  * alone, look at them, and copy {@code desktop-message.png} to {@code webmail.png} and the others
  * that the guides show under their own names.
  */
@@ -265,8 +265,7 @@ class FrameBrowserIT {
   @Test
   void picturesAreTakenOfEachKindOfScreen() throws Exception {
     pictures("desktop", desktop());
-    pictures(
-        "italian-dark", desktop().setLocale("it-IT").setColorScheme(ColorScheme.DARK));
+    pictures("italian-dark", desktop().setLocale("it-IT").setColorScheme(ColorScheme.DARK));
     pictures("phone", phone(390));
   }
 

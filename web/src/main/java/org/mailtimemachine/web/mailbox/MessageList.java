@@ -104,6 +104,7 @@ public class MessageList {
         names.isEmpty() ? texts.of(sent ? "list.noRecipient" : "list.noSender") : names,
         people,
         message.subject().isBlank() ? texts.of("message.noSubject") : message.subject(),
+        preferences.previews() ? message.preview() : "",
         texts.shortly(message.date(), seenFrom),
         texts.moment(message.date()),
         texts.size(message.size()),

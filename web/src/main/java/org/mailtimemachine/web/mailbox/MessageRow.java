@@ -10,6 +10,7 @@ import org.mailtimemachine.mailstore.maildir.Flags;
  *
  * @param person who sent it, or in a folder of sent mail, who was to get it
  * @param people the same with their addresses
+ * @param preview its first words, where the user wants to see them; else empty
  * @param fate where it is now, in a list of what is gone; else empty
  * @param lost whether it is in no Folder any more
  */
@@ -18,6 +19,7 @@ public record MessageRow(
     String person,
     String people,
     String subject,
+    String preview,
     String date,
     String fullDate,
     String size,

@@ -119,6 +119,11 @@ public class Preferences {
     return Integer.parseInt(choices.get(Preference.ROWS));
   }
 
+  /** Whether the list shows the first words of each message. */
+  boolean previews() {
+    return choices.get(Preference.PREVIEW).equals("on");
+  }
+
   /** How the list is ordered where the address does not say it. */
   String sort() {
     return choices.get(Preference.SORT);
