@@ -20,6 +20,11 @@
   /* Renews a part of the page for an address, which becomes the page's own. */
   function go(part, url, keepHistory) {
     const target = address(url);
+    const day = target.searchParams.get("day");
+    if (part === "message" && day && day !== one(".daybar").dataset.day) {
+      // found on another day: then that is the day that is looked at
+      part = "day";
+    }
     if (!window[commands[part]]) {
       // The scripts of the page are still on their way: then it is a link like any other.
       location.href = target.href;
@@ -60,6 +65,7 @@
     }
     mark(address(location.href).searchParams.get("message"));
     collapse();
+    document.dispatchEvent(new Event("mtm-prepared"));
     document.body.dataset.ready = "true";
     // One question at a time, and an end: what is not ready after half an hour needs somebody to look.
     clearTimeout(askAgain);
@@ -220,7 +226,9 @@
     event.preventDefault();
     const options = form.dataset.go === "options";
     const target = options ? address(location.href) : address("mailbox.xhtml");
-    for (const [name, value] of new FormData(form)) {
+    const data = new FormData(form);
+    for (const name of new Set(data.keys())) {
+      const value = data.getAll(name).filter(Boolean).join(",");
       if (value && !(name === "sort" && value === "date") && !(name === "order" && value === "desc")) {
         target.searchParams.set(name, value);
       } else {

@@ -50,6 +50,11 @@ public class FolderPane {
                     .findFirst());
   }
 
+  /** All Folders of the day, in no particular order. */
+  List<FolderSummary> all() {
+    return folders;
+  }
+
   /** Where the user stands, day and Folder made out. */
   Place place() {
     Place place = dayBar.place();

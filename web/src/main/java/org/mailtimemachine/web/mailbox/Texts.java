@@ -12,6 +12,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.ResourceBundle;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
 
 /** Words, dates and sizes in the user's language and time zone. */
 @Named("texts")
@@ -27,6 +28,11 @@ public class Texts {
   public String of(String key, Object... values) {
     String pattern = ResourceBundle.getBundle(BUNDLE, locale()).getString(key);
     return new MessageFormat(pattern, locale()).format(values);
+  }
+
+  /** A Folder by its whole path. */
+  String folder(FolderName name) {
+    return name.equals(FolderName.INBOX) ? of("folder.inbox") : name.text();
   }
 
   /** As {@code Saturday 14 November 2026}. */
