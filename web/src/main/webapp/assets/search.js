@@ -58,6 +58,10 @@
     const asked = question();
     if (current && current.asked === asked) {
       show(current.last);
+      if (current.over && !current.said) {
+        current.said = true;
+        one("#told").textContent = one(".sentence", bar).textContent;
+      }
       return;
     }
     end();
@@ -77,7 +81,7 @@
   }
 
   async function begin(asked) {
-    const search = {asked: asked, abort: new AbortController(), last: null, shown: 0, renewal: 0, over: false};
+    const search = {asked: asked, abort: new AbortController(), last: null, shown: 0, renewal: 0, over: false, said: false};
     current = search;
     show(null);
     try {
@@ -119,7 +123,8 @@
 
   /* Messages are found in the order of the list: a page that is full does not change any more. */
   function wanted(state) {
-    return all("#list a.message-link").length < 50 || state.found <= 50;
+    const rows = Number(one(".search-progress").dataset.rows);
+    return all("#list a.message-link").length < rows || state.found <= rows;
   }
 
   /* The server says once more how it ended, with all that was found. */

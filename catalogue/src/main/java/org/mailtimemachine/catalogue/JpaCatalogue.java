@@ -15,10 +15,10 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
+import org.mailtimemachine.catalogue.SnapshotPages.Folders;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Flags;
-import org.mailtimemachine.catalogue.SnapshotPages.Folders;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
@@ -366,8 +366,7 @@ final class JpaCatalogue implements Catalogue {
   }
 
   @Override
-  public Map<UUID, Long> marked(
-      MailboxAddress mailbox, SnapshotName snapshot, SnapshotName other) {
+  public Map<UUID, Long> marked(MailboxAddress mailbox, SnapshotName snapshot, SnapshotName other) {
     return sessions.fromStatelessSession(
         session -> {
           Map<UUID, Long> marked = new HashMap<>();

@@ -591,17 +591,9 @@ class JpaCatalogueTest {
     assertThat(catalogue.departures(mailbox, day(1), day(1))).isEmpty();
     assertThat(catalogue.departures(mailbox, day(1), day(3))).isEmpty();
 
-    List<CataloguedMessage> gone =
-        page(day(1), "INBOX", left("", day(2)))
-            .messages();
+    List<CataloguedMessage> gone = page(day(1), "INBOX", left("", day(2))).messages();
     assertThat(gone).extracting(CataloguedMessage::subject).containsExactly("Moved", "Deleted");
-    assertThat(
-            page(
-                    day(1),
-                    "INBOX",
-                    left("DELE", day(2)))
-                .total())
-        .isEqualTo(1);
+    assertThat(page(day(1), "INBOX", left("DELE", day(2))).total()).isEqualTo(1);
     List<UUID> ids = gone.stream().map(CataloguedMessage::id).toList();
     assertThat(catalogue.whereabouts(mailbox, day(1), ids, day(2)))
         .containsExactly(entry(ids.getFirst(), Set.of(new FolderName("Archive"))));
@@ -678,10 +670,8 @@ class JpaCatalogueTest {
   void marksAndDatesAreFilters() throws IOException {
     Instant early = Instant.parse("2026-10-01T00:00:00Z");
     String read = anna.deliver("INBOX", "Read", "Bob", early, 10);
-    String flagged =
-        anna.deliver("INBOX", "Flagged", "Bob", early.plus(Duration.ofDays(1)), 10);
-    String answered =
-        anna.deliver("INBOX", "Answered", "Bob", early.plus(Duration.ofDays(2)), 10);
+    String flagged = anna.deliver("INBOX", "Flagged", "Bob", early.plus(Duration.ofDays(1)), 10);
+    String answered = anna.deliver("INBOX", "Answered", "Bob", early.plus(Duration.ofDays(2)), 10);
     anna.folder("INBOX").mark(read, "S", "");
     anna.folder("INBOX").mark(flagged, "F", "");
     anna.folder("INBOX").mark(answered, "RS", "");
@@ -694,15 +684,13 @@ class JpaCatalogueTest {
     assertThat(marked(Mark.ATTACHMENT)).isEmpty();
     Optional<Instant> second = Optional.of(early.plus(Duration.ofDays(1)));
     Optional<Instant> third = Optional.of(early.plus(Duration.ofDays(2)));
-    MessageFilter between =
-        new MessageFilter(List.of(), Set.of(), Set.of(), second, third);
+    MessageFilter between = new MessageFilter(List.of(), Set.of(), Set.of(), second, third);
     assertThat(subjects(page(day(1), "INBOX", filtered(between)))).containsExactly("Flagged");
   }
 
   private List<String> marked(Mark... marks) {
     MessageFilter filter =
-        new MessageFilter(
-            List.of(), Set.of(), Set.of(marks), Optional.empty(), Optional.empty());
+        new MessageFilter(List.of(), Set.of(), Set.of(marks), Optional.empty(), Optional.empty());
     return subjects(page(day(1), "INBOX", filtered(filter)));
   }
 
@@ -819,8 +807,7 @@ class JpaCatalogueTest {
         .containsExactly("New");
     assertThat(
             subjects(
-                catalogue.search(
-                    mailbox, day(3), after, differing("", day(1), Difference.MARKED))))
+                catalogue.search(mailbox, day(3), after, differing("", day(1), Difference.MARKED))))
         .containsExactly("Read");
     assertThat(catalogue.departures(mailbox, day(3), day(1)))
         .containsOnly(

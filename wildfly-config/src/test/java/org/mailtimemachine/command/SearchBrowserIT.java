@@ -122,9 +122,7 @@ class SearchBrowserIT {
     visit.screenshot("search-all-days");
     found.first().click();
     assertThat(page.locator("article.opened .subject")).containsText(subject);
-    assertThat(page.locator(".daybar"))
-        .not()
-        .hasAttribute("data-day", newest);
+    assertThat(page.locator(".daybar")).not().hasAttribute("data-day", newest);
     assertThat(page.locator("a.message-link:has(.where)").first()).isVisible();
     assertThat(visit.complaints()).isEmpty();
   }

@@ -80,8 +80,7 @@ class MessageWordsTest {
     assertThat(found(PLAIN, SearchField.ENTIRE, "hidden", "fox")).isTrue();
     assertThat(found(PLAIN, SearchField.ENTIRE, "x-mark: hidden")).isTrue();
     assertThat(
-            new MessageWords(
-                    List.of("plain", "fox"), Set.of(SearchField.SUBJECT, SearchField.BODY))
+            new MessageWords(List.of("plain", "fox"), Set.of(SearchField.SUBJECT, SearchField.BODY))
                 .in(BytesSource.of(PLAIN)))
         .isTrue();
   }

@@ -4,6 +4,7 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,9 @@ import org.mailtimemachine.web.signin.SignedInMailbox;
 @Named("difference")
 @RequestScoped
 public class DayDifference {
+
+  /** All Folders of the day, and nothing searched for. */
+  static final Search EVERYWHERE = Search.of(Map.of("scope", Search.word(Scope.ALL)));
 
   @Inject private Catalogue catalogue;
   @Inject private SignedInMailbox signedIn;
@@ -115,9 +119,14 @@ public class DayDifference {
     return other.compareTo(day()) < 0 ? day() : other;
   }
 
-  /** As {@code From Saturday 14 November 2026 to Sunday 15 November 2026}. */
+  /** As {@code Sat 14 Nov to Sun 15 Nov}. */
   public String getSentence() {
-    return texts.of("compare.sentence", label(earlier()), label(later()));
+    return texts.of("compare.sentence", shortly(earlier()), shortly(later()));
+  }
+
+  private String shortly(SnapshotName name) {
+    String day = texts.shortDay(name.date());
+    return name.nightly() ? day : day + " " + texts.time(name.time());
   }
 
   private String label(SnapshotName name) {
@@ -142,21 +151,20 @@ public class DayDifference {
   /** All Folders, and those that have some of what is listed. */
   public List<Choice> getFolders() {
     Place place = dayBar.place();
-    Search everywhere = place.search();
     Map<UUID, Long> here = counts().getOrDefault(what(), Map.of());
     List<Choice> choices = new ArrayList<>();
-    boolean wide = everywhere.scope().wide();
+    boolean wide = place.search().scope().wide();
     choices.add(
         new Choice(
             texts.of("compare.everywhere"),
             sum(what()),
-            place.withSearch(in(Scope.ALL)).withoutMessage().url(),
+            place.withSearch(EVERYWHERE).withoutMessage().url(),
             wide));
-    for (FolderSummary folder : folderPane.all()) {
+    for (FolderSummary folder : byName()) {
       if (here.containsKey(folder.id())) {
         choices.add(
             new Choice(
-                texts.folder(folder.name()),
+                folderPane.path(folder),
                 here.getOrDefault(folder.id(), 0L),
                 place.withFolder(folder.id()).url(),
                 !wide && folderPane.folder().filter(folder::equals).isPresent()));
@@ -165,8 +173,8 @@ public class DayDifference {
     return choices;
   }
 
-  private static Search in(Scope scope) {
-    return Search.of(Map.of("scope", Search.word(scope)));
+  private List<FolderSummary> byName() {
+    return folderPane.all().stream().sorted(Comparator.comparing(FolderSummary::name)).toList();
   }
 
   /** The same day without a comparison. */
@@ -196,7 +204,7 @@ public class DayDifference {
     return dayBar
         .place()
         .withDay(what.onLater() ? later : earlier)
-        .withSearch(in(Scope.ALL))
+        .withSearch(EVERYWHERE)
         .withCompared(compared)
         .url();
   }

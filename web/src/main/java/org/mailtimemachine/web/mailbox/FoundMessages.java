@@ -66,7 +66,7 @@ class FoundMessages {
     if (day.isEmpty() || folder.isEmpty()) {
       return Page.NOTHING;
     }
-    MessageQuery query = place.query(comparison(place), preferences.zone());
+    MessageQuery query = place.query(comparison(place), preferences.rows(), preferences.zone());
     Optional<BodySearch.Result> result = bodySearch.result();
     if (result.isPresent()) {
       return ofResult(result.get(), query, day.get());

@@ -91,7 +91,8 @@ public class MessageHistory {
       case THERE -> texts.of("life.there", folder);
       case ARRIVED -> texts.of("life.arrived", folder);
       case BACK -> texts.of("life.back", folder);
-      case MOVED -> texts.of("life.moved", texts.folder(event.other().orElseThrow().folderName()), folder);
+      case MOVED ->
+          texts.of("life.moved", texts.folder(event.other().orElseThrow().folderName()), folder);
       case COPIED -> texts.of("life.copied", folder);
       case MARKED -> marks(event.other().orElseThrow(), event.presence());
       case GONE -> texts.of("life.gone", folder);
@@ -113,10 +114,10 @@ public class MessageHistory {
     MessageLife.marks(before, now).forEach(key -> words.add(texts.of(key)));
     labelsNow.stream()
         .filter(keyword -> !labels.contains(keyword))
-        .forEach(keyword -> words.add(texts.of("life.label", keyword)));
+        .forEach(keyword -> words.add(texts.of("life.label", texts.label(keyword))));
     labels.stream()
         .filter(keyword -> !labelsNow.contains(keyword))
-        .forEach(keyword -> words.add(texts.of("life.not.label", keyword)));
+        .forEach(keyword -> words.add(texts.of("life.not.label", texts.label(keyword))));
     return words.isEmpty() ? texts.of("life.marked") : String.join(", ", words);
   }
 }

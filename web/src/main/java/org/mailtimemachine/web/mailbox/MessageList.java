@@ -34,6 +34,7 @@ public class MessageList {
   @Inject private DayDifference difference;
   @Inject private MessageHistory history;
   @Inject private Texts texts;
+  @Inject private Preferences preferences;
 
   private Place place = Place.of(Map.of());
   private Map<UUID, Set<FolderName>> whereabouts = Map.of();
@@ -86,7 +87,7 @@ public class MessageList {
         texts.moment(message.date()),
         texts.size(message.size()),
         message.flags(),
-        message.keywords(),
+        texts.labels(message.keywords()),
         message.attachments() > 0,
         where(message, sighting),
         fate(message),
@@ -100,7 +101,7 @@ public class MessageList {
   private String where(CataloguedMessage message, Optional<Sighting> sighting) {
     if (sighting.isPresent()) {
       Sighting seen = sighting.get();
-      String folder = texts.folder(seen.folderName());
+      String folder = folderPane.path(message.folder(), seen.folderName());
       String first = texts.shortDay(seen.first().date());
       return seen.still()
           ? texts.of("search.seen.still", folder, first)
@@ -110,7 +111,7 @@ public class MessageList {
         ? folderPane.all().stream()
             .filter(folder -> folder.id().equals(message.folder()))
             .findFirst()
-            .map(folder -> texts.folder(folder.name()))
+            .map(folderPane::path)
             .orElse("")
         : "";
   }
@@ -163,7 +164,7 @@ public class MessageList {
 
   /** As {@code Messages 1 to 50 of 50000}. */
   public String getRange() {
-    long first = (long) (place.page() - 1) * Place.PAGE_SIZE + 1;
+    long first = (long) (place.page() - 1) * preferences.rows() + 1;
     return texts.of("list.range", first, first + messages.messages().size() - 1, messages.total());
   }
 
@@ -209,6 +210,6 @@ public class MessageList {
   }
 
   private int lastPage() {
-    return (int) Math.max(1, (messages.total() + Place.PAGE_SIZE - 1) / Place.PAGE_SIZE);
+    return (int) Math.max(1, (messages.total() + preferences.rows() - 1) / preferences.rows());
   }
 }

@@ -34,9 +34,6 @@ record Place(
     Optional<Compared> compared,
     int page) {
 
-  /** Messages on one page of the list. */
-  static final int PAGE_SIZE = 50;
-
   private static final int LAST_PAGE = 10_000_000;
 
   /** Reads the parameters of a request. */
@@ -54,7 +51,8 @@ record Place(
   }
 
   Place withDay(SnapshotName other) {
-    return new Place(Optional.of(other), folder, message, sort, ascending, search, gone, compared, page);
+    return new Place(
+        Optional.of(other), folder, message, sort, ascending, search, gone, compared, page);
   }
 
   /** The first page of another Folder, nothing opened and nothing searched for. */
@@ -64,7 +62,8 @@ record Place(
   }
 
   Place withMessage(UUID other) {
-    return new Place(day, folder, Optional.of(other), sort, ascending, search, gone, compared, page);
+    return new Place(
+        day, folder, Optional.of(other), sort, ascending, search, gone, compared, page);
   }
 
   Place withoutMessage() {
@@ -92,18 +91,20 @@ record Place(
 
   /** The same place in a Folder that was made out. */
   Place inFolder(UUID found) {
-    return new Place(day, Optional.of(found), message, sort, ascending, search, gone, compared, page);
+    return new Place(
+        day, Optional.of(found), message, sort, ascending, search, gone, compared, page);
   }
 
   /**
    * What to ask for.
    *
    * @param comparison with which Snapshot, and how; empty where all is wanted
+   * @param rows messages on a page
    * @param zone of the user
    */
-  MessageQuery query(Optional<Comparison> comparison, ZoneId zone) {
-    long offset = (long) (page - 1) * PAGE_SIZE;
-    return new MessageQuery(offset, PAGE_SIZE, sort, ascending, search.filter(zone), comparison);
+  MessageQuery query(Optional<Comparison> comparison, int rows, ZoneId zone) {
+    long offset = (long) (page - 1) * rows;
+    return new MessageQuery(offset, rows, sort, ascending, search.filter(zone), comparison);
   }
 
   /** The address of this place, relative to the page; what is as usual is left out. */

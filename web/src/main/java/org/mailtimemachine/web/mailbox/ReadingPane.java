@@ -109,7 +109,7 @@ public class ReadingPane {
   }
 
   public List<String> getKeywords() {
-    return row == null ? List.of() : row.keywords();
+    return row == null ? List.of() : texts.labels(row.keywords());
   }
 
   public List<MessageHeader> getHeaders() {

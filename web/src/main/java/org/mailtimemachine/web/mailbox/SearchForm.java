@@ -40,13 +40,14 @@ public class SearchForm {
 
   /** Whether anything is searched for. */
   public boolean isActive() {
-    return search().active();
+    return search().active() && !(difference.isShown() && search().equals(DayDifference.EVERYWHERE));
   }
 
   /** Whether more is chosen than a text. */
   public boolean isRefined() {
     Search search = search();
-    return !new Search(search.text(), Set.of(), Set.of(), search.since(), search.until(), search.scope())
+    return !new Search(
+                search.text(), Set.of(), Set.of(), search.since(), search.until(), search.scope())
             .equals(search)
         || search.since().isPresent()
         || search.until().isPresent()

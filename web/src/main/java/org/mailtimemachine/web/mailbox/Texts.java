@@ -10,8 +10,10 @@ import java.time.LocalDateTime;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
 import java.util.ResourceBundle;
+import java.util.Set;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 
 /** Words, dates and sizes in the user's language and time zone. */
@@ -21,6 +23,18 @@ public class Texts {
 
   private static final String BUNDLE = "org.mailtimemachine.web.mailbox.webmail";
   private static final int DAYS_OF_A_WEEK = 7;
+
+  /** Labels with which programs remember something; to a reader they are noise. */
+  private static final Set<String> OF_PROGRAMS =
+      Set.of(
+          "$mdnsent",
+          "$hasattachment",
+          "$hasnoattachment",
+          "$notjunk",
+          "nonjunk",
+          "notjunk",
+          "$submitted",
+          "$submitpending");
 
   @Inject private Preferences preferences;
 
@@ -33,6 +47,24 @@ public class Texts {
   /** A Folder by its whole path. */
   String folder(FolderName name) {
     return name.equals(FolderName.INBOX) ? of("folder.inbox") : name.text();
+  }
+
+  /**
+   * The word for a well-known label, as {@code Important} for {@code $Important} (the keywords that
+   * IANA registered for IMAP, and the five of Thunderbird); any other label as its owner wrote it.
+   */
+  String label(String keyword) {
+    String key = "label." + keyword.toLowerCase(Locale.ROOT);
+    ResourceBundle words = ResourceBundle.getBundle(BUNDLE, locale());
+    return words.containsKey(key) ? words.getString(key) : keyword;
+  }
+
+  /** The words for the labels of a message, without those that programs set for themselves. */
+  List<String> labels(List<String> keywords) {
+    return keywords.stream()
+        .filter(keyword -> !OF_PROGRAMS.contains(keyword.toLowerCase(Locale.ROOT)))
+        .map(this::label)
+        .toList();
   }
 
   /** As {@code Saturday 14 November 2026}. */

@@ -12,9 +12,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.mime.MessageWords;
 import org.mailtimemachine.snapshot.SnapshotStore;
+import org.mailtimemachine.snapshot.SnapshotStore.OpenPool;
 import org.mailtimemachine.snapshot.SnapshotStore.StoredMessage;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.MessageLocation;
@@ -226,21 +226,28 @@ public final class BodySearch {
     }
 
     Slice read(SnapshotStore store, MessageWords words) {
-      MailboxAddress mailbox = question.mailbox();
-      for (MessageLocation location : locations) {
-        if (isOver() || Thread.currentThread().isInterrupted()) {
-          break;
-        }
-        try (StoredMessage message = store.message(mailbox, location.poolName())) {
-          if (words.in(message)) {
-            hits.add(location.id());
+      try (OpenPool pool = store.pool(question.mailbox())) {
+        for (MessageLocation location : locations) {
+          if (isOver() || Thread.currentThread().isInterrupted()) {
+            break;
           }
-        } catch (IOException e) {
-          // one that expired since it was listed, or that the disk does not give
-          LOG.log(System.Logger.Level.WARNING, () -> "not searched: " + location.poolName(), e);
+          read(pool, location, words);
         }
+      } catch (IOException e) {
+        LOG.log(System.Logger.Level.WARNING, () -> "not searched: " + question.mailbox(), e);
       }
       return this;
+    }
+
+    private void read(OpenPool pool, MessageLocation location, MessageWords words) {
+      try (StoredMessage message = pool.message(location.poolName())) {
+        if (words.in(message)) {
+          hits.add(location.id());
+        }
+      } catch (IOException e) {
+        // one that expired since it was listed, or that the disk does not give
+        LOG.log(System.Logger.Level.WARNING, () -> "not searched: " + location.poolName(), e);
+      }
     }
   }
 }

@@ -97,8 +97,7 @@ public class BodySearches {
    *
    * @throws IOException of the watcher, where nobody waits any more
    */
-  public void search(String session, BodyQuestion question, Watcher watcher)
-      throws IOException {
+  public void search(String session, BodyQuestion question, Watcher watcher) throws IOException {
     Optional<BodySearch.Result> known = result(session, question);
     if (known.isPresent() && finished(known.get().state())) {
       watcher.told(known.get());
@@ -150,9 +149,7 @@ public class BodySearches {
 
   private void forgetOld() {
     Instant oldest = clock.instant().minus(KEPT);
-    searches
-        .values()
-        .removeIf(kept -> kept.asked.isBefore(oldest) && kept.search.isOver());
+    searches.values().removeIf(kept -> kept.asked.isBefore(oldest) && kept.search.isOver());
   }
 
   /** Takes a place among those that run; waits a moment for one, and says whether it has it. */

@@ -58,7 +58,7 @@ class PlaceTest {
             "mailbox.xhtml?q=100%25+%22a_b%22+%5C+%26amp%3B&in=body%2Centire"
                 + "&only=unread%2Cflagged&since=2026-01-31&until=2026-02-01&scope=days");
     assertThat(place.search().inBodies()).isTrue();
-    assertThat(place.query(Optional.empty(), ZoneId.of("Europe/Rome")).filter())
+    assertThat(place.query(Optional.empty(), 50, ZoneId.of("Europe/Rome")).filter())
         .isEqualTo(
             new MessageFilter(
                 List.of(),
@@ -72,8 +72,7 @@ class PlaceTest {
   void aComparisonIsReadBackFromItsAddress() {
     String url = "mailbox.xhtml?day=2026-11-14&scope=all&compare=2026-11-16T0930&show=moved";
     Map<String, String> parameters =
-        Map.of(
-            "day", "2026-11-14", "scope", "all", "compare", "2026-11-16T0930", "show", "moved");
+        Map.of("day", "2026-11-14", "scope", "all", "compare", "2026-11-16T0930", "show", "moved");
 
     assertThat(Place.of(parameters).url()).isEqualTo(url);
     assertThat(Place.of(Map.of("compare", "2026-11-16", "show", "<b>")).url())
@@ -122,7 +121,9 @@ class PlaceTest {
   @Test
   void aHugePageStillMakesAQuery() {
     assertThat(
-            Place.of(Map.of("page", "99999999")).query(Optional.empty(), ZoneOffset.UTC).offset())
+            Place.of(Map.of("page", "99999999"))
+                .query(Optional.empty(), 100, ZoneOffset.UTC)
+                .offset())
         .isPositive();
   }
 
@@ -130,6 +131,7 @@ class PlaceTest {
   void aSearchBeginsOnTheFirstPageAndClosesNothing() {
     Place place = Place.of(Map.of("page", "7", "message", ID));
 
-    assertThat(place.withSearch(Search.of(Map.of("q", "x"))).url()).isEqualTo("mailbox.xhtml?message=" + ID + "&q=x");
+    assertThat(place.withSearch(Search.of(Map.of("q", "x"))).url())
+        .isEqualTo("mailbox.xhtml?message=" + ID + "&q=x");
   }
 }

@@ -103,8 +103,7 @@ final class MemoryCatalogue implements Catalogue {
   }
 
   @Override
-  public Map<UUID, Long> marked(
-      MailboxAddress mailbox, SnapshotName snapshot, SnapshotName other) {
+  public Map<UUID, Long> marked(MailboxAddress mailbox, SnapshotName snapshot, SnapshotName other) {
     throw new UnsupportedOperationException();
   }
 }

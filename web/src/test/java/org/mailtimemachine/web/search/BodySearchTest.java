@@ -25,6 +25,7 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.mime.SearchField;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.SnapshotStore;
+import org.mailtimemachine.snapshot.SnapshotStore.OpenPool;
 import org.mailtimemachine.snapshot.SnapshotStore.StoredMessage;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.MessageFilter;
@@ -83,8 +84,7 @@ class BodySearchTest {
     assertThat(result.read()).isEqualTo(25_000);
     assertThat(result.total()).isEqualTo(25_000);
     assertThat(result.found()).isEqualTo(2_500);
-    assertThat(result.hits(0, 3))
-        .containsExactly(new UUID(0, 0), new UUID(0, 10), new UUID(0, 20));
+    assertThat(result.hits(0, 3)).containsExactly(new UUID(0, 0), new UUID(0, 10), new UUID(0, 20));
     assertThat(result.hits(2_499, 50)).containsExactly(new UUID(0, 24_990));
     assertThat(result.hits(9_999_999_999L, 50)).isEmpty();
     assertThat(told).extracting(BodySearch.Result::read).isSorted();
@@ -183,23 +183,21 @@ class BodySearchTest {
   }
 
   private SnapshotStore store() {
-    return answering(
-        SnapshotStore.class,
-        (proxy, method, arguments) -> {
-          opened.incrementAndGet();
-          if (arguments[1].equals("away")) {
-            throw new IOException("away");
-          }
-          int number = Integer.parseInt((String) arguments[1]);
-          String text =
-              "Subject: x\n\nnumber " + number + (number % 10 == 0 ? " is a fox" : "") + "\n";
-          return new InMemory(text.getBytes(StandardCharsets.UTF_8));
-        });
+    return answering(SnapshotStore.class, (proxy, method, arguments) -> (OpenPool) this::message);
+  }
+
+  private StoredMessage message(String poolName) throws IOException {
+    opened.incrementAndGet();
+    if (poolName.equals("away")) {
+      throw new IOException("away");
+    }
+    int number = Integer.parseInt(poolName);
+    String text = "Subject: x\n\nnumber " + number + (number % 10 == 0 ? " is a fox" : "") + "\n";
+    return new InMemory(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static <T> T answering(Class<T> type, InvocationHandler handler) {
-    return type.cast(
-        Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
   private static final class InMemory implements StoredMessage {
