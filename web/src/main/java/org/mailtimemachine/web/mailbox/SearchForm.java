@@ -40,7 +40,8 @@ public class SearchForm {
 
   /** Whether anything is searched for. */
   public boolean isActive() {
-    return search().active() && !(difference.isShown() && search().equals(DayDifference.EVERYWHERE));
+    return search().active()
+        && !(difference.isShown() && search().equals(DayDifference.EVERYWHERE));
   }
 
   /** Whether more is chosen than a text. */
