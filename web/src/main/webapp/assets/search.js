@@ -60,7 +60,7 @@
       show(current.last);
       if (current.over && !current.said) {
         current.said = true;
-        one("#told").textContent = one(".sentence", bar).textContent;
+        window.mtm.tell(one(".sentence", bar).textContent);
       }
       return;
     }
@@ -170,6 +170,6 @@
     }
   });
 
-  document.addEventListener("mtm-prepared", prepare);
+  document.addEventListener("mtm:arrived", prepare);
   window.addEventListener("pagehide", end);
 }());

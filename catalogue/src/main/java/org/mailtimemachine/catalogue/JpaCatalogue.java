@@ -19,6 +19,7 @@ import org.mailtimemachine.catalogue.SnapshotPages.Folders;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Flags;
+import org.mailtimemachine.mailstore.maildir.SpecialUse;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
@@ -28,6 +29,7 @@ import org.mailtimemachine.snapshot.catalogue.FolderSummary;
 import org.mailtimemachine.snapshot.catalogue.MessageLocation;
 import org.mailtimemachine.snapshot.catalogue.MessagePage;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
+import org.mailtimemachine.snapshot.catalogue.Missing;
 import org.mailtimemachine.snapshot.catalogue.Presence;
 import org.mailtimemachine.snapshot.catalogue.Sighting;
 import org.mailtimemachine.snapshot.catalogue.SightingPage;
@@ -390,6 +392,53 @@ final class JpaCatalogue implements Catalogue {
                           .forEach(row -> marked.put((UUID) row[0], (Long) row[1])));
           return marked;
         });
+  }
+
+  @Override
+  public Map<UUID, Missing> missing(
+      MailboxAddress mailbox, SnapshotName snapshot, SnapshotName later) {
+    return sessions.fromStatelessSession(
+        session -> {
+          Map<UUID, Missing> missing = new HashMap<>();
+          mailboxOf(session, mailbox, snapshot, later)
+              .ifPresent(
+                  id ->
+                      session
+                          .createSelectionQuery(
+                              """
+                              select p.folderId, case when exists (
+                                  select 1 from PresenceRow w
+                                  join FolderStateRow f
+                                    on f.mailboxId = w.mailboxId and f.folderId = w.folderId
+                                    and f.fromSeq <= :other and f.toSeq > :other
+                                  where w.mailboxId = :mailbox and w.messageId = p.messageId
+                                    and w.fromSeq <= :other and w.toSeq > :other
+                                    and (f.specialUse is null or f.specialUse not in (:discarded)))
+                                then 1 else 0 end as moved, count(*), sum(p.size)
+                              from PresenceRow p
+                              where p.mailboxId = :mailbox and p.fromSeq <= :seq and p.toSeq > :seq
+                              """
+                                  + Conditions.NOT_THEN
+                                  + Conditions.NOT_HERE
+                                  + "group by p.folderId, moved",
+                              Object[].class)
+                          .setParameter("mailbox", id)
+                          .setParameter("seq", SnapshotSequence.of(snapshot))
+                          .setParameter("other", SnapshotSequence.of(later))
+                          .setParameterList("discarded", List.of(SpecialUse.TRASH, SpecialUse.JUNK))
+                          .getResultList()
+                          .forEach(
+                              row -> missing.merge((UUID) row[0], missing(row), Missing::plus)));
+          return missing;
+        });
+  }
+
+  private static Missing missing(Object[] row) {
+    long messages = ((Number) row[2]).longValue();
+    long bytes = ((Number) row[3]).longValue();
+    return ((Number) row[1]).intValue() == 1
+        ? new Missing(0, 0, messages, bytes)
+        : new Missing(messages, bytes, 0, 0);
   }
 
   @Override

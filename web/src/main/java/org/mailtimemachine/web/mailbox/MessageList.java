@@ -4,8 +4,6 @@ import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +84,7 @@ public class MessageList {
         texts.shortly(message.date(), seenFrom),
         texts.moment(message.date()),
         texts.size(message.size()),
+        message.size(),
         message.flags(),
         texts.labels(message.keywords()),
         message.attachments() > 0,
@@ -134,11 +133,6 @@ public class MessageList {
     return folderPane.folder().map(found -> goneSince.sentence(found.id())).orElse("");
   }
 
-  /** The row of the message that is open, where it is on this page. */
-  public @Nullable MessageRow getSelected() {
-    return rows.stream().filter(MessageRow::selected).findFirst().orElse(null);
-  }
-
   /** The id of the Folder, or an empty string. */
   public String getFolder() {
     return place.folder().map(UUID::toString).orElse("");
@@ -149,22 +143,37 @@ public class MessageList {
     return place.search().scope().wide();
   }
 
+  /** Whether all that is listed can be asked for at once. */
+  public boolean isWhole() {
+    return place.search().selectable();
+  }
+
   /** Where all that is listed is one file; {@code &format=} follows. */
   public String getArchive() {
-    return "api/v1/snapshots/%s/folders/%s/archive?q=%s"
+    return "api/v1/snapshots/%s/folders/%s/archive?%s"
         .formatted(
             dayBar.getName(),
-            folderPane.folder().map(FolderSummary::id).map(UUID::toString).orElse(""),
-            URLEncoder.encode(place.search().text(), StandardCharsets.UTF_8));
+            getFolder(),
+            place.withoutMessage().withPage(1).url().replace("mailbox.xhtml?", ""));
   }
 
   public boolean isNone() {
     return messages.total() == 0;
   }
 
+  /** How many messages all pages have. */
+  public long getTotal() {
+    return messages.total();
+  }
+
+  /** How many messages are on the pages before this one. */
+  public long getOffset() {
+    return (long) (place.page() - 1) * preferences.rows();
+  }
+
   /** As {@code Messages 1 to 50 of 50000}. */
   public String getRange() {
-    long first = (long) (place.page() - 1) * preferences.rows() + 1;
+    long first = getOffset() + 1;
     return texts.of("list.range", first, first + messages.messages().size() - 1, messages.total());
   }
 

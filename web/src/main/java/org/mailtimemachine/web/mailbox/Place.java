@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Comparison;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
+import org.mailtimemachine.web.search.Compared;
 import org.mailtimemachine.web.search.Search;
 
 /**

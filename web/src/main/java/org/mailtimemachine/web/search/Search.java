@@ -98,6 +98,11 @@ public record Search(
         && (fields.contains(SearchField.BODY) || fields.contains(SearchField.ENTIRE));
   }
 
+  /** Whether "all that was found" can be asked for again, Folder by Folder, by the Catalogue. */
+  public boolean selectable() {
+    return !inBodies() && scope != Scope.DAYS;
+  }
+
   /** Its words. */
   public List<String> words() {
     return SearchWords.of(text);

@@ -16,6 +16,7 @@ import org.mailtimemachine.snapshot.catalogue.FolderSummary;
 import org.mailtimemachine.snapshot.catalogue.MessageLocation;
 import org.mailtimemachine.snapshot.catalogue.MessagePage;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
+import org.mailtimemachine.snapshot.catalogue.Missing;
 import org.mailtimemachine.snapshot.catalogue.Presence;
 import org.mailtimemachine.snapshot.catalogue.Sighting;
 import org.mailtimemachine.snapshot.catalogue.SightingPage;
@@ -61,6 +62,12 @@ final class MemoryCatalogue implements Catalogue {
 
   @Override
   public Map<UUID, Departures> departures(
+      MailboxAddress mailbox, SnapshotName snapshot, SnapshotName later) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Map<UUID, Missing> missing(
       MailboxAddress mailbox, SnapshotName snapshot, SnapshotName later) {
     throw new UnsupportedOperationException();
   }

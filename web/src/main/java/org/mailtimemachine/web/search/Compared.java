@@ -1,21 +1,20 @@
-package org.mailtimemachine.web.mailbox;
+package org.mailtimemachine.web.search;
 
 import java.util.Map;
 import java.util.Optional;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Comparison;
 import org.mailtimemachine.snapshot.catalogue.Comparison.Difference;
-import org.mailtimemachine.web.search.Search;
 
 /**
- * What differs between the day of a {@link Place} and another one. The messages listed are always
- * those of the Place's own day: what was added is looked at on the later day, what is gone on the
- * earlier one.
+ * What differs between the day that is looked at and another one. The messages listed are always
+ * those of the former: what was added is looked at on the later day, what is gone on the earlier
+ * one.
  */
-record Compared(SnapshotName other, What what) {
+public record Compared(SnapshotName other, What what) {
 
   /** What can have happened between the two days. */
-  enum What {
+  public enum What {
     ADDED(true, Difference.NOWHERE),
     GONE(false, Difference.NOWHERE),
     MOVED(false, Difference.ELSEWHERE),
@@ -30,19 +29,20 @@ record Compared(SnapshotName other, What what) {
     }
 
     /** Whether it is seen on the later of the two days. */
-    boolean onLater() {
+    public boolean onLater() {
       return onLater;
     }
   }
 
-  /** Reads the parameters of an address. */
-  static Optional<Compared> of(Map<String, String> parameters) {
+  /** Reads the parameters of an address: {@code compare} and {@code show}. */
+  public static Optional<Compared> of(Map<String, String> parameters) {
     return Optional.ofNullable(parameters.get("compare"))
         .flatMap(SnapshotName::parse)
         .map(other -> new Compared(other, what(parameters.getOrDefault("show", ""))));
   }
 
-  Comparison comparison() {
+  /** What the Catalogue is asked for. */
+  public Comparison comparison() {
     return new Comparison(other, what.difference);
   }
 
