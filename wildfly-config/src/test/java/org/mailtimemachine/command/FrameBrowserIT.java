@@ -95,7 +95,7 @@ class FrameBrowserIT {
     assertThat(visit.complaints()).isEmpty();
     visit.close();
 
-    Page elsewhere = signedIn(desktop(), STUDIO, OLDEST);
+    Page elsewhere = signedIn(desktop(), STUDIO, "mailbox.xhtml");
     assertThat(elsewhere.locator("html")).hasAttribute("data-theme", "dark");
     assertThat(elsewhere.locator("html")).hasAttribute("lang", "it");
     assertThat(elsewhere.locator("body")).hasClass(Pattern.compile(".*\\blayout-desktop\\b.*"));
@@ -103,7 +103,8 @@ class FrameBrowserIT {
     assertThat(elsewhere.locator("#folders")).hasCSS("width", "278px");
     assertThat(elsewhere.locator("[data-sort=subject].asc")).isVisible();
     elsewhere.locator("a.message-link").first().click();
-    assertThat(elsewhere.locator("article.opened .summary")).containsText("LINT");
+    assertThat(elsewhere.locator("article.opened .summary"))
+        .containsText(Pattern.compile("LINT|\\+14"));
     visit.screenshot("italian-dark-below");
     elsewhere.waitForResponse(
         "**/preferences",
@@ -270,9 +271,12 @@ class FrameBrowserIT {
   }
 
   private void pictures(String kind, Browser.NewContextOptions as) throws Exception {
-    Page page = signedIn(as, ANNA, OLDEST);
+    Page page = signedIn(as, ANNA, "mailbox.xhtml");
+    String[] days = page.locator(".daybar").getAttribute("data-names").split(" ");
+    page.navigate("mailbox.xhtml?day=" + days[5]);
+    visit.awaitReady();
     visit.screenshot(kind + "-list");
-    page.locator("a.message-link").first().click();
+    page.locator("a.message-link").nth(1).click();
     assertThat(page.locator("article.opened")).isVisible();
     visit.screenshot(kind + "-message");
     page.locator(".calendar-button").click();
@@ -281,7 +285,7 @@ class FrameBrowserIT {
     page.keyboard().press("Escape");
     page.locator(".gone-since").click();
     assertThat(page.locator(".gone-since.on")).isVisible();
-    page.navigate(page.url().replaceAll("&message=[^&]*", ""));
+    page.navigate(page.locator(".folder:has(.badge.lost) a").first().getAttribute("href"));
     visit.awaitReady();
     visit.screenshot(kind + "-gone-since");
     visit.close();

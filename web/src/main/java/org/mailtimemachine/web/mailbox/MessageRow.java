@@ -11,6 +11,7 @@ import org.mailtimemachine.mailstore.maildir.Flags;
  * @param person who sent it, or in a folder of sent mail, who was to get it
  * @param people the same with their addresses
  * @param preview its first words, where the user wants to see them; else empty
+ * @param where its Folder, in a list of several; and when it was seen, in one of all days
  * @param fate where it is now, in a list of what is gone; else empty
  * @param lost whether it is in no Folder any more
  */
@@ -27,6 +28,7 @@ public record MessageRow(
     Flags flags,
     List<String> keywords,
     boolean attachment,
+    String where,
     String fate,
     boolean lost,
     boolean selected,

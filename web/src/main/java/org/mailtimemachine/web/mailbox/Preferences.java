@@ -95,7 +95,7 @@ public class Preferences {
   }
 
   /** Where the user's clock is. */
-  ZoneId zone() {
+  public ZoneId zone() {
     return zone;
   }
 
