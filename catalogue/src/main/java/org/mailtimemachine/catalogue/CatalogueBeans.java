@@ -16,6 +16,7 @@ import org.mailtimemachine.mailstore.mime.MessageReader;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CatalogueIndex;
+import org.mailtimemachine.snapshot.catalogue.MailboxPreferences;
 
 /**
  * The Catalogue of the {@link HostStore} in a container. Whoever injects a port gets it with the
@@ -52,6 +53,12 @@ class CatalogueBeans {
   @ApplicationScoped
   Catalogue catalogue(SnapshotStore store) {
     return new JpaCatalogue(sessions, store);
+  }
+
+  @Produces
+  @ApplicationScoped
+  MailboxPreferences preferences() {
+    return new JpaMailboxPreferences(sessions);
   }
 
   @Produces

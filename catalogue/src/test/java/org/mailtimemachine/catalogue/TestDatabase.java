@@ -60,7 +60,8 @@ final class TestDatabase {
     }
     try (Connection connection = prepared.dataSource.getConnection();
         Statement statement = connection.createStatement()) {
-      statement.execute("truncate mailbox, snapshot, folder, folder_state, message, presence");
+      statement.execute(
+          "truncate mailbox, snapshot, folder, folder_state, message, presence, preferences");
     }
     return prepared;
   }

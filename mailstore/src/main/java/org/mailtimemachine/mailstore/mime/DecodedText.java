@@ -42,7 +42,8 @@ record DecodedText(String text, boolean cut, boolean damaged) {
         TextCharset.decode(
             cut ? TextCharset.withoutCutCharacter(bytes) : bytes,
             label(leaf.fields(), bytes).flatMap(TextCharset::named));
-    return new DecodedText(text, cut, damaged);
+    return new DecodedText(
+        leaf.fields().flowed().map(flowed -> flowed.paragraphs(text)).orElse(text), cut, damaged);
   }
 
   private static Optional<String> label(PartFields fields, byte[] bytes) {

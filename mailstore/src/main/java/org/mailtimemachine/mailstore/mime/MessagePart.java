@@ -25,4 +25,12 @@ public record MessagePart(
     long size,
     Optional<String> contentId,
     boolean body,
-    boolean inline) {}
+    boolean inline) {
+
+  /**
+   * Whether it is a message itself, or the headers of one: {@link MessageReader#within} reads it.
+   */
+  public boolean message() {
+    return EnclosedMessage.is(contentType);
+  }
+}

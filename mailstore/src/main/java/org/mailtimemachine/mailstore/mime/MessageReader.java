@@ -75,6 +75,8 @@ public final class MessageReader {
       for (Body body : bodies) {
         text.add(body);
       }
+      Protection.note(tree.root(), tree.notes());
+      Protection.note(text.plain(), tree.notes());
       return new ParsedMessage(
           summary,
           headers,
@@ -114,12 +116,43 @@ public final class MessageReader {
     }
   }
 
+  /**
+   * A message that is a part of another one. The source around it must stay open as long.
+   *
+   * @param path to it, from the message of the source
+   * @return the source itself for the empty path; empty where there is no message at its end
+   */
+  public Optional<MessageSource> within(MessageSource source, PartPath path) throws IOException {
+    MessageSource inner = source;
+    try {
+      for (int number : path.numbers()) {
+        Optional<Leaf> leaf =
+            PartTree.of(inner).leaves().stream()
+                .filter(candidate -> candidate.number() == number)
+                .findFirst();
+        Optional<MessageSource> next =
+            leaf.isPresent() ? EnclosedMessage.of(inner, leaf.get()) : Optional.empty();
+        if (next.isEmpty()) {
+          return Optional.empty();
+        }
+        inner = next.get();
+      }
+      return Optional.of(inner);
+    } catch (RuntimeException e) {
+      // as for open
+      return Optional.empty();
+    }
+  }
+
   private static Optional<PartContent> content(
       MessageSource source, PartTree tree, List<Body> bodies, int number) {
     return tree.leaves().stream()
         .filter(leaf -> leaf.number() == number)
         .findFirst()
-        .map(leaf -> new PartContent(part(leaf, bodies), leaf.decodedToItsEnd(source)));
+        .map(
+            leaf ->
+                new PartContent(
+                    part(leaf, bodies), leaf.fields().charset(), leaf.decodedToItsEnd(source)));
   }
 
   private static List<MessageHeader> headers(HeaderBlock header) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param attachment whether the disposition says so
  * @param fileName as it was sent, decoded; hostile
  * @param contentId without angle brackets
+ * @param flowed how lines of plain text are put together; empty where they are lines
  */
 record PartFields(
     String contentType,
@@ -28,7 +29,8 @@ record PartFields(
     String transferEncoding,
     boolean attachment,
     Optional<String> fileName,
-    Optional<String> contentId) {
+    Optional<String> contentId,
+    Optional<FlowedText> flowed) {
 
   private static final Pattern TYPE =
       Pattern.compile("\\s*([\\w!#$&^.+-]{1,80})\\s*/\\s*([\\w!#$&^.+-]{1,80})");
@@ -59,7 +61,19 @@ record PartFields(
         header
             .first("Content-ID")
             .map(id -> HeaderText.line(id).replaceAll("^<|>$", ""))
-            .filter(id -> !id.isEmpty()));
+            .filter(id -> !id.isEmpty()),
+        type.equals("text/plain") ? flowed(parameters, value) : Optional.empty());
+  }
+
+  private static Optional<FlowedText> flowed(@Nullable ParameterList parameters, String value) {
+    return parameter(parameters, value, "format")
+        .filter(format -> format.strip().equalsIgnoreCase("flowed"))
+        .map(
+            format ->
+                new FlowedText(
+                    parameter(parameters, value, "delsp")
+                        .filter(delSp -> delSp.strip().equalsIgnoreCase("yes"))
+                        .isPresent()));
   }
 
   /** The Content-Type, fit for Jakarta Mail. */

@@ -215,7 +215,8 @@ final class PartTree {
           "7bit",
           fields.attachment(),
           fields.fileName(),
-          fields.contentId());
+          fields.contentId(),
+          Optional.empty());
     }
   }
 }

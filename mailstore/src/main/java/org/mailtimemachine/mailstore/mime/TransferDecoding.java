@@ -31,6 +31,14 @@ final class TransferDecoding {
     };
   }
 
+  /** Whether the bytes stand there as they are. */
+  static boolean identity(String encoding) {
+    return switch (encoding) {
+      case "base64", "quoted-printable", "uuencode", "x-uuencode", "x-uue", "uue" -> false;
+      default -> true;
+    };
+  }
+
   /** The encoding as a plain lower case word, comments and parameters dropped. */
   static String word(String header) {
     String value =

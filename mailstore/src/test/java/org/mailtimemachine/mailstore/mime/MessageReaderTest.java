@@ -8,6 +8,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -420,6 +421,99 @@ class MessageReaderTest {
         };
     assertThatThrownBy(() -> reader.parse(failing)).hasMessage("input/output error");
     assertThatThrownBy(() -> reader.summary(failing)).hasMessage("input/output error");
+  }
+
+  @Test
+  void aMessageWithinAMessageWithinAMessageIsOpenedByItsPath() throws IOException {
+    MessageSource source =
+        BytesSource.of(
+            """
+            Subject: outer
+            Content-Type: multipart/mixed; boundary=a
+
+            --a
+
+            see below
+            --a
+            Content-Type: message/rfc822
+
+            Subject: middle
+            Content-Type: multipart/mixed; boundary=b
+
+            --b
+            Content-Type: message/rfc822
+            Content-Transfer-Encoding: base64
+
+            U3ViamVjdDogaW5uZXINCg0KYm90dG9tDQo=
+            --b--
+            --a--
+            """);
+    assertThat(parsedWithin(source, "").summary().subject()).isEqualTo("outer");
+    assertThat(parsedWithin(source, "2").summary().subject()).isEqualTo("middle");
+    ParsedMessage inner = parsedWithin(source, "2.1");
+    assertThat(inner.summary().subject()).isEqualTo("inner");
+    assertThat(inner.text()).isEqualTo("bottom\r\n");
+    assertThat(reader.within(source, PartPath.parse("1").orElseThrow())).isEmpty();
+    assertThat(reader.within(source, PartPath.parse("2.1.1").orElseThrow())).isEmpty();
+    assertThat(reader.within(source, PartPath.parse("7").orElseThrow())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".", "1.", "-1", "1..2", "a", "99999", "1.1.1.1.1.1.1.1.1", "1/2"})
+  void whatIsNoPathOfPartsIsNone(String text) {
+    assertThat(PartPath.parse(text)).isEmpty();
+  }
+
+  @Test
+  void signedAndEncryptedMessagesSaySo() throws IOException {
+    assertThat(
+            notes(
+                """
+                Content-Type: multipart/signed; protocol="application/pgp-signature"; boundary=b
+
+                --b
+
+                text
+                --b
+                Content-Type: application/pgp-signature
+
+                -----BEGIN PGP SIGNATURE-----
+                --b--
+                """))
+        .containsExactly(MessageNote.SIGNED_PGP);
+    assertThat(
+            notes(
+                """
+                Content-Type: multipart/encrypted; boundary=b
+
+                --b
+                Content-Type: application/pgp-encrypted
+
+                Version: 1
+                --b
+                Content-Type: application/octet-stream
+
+                -----BEGIN PGP MESSAGE-----
+                --b--
+                """))
+        .containsExactly(MessageNote.ENCRYPTED_PGP);
+    assertThat(notes("X: y\n\nHi\n-----BEGIN PGP SIGNED MESSAGE-----\n"))
+        .containsExactly(MessageNote.SIGNED_PGP);
+    String cms = "Content-Type: application/pkcs7-mime\nContent-Transfer-Encoding: base64\n\n";
+    assertThat(notes(cms + "MIAGCSqGSIb3DQEHAqCAMIACAQExADA=\n"))
+        .containsExactly(MessageNote.WRAPPED_SMIME);
+    assertThat(notes(cms + "MIAGCSqGSIb3DQEHA6CAMIACAQAxgDA=\n"))
+        .containsExactly(MessageNote.ENCRYPTED_SMIME);
+    assertThat(notes("Content-Type: text/plain\n\nI wrote -----BEGIN PGP MESSAGE-----\n"))
+        .isEmpty();
+  }
+
+  private Set<MessageNote> notes(String message) throws IOException {
+    return reader.parse(BytesSource.of(message)).notes();
+  }
+
+  private ParsedMessage parsedWithin(MessageSource source, String path) throws IOException {
+    return reader.parse(reader.within(source, PartPath.parse(path).orElseThrow()).orElseThrow());
   }
 
   private String subject(String value) throws IOException {
