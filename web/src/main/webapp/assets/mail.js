@@ -9,6 +9,8 @@
   let openSoon = 0;
   let askAgain = 0;
   let asked = 0;
+  let failing = false;
+  let heading = location.href;
 
   const one = (selector, from) => (from || document).querySelector(selector);
   const all = (selector, from) => Array.from((from || document).querySelectorAll(selector));
@@ -20,6 +22,7 @@
   /* Renews a part of the page for an address, which becomes the page's own. */
   function go(part, url, keepHistory) {
     const target = address(url);
+    heading = target.href;
     if (!window[commands[part]]) {
       // The scripts of the page are still on their way: then it is a link like any other.
       location.href = target.href;
@@ -28,7 +31,13 @@
     const values = Array.from(target.searchParams, ([name, value]) => ({name: name, value: value}));
     values.push({name: "to", value: target.pathname + target.search});
     if (!keepHistory && target.href !== location.href) {
-      history.pushState({part: part}, "", target.href);
+      const state = {from: location.href};
+      if (history.state && history.state.pane) {
+        // the folders of a telephone are no place to go back to
+        history.replaceState({}, "", target.href);
+      } else {
+        history.pushState(state, "", target.href);
+      }
     }
     showPane();
     clearTimeout(waiting);
@@ -46,7 +55,25 @@
   mtm.arrived = function () {
     clearTimeout(waiting);
     one("#progress").hidden = true;
+    if (failing) {
+      failing = false;
+      return;
+    }
+    one("#trouble").hidden = true;
     prepare();
+    document.dispatchEvent(new CustomEvent("mtm:arrived"));
+  };
+
+  /* A part did not come: that is said, and what is there stays. */
+  mtm.failed = function (xhr) {
+    failing = true;
+    if (xhr.statusText === "abort") {
+      return;
+    }
+    const words = one("#trouble span");
+    words.textContent = xhr.status === 0 ? words.dataset.away : words.dataset.failed;
+    one("#trouble a").href = location.href;
+    one("#trouble").hidden = false;
   };
 
   /* What has to be done to parts that are new. */
@@ -105,10 +132,22 @@
 
   /* --- days --- */
   function goToDay(name) {
-    const target = address(location.href);
+    const target = address(heading);
     target.searchParams.set("day", name);
     go("day", target.href);
   }
+
+  /* Days before or after the one that is shown, or that is on its way: each press of a key counts. */
+  mtm.stepDay = function (step) {
+    const bar = one(".daybar");
+    const names = bar.dataset.names.split(" ");
+    const wanted = names.indexOf(address(heading).searchParams.get("day"));
+    const at = wanted >= 0 ? wanted : names.indexOf(bar.dataset.day);
+    const name = names[Math.max(0, Math.min(names.length - 1, at + step))];
+    if (at >= 0 && name !== names[at]) {
+      goToDay(name);
+    }
+  };
 
   mtm.chooseDay = function () {
     const date = window.PF("calendar").getDate();
@@ -153,7 +192,9 @@
       window.PF("menu").hide();
     }
     if (link.matches(".previous-day, .next-day")) {
-      goToDay(address(link.href).searchParams.get("day"));
+      mtm.stepDay(link.matches(".next-day") ? 1 : -1);
+    } else if (link.matches(".back") && history.state && history.state.from === link.href) {
+      history.back();
     } else if (link.dataset.go === "message") {
       mark(address(link.href).searchParams.get("message"));
       go("message", link.href);
@@ -164,39 +205,31 @@
 
   function pressed(button) {
     const data = button.dataset;
-    if (data.theme) {
-      document.documentElement.dataset.theme = data.theme;
-      mtm.keep("mtm-theme", data.theme);
-    } else if (data.language) {
-      mtm.keep("mtm-language", data.language);
-      location.reload();
-    } else if (data.dialog) {
+    if (data.dialog) {
       show(data.dialog);
     } else if (data.close) {
       one("#" + data.close).close();
     } else if (data.show === "tasks") {
       document.body.classList.toggle("tasks-shown");
+    } else if (data.show === "folders") {
+      history.pushState({pane: "folders"}, "");
+      showPane("folders");
+    } else if (data.show && history.state && history.state.pane) {
+      history.back();
     } else if (data.show) {
       showPane(data.show);
     } else if (button.classList.contains("toggle")) {
       button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") !== "true"));
       remember(button);
       collapse();
-    } else if (data.move) {
-      move(Number(data.move));
     } else if (data.reveal) {
       reveal(button);
     }
   }
 
   function show(name) {
-    const dialog = one("#" + name);
-    if (name === "options") {
-      const at = address(location.href).searchParams;
-      one("#sort").value = at.get("sort") || "date";
-      one("#order").value = at.get("order") || "desc";
-    }
-    dialog.showModal();
+    mtm.fill(one("#" + name));
+    one("#" + name).showModal();
   }
 
   /* Details, headers, text or HTML, remote content: what is shown is in the page already. */
@@ -218,8 +251,7 @@
       return;
     }
     event.preventDefault();
-    const options = form.dataset.go === "options";
-    const target = options ? address(location.href) : address("mailbox.xhtml");
+    const target = address("mailbox.xhtml");
     for (const [name, value] of new FormData(form)) {
       if (value && !(name === "sort" && value === "date") && !(name === "order" && value === "desc")) {
         target.searchParams.set(name, value);
@@ -228,9 +260,6 @@
       }
     }
     target.searchParams.delete("page");
-    if (options) {
-      one("#options").close();
-    }
     go("list", target.href);
   });
 
@@ -271,8 +300,8 @@
 
   /* --- keys --- */
   const keys = {
-    "[": () => follow(".previous-day"),
-    "]": () => follow(".next-day"),
+    "[": () => mtm.stepDay(-1),
+    "]": () => mtm.stepDay(1),
     "ArrowDown": () => move(1),
     "ArrowUp": () => move(-1),
     "Enter": () => follow("tr.selected a.message-link"),
@@ -303,7 +332,7 @@
   }
 
   document.addEventListener("keydown", event => {
-    const typing = event.target.closest("input, select, textarea") || somethingIsOpen();
+    const typing = event.target.closest("input, select, textarea, [role=separator]") || somethingIsOpen();
     if (typing && event.key === "Escape" && event.target.id === "search") {
       event.target.blur();
       return;
@@ -318,9 +347,40 @@
     action();
   }, true);
 
-  window.addEventListener("popstate", () => go("day", location.href, true));
+  window.addEventListener("popstate", event => {
+    if (location.href === heading) {
+      showPane(event.state && event.state.pane);
+    } else {
+      go(listOf(heading) === listOf(location.href) ? "message" : "day", location.href, true);
+    }
+  });
+
+  /* An address without the message that is open. */
+  function listOf(url) {
+    const target = address(url);
+    target.searchParams.delete("message");
+    target.hash = "";
+    return target.href;
+  }
+
+  /* A page that the browser kept is not shown again as it was: its session may be over. */
+  window.addEventListener("pageshow", event => {
+    if (event.persisted) {
+      location.reload();
+    }
+  });
 
   showPane();
   document.body.classList.toggle("alone", location.hash === "#alone");
-  window.addEventListener("DOMContentLoaded", prepare);
+  mtm.go = go;
+  mtm.open = open;
+  mtm.links = links;
+  mtm.address = address;
+  window.addEventListener("DOMContentLoaded", () => {
+    prepare();
+    if (mtm.daysAhead !== 0) {
+      mtm.stepDay(mtm.daysAhead);
+    }
+    mtm.daysAhead = null;
+  });
 }());

@@ -42,9 +42,9 @@ public record PartPath(List<Integer> numbers) {
     return numbers.isEmpty();
   }
 
-  /** Whether a part at its end could still be opened as a message. */
+  /** Whether a part at its end may be opened as a message, so that its parts have paths, too. */
   public boolean canGoDeeper() {
-    return numbers.size() < DEEPEST;
+    return numbers.size() < DEEPEST - 1;
   }
 
   /** One level further in. */
@@ -57,6 +57,11 @@ public record PartPath(List<Integer> numbers) {
   /** The message around. The whole message is its own. */
   public PartPath outer() {
     return whole() ? this : new PartPath(numbers.subList(0, numbers.size() - 1));
+  }
+
+  /** The number at its end; 0, which no part has, for the whole message. */
+  public int last() {
+    return whole() ? 0 : numbers.getLast();
   }
 
   /** As {@code 3.2}; empty for the whole message. */

@@ -2,9 +2,12 @@ package org.mailtimemachine.web.download;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
@@ -15,6 +18,7 @@ import java.util.UUID;
 import org.mailtimemachine.mailstore.mime.MessagePart;
 import org.mailtimemachine.mailstore.mime.ParsedMessage;
 import org.mailtimemachine.mailstore.mime.PartContent;
+import org.mailtimemachine.mailstore.mime.PartPath;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.web.message.DownloadName;
 import org.mailtimemachine.web.message.MessageOpener;
@@ -29,13 +33,21 @@ public class AttachmentsResource {
   @Inject private MessageOpener messages;
   @Inject private SignedInMailbox signedIn;
 
-  /** What the list of its attachments has, each decoded. */
+  /**
+   * What the list of its attachments has, each decoded.
+   *
+   * @param part the way to a message within this one; empty for this one
+   */
   @GET
   public Response attachments(
-      @PathParam("snapshot") SnapshotName snapshot, @PathParam("message") UUID message)
+      @PathParam("snapshot") SnapshotName snapshot,
+      @PathParam("message") UUID message,
+      @QueryParam("part") @DefaultValue("") String part)
       throws IOException {
-    OpenedMessage opened = messages.require(signedIn.address(), snapshot, message);
+    PartPath path = PartPath.parse(part).orElseThrow(NotFoundException::new);
+    OpenedMessage whole = messages.require(signedIn.address(), snapshot, message);
     try {
+      OpenedMessage opened = whole.within(path).orElseThrow(NotFoundException::new);
       ParsedMessage parsed = opened.parse();
       List<MessagePart> files = opened.pictures(parsed).files(parsed);
       StreamingOutput written =
@@ -55,7 +67,7 @@ public class AttachmentsResource {
                   ArchivePath.component(opened.row().subject(), "message") + ".zip"))
           .build();
     } catch (IOException | RuntimeException e) {
-      opened.close();
+      whole.close();
       throw e;
     }
   }

@@ -179,6 +179,16 @@ public class DayBar {
     return getDates().stream().map(date -> date + "=" + of(date)).collect(Collectors.joining(" "));
   }
 
+  /** The names of all Snapshots, oldest first: where a key for the day before or after leads. */
+  public String getNames() {
+    return snapshots.stream().map(found -> found.name().text()).collect(Collectors.joining(" "));
+  }
+
+  /** Set where it is of midnight: what somebody who looks for mail of that day must know. */
+  public boolean isMidnight() {
+    return snapshot().filter(found -> found.name().nightly()).isPresent();
+  }
+
   private SnapshotName of(LocalDate date) {
     return snapshots.stream()
         .map(SnapshotSummary::name)

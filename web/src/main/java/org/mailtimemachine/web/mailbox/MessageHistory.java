@@ -103,10 +103,10 @@ public class MessageHistory {
     MessageLife.marks(before.flags(), now.flags()).forEach(key -> words.add(texts.of(key)));
     now.keywords().stream()
         .filter(keyword -> !before.keywords().contains(keyword))
-        .forEach(keyword -> words.add(texts.of("life.label", keyword)));
+        .forEach(keyword -> words.add(texts.of("life.label", texts.label(keyword))));
     before.keywords().stream()
         .filter(keyword -> !now.keywords().contains(keyword))
-        .forEach(keyword -> words.add(texts.of("life.not.label", keyword)));
+        .forEach(keyword -> words.add(texts.of("life.not.label", texts.label(keyword))));
     return words.isEmpty() ? texts.of("life.marked") : String.join(", ", words);
   }
 

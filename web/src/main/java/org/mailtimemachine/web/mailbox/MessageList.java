@@ -35,6 +35,7 @@ public class MessageList {
   @Inject private FolderPane folderPane;
   @Inject private GoneSince goneSince;
   @Inject private Texts texts;
+  @Inject private Preferences preferences;
 
   private Place place = Place.of(Map.of());
   private Map<UUID, Set<FolderName>> whereabouts = Map.of();
@@ -64,7 +65,11 @@ public class MessageList {
       return new MessagePage(0, List.of());
     }
     return catalogue
-        .messages(signedIn.address(), day.get().name(), folder.get().id(), place.query(goneBy()))
+        .messages(
+            signedIn.address(),
+            day.get().name(),
+            folder.get().id(),
+            place.query(goneBy(), preferences.rows()))
         .orElseGet(() -> new MessagePage(0, List.of()));
   }
 
@@ -103,7 +108,7 @@ public class MessageList {
         texts.moment(message.date()),
         texts.size(message.size()),
         message.flags(),
-        message.keywords(),
+        texts.labels(message.keywords()),
         message.attachments() > 0,
         fate(message.id()),
         place.gone() && !whereabouts.containsKey(message.id()),
@@ -157,7 +162,7 @@ public class MessageList {
 
   /** As {@code Messages 1 to 50 of 50000}. */
   public String getRange() {
-    long first = (long) (place.page() - 1) * Place.PAGE_SIZE + 1;
+    long first = (long) (place.page() - 1) * preferences.rows() + 1;
     return texts.of("list.range", first, first + messages.messages().size() - 1, messages.total());
   }
 
@@ -208,6 +213,6 @@ public class MessageList {
   }
 
   private int lastPage() {
-    return (int) Math.max(1, (messages.total() + Place.PAGE_SIZE - 1) / Place.PAGE_SIZE);
+    return (int) Math.max(1, (messages.total() + preferences.rows() - 1) / preferences.rows());
   }
 }

@@ -29,9 +29,6 @@ record Place(
     boolean gone,
     int page) {
 
-  /** Messages on one page of the list. */
-  static final int PAGE_SIZE = 50;
-
   private static final int LAST_PAGE = 10_000_000;
   private static final int LONGEST_TEXT = 200;
 
@@ -86,10 +83,11 @@ record Place(
    * What to ask for.
    *
    * @param goneBy the Snapshot that says what is gone; empty where all is wanted
+   * @param rows messages on a page
    */
-  MessageQuery query(Optional<SnapshotName> goneBy) {
-    long offset = (long) (page - 1) * PAGE_SIZE;
-    return new MessageQuery(offset, PAGE_SIZE, sort, ascending, text, goneBy);
+  MessageQuery query(Optional<SnapshotName> goneBy, int rows) {
+    long offset = (long) (page - 1) * rows;
+    return new MessageQuery(offset, rows, sort, ascending, text, goneBy);
   }
 
   /** The address of this place, relative to the page; what is as usual is left out. */

@@ -4,21 +4,30 @@ import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mime.MessageHeader;
+import org.mailtimemachine.mailstore.mime.MessageNote;
 import org.mailtimemachine.mailstore.mime.MessagePart;
+import org.mailtimemachine.mailstore.mime.MessageSummary;
 import org.mailtimemachine.mailstore.mime.ParsedMessage;
+import org.mailtimemachine.mailstore.mime.PartPath;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
+import org.mailtimemachine.web.message.Enclosures;
 import org.mailtimemachine.web.message.MessageOpener;
 import org.mailtimemachine.web.message.OpenedMessage;
 import org.mailtimemachine.web.message.ShownPictures;
 import org.mailtimemachine.web.message.TextAsHtml;
+import org.mailtimemachine.web.message.Warning;
 import org.mailtimemachine.web.signin.SignedInMailbox;
 
 /** The message that is open. Its HTML is not here: it has a page of its own, shown in a frame. */
@@ -28,15 +37,21 @@ public class ReadingPane {
 
   private static final System.Logger LOG = System.getLogger(ReadingPane.class.getName());
 
+  /** The parameter that leads to a message within the message ({@link PartPath}). */
+  private static final String PART = "part";
+
   @Inject private Catalogue catalogue;
   @Inject private MessageOpener messages;
   @Inject private SignedInMailbox signedIn;
   @Inject private DayBar dayBar;
   @Inject private Texts texts;
+  @Inject private HttpServletRequest request;
 
   private @Nullable CataloguedMessage row;
+  private PartPath path = PartPath.WHOLE;
   private @Nullable ParsedMessage parsed;
   private @Nullable ShownPictures pictures;
+  private @Nullable Enclosures enclosures;
   private String source = "";
 
   @PostConstruct
@@ -54,10 +69,12 @@ public class ReadingPane {
 
   /** A message that the Store cannot give leaves its row: the page says so and goes on. */
   private void read(SnapshotSummary day, CataloguedMessage found) {
-    try (OpenedMessage opened =
+    try (OpenedMessage whole =
         messages.open(signedIn.address(), day.name(), found.id()).orElseThrow(IOException::new)) {
+      OpenedMessage opened = wanted(whole);
       ParsedMessage message = opened.parse();
       pictures = opened.pictures(message);
+      enclosures = Enclosures.of(opened, message, path);
       if (message.unparseable().isPresent()) {
         source = opened.start();
       }
@@ -68,6 +85,17 @@ public class ReadingPane {
           () -> "message " + found.id() + " of " + signedIn.address() + ", " + day.name(),
           e);
     }
+  }
+
+  /** The message itself, or one within it where the address asks for that and it is there. */
+  private OpenedMessage wanted(OpenedMessage whole) throws IOException {
+    PartPath asked =
+        Optional.ofNullable(request.getParameter(PART))
+            .flatMap(PartPath::parse)
+            .orElse(PartPath.WHOLE);
+    Optional<OpenedMessage> within = whole.within(asked);
+    path = within.isPresent() ? asked : PartPath.WHOLE;
+    return within.orElse(whole);
   }
 
   public boolean isOpen() {
@@ -84,32 +112,60 @@ public class ReadingPane {
     return parsed != null;
   }
 
+  /** Whether it is a message within another one. */
+  public boolean isWithin() {
+    return !path.whole();
+  }
+
+  /** The address of the message around it. */
+  public String getAround() {
+    return url(path.outer());
+  }
+
+  /** The subject of the outermost message around it. */
+  public String getAroundSubject() {
+    return row == null ? "" : subject(row.subject());
+  }
+
   public String getSubject() {
-    return row == null || row.subject().isBlank() ? texts.of("message.noSubject") : row.subject();
+    return row == null ? "" : subject(within().map(MessageSummary::subject).orElse(row.subject()));
   }
 
   public String getFrom() {
-    return row == null ? "" : row.from();
+    return row == null ? "" : within().map(MessageSummary::from).orElse(row.from());
   }
 
   public String getTo() {
-    return row == null ? "" : row.to();
+    return row == null ? "" : within().map(MessageSummary::to).orElse(row.to());
   }
 
   public String getCc() {
     return parsed == null ? "" : parsed.summary().cc();
   }
 
+  public String getBcc() {
+    return header("Bcc");
+  }
+
+  public String getReplyTo() {
+    return header("Reply-To");
+  }
+
+  /** Empty where a message within another one does not say when it was sent. */
   public String getDate() {
-    return row == null ? "" : texts.moment(row.date());
+    Optional<Instant> date =
+        isWithin()
+            ? within().flatMap(MessageSummary::date)
+            : Optional.ofNullable(row).map(CataloguedMessage::date);
+    return date.map(texts::moment).orElse("");
   }
 
   public String getSize() {
-    return row == null ? "" : texts.size(row.size());
+    return row == null || isWithin() ? "" : texts.size(row.size());
   }
 
   public List<String> getKeywords() {
-    return row == null ? List.of() : row.keywords();
+    return row == null || isWithin() ? List.of() : texts.labels(row.keywords());
   }
 
   public List<MessageHeader> getHeaders() {
@@ -135,11 +191,47 @@ public class ReadingPane {
     return pictures == null ? 0 : pictures.blocked();
   }
 
+  /** Whether there is nothing at all to read. */
+  public boolean isWordless() {
+    return parsed != null
+        && parsed.unparseable().isEmpty()
+        && parsed.html().isEmpty()
+        && parsed.text().isBlank()
+        && parsed.notes().stream().noneMatch(MessageNote::protection);
+  }
+
   /** What was cut or is damaged, one sentence each. */
   public List<String> getNotes() {
+    return notes(false);
+  }
+
+  /** How it is signed or encrypted, one sentence each. */
+  public List<String> getProtection() {
+    return notes(true);
+  }
+
+  private List<String> notes(boolean protection) {
     return parsed == null
         ? List.of()
-        : parsed.notes().stream().sorted().map(note -> texts.of("note." + note.name())).toList();
+        : parsed.notes().stream()
+            .filter(note -> note.protection() == protection)
+            .sorted()
+            .map(note -> texts.of("note." + note.name()))
+            .toList();
+  }
+
+  /** What may mislead. */
+  List<Warning> warnings() {
+    if (parsed == null || pictures == null) {
+      return List.of();
+    }
+    List<Warning> warnings = new ArrayList<>(Warning.ofSender(parsed.headers()));
+    warnings.addAll(pictures.misleadingLinks());
+    return warnings;
+  }
+
+  Optional<Enclosures> enclosures() {
+    return Optional.ofNullable(enclosures);
   }
 
   public List<AttachmentRow> getAttachments() {
@@ -149,22 +241,84 @@ public class ReadingPane {
   }
 
   private AttachmentRow attachment(MessagePart part) {
+    FileKind kind = FileKind.of(part.name(), part.contentType());
     return new AttachmentRow(
-        part.name(), texts.size(part.size()), getFiles() + "/attachments/" + part.number());
+        part.name(),
+        kind.icon(),
+        texts.of("file." + kind) + ", ~" + texts.size(part.size()),
+        attachment(part.number()),
+        kind == FileKind.OUTLOOK ? texts.of("file.OUTLOOK.hint") : "");
   }
 
-  /** Where the files of this message are; {@code .eml}, {@code /source} and so on follow. */
-  public String getFiles() {
+  /** Where a part of this message is downloaded. */
+  String attachment(int number) {
+    return files() + "/attachments/" + path.with(number).text();
+  }
+
+  /** The page's address for a message within this one. */
+  String within(int number) {
+    return url(path.with(number));
+  }
+
+  private String url(PartPath other) {
+    String place = dayBar.place().url();
+    return other.whole() ? place : place + "&" + PART + "=" + other.text();
+  }
+
+  private String files() {
     return row == null ? "" : MessageUrls.of(dayBar.getName(), row.id());
+  }
+
+  /** Its page for the frame. */
+  public String getPage() {
+    return files() + "/html" + part('?');
+  }
+
+  /** Its page for the frame, with what it wants from elsewhere. */
+  public String getPageWithRemote() {
+    return files() + "/html?remote=1" + part('&');
+  }
+
+  public String getSourcePage() {
+    return files() + "/source" + part('?');
+  }
+
+  /** Itself as a file. */
+  public String getDownload() {
+    return isWithin() ? files() + "/attachments/" + path.text() : files() + ".eml";
+  }
+
+  /** All its files in one. */
+  public String getAllFiles() {
+    return files() + "/attachments.zip" + part('?');
+  }
+
+  private String part(char before) {
+    return isWithin() ? before + PART + "=" + path.text() : "";
   }
 
   /** This message in a window of its own. */
   public String getWindow() {
-    return dayBar.place().url() + "#alone";
+    return url(path) + "#alone";
   }
 
   /** The way back to the list. */
   public String getList() {
     return dayBar.place().withoutMessage().url();
+  }
+
+  private Optional<MessageSummary> within() {
+    return isWithin() ? Optional.ofNullable(parsed).map(ParsedMessage::summary) : Optional.empty();
+  }
+
+  private String subject(String text) {
+    return text.isBlank() ? texts.of("message.noSubject") : text;
+  }
+
+  private String header(String name) {
+    return getHeaders().stream()
+        .filter(header -> header.name().equalsIgnoreCase(name))
+        .map(MessageHeader::value)
+        .collect(Collectors.joining(", "));
   }
 }

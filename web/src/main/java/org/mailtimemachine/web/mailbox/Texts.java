@@ -10,8 +10,10 @@ import java.time.LocalDateTime;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
 import java.util.ResourceBundle;
+import java.util.Set;
 
 /** Words, dates and sizes in the user's language and time zone. */
 @Named("texts")
@@ -21,12 +23,42 @@ public class Texts {
   private static final String BUNDLE = "org.mailtimemachine.web.mailbox.webmail";
   private static final int DAYS_OF_A_WEEK = 7;
 
+  /** Labels with which programs remember something; to a reader they are noise. */
+  private static final Set<String> OF_PROGRAMS =
+      Set.of(
+          "$mdnsent",
+          "$hasattachment",
+          "$hasnoattachment",
+          "$notjunk",
+          "nonjunk",
+          "notjunk",
+          "$submitted",
+          "$submitpending");
+
   @Inject private Preferences preferences;
 
   /** The text of a key with its places filled in ({@link MessageFormat}). */
   public String of(String key, Object... values) {
     String pattern = ResourceBundle.getBundle(BUNDLE, locale()).getString(key);
     return new MessageFormat(pattern, locale()).format(values);
+  }
+
+  /**
+   * The word for a well-known label, as {@code Important} for {@code $Important} (the keywords that
+   * IANA registered for IMAP, and the five of Thunderbird); any other label as its owner wrote it.
+   */
+  String label(String keyword) {
+    String key = "label." + keyword.toLowerCase(Locale.ROOT);
+    ResourceBundle words = ResourceBundle.getBundle(BUNDLE, locale());
+    return words.containsKey(key) ? words.getString(key) : keyword;
+  }
+
+  /** The words for the labels of a message, without those that programs set for themselves. */
+  List<String> labels(List<String> keywords) {
+    return keywords.stream()
+        .filter(keyword -> !OF_PROGRAMS.contains(keyword.toLowerCase(Locale.ROOT)))
+        .map(this::label)
+        .toList();
   }
 
   /** As {@code Saturday 14 November 2026}. */

@@ -2,6 +2,7 @@ package org.mailtimemachine.web.message;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.NotFoundException;
@@ -14,10 +15,12 @@ import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mime.PartContent;
+import org.mailtimemachine.mailstore.mime.PartPath;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.web.signin.SignedInMailbox;
 
@@ -51,6 +54,7 @@ public class MessageContentResource {
   /**
    * The page for the frame in which a message is read.
    *
+   * @param part the way to a message within this one ({@link PartPath}); empty for this one
    * @param remote {@code 1} once the reader agreed to load pictures from elsewhere
    */
   @GET
@@ -58,10 +62,11 @@ public class MessageContentResource {
   public Response html(
       @PathParam("snapshot") SnapshotName snapshot,
       @PathParam("message") UUID message,
+      @QueryParam("part") @DefaultValue("") String part,
       @QueryParam("remote") @Nullable String remote)
       throws IOException {
     boolean consent = "1".equals(remote);
-    try (OpenedMessage opened = open(snapshot, message)) {
+    try (OpenedMessage opened = open(snapshot, message, path(part))) {
       SafeHtml html = opened.html(opened.parse(), consent);
       return Response.ok(html.document(), "text/html; charset=utf-8")
           .header("Content-Security-Policy", FRAME_POLICY + (consent ? " https: http:" : ""))
@@ -69,15 +74,21 @@ public class MessageContentResource {
     }
   }
 
-  /** The message as text, byte for byte. */
+  /**
+   * The message as text, byte for byte.
+   *
+   * @param part as for {@link #html}
+   */
   @GET
   @Path("{message}/source")
   public Response source(
       @PathParam("snapshot") SnapshotName snapshot,
       @PathParam("message") UUID message,
+      @QueryParam("part") @DefaultValue("") String part,
       @Context Request request)
       throws IOException {
-    return whole(open(snapshot, message), request, "text/plain; charset=utf-8", "inline");
+    return whole(
+        open(snapshot, message, path(part)), request, "text/plain; charset=utf-8", "inline");
   }
 
   /** The message as a file, byte for byte. */
@@ -88,35 +99,47 @@ public class MessageContentResource {
       @PathParam("message") UUID message,
       @Context Request request)
       throws IOException {
-    OpenedMessage opened = open(snapshot, message);
+    OpenedMessage opened = open(snapshot, message, PartPath.WHOLE);
     String disposition = DownloadName.attachmentBySubject(opened.row().subject());
     return whole(opened, request, "message/rfc822", disposition);
   }
 
-  /** One part, decoded. Whatever it claims to be, it is a file to save. */
+  /**
+   * One part, decoded. Whatever it claims to be, it is a file to save.
+   *
+   * @param part its number, behind the way to the message that it is a part of: {@code 3.2} is the
+   *     second part of the message that is the third part of this one
+   */
   @GET
-  @Path("{message}/attachments/{number}")
+  @Path("{message}/attachments/{part}")
   public Response attachment(
       @PathParam("snapshot") SnapshotName snapshot,
       @PathParam("message") UUID message,
-      @PathParam("number") int number,
+      @PathParam("part") String part,
       @Context Request request)
       throws IOException {
-    OpenedMessage opened = open(snapshot, message);
-    PartContent part;
+    PartPath path = path(part);
+    OpenedMessage opened = open(snapshot, message, path.outer());
+    PartContent content;
     try {
-      part = opened.part(number).orElseThrow(NotFoundException::new);
+      content = opened.part(path.last()).orElseThrow(NotFoundException::new);
     } catch (IOException | RuntimeException e) {
       opened.close();
       throw e;
     }
-    return streamed(
+    Response.ResponseBuilder response =
         Response.ok()
-            .header(HttpHeaders.CONTENT_TYPE, mediaType(part.part().contentType()))
-            .header(HttpHeaders.CONTENT_DISPOSITION, DownloadName.attachment(part.part().name())),
-        request,
-        opened,
-        out -> part.content().transferTo(out));
+            .header(HttpHeaders.CONTENT_TYPE, mediaType(content.part().contentType()))
+            .header(
+                HttpHeaders.CONTENT_DISPOSITION, DownloadName.attachment(content.part().name()));
+    if (request.getMethod().equals(HttpMethod.HEAD)) {
+      // how long it is once decoded is known when it was decoded, and not before
+      try (opened) {
+        long length = content.content().transferTo(OutputStream.nullOutputStream());
+        return response.header(HttpHeaders.CONTENT_LENGTH, length).build();
+      }
+    }
+    return streamed(response, request, opened, out -> content.content().transferTo(out));
   }
 
   /**
@@ -132,8 +155,19 @@ public class MessageContentResource {
     return harmless ? claimed : "application/octet-stream";
   }
 
-  private OpenedMessage open(SnapshotName snapshot, UUID message) throws IOException {
-    return messages.require(signedIn.address(), snapshot, message);
+  private OpenedMessage open(SnapshotName snapshot, UUID message, PartPath path)
+      throws IOException {
+    OpenedMessage whole = messages.require(signedIn.address(), snapshot, message);
+    try {
+      return whole.within(path).orElseThrow(NotFoundException::new);
+    } catch (IOException | RuntimeException e) {
+      whole.close();
+      throw e;
+    }
+  }
+
+  private static PartPath path(String text) {
+    return PartPath.parse(text).orElseThrow(NotFoundException::new);
   }
 
   private static Response whole(

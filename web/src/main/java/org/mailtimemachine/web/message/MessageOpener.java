@@ -52,21 +52,27 @@ public class MessageOpener {
    * Opens a message that the Catalogue has just named; close it after use.
    *
    * @param mailbox of whoever is signed in: its Pool is the only one that is looked into
-   * @return empty where it expired since it was indexed
+   * @return empty where it, or everything of this Mailbox, left the Store since it was indexed
    * @throws IOException where the Store cannot read it
    */
   public Optional<OpenedMessage> open(MailboxAddress mailbox, CataloguedMessage row)
       throws IOException {
     try {
       return Optional.of(new OpenedMessage(row, store.message(mailbox, row.poolName())));
-    } catch (PosixException e) {
-      if (!e.is(Errno.ENOENT)) {
+    } catch (IOException e) {
+      if (!isGone(mailbox, e)) {
         throw e;
       }
       // while the Catalogue follows the Store this happens; if it lasts, the Pool is damaged
       LOG.log(System.Logger.Level.WARNING, () -> mailbox + ": " + e.getMessage());
       return Optional.empty();
     }
+  }
+
+  /** Whether the message, or all that the Store had of the Mailbox, is not there any more. */
+  private boolean isGone(MailboxAddress mailbox, IOException failure) throws IOException {
+    return (failure instanceof PosixException posix && posix.is(Errno.ENOENT))
+        || store.snapshots(mailbox).isEmpty();
   }
 
   /**

@@ -6,38 +6,66 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.mailtimemachine.mailstore.mime.MessageReader;
+import org.mailtimemachine.mailstore.mime.MessageSource;
+import org.mailtimemachine.mailstore.mime.MessageSummary;
 import org.mailtimemachine.mailstore.mime.ParsedMessage;
 import org.mailtimemachine.mailstore.mime.PartContent;
+import org.mailtimemachine.mailstore.mime.PartPath;
 import org.mailtimemachine.snapshot.SnapshotStore.StoredMessage;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
 
-/** One message, opened by its owner. For one thread; holds a file open until it is closed. */
+/**
+ * One message, opened by its owner, or one that was forwarded in it. For one thread; holds a file
+ * open until it is closed.
+ */
 public final class OpenedMessage implements Closeable {
 
   private static final int CHUNK_BYTES = 64 * 1024;
 
   private final CataloguedMessage row;
   private final StoredMessage bytes;
+  private final MessageSource shown;
   private final MessageReader reader = new MessageReader();
 
   OpenedMessage(CataloguedMessage row, StoredMessage bytes) {
-    this.row = row;
-    this.bytes = bytes;
+    this(row, bytes, bytes);
   }
 
-  /** As the list shows it. */
+  private OpenedMessage(CataloguedMessage row, StoredMessage bytes, MessageSource shown) {
+    this.row = row;
+    this.bytes = bytes;
+    this.shown = shown;
+  }
+
+  /**
+   * A message that was forwarded in this one: reading is about it from here on. Both are closed by
+   * closing either.
+   *
+   * @param path to it; the empty one leads to this message itself
+   * @return empty where there is no message
+   */
+  public Optional<OpenedMessage> within(PartPath path) throws IOException {
+    return reader.within(shown, path).map(inner -> new OpenedMessage(row, bytes, inner));
+  }
+
+  /** As the list shows it: the outermost message. */
   public CataloguedMessage row() {
     return row;
   }
 
-  /** Bytes of the file in the Pool. */
+  /** Bytes, of the outermost message those of the file in the Pool. */
   public long size() {
-    return bytes.size();
+    return shown.size();
+  }
+
+  /** What a list would show of it. */
+  MessageSummary summary() throws IOException {
+    return reader.summary(shown);
   }
 
   /** Takes it apart for reading. */
   public ParsedMessage parse() throws IOException {
-    return reader.parse(bytes);
+    return reader.parse(shown);
   }
 
   /**
@@ -62,13 +90,13 @@ public final class OpenedMessage implements Closeable {
 
   /** Opens a part by its number; it is readable as long as this message is open. */
   public Optional<PartContent> part(int number) throws IOException {
-    return reader.open(bytes, number);
+    return reader.open(shown, number);
   }
 
   /** Its first 64 KiB as text, each byte one character: for a message that is nothing but bytes. */
   public String start() throws IOException {
     byte[] buffer = new byte[CHUNK_BYTES];
-    int read = bytes.read(0, buffer, 0, buffer.length);
+    int read = shown.read(0, buffer, 0, buffer.length);
     return new String(buffer, 0, Math.max(0, read), StandardCharsets.ISO_8859_1);
   }
 
@@ -76,9 +104,9 @@ public final class OpenedMessage implements Closeable {
   public void writeTo(OutputStream out) throws IOException {
     byte[] buffer = new byte[CHUNK_BYTES];
     long position = 0;
-    for (int read = bytes.read(position, buffer, 0, buffer.length);
+    for (int read = shown.read(position, buffer, 0, buffer.length);
         read > 0;
-        read = bytes.read(position, buffer, 0, buffer.length)) {
+        read = shown.read(position, buffer, 0, buffer.length)) {
       out.write(buffer, 0, read);
       position += read;
     }

@@ -11,24 +11,30 @@ import org.mailtimemachine.mailstore.mime.ParsedMessage;
  *
  * @param embedded numbers of the message's own parts that are drawn
  * @param blocked how many from elsewhere are left out
+ * @param misleadingLinks those that are shown, a few at most
  */
-public record ShownPictures(Set<Integer> embedded, int blocked) {
+public record ShownPictures(Set<Integer> embedded, int blocked, List<Warning> misleadingLinks) {
 
   private static final System.Logger LOG = System.getLogger(ShownPictures.class.getName());
 
   static ShownPictures of(ParsedMessage message) throws IOException {
     InlineImages images = new InlineImages(message, false);
     HtmlSanitiser sanitiser = new HtmlSanitiser(images, false);
+    MisleadingLinks links = new MisleadingLinks();
     try {
       for (String html : message.html()) {
-        sanitiser.sanitise(html);
+        links.html(sanitiser.sanitise(html));
       }
     } catch (RuntimeException e) {
       // the frame shows the text instead
       LOG.log(System.Logger.Level.DEBUG, "HTML is shown as text", e);
-      return new ShownPictures(Set.of(), 0);
+      links.text(message.text());
+      return new ShownPictures(Set.of(), 0, links.found());
     }
-    return new ShownPictures(images.embedded(), sanitiser.blockedImages());
+    if (message.html().isEmpty()) {
+      links.text(message.text());
+    }
+    return new ShownPictures(images.embedded(), sanitiser.blockedImages(), links.found());
   }
 
   /** What must be offered as files, since it is neither read nor seen. */

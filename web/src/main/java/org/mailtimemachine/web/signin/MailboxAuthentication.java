@@ -16,17 +16,14 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 
 /**
  * Recognises who makes a request: a page by its session, the REST interface also by HTTP Basic with
- * the Mailbox's own password. A session answers only requests that read: what changes something
- * needs the page's own protection or a password. Who is not recognised is sent to the sign-in page,
- * and from there back to where he wanted to go.
+ * the Mailbox's own password. Whose page sent the request is for {@link OwnPagesOnly} to ask. Who
+ * is not recognised is sent to the sign-in page, and from there back to where he wanted to go.
  */
 @ApplicationScoped
 class MailboxAuthentication implements HttpAuthenticationMechanism {
 
   /** The one role of the webmail; web.xml protects pages and interface with it. */
   private static final Set<String> OWNER = Set.of("owner");
-
-  private static final Set<String> READING = Set.of("GET", "HEAD");
 
   private static final int TOO_MANY_REQUESTS = 429;
 
@@ -38,10 +35,7 @@ class MailboxAuthentication implements HttpAuthenticationMechanism {
       HttpServletRequest request, HttpServletResponse response, HttpMessageContext context)
       throws AuthenticationException {
     boolean api = request.getServletPath().startsWith("/api");
-    Optional<MailboxAddress> known =
-        api && !READING.contains(request.getMethod())
-            ? Optional.empty()
-            : SignedIn.of(request, clock);
+    Optional<MailboxAddress> known = SignedIn.of(request, clock);
     try {
       if (known.isPresent()) {
         return recognised(known.get(), context);

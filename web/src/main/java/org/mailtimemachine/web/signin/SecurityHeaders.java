@@ -9,28 +9,24 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * What every answer tells the browser not to do. A resource that needs something else (a message in
- * its frame) sets the header again. The pages' Content-Security-Policy, with its nonces, is written
- * by PrimeFaces as web.xml says.
+ * What an answer tells the browser not to do, as far as it depends on its address. What holds for
+ * all of them, also for those that never come here because nobody is signed in, is in {@code
+ * undertow-handlers.conf}; a resource that needs something else (a message in its frame) sets the
+ * header again. The pages' Content-Security-Policy, with its nonces, is written by PrimeFaces as
+ * web.xml says.
  */
-@WebFilter("/*")
+@WebFilter(filterName = "security-headers", asyncSupported = true)
 public class SecurityHeaders extends HttpFilter {
 
   @Override
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    response.setHeader("X-Content-Type-Options", "nosniff");
-    // The browser says the Origin of a form only where the page's policy lets it: Sender needs it.
-    response.setHeader(
-        "Referrer-Policy",
-        request.getServletPath().startsWith("/signin") ? "same-origin" : "no-referrer");
-    response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
-    response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
-    response.setHeader(
-        "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
     if (request.getServletPath().endsWith(".xhtml")
         && !request.getServletPath().startsWith("/jakarta.faces.resource/")) {
+      // The browser says the Origin of a form only where its page's policy lets it: Sender needs
+      // it.
+      response.setHeader("Referrer-Policy", "same-origin");
       // Mail must not lie in a cache after signing out, nor behind the back button.
       response.setHeader("Cache-Control", "no-store");
       response.setHeader("X-Frame-Options", "DENY");

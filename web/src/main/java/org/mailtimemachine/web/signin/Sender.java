@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Whose page sent a form, as far as the browser says so. It says {@code Sec-Fetch-Site} (Fetch
  * Metadata) only over TLS and to its own machine, and old ones not at all; then it says {@code
  * Origin} (RFC 6454), as long as the page's Referrer-Policy lets it. What says neither is no
- * browser.
+ * browser, and has no business with a browser's session.
  *
  * @param site the header {@code Sec-Fetch-Site}
  * @param origin the header {@code Origin}
@@ -27,6 +27,11 @@ record Sender(@Nullable String site, @Nullable String origin, String own) {
     boolean usual = port == (scheme.equals("https") ? 443 : 80);
     boolean bareIpv6 = host.indexOf(':') >= 0 && !host.startsWith("[");
     return scheme + "://" + (bareIpv6 ? "[" + host + "]" : host) + (usual ? "" : ":" + port);
+  }
+
+  /** Whether nobody says anything about it. */
+  boolean isSilent() {
+    return site == null && origin == null;
   }
 
   boolean isAnotherSite() {

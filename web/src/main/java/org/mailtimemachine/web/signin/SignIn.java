@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
@@ -13,18 +14,22 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
  * Decides whether somebody may see a Mailbox. A refusal takes the same time whatever its cause, a
  * multiple of {@link #REFUSAL}, so that nobody learns which Mailboxes exist.
  *
- * <p>A wrong attempt holds its thread until it is refused. At most {@link #PER_CLIENT} of one
- * client are under way at once, so that no client alone can turn away the others, and {@link
- * #PARALLEL} of all, so that a flood cannot take every thread of the server from those who are
- * signed in. Safe for use by several threads.
+ * <p>An attempt holds its thread until it is answered: for a refusal that wants a cheap one. What
+ * is scarce is held no longer than it is used: {@link #CHECKS} passwords are checked at once, but
+ * those that were wrong wait for their refusal without a place among these, so that a flood of
+ * wrong ones takes nobody's turn. At most {@link #PER_CLIENT} attempts of one client are under way
+ * at once, so that no client alone can turn away the others. Safe for use by several threads.
  */
 final class SignIn {
 
   /** Longer than Dovecot's own delay of a failed LOGIN, which is two seconds. */
   static final Duration REFUSAL = Duration.ofSeconds(3);
 
+  /** Each is a connection to the IMAP server; Dovecot accepts 100 that are not signed in yet. */
+  static final int CHECKS = 64;
+
   /** Three quarters of the threads that WildFly has by default, which are 16 for each processor. */
-  static final int PARALLEL = 12 * Runtime.getRuntime().availableProcessors();
+  static final int THREADS = 12 * Runtime.getRuntime().availableProcessors();
 
   static final int PER_CLIENT = 4;
 
@@ -42,7 +47,8 @@ final class SignIn {
   private final Throttle throttle;
   private final RecentlyAccepted recentlyAccepted;
   private final ConcurrentMap<String, Integer> underWayByClient = new ConcurrentHashMap<>();
-  private final Semaphore underWay = new Semaphore(PARALLEL);
+  private final Semaphore checks = new Semaphore(CHECKS);
+  private final Semaphore threads = new Semaphore(THREADS);
 
   SignIn(MailboxPasswords passwords, Ticker ticker) {
     this.passwords = passwords;
@@ -70,18 +76,7 @@ final class SignIn {
       return new SignInOutcome.Wait(REFUSAL);
     }
     try {
-      if (!underWay.tryAcquire()) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "{0} sign-ins are under way: one more turned away",
-            PARALLEL);
-        return new SignInOutcome.Unavailable();
-      }
-      try {
-        return check(address, password, client);
-      } finally {
-        underWay.release();
-      }
+      return decide(address, password, client);
     } finally {
       leave(client);
     }
@@ -98,39 +93,68 @@ final class SignIn {
   }
 
   /**
-   * As {@link #attempt}, but a password that was right within the last minute is not checked again.
+   * As {@link #attempt}, for whoever sends the password with every request and whose thread is one
+   * of the server's: a password that was right within the last minute is not checked again, and no
+   * more than {@link #THREADS} attempts are under way at once, so that a flood cannot take every
+   * thread from those who are signed in.
    */
   SignInOutcome attemptAgain(String address, String password, String client) {
-    return recentlyAccepted
-        .mailbox(address, password)
-        .<SignInOutcome>map(SignInOutcome.Accepted::new)
-        .orElseGet(() -> attempt(address, password, client));
+    Optional<MailboxAddress> known = recentlyAccepted.mailbox(address, password);
+    if (known.isPresent()) {
+      return new SignInOutcome.Accepted(known.get());
+    }
+    if (!threads.tryAcquire()) {
+      return new SignInOutcome.Wait(REFUSAL);
+    }
+    try {
+      return attempt(address, password, client);
+    } finally {
+      threads.release();
+    }
   }
 
-  private SignInOutcome check(String address, String password, Client client) {
+  private SignInOutcome decide(String address, String password, Client client) {
     Duration begun = ticker.elapsed();
+    if (!checks.tryAcquire()) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "{0} passwords are being checked: one more sign-in turned away",
+          CHECKS);
+      return new SignInOutcome.Unavailable();
+    }
+    Optional<MailboxAddress> opened;
     try {
-      for (MailboxAddress mailbox : mailboxes(address, password)) {
-        if (passwords.opens(mailbox, password)) {
-          throttle.succeeded(key(address), client.network());
-          recentlyAccepted.remember(address, password, mailbox);
-          return new SignInOutcome.Accepted(mailbox);
-        }
-      }
+      opened = opened(address, password);
     } catch (PasswordsUnavailable e) {
       LOG.log(System.Logger.Level.ERROR, "Nobody can sign in", e);
       return new SignInOutcome.Unavailable();
+    } finally {
+      checks.release();
     }
-    Duration end = sameEnd(begun);
-    throttle.failed(key(address), client.network(), end);
+    if (opened.isPresent()) {
+      throttle.succeeded(key(address), client.network());
+      recentlyAccepted.remember(address, password, opened.get());
+      return new SignInOutcome.Accepted(opened.get());
+    }
+    throttle.failed(key(address), client.network(), begun);
     // The line that fail2ban reads. The address came from outside: one line, nothing invisible.
     LOG.log(
         System.Logger.Level.INFO,
         "sign-in failed user=<{0}> rip={1}",
         address.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}<>]", "?"),
         client.address());
-    ticker.waitUntil(end);
+    ticker.waitUntil(sameEnd(begun));
     return new SignInOutcome.Refused();
+  }
+
+  private Optional<MailboxAddress> opened(String address, String password)
+      throws PasswordsUnavailable {
+    for (MailboxAddress mailbox : mailboxes(address, password)) {
+      if (passwords.opens(mailbox, password)) {
+        return Optional.of(mailbox);
+      }
+    }
+    return Optional.empty();
   }
 
   /**

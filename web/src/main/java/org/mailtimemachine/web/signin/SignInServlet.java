@@ -1,6 +1,7 @@
 package org.mailtimemachine.web.signin;
 
 import jakarta.inject.Inject;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
@@ -9,13 +10,23 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
-/** Takes the form of the sign-in page, and leads to where its sender wanted to go. */
-@WebServlet("/signin")
+/**
+ * Takes the form of the sign-in page, and leads to where its sender wanted to go. An attempt runs
+ * on a virtual thread: a wrong one waits for its refusal, and whoever sends many of them must not
+ * hold the threads that answer everybody else.
+ */
+@WebServlet(urlPatterns = "/signin", asyncSupported = true)
 public class SignInServlet extends HttpServlet {
+
+  private static final System.Logger LOG = System.getLogger(SignInServlet.class.getName());
 
   private final transient SignIn signIn;
   private final transient Clock clock;
+  private final transient ExecutorService attempts =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("sign-in-", 0).factory());
 
   @Inject
   SignInServlet(SignIn signIn, Clock clock) {
@@ -26,23 +37,48 @@ public class SignInServlet extends HttpServlet {
   @Override
   protected void doPost(HttpServletRequest request, HttpServletResponse response)
       throws ServletException, IOException {
-    ReturnPath wanted = ReturnPath.of(request.getParameter(ReturnPath.PARAMETER));
-    // A stranger's page must not sign its visitor in to the stranger's mailbox.
-    if (Sender.of(request).isAnotherSite()) {
-      response.sendRedirect(wanted.signInPage(request.getContextPath(), false));
+    if (request.getAttribute(SignInPage.OUTCOME) instanceof SignInOutcome outcome) {
+      answer(outcome, request, response);
       return;
     }
     String address = parameter(request, "address");
-    SignInOutcome outcome =
-        signIn.attempt(address, parameter(request, "password"), request.getRemoteAddr());
+    String password = parameter(request, "password");
+    String client = request.getRemoteAddr();
+    AsyncContext waiting = request.startAsync();
+    waiting.setTimeout(0); // an attempt ends by itself: each answer of an IMAP server has its limit
+    attempts.execute(
+        () -> {
+          request.setAttribute(SignInPage.OUTCOME, attempt(address, password, client));
+          waiting.dispatch();
+        });
+  }
+
+  private SignInOutcome attempt(String address, String password, String client) {
+    try {
+      return signIn.attempt(address, password, client);
+    } catch (RuntimeException e) {
+      // or the request would wait for ever
+      LOG.log(System.Logger.Level.ERROR, "An attempt to sign in failed", e);
+      return new SignInOutcome.Unavailable();
+    }
+  }
+
+  private void answer(
+      SignInOutcome outcome, HttpServletRequest request, HttpServletResponse response)
+      throws ServletException, IOException {
     if (outcome instanceof SignInOutcome.Accepted accepted) {
+      ReturnPath wanted = ReturnPath.of(request.getParameter(ReturnPath.PARAMETER));
       SignedIn.begin(request, accepted.mailbox(), clock);
       response.setStatus(HttpServletResponse.SC_SEE_OTHER);
       response.setHeader("Location", request.getContextPath() + wanted.path());
-      return;
+    } else {
+      request.getRequestDispatcher("/signin.xhtml").forward(request, response);
     }
-    request.setAttribute(SignInPage.OUTCOME, outcome);
-    request.getRequestDispatcher("/signin.xhtml").forward(request, response);
+  }
+
+  @Override
+  public void destroy() {
+    attempts.shutdownNow();
   }
 
   private static String parameter(HttpServletRequest request, String name) {

@@ -7,7 +7,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * Ends the session. Only by POST, and the session's cookie is {@code SameSite=Strict}: no other
+ * Ends the session. Only by POST, which {@link OwnPagesOnly} lets through from our pages: no other
  * site can sign somebody out.
  */
 @WebServlet("/signout")

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes guessing slow: after each wrong password for an address from one client, the next attempt
- * for that address from that client has to wait 2, 4, 8 and then always 15 seconds. The owner, who
- * comes from elsewhere, waits for nothing. Remembers the {@value #MOST} latest pairs, and none
- * longer than it needs them. The caller bounds the length of an address. Safe for use by several
- * threads.
+ * Makes guessing slow: from one wrong password for an address from one client to the next lie at
+ * least 2, 4, 8 and then always 15 seconds. They begin with the attempt, so that the time in which
+ * it is refused is part of them, and who mistyped once can try again at once. The owner, who comes
+ * from elsewhere, waits for nothing. Remembers the {@value #MOST} latest pairs, and none longer
+ * than it needs them. The caller bounds the length of an address. Safe for use by several threads.
  */
 final class Throttle {
 
@@ -59,13 +59,13 @@ final class Throttle {
   /**
    * Notes a wrong password.
    *
-   * @param end when its sender gets to know; the delay counts from there
+   * @param begun when it was sent
    */
-  synchronized void failed(String address, String client, Duration end) {
+  synchronized void failed(String address, String client, Duration begun) {
     Pair pair = new Pair(address, client);
     forgetTheQuiet();
     Failures past = failures.remove(pair);
-    failures.put(pair, new Failures(past == null ? 1 : past.count() + 1, end));
+    failures.put(pair, new Failures(past == null ? 1 : past.count() + 1, begun));
   }
 
   synchronized void succeeded(String address, String client) {

@@ -58,7 +58,8 @@ class PlaceTest {
 
   @Test
   void aHugePageStillMakesAQuery() {
-    assertThat(Place.of(Map.of("page", "99999999")).query(Optional.empty()).offset()).isPositive();
+    assertThat(Place.of(Map.of("page", "99999999")).query(Optional.empty(), 100).offset())
+        .isPositive();
   }
 
   @Test

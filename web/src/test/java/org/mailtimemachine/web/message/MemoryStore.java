@@ -20,6 +20,12 @@ final class MemoryStore implements SnapshotStore {
 
   private final Map<String, byte[]> pool = new HashMap<>();
   int open;
+  private boolean vanished;
+
+  /** As if somebody had removed all directories of its Mailboxes. */
+  void vanish() {
+    vanished = true;
+  }
 
   void put(String poolName, String message) {
     pool.put(poolName, message.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8));
@@ -31,6 +37,9 @@ final class MemoryStore implements SnapshotStore {
 
   @Override
   public StoredMessage message(MailboxAddress mailbox, String poolName) throws IOException {
+    if (vanished) {
+      throw new IOException("no snapshots of " + mailbox);
+    }
     byte[] bytes = pool.get(poolName);
     if (bytes == null) {
       // what the system says of a file that is not there
@@ -69,7 +78,7 @@ final class MemoryStore implements SnapshotStore {
 
   @Override
   public List<SnapshotName> snapshots(MailboxAddress mailbox) {
-    throw new UnsupportedOperationException();
+    return vanished ? List.of() : List.of(new SnapshotName("2026-11-14"));
   }
 
   @Override

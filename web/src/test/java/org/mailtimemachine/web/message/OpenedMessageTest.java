@@ -13,8 +13,10 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Flags;
 import org.mailtimemachine.mailstore.mime.MessagePart;
 import org.mailtimemachine.mailstore.mime.ParsedMessage;
+import org.mailtimemachine.mailstore.mime.PartPath;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
+import org.mailtimemachine.web.calendar.Invitation;
 
 class OpenedMessageTest {
 
@@ -159,12 +161,68 @@ class OpenedMessageTest {
   }
 
   @Test
+  void aMailboxThatLeftTheStoreMeanwhileIsNotThere() throws IOException {
+    UUID id = put("Subject: x\n\n");
+    store.vanish();
+    assertThat(opener.open(ANNA, DAY, id)).isEmpty();
+  }
+
+  @Test
   void aMessageWithoutHtmlIsShownAsText() throws IOException {
     UUID id = put("Subject: x\n\n<b>1 < 2</b>");
     try (OpenedMessage opened = opener.open(ANNA, DAY, id).orElseThrow()) {
       assertThat(opened.html(opened.parse(), false).document())
           .contains("&lt;b&gt;1 &lt; 2&lt;/b&gt;");
     }
+  }
+
+  @Test
+  void whatWasForwardedIsReadAndSummedUp() throws IOException {
+    UUID id =
+        put(
+            """
+            Content-Type: multipart/mixed; boundary=b
+
+            --b
+
+            see below
+            --b
+            Content-Type: message/rfc822
+
+            Subject: inner
+            From: bob@example.net
+            Content-Type: multipart/mixed; boundary=c
+
+            --c
+
+            words
+            --c
+            Content-Type: text/calendar
+
+            BEGIN:VCALENDAR
+            METHOD:REQUEST
+            BEGIN:VEVENT
+            SUMMARY:Lunch
+            END:VEVENT
+            END:VCALENDAR
+            --c--
+            --b--
+            """);
+    try (OpenedMessage opened = opener.open(ANNA, DAY, id).orElseThrow()) {
+      Enclosures outer = Enclosures.of(opened, opened.parse(), PartPath.WHOLE);
+      assertThat(outer.messages())
+          .extracting(message -> message.number() + " " + message.summary().subject())
+          .containsExactly("2 inner");
+      assertThat(outer.invitations()).isEmpty();
+      PartPath path = PartPath.WHOLE.with(2);
+      OpenedMessage inner = opened.within(path).orElseThrow();
+      assertThat(inner.parse().text().strip()).isEqualTo("words");
+      assertThat(Enclosures.of(inner, inner.parse(), path).invitations())
+          .extracting(Invitation::title)
+          .containsExactly("Lunch");
+      assertThat(opened.within(PartPath.WHOLE.with(1))).isEmpty();
+    }
+    assertThat(store.open).isZero();
   }
 
   private UUID put(String message) {
