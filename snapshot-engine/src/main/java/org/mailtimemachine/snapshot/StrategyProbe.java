@@ -90,23 +90,36 @@ final class StrategyProbe {
     FileName to = new FileName(".probe-" + ProcessHandle.current().pid() + "-" + System.nanoTime());
     try (DirectoryHandle root = DirectoryHandle.open(store)) {
       for (Path file : someFiles(maildirs)) {
-        if (!MESSAGES.contains(String.valueOf(file.resolveSibling("").getFileName()))) {
-          continue;
-        }
-        try (DirectoryHandle directory = DirectoryHandle.open(file.resolveSibling("."))) {
-          directory.link(FileName.ofText(file.getFileName().toString()), root, to);
-          root.unlink(to);
-          return;
-        } catch (PosixException e) {
-          if (e.is(Errno.EXDEV)) {
-            throw new StoreException(
-                "no message of %s can be linked into the store %s, though both are on one file system (%s): a service must see both through one mount (one ReadWritePaths= above both), and an XFS project quota must hold both; or make the store with the strategy 'copy'"
-                    .formatted(maildirs, store, e.getMessage()),
-                e);
+        if (MESSAGES.contains(String.valueOf(file.resolveSibling("").getFileName()))) {
+          try (DirectoryHandle directory = DirectoryHandle.open(file.resolveSibling("."))) {
+            // A mailbox may have a file system of its own; the take says what becomes of it.
+            if (directory.status().device() == root.status().device()
+                && linked(directory, FileName.ofText(file.getFileName().toString()), root, to)) {
+              return;
+            }
+          } catch (PosixException e) {
+            // Gone meanwhile: the take looks for itself.
           }
-          // Gone meanwhile, or nobody's to link: the take will say so.
         }
       }
+    }
+  }
+
+  /** False where this file cannot be linked, which says nothing about others. */
+  private static boolean linked(
+      DirectoryHandle mail, FileName name, DirectoryHandle store, FileName to) throws IOException {
+    try {
+      mail.link(name, store, to);
+      store.unlink(to);
+      return true;
+    } catch (PosixException e) {
+      if (e.is(Errno.EXDEV)) {
+        throw new StoreException(
+            "no message of %s can be linked into the store %s, though both are on one file system (%s): a service must see both through one mount (one ReadWritePaths= above both), and an XFS project quota must hold both; or make the store with the strategy 'copy'"
+                .formatted(mail.path(), store.path(), e.getMessage()),
+            e);
+      }
+      return false;
     }
   }
 

@@ -168,7 +168,7 @@ class FullDiskTest {
       assertThat(outcome.expired()).isNotEmpty();
       assertThat(outcome.messages()).isPositive();
       Files.delete(disk.root().resolve("fill"));
-      host.assertNothingLost("an expiry on a full disk", Set.of(FaultHost.SECOND, FaultHost.THIRD));
+      host.assertNothingLost("an expiry on a full disk", Set.of(FaultHost.THIRD));
       assertThat(host.leftovers()).isEmpty();
     }
   }
