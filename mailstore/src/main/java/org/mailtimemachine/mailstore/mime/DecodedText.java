@@ -26,13 +26,15 @@ record DecodedText(String text, boolean cut, boolean damaged) {
     byte[] bytes;
     boolean goesOn;
     boolean damaged = false;
+    // decoded, a part is no longer than it stands there; without this each takes a buffer of 16 KiB
+    int most = (int) Math.min(mostBytes, leaf.content().remaining());
     try (InputStream in = leaf.decoded()) {
-      bytes = in.readNBytes(mostBytes);
+      bytes = in.readNBytes(most);
       goesOn = bytes.length == mostBytes && in.read() >= 0;
     } catch (IOException e) {
       // reads the same bytes again: where it was the disk that failed, it fails again
       try (InputStream raw = leaf.content().rest()) {
-        bytes = raw.readNBytes(mostBytes);
+        bytes = raw.readNBytes(most);
         goesOn = bytes.length == mostBytes && raw.read() >= 0;
       }
       damaged = true;

@@ -33,8 +33,6 @@ public final class MessageReader {
 
   private static final int PREVIEW_HTML_BYTES = 64 * 1024;
 
-  private static final HeaderBlock NO_HEADER = new HeaderBlock(List.of());
-
   /** Parts that a machine added and no person attached. */
   private static final Set<String> TECHNICAL =
       Set.of(
@@ -49,7 +47,7 @@ public final class MessageReader {
 
   /** What a list of messages shows, read in one go and without the attachments' content. */
   public MessageSummary summary(MessageSource source) throws IOException {
-    HeaderBlock header = NO_HEADER;
+    HeaderBlock header = HeaderBlock.NONE;
     try {
       PartTree tree = PartTree.of(source);
       header = tree.header();
@@ -61,7 +59,7 @@ public final class MessageReader {
 
   /** Takes a message apart for reading. */
   public ParsedMessage parse(MessageSource source) throws IOException {
-    HeaderBlock header = NO_HEADER;
+    HeaderBlock header = HeaderBlock.NONE;
     List<MessageHeader> headers = List.of();
     Set<MessageNote> notes = Set.of();
     try {
@@ -167,7 +165,7 @@ public final class MessageReader {
       return summary(header, 0, "");
     } catch (RuntimeException e) {
       // it was the header that a library could not read
-      return summary(NO_HEADER, 0, "");
+      return summary(HeaderBlock.NONE, 0, "");
     }
   }
 

@@ -465,6 +465,19 @@ class MessageReaderTest {
   }
 
   @Test
+  void textBeginsWhereTheHeaderForgotItsEmptyLine() throws IOException {
+    assertThat(parsedWithin(BytesSource.of("No header at all.\nTime: noon\n"), "").text())
+        .isEqualTo("No header at all.\r\nTime: noon\r\n");
+    ParsedMessage parsed = parsedWithin(BytesSource.of("Subject: x\nFrom: a@b.c\nHello\n"), "");
+    assertThat(parsed.summary().subject()).isEqualTo("x");
+    assertThat(parsed.text()).isEqualTo("Hello\r\n");
+    assertThat(parsedWithin(BytesSource.of("Subject: x\nstray\nFrom: a@b.c\n\nHello\n"), "").text())
+        .isEqualTo("Hello\r\n");
+    assertThat(parsedWithin(BytesSource.of("From a@b.c Sat\nSubject: x\n\nHello\n"), "").text())
+        .isEqualTo("Hello\r\n");
+  }
+
+  @Test
   void signedAndEncryptedMessagesSaySo() throws IOException {
     assertThat(
             notes(
