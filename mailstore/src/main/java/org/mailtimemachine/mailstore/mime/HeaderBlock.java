@@ -11,8 +11,8 @@ import java.util.Set;
 /**
  * The header of a message or of a part, read up to the empty line with limits that Jakarta Mail's
  * {@code InternetHeaders} does not have. Lines end in CR LF, LF or CR, as in its streams. A line
- * without a colon is passed over, as there; but where it is the first one, or no empty line follows,
- * the text begins with it.
+ * without a colon is passed over, as there; but where it is the first one, or no empty line
+ * follows, the text begins with it.
  *
  * @param fields in order, each byte one character of ISO 8859-1
  */
@@ -38,12 +38,12 @@ record HeaderBlock(List<Field> fields) {
     try {
       for (long start = in.getPosition(); lines.next(); start = in.getPosition()) {
         String line = lines.text();
+        if (collector.empty() && line.indexOf(':') < 0 && stray(line)) {
+          in.backTo(start);
+          return NONE;
+        }
         if (stray < 0 && stray(line)) {
           stray = start;
-          if (collector.empty()) {
-            in.backTo(start);
-            return NONE;
-          }
         }
         collector.add(line, lines.cut());
       }
@@ -61,11 +61,21 @@ record HeaderBlock(List<Field> fields) {
 
   /** Neither a field, nor the rest of one, nor the first line of an mbox. */
   private static boolean stray(String line) {
-    return line.indexOf(':') < 0
+    return !namesField(line)
         && !line.startsWith(" ")
         && !line.startsWith("\t")
         && !line.startsWith("From ")
         && !line.startsWith(">From ");
+  }
+
+  /** By names as programs choose them: the standard would allow nearly everything. */
+  private static boolean namesField(String line) {
+    int end = 0;
+    while (end < line.length()
+        && (Character.isLetterOrDigit(line.charAt(end)) || "-_. ".indexOf(line.charAt(end)) >= 0)) {
+      end++;
+    }
+    return end > 0 && end < line.length() && line.charAt(end) == ':';
   }
 
   /** The first field of this name. */

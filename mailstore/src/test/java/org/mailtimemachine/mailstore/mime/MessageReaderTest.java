@@ -478,6 +478,25 @@ class MessageReaderTest {
   }
 
   @Test
+  void wordsThatAreLabelledAsBase64AreWords() throws IOException {
+    String header = "Content-Transfer-Encoding: base64\n\n";
+    String words = "These are only words in a row and no base64 at all.";
+    assertThat(parsedWithin(BytesSource.of(header + words + "\n"), "").text().strip())
+        .isEqualTo(words);
+    assertThat(parsedWithin(BytesSource.of(header + base64(words) + "\n"), "").text())
+        .isEqualTo(words);
+  }
+
+  @Test
+  void aCharsetThatFitsNothingIsGuessed() throws IOException {
+    String text = "こんにちは。明日の会議は十時からです。";
+    assertThat(
+            TextCharset.decode(
+                text.getBytes(Charset.forName("EUC-JP")), TextCharset.named("iso-2022-jp")))
+        .isEqualTo(text);
+  }
+
+  @Test
   void signedAndEncryptedMessagesSaySo() throws IOException {
     assertThat(
             notes(
