@@ -2,7 +2,9 @@ package org.mailtimemachine.mailstore.mime;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.mailtimemachine.mailstore.mime.PartTree.Leaf;
@@ -140,6 +142,28 @@ public final class MessageReader {
       // as for open
       return Optional.empty();
     }
+  }
+
+  /**
+   * What a list would show of the messages that are parts of this one, by the number of the part.
+   *
+   * @param most of them
+   */
+  public Map<Integer, MessageSummary> enclosed(MessageSource source, int most) throws IOException {
+    Map<Integer, MessageSummary> summaries = new LinkedHashMap<>();
+    try {
+      for (Leaf leaf : PartTree.of(source).leaves()) {
+        Optional<MessageSource> inner =
+            summaries.size() < most ? EnclosedMessage.of(source, leaf) : Optional.empty();
+        if (inner.isPresent()) {
+          summaries.put(leaf.number(), summary(inner.get()));
+        }
+      }
+    } catch (RuntimeException e) {
+      // as for open; those that were found are shown
+      return summaries;
+    }
+    return summaries;
   }
 
   private static Optional<PartContent> content(
