@@ -5,10 +5,9 @@
   const mtm = window.mtm;
   const commands = {day: "mtmDay", folder: "mtmFolder", list: "mtmList", message: "mtmMessage"};
   let waiting = 0;
-  let rowOfMenu = null;
-  let openSoon = 0;
   let askAgain = 0;
   let asked = 0;
+  let readSoon = false;
   let failing = false;
   let heading = location.href;
 
@@ -40,8 +39,7 @@
       }
     }
     showPane();
-    clearTimeout(waiting);
-    waiting = setTimeout(() => { one("#progress").hidden = false; }, 250);
+    mtm.busy();
     window.PrimeFaces.ajax.Queue.abortAll();
     window[commands[part]](values);
   }
@@ -52,16 +50,31 @@
     document.body.classList.remove("tasks-shown");
   }
 
-  mtm.arrived = function () {
+  /* Something is on its way: seen where it takes longer than a moment. */
+  mtm.busy = function () {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => { one("#progress").hidden = false; }, 250);
+  };
+
+  mtm.arrivedQuietly = function () {
     clearTimeout(waiting);
     one("#progress").hidden = true;
-    if (failing) {
-      failing = false;
+    const well = !failing;
+    failing = false;
+    return well;
+  };
+
+  mtm.arrived = function () {
+    if (!mtm.arrivedQuietly()) {
       return;
     }
     one("#trouble").hidden = true;
     prepare();
-    document.dispatchEvent(new CustomEvent("mtm:arrived"));
+    const article = one("article.opened");
+    if (readSoon && article) {
+      article.focus();
+    }
+    readSoon = false;
   };
 
   /* A part did not come: that is said, and what is there stays. */
@@ -83,10 +96,10 @@
     const product = document.title.split(" · ").pop();
     if (document.title !== sentence + " · " + product) {
       document.title = sentence + " · " + product;
-      one("#told").textContent = sentence;
+      mtm.tell(sentence);
     }
-    mark(address(location.href).searchParams.get("message"));
     collapse();
+    document.dispatchEvent(new Event("mtm:arrived"));
     document.body.dataset.ready = "true";
     // One question at a time, and an end: what is not ready after half an hour needs somebody to look.
     clearTimeout(askAgain);
@@ -96,39 +109,15 @@
     }
   }
 
-  function links() {
-    return all("a.message-link");
-  }
+  /* What a screen reader says when it comes to it. */
+  mtm.tell = function (sentence) {
+    one("#told").textContent = sentence;
+  };
 
-  /* Shows which message is open. */
-  function mark(id) {
-    for (const link of links()) {
-      const row = link.closest("tr");
-      const open = link.dataset.id === id;
-      row.classList.toggle("selected", open);
-      row.setAttribute("aria-selected", String(open));
-    }
-  }
-
-  function open(link) {
-    mark(link.dataset.id);
-    go("message", link.getAttribute("href"));
-  }
-
-  /* Up and down: the mark moves at once, the message follows when the key rests. */
-  function move(step) {
-    const rows = links();
-    const at = rows.findIndex(link => link.closest("tr").classList.contains("selected"));
-    const next = rows[Math.max(0, Math.min(rows.length - 1, at < 0 ? 0 : at + step))];
-    if (!next) {
-      return;
-    }
-    mark(next.dataset.id);
-    next.scrollIntoView({block: "nearest"});
-    next.focus({preventScroll: true});
-    clearTimeout(openSoon);
-    openSoon = setTimeout(() => open(next), 180);
-  }
+  /* The message that is being opened gets the focus when it is there. */
+  mtm.readOnArrival = function () {
+    readSoon = true;
+  };
 
   /* --- days --- */
   function goToDay(name) {
@@ -160,23 +149,6 @@
     }
   };
 
-  /* --- context menu: plain links, filled in for the row that it was opened on --- */
-  mtm.prepareMenu = function () {
-    const link = rowOfMenu || one("tr.selected a.message-link");
-    if (!link) {
-      return;
-    }
-    const item = name => one("#menu .do-" + name).closest("a");
-    item("open").href = link.href;
-    item("open").dataset.go = "message";
-    item("source").href = link.dataset.files + "/source";
-    item("download").href = link.dataset.files + ".eml";
-  };
-
-  document.addEventListener("contextmenu", event => {
-    rowOfMenu = one("a.message-link", event.target.closest("tr.message"));
-  }, true);
-
   /* --- clicks --- */
   document.addEventListener("click", event => {
     const button = event.target.closest("button");
@@ -195,9 +167,6 @@
       mtm.stepDay(link.matches(".next-day") ? 1 : -1);
     } else if (link.matches(".back") && history.state && history.state.from === link.href) {
       history.back();
-    } else if (link.dataset.go === "message") {
-      mark(address(link.href).searchParams.get("message"));
-      go("message", link.href);
     } else {
       go(link.dataset.go, link.href);
     }
@@ -298,24 +267,11 @@
     }
   }
 
-  /* --- keys --- */
-  const keys = {
-    "[": () => mtm.stepDay(-1),
-    "]": () => mtm.stepDay(1),
-    "ArrowDown": () => move(1),
-    "ArrowUp": () => move(-1),
-    "Enter": () => follow("tr.selected a.message-link"),
-    "Escape": () => close(),
-    "u": () => follow(".toolbar .do-source"),
-    "d": () => follow(".toolbar .do-download"),
-    "/": () => one("#search").focus(),
-    "?": () => show("keys")
-  };
-
+  /* --- for the keys --- */
   function follow(selector) {
-    const link = one(selector);
-    if (link && link.href) {
-      link.click();
+    const target = one(selector);
+    if (target && (target.href || target.type === "button")) {
+      target.click();
     }
   }
 
@@ -331,21 +287,7 @@
     }
   }
 
-  document.addEventListener("keydown", event => {
-    const typing = event.target.closest("input, select, textarea, [role=separator]") || somethingIsOpen();
-    if (typing && event.key === "Escape" && event.target.id === "search") {
-      event.target.blur();
-      return;
-    }
-    const action = keys[event.key];
-    const pressing = event.key === "Enter" && event.target.closest("a, button");
-    if (!action || typing || pressing || event.ctrlKey || event.metaKey || event.altKey) {
-      return;
-    }
-    event.preventDefault();
-    event.stopPropagation();
-    action();
-  }, true);
+  Object.assign(mtm, {one, all, address, go, show, follow, somethingIsOpen, closeMessage: close});
 
   window.addEventListener("popstate", event => {
     if (location.href === heading) {
@@ -372,10 +314,6 @@
 
   showPane();
   document.body.classList.toggle("alone", location.hash === "#alone");
-  mtm.go = go;
-  mtm.open = open;
-  mtm.links = links;
-  mtm.address = address;
   window.addEventListener("DOMContentLoaded", () => {
     prepare();
     if (mtm.daysAhead !== 0) {

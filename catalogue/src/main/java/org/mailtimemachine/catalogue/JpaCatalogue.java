@@ -17,6 +17,7 @@ import org.hibernate.StatelessSession;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Flags;
+import org.mailtimemachine.mailstore.maildir.SpecialUse;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
@@ -25,6 +26,7 @@ import org.mailtimemachine.snapshot.catalogue.Departures;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
 import org.mailtimemachine.snapshot.catalogue.MessagePage;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
+import org.mailtimemachine.snapshot.catalogue.Missing;
 import org.mailtimemachine.snapshot.catalogue.Presence;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 
@@ -287,6 +289,52 @@ final class JpaCatalogue implements Catalogue {
                                           ((Number) row[2]).longValue()))));
           return departures;
         });
+  }
+
+  @Override
+  public Map<UUID, Missing> missing(
+      MailboxAddress mailbox, SnapshotName snapshot, SnapshotName later) {
+    return sessions.fromStatelessSession(
+        session -> {
+          Map<UUID, Missing> missing = new HashMap<>();
+          mailboxOf(session, mailbox, snapshot, later)
+              .ifPresent(
+                  id ->
+                      session
+                          .createSelectionQuery(
+                              """
+                              select p.folderId, case when exists (
+                                  select 1 from PresenceRow w
+                                  join FolderStateRow f
+                                    on f.mailboxId = w.mailboxId and f.folderId = w.folderId
+                                    and f.fromSeq <= :later and f.toSeq > :later
+                                  where w.mailboxId = :mailbox and w.messageId = p.messageId
+                                    and w.fromSeq <= :later and w.toSeq > :later
+                                    and (f.specialUse is null or f.specialUse not in (:discarded)))
+                                then 1 else 0 end as moved, count(*), sum(p.size)
+                              from PresenceRow p
+                              where p.mailboxId = :mailbox and p.fromSeq <= :seq and p.toSeq > :seq
+                              """
+                                  + FolderPages.LEFT
+                                  + "group by p.folderId, moved",
+                              Object[].class)
+                          .setParameter("mailbox", id)
+                          .setParameter("seq", SnapshotSequence.of(snapshot))
+                          .setParameter("later", SnapshotSequence.of(later))
+                          .setParameterList("discarded", List.of(SpecialUse.TRASH, SpecialUse.JUNK))
+                          .getResultList()
+                          .forEach(
+                              row -> missing.merge((UUID) row[0], missing(row), Missing::plus)));
+          return missing;
+        });
+  }
+
+  private static Missing missing(Object[] row) {
+    long messages = ((Number) row[2]).longValue();
+    long bytes = ((Number) row[3]).longValue();
+    return ((Number) row[1]).intValue() == 1
+        ? new Missing(0, 0, messages, bytes)
+        : new Missing(messages, bytes, 0, 0);
   }
 
   @Override

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Flags;
+import org.mailtimemachine.mailstore.maildir.SpecialUse;
 import org.mailtimemachine.mailstore.mime.MessageReader;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
@@ -38,6 +39,7 @@ import org.mailtimemachine.snapshot.catalogue.FolderSummary;
 import org.mailtimemachine.snapshot.catalogue.MessagePage;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery.Sort;
+import org.mailtimemachine.snapshot.catalogue.Missing;
 import org.mailtimemachine.snapshot.catalogue.Presence;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 
@@ -596,5 +598,38 @@ class JpaCatalogueTest {
     MailboxAddress other = MailboxAddress.of("bob@example.org");
     assertThat(catalogue.whereabouts(other, day(1), ids, day(2))).isEmpty();
     assertThat(catalogue.departures(other, day(1), day(2))).isEmpty();
+  }
+
+  @Test
+  void whatLiesInTheTrashIsMissingAndWhatLiesElsewhereWasOnlyMoved() throws IOException {
+    String moved = anna.deliver("INBOX", "Moved", "Bob");
+    String thrownAway = anna.deliver("INBOX", "Thrown away", "Bob");
+    String deleted = anna.deliver("INBOX", "Deleted", "Bob");
+    anna.deliver("INBOX", "Kept", "Bob");
+    anna.folder("Bin").setSpecialUse(SpecialUse.TRASH);
+    store.take(day(1), anna);
+    anna.folder("INBOX").copyTo(anna.folder("Archive"), moved, moved);
+    anna.folder("INBOX").copyTo(anna.folder("Bin"), thrownAway, thrownAway);
+    for (String gone : List.of(moved, thrownAway, deleted)) {
+      anna.folder("INBOX").delete(gone);
+    }
+    store.take(day(2), anna);
+    index.catchUp();
+    UUID inbox = folder(day(1), "INBOX").id();
+
+    long size = anna.bytes().get(thrownAway).length;
+    assertThat(catalogue.missing(mailbox, day(1), day(2)))
+        .containsExactly(
+            entry(
+                inbox,
+                new Missing(
+                    2,
+                    size + anna.bytes().get(deleted).length,
+                    1,
+                    anna.bytes().get(moved).length)));
+    assertThat(catalogue.missing(mailbox, day(1), day(1))).isEmpty();
+    assertThat(catalogue.missing(mailbox, day(1), day(3))).isEmpty();
+    MailboxAddress other = MailboxAddress.of("bob@example.org");
+    assertThat(catalogue.missing(other, day(1), day(2))).isEmpty();
   }
 }

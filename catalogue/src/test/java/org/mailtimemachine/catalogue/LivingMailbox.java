@@ -132,6 +132,10 @@ final class LivingMailbox {
       return busy;
     }
 
+    void setSpecialUse(SpecialUse use) {
+      specialUse = Optional.of(use);
+    }
+
     Optional<SpecialUse> specialUse() {
       return specialUse;
     }

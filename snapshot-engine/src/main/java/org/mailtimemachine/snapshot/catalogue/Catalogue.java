@@ -46,6 +46,12 @@ public interface Catalogue {
       MailboxAddress mailbox, SnapshotName snapshot, SnapshotName later);
 
   /**
+   * What a restore would find missing of each Folder, by the Folder's id; Folders that lost nothing
+   * are not in it. Empty where one of the two is not there or not indexed.
+   */
+  Map<UUID, Missing> missing(MailboxAddress mailbox, SnapshotName snapshot, SnapshotName later);
+
+  /**
    * In which Folders messages of a Snapshot are in a later one, each by its id in the former; those
    * that are nowhere are not in it.
    *

@@ -26,4 +26,9 @@ interface Archive extends Closeable {
 
   /** Says, in the file itself, what is not in it. */
   void note(String text) throws IOException;
+
+  /**
+   * Leaves a file that is not complete so that nobody takes it for whole; instead of closing it.
+   */
+  void breakOff() throws IOException;
 }

@@ -48,6 +48,11 @@ final class EmlZipArchive implements Archive {
   }
 
   @Override
+  public void breakOff() {
+    // without its directory a zip is no zip
+  }
+
+  @Override
   public void close() throws IOException {
     zip.close();
   }

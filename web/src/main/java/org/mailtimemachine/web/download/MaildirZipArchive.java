@@ -103,6 +103,11 @@ final class MaildirZipArchive implements Archive {
   }
 
   @Override
+  public void breakOff() {
+    // without its directory a zip is no zip
+  }
+
+  @Override
   public void close() throws IOException {
     endFolder();
     zip.close();

@@ -45,6 +45,11 @@ final class MboxArchive implements Archive {
   }
 
   @Override
+  public void breakOff() throws IOException {
+    note("This file is not complete: the download was interrupted.\n");
+  }
+
+  @Override
   public void close() {
     // an mbox has no end
   }

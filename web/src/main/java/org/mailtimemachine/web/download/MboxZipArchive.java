@@ -51,6 +51,11 @@ final class MboxZipArchive implements Archive {
   }
 
   @Override
+  public void breakOff() {
+    // without its directory a zip is no zip
+  }
+
+  @Override
   public void close() throws IOException {
     endFolder();
     zip.close();

@@ -107,6 +107,7 @@ public class MessageList {
         texts.shortly(message.date(), seenFrom),
         texts.moment(message.date()),
         texts.size(message.size()),
+        message.size(),
         message.flags(),
         texts.labels(message.keywords()),
         message.attachments() > 0,
@@ -137,11 +138,6 @@ public class MessageList {
     return folderPane.folder().map(found -> goneSince.sentence(found.id())).orElse("");
   }
 
-  /** The row of the message that is open, where it is on this page. */
-  public @Nullable MessageRow getSelected() {
-    return rows.stream().filter(MessageRow::selected).findFirst().orElse(null);
-  }
-
   /** The id of the Folder, or an empty string. */
   public String getFolder() {
     return place.folder().map(UUID::toString).orElse("");
@@ -160,9 +156,19 @@ public class MessageList {
     return messages.total() == 0;
   }
 
+  /** How many messages all pages have. */
+  public long getTotal() {
+    return messages.total();
+  }
+
+  /** How many messages are on the pages before this one. */
+  public long getOffset() {
+    return (long) (place.page() - 1) * preferences.rows();
+  }
+
   /** As {@code Messages 1 to 50 of 50000}. */
   public String getRange() {
-    long first = (long) (place.page() - 1) * preferences.rows() + 1;
+    long first = getOffset() + 1;
     return texts.of("list.range", first, first + messages.messages().size() - 1, messages.total());
   }
 

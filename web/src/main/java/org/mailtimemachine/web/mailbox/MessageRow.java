@@ -21,6 +21,7 @@ public record MessageRow(
     String date,
     String fullDate,
     String size,
+    long bytes,
     Flags flags,
     List<String> keywords,
     boolean attachment,

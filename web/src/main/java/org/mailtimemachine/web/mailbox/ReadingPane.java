@@ -258,7 +258,7 @@ public class ReadingPane {
 
   /** Where a part of this message is downloaded. */
   String attachment(int number) {
-    return files() + "/attachments/" + path.with(number).text();
+    return getFiles() + "/attachments/" + path.with(number).text();
   }
 
   /** The page's address for a message within this one. */
@@ -271,32 +271,33 @@ public class ReadingPane {
     return other.whole() ? place : place + "&" + PART + "=" + other.text();
   }
 
-  private String files() {
+  /** Where the interface has the message, and what it is within where it is within another. */
+  public String getFiles() {
     return row == null ? "" : MessageUrls.of(dayBar.getName(), row.id());
   }
 
   /** Its page for the frame. */
   public String getPage() {
-    return files() + "/html" + part('?');
+    return getFiles() + "/html" + part('?');
   }
 
   /** Its page for the frame, with what it wants from elsewhere. */
   public String getPageWithRemote() {
-    return files() + "/html?remote=1" + part('&');
+    return getFiles() + "/html?remote=1" + part('&');
   }
 
   public String getSourcePage() {
-    return files() + "/source" + part('?');
+    return getFiles() + "/source" + part('?');
   }
 
   /** Itself as a file. */
   public String getDownload() {
-    return isWithin() ? files() + "/attachments/" + path.text() : files() + ".eml";
+    return isWithin() ? getFiles() + "/attachments/" + path.text() : getFiles() + ".eml";
   }
 
   /** All its files in one. */
   public String getAllFiles() {
-    return files() + "/attachments.zip" + part('?');
+    return getFiles() + "/attachments.zip" + part('?');
   }
 
   private String part(char before) {

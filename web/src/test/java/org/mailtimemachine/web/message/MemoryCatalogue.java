@@ -15,6 +15,7 @@ import org.mailtimemachine.snapshot.catalogue.Departures;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
 import org.mailtimemachine.snapshot.catalogue.MessagePage;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
+import org.mailtimemachine.snapshot.catalogue.Missing;
 import org.mailtimemachine.snapshot.catalogue.Presence;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 
@@ -58,6 +59,12 @@ final class MemoryCatalogue implements Catalogue {
 
   @Override
   public Map<UUID, Departures> departures(
+      MailboxAddress mailbox, SnapshotName snapshot, SnapshotName later) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Map<UUID, Missing> missing(
       MailboxAddress mailbox, SnapshotName snapshot, SnapshotName later) {
     throw new UnsupportedOperationException();
   }

@@ -1,0 +1,157 @@
+package org.mailtimemachine.web.selection;
+
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.snapshot.catalogue.Catalogue;
+import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
+import org.mailtimemachine.snapshot.catalogue.FolderSummary;
+import org.mailtimemachine.snapshot.catalogue.MessagePage;
+import org.mailtimemachine.snapshot.catalogue.MessageQuery;
+import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
+
+/**
+ * The messages of a {@link Selection}, a page at a time: what is in memory does not grow with them.
+ * Every question names the Mailbox, so that a foreign id finds as little as one that never was.
+ * Safe for use by several threads.
+ */
+@Dependent
+public class SelectedMessages {
+
+  private final Catalogue catalogue;
+
+  @Inject
+  SelectedMessages(Catalogue catalogue) {
+    this.catalogue = catalogue;
+  }
+
+  /** Takes what is selected, Folder by Folder in the order of their names, oldest first. */
+  @FunctionalInterface
+  public interface Reader {
+
+    /**
+     * Takes some messages of a Folder.
+     *
+     * @param rows at most {@value MessageQuery#MOST}; may be none
+     */
+    void read(FolderSummary folder, List<CataloguedMessage> rows) throws IOException;
+  }
+
+  /**
+   * Hands over all that is selected.
+   *
+   * @throws IOException where the Snapshot expires meanwhile, so that not all was handed over, or
+   *     where the reader throws it
+   */
+  public void read(MailboxAddress mailbox, Selection selection, Reader reader) throws IOException {
+    List<FolderSummary> folders =
+        catalogue.folders(mailbox, selection.snapshot()).stream()
+            .sorted(Comparator.comparing(FolderSummary::name))
+            .toList();
+    if (!selection.all()) {
+      named(mailbox, selection, folders, reader);
+      return;
+    }
+    Optional<SnapshotName> goneBy = goneBy(mailbox, selection);
+    for (FolderSummary folder : listed(folders, selection)) {
+      list(mailbox, selection, folder, goneBy, reader);
+    }
+  }
+
+  /** How many messages are selected; of single ones, those that this Snapshot has. */
+  public long count(MailboxAddress mailbox, Selection selection) {
+    if (!selection.all()) {
+      return rows(mailbox, selection).size();
+    }
+    Optional<SnapshotName> goneBy = goneBy(mailbox, selection);
+    long listed =
+        listed(catalogue.folders(mailbox, selection.snapshot()), selection).stream()
+            .flatMap(folder -> page(mailbox, selection, folder, goneBy, 0, 1).stream())
+            .mapToLong(MessagePage::total)
+            .sum();
+    return Math.max(0, listed - selection.named().size());
+  }
+
+  static List<FolderSummary> listed(List<FolderSummary> folders, Selection selection) {
+    return folders.stream()
+        .filter(
+            folder -> selection.folders().isEmpty() || selection.folders().contains(folder.id()))
+        .toList();
+  }
+
+  private void named(
+      MailboxAddress mailbox, Selection selection, List<FolderSummary> folders, Reader reader)
+      throws IOException {
+    Map<UUID, List<CataloguedMessage>> byFolder =
+        rows(mailbox, selection).stream()
+            .sorted(Comparator.comparing(CataloguedMessage::date))
+            .collect(Collectors.groupingBy(CataloguedMessage::folder));
+    for (FolderSummary folder : folders) {
+      List<CataloguedMessage> rows = byFolder.getOrDefault(folder.id(), List.of());
+      if (!rows.isEmpty()) {
+        reader.read(folder, rows);
+      }
+    }
+  }
+
+  private List<CataloguedMessage> rows(MailboxAddress mailbox, Selection selection) {
+    return selection.named().stream()
+        .flatMap(id -> catalogue.message(mailbox, selection.snapshot(), id).stream())
+        .toList();
+  }
+
+  private void list(
+      MailboxAddress mailbox,
+      Selection selection,
+      FolderSummary folder,
+      Optional<SnapshotName> goneBy,
+      Reader reader)
+      throws IOException {
+    long offset = 0;
+    long total = 1;
+    while (offset < total) {
+      Optional<MessagePage> page =
+          page(mailbox, selection, folder, goneBy, offset, MessageQuery.MOST);
+      total = page.map(MessagePage::total).orElse(0L);
+      if (page.isEmpty() || (page.get().messages().isEmpty() && offset < total)) {
+        // The day expired meanwhile: what ends here must not look whole.
+        throw new IOException(selection.snapshot() + " of " + mailbox + " expired");
+      }
+      List<CataloguedMessage> rows = new ArrayList<>(page.get().messages());
+      offset += rows.size();
+      rows.removeIf(row -> selection.named().contains(row.id()));
+      reader.read(folder, rows);
+    }
+  }
+
+  private Optional<MessagePage> page(
+      MailboxAddress mailbox,
+      Selection selection,
+      FolderSummary folder,
+      Optional<SnapshotName> goneBy,
+      long offset,
+      int limit) {
+    MessageQuery query =
+        new MessageQuery(offset, limit, MessageQuery.Sort.DATE, true, selection.text(), goneBy);
+    return catalogue.messages(mailbox, selection.snapshot(), folder.id(), query);
+  }
+
+  /** What says what is gone: the newest Snapshot; the day itself where it is that one. */
+  private Optional<SnapshotName> goneBy(MailboxAddress mailbox, Selection selection) {
+    return selection.gone()
+        ? catalogue.snapshots(mailbox).stream()
+            .filter(SnapshotSummary::indexed)
+            .map(SnapshotSummary::name)
+            .max(Comparator.naturalOrder())
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,107 @@
+/* The dialog in which a restore is requested: for what is selected, for a folder, for the whole mailbox. */
+(function () {
+  "use strict";
+  const mtm = window.mtm;
+  const {one, all, address} = mtm;
+
+  /* What a form says of a whole folder, or without one, of the whole day. */
+  function place(folder) {
+    const fields = [["day", one(".daybar").dataset.day]];
+    return folder ? [...fields, ["folder", folder], ["all", "1"]] : [...fields, ["all", "1"]];
+  }
+
+  function folderOf(button) {
+    return button.dataset.folder || address(one("#list .pane").dataset.url).searchParams.get("folder");
+  }
+
+  function fieldsFor(what, button) {
+    return what === "selection" ? mtm.selection.fields() : place(what === "folder" ? folderOf(button) : "");
+  }
+
+  function ask(what, button) {
+    const fields = fieldsFor(what, button);
+    mtm.fillFields(one("#restore form"), fields);
+    mtm.busy();
+    window.mtmRestore([...fields, ["restore", what]].map(([name, value]) => ({name, value})));
+  }
+
+  mtm.restoreArrived = function () {
+    if (!mtm.arrivedQuietly()) {
+      return;
+    }
+    const dialog = one("#restore");
+    one(".restore-download", dialog).hidden = one("#restore-format", dialog) === null;
+    if (!dialog.open) {
+      dialog.showModal();
+    }
+  };
+
+  document.addEventListener("change", event => {
+    if (event.target.closest("#restore [name=moved]")) {
+      const [without, withMoved] = all("#restore .restore-sum output");
+      without.hidden = event.target.checked;
+      withMoved.hidden = !event.target.checked;
+    }
+  });
+
+  document.addEventListener("submit", event => {
+    if (event.target.closest("#restore")) {
+      mtm.tell(event.target.dataset.begun);
+      one("#restore").close();
+    }
+  });
+
+  document.addEventListener("click", event => {
+    const button = event.target.closest("[data-restore]");
+    if (button) {
+      event.preventDefault();
+      const menu = button.closest("[popover]");
+      if (menu) {
+        menu.hidePopover();
+      }
+      ask(button.dataset.restore, button);
+    }
+  });
+
+  /* --- the menu of a folder: of the one that is shown by its button, of another one by a right click --- */
+  function aim(folder, label) {
+    const menu = one("#folder-menu");
+    one("h2", menu).textContent = label;
+    one("[data-restore=folder]", menu).dataset.folder = folder;
+    const archive = `api/v1/snapshots/${one(".daybar").dataset.day}/folders/${folder}/archive?format=`;
+    for (const link of all("a[data-format]", menu)) {
+      link.href = archive + link.dataset.format;
+    }
+  }
+
+  document.addEventListener("beforetoggle", event => {
+    if (event.target.id === "folder-menu" && event.newState === "open" && !event.target.style.left) {
+      const current = one(".folder.selected > a");
+      if (current) {
+        aim(address(current.href).searchParams.get("folder"), one(".name", current).textContent);
+      }
+    }
+  }, true);
+  document.addEventListener("toggle", event => {
+    if (event.target.id === "folder-menu" && event.newState === "closed") {
+      event.target.removeAttribute("style");
+    }
+  }, true);
+
+  document.addEventListener("contextmenu", event => {
+    const link = event.target.closest(".folder > a");
+    if (link) {
+      event.preventDefault();
+      const menu = one("#folder-menu");
+      const box = link.getBoundingClientRect();
+      // A key has no place: then it is the folder's.
+      const [x, y] = event.clientX || event.clientY ? [event.clientX, event.clientY] : [box.left + 40, box.bottom];
+      menu.hidePopover();
+      aim(address(link.href).searchParams.get("folder"), one(".name", link).textContent);
+      menu.style.cssText = `position-area: none; inset: auto; left: ${x}px; top: ${y}px; margin: 0`;
+      menu.showPopover();
+      menu.style.top = Math.max(0, Math.min(y, innerHeight - menu.offsetHeight - 8)) + "px";
+      one("button, a", menu).focus();
+    }
+  });
+}());
