@@ -125,6 +125,7 @@ class MessageBrowserIT {
     assumeFalse(shared.corpus().isEmpty(), "there is no corpus in ../shared/corpus");
     visit = chromium.visit(shared.host().address(), desktop());
     List<String> findings = new ArrayList<>();
+    CorpusWalk walk = new CorpusWalk(visit, findings);
     int opened = 0;
     // the seventh page: neither the empty ones nor the large ones
     for (int number = WALK_ALL ? 1 : 7; ; number++) {
@@ -135,7 +136,6 @@ class MessageBrowserIT {
         visit.page().navigate(place);
       }
       visit.awaitReady();
-      CorpusWalk walk = new CorpusWalk(visit, findings);
       int there = walk.openAll();
       opened += there;
       if (there == 0 || !WALK_ALL) {
