@@ -582,7 +582,7 @@ public final class Store implements SnapshotStore, Closeable {
     return new OpenPool() {
       @Override
       public StoredMessage message(String poolName) throws IOException {
-        return new PooledMessage(store.pool().file(FileName.ofEncoded(poolName)));
+        return new StoredFile(store.pool().file(FileName.ofEncoded(poolName)));
       }
 
       @Override
