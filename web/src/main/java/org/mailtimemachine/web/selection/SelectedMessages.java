@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
@@ -18,7 +20,9 @@ import org.mailtimemachine.snapshot.catalogue.Comparison;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
 import org.mailtimemachine.snapshot.catalogue.MessagePage;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
+import org.mailtimemachine.snapshot.catalogue.Sighting;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
+import org.mailtimemachine.web.search.Scope;
 
 /**
  * The messages of a {@link Selection}, a page at a time: what is in memory does not grow with them.
@@ -97,6 +101,10 @@ public class SelectedMessages {
   private void named(
       MailboxAddress mailbox, Selection selection, List<FolderSummary> folders, Reader reader)
       throws IOException {
+    if (selection.scope() == Scope.DAYS) {
+      ofAllDays(mailbox, selection, reader);
+      return;
+    }
     Map<UUID, List<CataloguedMessage>> byFolder =
         rows(mailbox, selection).stream()
             .sorted(Comparator.comparing(CataloguedMessage::date))
@@ -109,7 +117,28 @@ public class SelectedMessages {
     }
   }
 
+  /** Each message is of the day that last had it, and its Folder may be no more. */
+  private void ofAllDays(MailboxAddress mailbox, Selection selection, Reader reader)
+      throws IOException {
+    Map<FolderName, List<Sighting>> byFolder =
+        catalogue.sightings(mailbox, List.copyOf(selection.named())).stream()
+            .collect(
+                Collectors.groupingBy(Sighting::folderName, TreeMap::new, Collectors.toList()));
+    for (Map.Entry<FolderName, List<Sighting>> of : byFolder.entrySet()) {
+      List<CataloguedMessage> rows = of.getValue().stream().map(Sighting::message).toList();
+      reader.read(
+          new FolderSummary(
+              rows.getFirst().folder(), of.getKey(), Optional.empty(), true, false, 0, 0),
+          rows);
+    }
+  }
+
   private List<CataloguedMessage> rows(MailboxAddress mailbox, Selection selection) {
+    if (selection.scope() == Scope.DAYS) {
+      return catalogue.sightings(mailbox, List.copyOf(selection.named())).stream()
+          .map(Sighting::message)
+          .toList();
+    }
     return selection.named().stream()
         .flatMap(id -> catalogue.message(mailbox, selection.snapshot(), id).stream())
         .toList();
