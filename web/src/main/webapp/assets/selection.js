@@ -219,15 +219,18 @@
     const links = {open: row ? link(row).href : "", window: target, source: files && files + "/source", download: files && files + ".eml"};
     for (const tool of all("[data-act]")) {
       const act = tool.dataset.act;
+      const inMenu = tool.closest("#menu li");
+      let usable = count() > 0;
       if (act in links) {
-        aim(tool, opened && wanted === opened && "own" in tool.dataset ? tool.dataset.own : links[act]);
-        hide(tool, act === "download" && several());
+        const href = opened && wanted === opened && "own" in tool.dataset ? tool.dataset.own : links[act];
+        aim(tool, href);
+        usable = Boolean(href);
       } else if (act === "history") {
-        off(tool, !wanted);
-      } else {
-        off(tool, count() === 0);
-        hide(tool, act.startsWith("downloads") && !several());
+        usable = Boolean(wanted);
       }
+      off(tool, !usable);
+      const other = act === "download" ? several() : act.startsWith("downloads") && !several();
+      (inMenu || tool).hidden = other || (inMenu !== null && !usable);
     }
   }
 
@@ -237,11 +240,6 @@
     } else {
       tool.removeAttribute("href");
     }
-    off(tool, !href);
-  }
-
-  function hide(tool, on) {
-    (tool.closest("#menu li") || tool).hidden = on;
   }
 
   function off(tool, on) {
