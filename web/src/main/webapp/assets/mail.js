@@ -21,6 +21,11 @@
   /* Renews a part of the page for an address, which becomes the page's own. */
   function go(part, url, keepHistory) {
     const target = address(url);
+    const day = target.searchParams.get("day");
+    if (part === "message" && day && day !== one(".daybar").dataset.day) {
+      // found on another day: then that is the day that is looked at
+      part = "day";
+    }
     heading = target.href;
     if (!window[commands[part]]) {
       // The scripts of the page are still on their way: then it is a link like any other.
@@ -221,7 +226,9 @@
     }
     event.preventDefault();
     const target = address("mailbox.xhtml");
-    for (const [name, value] of new FormData(form)) {
+    const data = new FormData(form);
+    for (const name of new Set(data.keys())) {
+      const value = data.getAll(name).filter(Boolean).join(",");
       if (value && !(name === "sort" && value === "date") && !(name === "order" && value === "desc")) {
         target.searchParams.set(name, value);
       } else {

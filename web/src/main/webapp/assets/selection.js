@@ -78,6 +78,11 @@
 
   const choices = {
     all: () => {
+      if (list().dataset.whole === "false") {
+        // found by reading, or on many days: no word means all of it
+        choices.page();
+        return;
+      }
       nothing();
       everything = true;
     },
@@ -196,7 +201,7 @@
     bar.hidden = !shown;
     one(".several-sentence").textContent = sentence();
     one(".picked-sentence", bar).textContent = sentence();
-    one(".picked-all", bar).hidden = everything || !pageSelected() || total() <= rows().length;
+    one(".picked-all", bar).hidden = everything || list().dataset.whole === "false" || !pageSelected() || total() <= rows().length;
     clearTimeout(tellSoon);
     if (shown || !was) {
       // Not each row of a drag: only where it comes to rest.

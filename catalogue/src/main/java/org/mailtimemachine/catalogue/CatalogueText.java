@@ -1,10 +1,9 @@
 package org.mailtimemachine.catalogue;
 
-import java.text.Normalizer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import java.util.regex.Pattern;
+import org.mailtimemachine.mailstore.mime.FoldedText;
 
 /**
  * Text from mail as the Catalogue keeps it. Columns hold hostile text: without control characters
@@ -12,7 +11,6 @@ import java.util.regex.Pattern;
  */
 final class CatalogueText {
 
-  private static final Pattern MARKS = Pattern.compile("\\p{Mn}+");
   private static final Pattern LEADING_NOISE = Pattern.compile("^[^\\p{L}\\p{N}]+");
 
   /**
@@ -44,26 +42,15 @@ final class CatalogueText {
     return line.toString();
   }
 
-  /**
-   * For comparing whatever the case: the folding of IMAP's {@code i;unicode-casemap} (RFC 5051) but
-   * by lower case and without combining marks, so "perche" is found in "Perché".
-   */
-  static String folded(String text) {
-    String decomposed = Normalizer.normalize(text, Normalizer.Form.NFKD);
-    String folded = decomposed.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
-    // Java writes a sigma at the end of a word in its other form.
-    return MARKS.matcher(folded).replaceAll("").replace('ς', 'σ');
-  }
-
   /** What names are sorted by: letters and digits first, no accents, no case. */
   static String sortKey(String text) {
-    String bare = folded(line(text, 4 * LONGEST_SORT_KEY));
+    String bare = FoldedText.of(line(text, 4 * LONGEST_SORT_KEY));
     return line(LEADING_NOISE.matcher(bare).replaceFirst(""), LONGEST_SORT_KEY);
   }
 
   /** What subjects are sorted by: a reply stands beside what it replies to. */
   static String subjectSortKey(String subject) {
-    String folded = folded(line(subject, 4 * LONGEST_SORT_KEY));
+    String folded = FoldedText.of(line(subject, 4 * LONGEST_SORT_KEY));
     return sortKey(REPLY_PREFIXES.matcher(folded).replaceFirst(""));
   }
 

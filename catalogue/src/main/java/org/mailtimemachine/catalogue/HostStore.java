@@ -96,6 +96,11 @@ class HostStore implements SnapshotStore {
   }
 
   @Override
+  public OpenPool pool(MailboxAddress mailbox) throws IOException {
+    return store().pool(mailbox);
+  }
+
+  @Override
   public Map<String, String> digests(MailboxAddress mailbox) throws IOException {
     return store().digests(mailbox);
   }

@@ -12,8 +12,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
+import org.mailtimemachine.catalogue.SnapshotPages.Folders;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Flags;
@@ -24,10 +26,13 @@ import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
 import org.mailtimemachine.snapshot.catalogue.Departures;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
+import org.mailtimemachine.snapshot.catalogue.MessageLocation;
 import org.mailtimemachine.snapshot.catalogue.MessagePage;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
 import org.mailtimemachine.snapshot.catalogue.Missing;
 import org.mailtimemachine.snapshot.catalogue.Presence;
+import org.mailtimemachine.snapshot.catalogue.Sighting;
+import org.mailtimemachine.snapshot.catalogue.SightingPage;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 
 /**
@@ -144,33 +149,104 @@ final class JpaCatalogue implements Catalogue {
       MailboxAddress mailbox, SnapshotName snapshot, UUID folder, MessageQuery query) {
     return sessions.fromStatelessSession(
         session ->
-            folderOf(session, mailbox, snapshot, folder)
-                .map(found -> new FolderPages(session, found).page(query)));
+            foldersOf(session, mailbox, snapshot, Set.of(folder))
+                .map(found -> new SnapshotPages(session, found).page(query)));
   }
 
-  /** The one place where a Folder's id is checked against the Mailbox that asks. */
-  private static Optional<FolderPages.Folder> folderOf(
-      StatelessSession session, MailboxAddress mailbox, SnapshotName snapshot, UUID folder) {
+  @Override
+  public MessagePage search(
+      MailboxAddress mailbox, SnapshotName snapshot, Set<UUID> folders, MessageQuery query) {
+    return sessions.fromStatelessSession(
+        session ->
+            foldersOf(session, mailbox, snapshot, folders)
+                .map(found -> new SnapshotPages(session, found).page(query))
+                .orElseGet(() -> new MessagePage(0, List.of())));
+  }
+
+  @Override
+  public List<CataloguedMessage> messages(
+      MailboxAddress mailbox, SnapshotName snapshot, List<UUID> messages) {
+    return sessions.fromStatelessSession(
+        session ->
+            mailboxOf(session, mailbox, snapshot, snapshot)
+                .map(id -> new Folders(id, SnapshotSequence.of(snapshot), Set.of(), 0))
+                .map(all -> new SnapshotPages(session, all).rows(messages))
+                .orElse(List.of()));
+  }
+
+  @Override
+  public SightingPage searchAllDays(MailboxAddress mailbox, MessageQuery query) {
+    return sessions.fromStatelessSession(
+        session ->
+            allDays(session, mailbox)
+                .map(days -> days.page(query))
+                .orElseGet(() -> new SightingPage(0, List.of())));
+  }
+
+  @Override
+  public List<Sighting> sightings(MailboxAddress mailbox, List<UUID> messages) {
+    return sessions.fromStatelessSession(
+        session ->
+            allDays(session, mailbox).map(days -> days.sightings(messages)).orElse(List.of()));
+  }
+
+  @Override
+  public List<MessageLocation> locations(
+      MailboxAddress mailbox,
+      Optional<SnapshotName> snapshot,
+      Set<UUID> folders,
+      MessageQuery query) {
+    return sessions.fromStatelessSession(
+        session ->
+            snapshot.isEmpty()
+                ? allDays(session, mailbox).map(days -> days.locations(query)).orElse(List.of())
+                : foldersOf(session, mailbox, snapshot.get(), folders)
+                    .map(found -> new SnapshotPages(session, found).locations(query))
+                    .orElse(List.of()));
+  }
+
+  private Optional<AllDays> allDays(StatelessSession session, MailboxAddress mailbox) {
+    NavigableMap<Long, SnapshotName> kept = new TreeMap<>();
+    List<SnapshotRow> rows = List.copyOf(indexed(mailbox).values());
+    rows.forEach(row -> kept.put(row.seq, new SnapshotName(row.name)));
+    return rows.stream().findAny().map(row -> new AllDays(session, row.mailboxId, kept));
+  }
+
+  /**
+   * The one place where Folders' ids are checked against the Mailbox that asks; empty where none of
+   * them is its own.
+   */
+  private static Optional<Folders> foldersOf(
+      StatelessSession session, MailboxAddress mailbox, SnapshotName snapshot, Set<UUID> folders) {
     long seq = SnapshotSequence.of(snapshot);
-    return session
-        .createSelectionQuery(
-            """
-            select f.mailboxId, f.messages
-            from MailboxRow m
-            join SnapshotRow s on s.mailboxId = m.id and s.seq = :seq
-            join FolderStateRow f on f.mailboxId = m.id
-              and f.folderId = :folder and f.fromSeq <= :seq and f.toSeq > :seq
-            where m.domain = :domain and m.localPart = :local
-            """,
-            Object[].class)
-        .setParameter("domain", mailbox.domain())
-        .setParameter("local", mailbox.localPart())
-        .setParameter("seq", seq)
-        .setParameter("folder", folder)
-        .getResultList()
-        .stream()
-        .map(row -> new FolderPages.Folder((Long) row[0], folder, seq, (Long) row[1]))
-        .findAny();
+    List<FolderStateRow> all =
+        session
+            .createSelectionQuery(
+                """
+                select f
+                from MailboxRow m
+                join SnapshotRow s on s.mailboxId = m.id and s.seq = :seq
+                join FolderStateRow f
+                  on f.mailboxId = m.id and f.fromSeq <= :seq and f.toSeq > :seq
+                where m.domain = :domain and m.localPart = :local
+                """,
+                FolderStateRow.class)
+            .setParameter("domain", mailbox.domain())
+            .setParameter("local", mailbox.localPart())
+            .setParameter("seq", seq)
+            .getResultList();
+    List<FolderStateRow> own = all.stream().filter(row -> folders.contains(row.folderId)).toList();
+    return own.stream()
+        .findAny()
+        .map(
+            any ->
+                new Folders(
+                    any.mailboxId,
+                    seq,
+                    own.size() == all.size() && own.size() > 1
+                        ? Set.of()
+                        : own.stream().map(row -> row.folderId).collect(Collectors.toSet()),
+                    own.stream().mapToLong(row -> row.messages).sum()));
   }
 
   @Override
@@ -197,7 +273,7 @@ final class JpaCatalogue implements Catalogue {
                     .setParameter("entry", message)
                     .getResultList())
         .stream()
-        .map(row -> FolderPages.message((PresenceRow) row[0], (MessageRow) row[1]))
+        .map(row -> SnapshotPages.message((PresenceRow) row[0], (MessageRow) row[1]))
         .findAny();
   }
 
@@ -246,7 +322,7 @@ final class JpaCatalogue implements Catalogue {
             row.folderId,
             new FolderName(folder),
             new Flags(row.flags),
-            FolderPages.keywords(row),
+            SnapshotPages.keywords(row),
             first.getValue(),
             Optional.ofNullable(kept.lowerEntry(first.getKey())).map(Map.Entry::getValue),
             last.getValue(),
@@ -255,30 +331,30 @@ final class JpaCatalogue implements Catalogue {
 
   @Override
   public Map<UUID, Departures> departures(
-      MailboxAddress mailbox, SnapshotName snapshot, SnapshotName later) {
+      MailboxAddress mailbox, SnapshotName snapshot, SnapshotName other) {
     return sessions.fromStatelessSession(
         session -> {
           Map<UUID, Departures> departures = new HashMap<>();
-          mailboxOf(session, mailbox, snapshot, later)
+          mailboxOf(session, mailbox, snapshot, other)
               .ifPresent(
                   id ->
                       session
                           .createSelectionQuery(
-                              """
-                              select p.folderId, count(*), sum(case when exists (
-                                  select 1 from PresenceRow w
-                                  where w.mailboxId = :mailbox and w.messageId = p.messageId
-                                    and w.fromSeq <= :later and w.toSeq > :later)
-                                then 0 else 1 end)
-                              from PresenceRow p
-                              where p.mailboxId = :mailbox and p.fromSeq <= :seq and p.toSeq > :seq
-                              """
-                                  + FolderPages.LEFT
+                              "select p.folderId, count(*), sum(case when "
+                                  + Conditions.SOMEWHERE
+                                  + """
+                                   then 0 else 1 end)
+                                  from PresenceRow p
+                                  where p.mailboxId = :mailbox
+                                    and p.fromSeq <= :seq and p.toSeq > :seq
+                                  """
+                                  + Conditions.NOT_THEN
+                                  + Conditions.NOT_HERE
                                   + "group by p.folderId",
                               Object[].class)
                           .setParameter("mailbox", id)
                           .setParameter("seq", SnapshotSequence.of(snapshot))
-                          .setParameter("later", SnapshotSequence.of(later))
+                          .setParameter("other", SnapshotSequence.of(other))
                           .getResultList()
                           .forEach(
                               row ->
@@ -288,6 +364,33 @@ final class JpaCatalogue implements Catalogue {
                                           ((Number) row[1]).longValue(),
                                           ((Number) row[2]).longValue()))));
           return departures;
+        });
+  }
+
+  @Override
+  public Map<UUID, Long> marked(MailboxAddress mailbox, SnapshotName snapshot, SnapshotName other) {
+    return sessions.fromStatelessSession(
+        session -> {
+          Map<UUID, Long> marked = new HashMap<>();
+          mailboxOf(session, mailbox, snapshot, other)
+              .ifPresent(
+                  id ->
+                      session
+                          .createSelectionQuery(
+                              """
+                              select p.folderId, count(*) from PresenceRow p
+                              where p.mailboxId = :mailbox and p.fromSeq <= :seq and p.toSeq > :seq
+                              """
+                                  + Conditions.NOT_THEN
+                                  + Conditions.MARKED
+                                  + "group by p.folderId",
+                              Object[].class)
+                          .setParameter("mailbox", id)
+                          .setParameter("seq", SnapshotSequence.of(snapshot))
+                          .setParameter("other", SnapshotSequence.of(other))
+                          .getResultList()
+                          .forEach(row -> marked.put((UUID) row[0], (Long) row[1])));
+          return marked;
         });
   }
 
@@ -307,20 +410,21 @@ final class JpaCatalogue implements Catalogue {
                                   select 1 from PresenceRow w
                                   join FolderStateRow f
                                     on f.mailboxId = w.mailboxId and f.folderId = w.folderId
-                                    and f.fromSeq <= :later and f.toSeq > :later
+                                    and f.fromSeq <= :other and f.toSeq > :other
                                   where w.mailboxId = :mailbox and w.messageId = p.messageId
-                                    and w.fromSeq <= :later and w.toSeq > :later
+                                    and w.fromSeq <= :other and w.toSeq > :other
                                     and (f.specialUse is null or f.specialUse not in (:discarded)))
                                 then 1 else 0 end as moved, count(*), sum(p.size)
                               from PresenceRow p
                               where p.mailboxId = :mailbox and p.fromSeq <= :seq and p.toSeq > :seq
                               """
-                                  + FolderPages.LEFT
+                                  + Conditions.NOT_THEN
+                                  + Conditions.NOT_HERE
                                   + "group by p.folderId, moved",
                               Object[].class)
                           .setParameter("mailbox", id)
                           .setParameter("seq", SnapshotSequence.of(snapshot))
-                          .setParameter("later", SnapshotSequence.of(later))
+                          .setParameter("other", SnapshotSequence.of(later))
                           .setParameterList("discarded", List.of(SpecialUse.TRASH, SpecialUse.JUNK))
                           .getResultList()
                           .forEach(
@@ -339,14 +443,14 @@ final class JpaCatalogue implements Catalogue {
 
   @Override
   public Map<UUID, Set<FolderName>> whereabouts(
-      MailboxAddress mailbox, SnapshotName snapshot, List<UUID> messages, SnapshotName later) {
+      MailboxAddress mailbox, SnapshotName snapshot, List<UUID> messages, SnapshotName other) {
     Map<UUID, Set<FolderName>> whereabouts = new HashMap<>();
     if (messages.isEmpty()) {
       return whereabouts;
     }
     return sessions.fromStatelessSession(
         session -> {
-          mailboxOf(session, mailbox, snapshot, later)
+          mailboxOf(session, mailbox, snapshot, other)
               .ifPresent(
                   id ->
                       session
@@ -355,7 +459,7 @@ final class JpaCatalogue implements Catalogue {
                               select p.entryId, f.name from PresenceRow p
                               join PresenceRow q
                                 on q.mailboxId = p.mailboxId and q.messageId = p.messageId
-                                and q.fromSeq <= :later and q.toSeq > :later
+                                and q.fromSeq <= :other and q.toSeq > :other
                               join FolderRow f on f.mailboxId = q.mailboxId and f.id = q.folderId
                               where p.mailboxId = :mailbox and p.entryId in (:entries)
                                 and p.fromSeq <= :seq and p.toSeq > :seq
@@ -364,7 +468,7 @@ final class JpaCatalogue implements Catalogue {
                           .setParameter("mailbox", id)
                           .setParameterList("entries", messages)
                           .setParameter("seq", SnapshotSequence.of(snapshot))
-                          .setParameter("later", SnapshotSequence.of(later))
+                          .setParameter("other", SnapshotSequence.of(other))
                           .getResultList()
                           .forEach(
                               row ->

@@ -1,9 +1,10 @@
 package org.mailtimemachine.catalogue;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.time.Instant;
+import org.mailtimemachine.mailstore.mime.FoldedText;
+import org.mailtimemachine.mailstore.mime.MessageBytes;
 import org.mailtimemachine.mailstore.mime.MessageReader;
 import org.mailtimemachine.mailstore.mime.MessageSource;
 import org.mailtimemachine.mailstore.mime.MessageSummary;
@@ -33,7 +34,7 @@ final class MessageEnvelope {
    * Reads all of a message. Where it cannot be taken apart, its digest is in the row all the same.
    */
   void readAndHash(MessageSource message, MessageRow row) throws IOException {
-    MessageSource source = message.size() <= SMALL ? inMemory(message) : message;
+    MessageSource source = message.size() <= SMALL ? MessageBytes.of(message) : message;
     row.sha256 = hash(source);
     read(source, row);
   }
@@ -61,7 +62,7 @@ final class MessageEnvelope {
     row.subjectKey = CatalogueText.subjectSortKey(row.subject);
     // A line break between them: what is searched for has none, so no hit spans two fields.
     String searchable = String.join("\n", row.subject, row.from, row.to, row.cc);
-    String folded = CatalogueText.folded(searchable);
+    String folded = FoldedText.of(searchable);
     row.searchText = folded.substring(0, Math.min(folded.length(), LONGEST_SEARCH_TEXT));
   }
 
@@ -80,43 +81,6 @@ final class MessageEnvelope {
       }
       sha.update(buffer, 0, read);
       at += read;
-    }
-  }
-
-  private static MessageSource inMemory(MessageSource source) throws IOException {
-    byte[] bytes = new byte[(int) source.size()];
-    int at = 0;
-    while (at < bytes.length) {
-      int read = source.read(at, bytes, at, bytes.length - at);
-      if (read < 0) {
-        throw new EOFException("message ends after " + at + " of " + bytes.length + " bytes");
-      }
-      at += read;
-    }
-    return new Bytes(bytes);
-  }
-
-  private static final class Bytes implements MessageSource {
-
-    private final byte[] bytes;
-
-    Bytes(byte[] bytes) {
-      this.bytes = bytes;
-    }
-
-    @Override
-    public long size() {
-      return bytes.length;
-    }
-
-    @Override
-    public int read(long position, byte[] buffer, int offset, int length) {
-      if (position >= bytes.length) {
-        return -1;
-      }
-      int read = (int) Math.min(length, bytes.length - position);
-      System.arraycopy(bytes, (int) position, buffer, offset, read);
-      return read;
     }
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -21,6 +22,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.hibernate.SessionFactory;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,13 +37,22 @@ import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CatalogueIndex;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
+import org.mailtimemachine.snapshot.catalogue.Comparison;
+import org.mailtimemachine.snapshot.catalogue.Comparison.Difference;
 import org.mailtimemachine.snapshot.catalogue.Departures;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
+import org.mailtimemachine.snapshot.catalogue.MessageFilter;
+import org.mailtimemachine.snapshot.catalogue.MessageFilter.Field;
+import org.mailtimemachine.snapshot.catalogue.MessageFilter.Mark;
+import org.mailtimemachine.snapshot.catalogue.MessageLocation;
 import org.mailtimemachine.snapshot.catalogue.MessagePage;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery.Sort;
 import org.mailtimemachine.snapshot.catalogue.Missing;
 import org.mailtimemachine.snapshot.catalogue.Presence;
+import org.mailtimemachine.snapshot.catalogue.SearchWords;
+import org.mailtimemachine.snapshot.catalogue.Sighting;
+import org.mailtimemachine.snapshot.catalogue.SightingPage;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 
 class JpaCatalogueTest {
@@ -581,23 +593,232 @@ class JpaCatalogueTest {
     assertThat(catalogue.departures(mailbox, day(1), day(1))).isEmpty();
     assertThat(catalogue.departures(mailbox, day(1), day(3))).isEmpty();
 
-    List<CataloguedMessage> gone =
-        page(day(1), "INBOX", new MessageQuery(0, 50, Sort.DATE, true, "", Optional.of(day(2))))
-            .messages();
+    List<CataloguedMessage> gone = page(day(1), "INBOX", left("", day(2))).messages();
     assertThat(gone).extracting(CataloguedMessage::subject).containsExactly("Moved", "Deleted");
-    assertThat(
-            page(
-                    day(1),
-                    "INBOX",
-                    new MessageQuery(0, 50, Sort.DATE, true, "DELE", Optional.of(day(2))))
-                .total())
-        .isEqualTo(1);
+    assertThat(page(day(1), "INBOX", left("DELE", day(2))).total()).isEqualTo(1);
     List<UUID> ids = gone.stream().map(CataloguedMessage::id).toList();
     assertThat(catalogue.whereabouts(mailbox, day(1), ids, day(2)))
         .containsExactly(entry(ids.getFirst(), Set.of(new FolderName("Archive"))));
     MailboxAddress other = MailboxAddress.of("bob@example.org");
     assertThat(catalogue.whereabouts(other, day(1), ids, day(2))).isEmpty();
     assertThat(catalogue.departures(other, day(1), day(2))).isEmpty();
+  }
+
+  private static MessageQuery left(String text, SnapshotName other) {
+    return differing(text, other, Difference.NOT_HERE);
+  }
+
+  private static MessageQuery differing(String text, SnapshotName other, Difference difference) {
+    return new MessageQuery(
+        0,
+        50,
+        Sort.DATE,
+        true,
+        MessageFilter.words(text),
+        Optional.of(new Comparison(other, difference)));
+  }
+
+  private static MessageQuery filtered(MessageFilter filter) {
+    return new MessageQuery(0, 50, Sort.DATE, true, filter, Optional.empty());
+  }
+
+  private static List<String> subjects(MessagePage page) {
+    assertThat(page.total()).isEqualTo(page.messages().size());
+    return page.messages().stream().map(CataloguedMessage::subject).toList();
+  }
+
+  private Set<UUID> folders(SnapshotName snapshot, String... names) {
+    return Stream.of(names).map(name -> folder(snapshot, name).id()).collect(Collectors.toSet());
+  }
+
+  @Test
+  void everyWordIsFoundInAnyOrderAndAPhraseAsItStands() throws IOException {
+    anna.deliver("INBOX", "Offer for the house", "Bob <bob@example.net>");
+    anna.deliver("INBOX", "House for sale", "Carla");
+    store.take(day(1), anna);
+    index.catchUp();
+    assertThat(found("house bob")).containsExactly("Offer for the house");
+    assertThat(found("HOUSE for")).hasSize(2);
+    assertThat(found("\"for the\"")).containsExactly("Offer for the house");
+    assertThat(found("\"house for\" carla")).containsExactly("House for sale");
+    assertThat(found("\"house")).isEmpty();
+    assertThat(found("hou\uD83D")).isEmpty();
+    assertThat(found("' or 1=1 --")).isEmpty();
+    assertThat(found("x".repeat(100_000))).isEmpty();
+  }
+
+  @Test
+  void aWordIsLookedForInTheChosenFieldsOnly() throws IOException {
+    anna.deliver("INBOX", "About Rossi", "Verdi <verdi@example.net>");
+    anna.deliver("INBOX", "About Verdi", "Rossi <rossi@example.net>");
+    store.take(day(1), anna);
+    index.catchUp();
+    assertThat(inFields("rossi", Field.SUBJECT)).containsExactly("About Rossi");
+    assertThat(inFields("rossi", Field.SENDER)).containsExactly("About Verdi");
+    assertThat(inFields("rossi", Field.SUBJECT, Field.SENDER)).hasSize(2);
+    assertThat(inFields("rossi", Field.RECIPIENTS)).isEmpty();
+    assertThat(inFields("anna@example.org", Field.RECIPIENTS)).hasSize(2);
+    assertThat(inFields("anna@example.org", Field.SUBJECT)).isEmpty();
+  }
+
+  private List<String> inFields(String text, Field... fields) {
+    MessageFilter filter =
+        new MessageFilter(
+            SearchWords.of(text), Set.of(fields), Set.of(), Optional.empty(), Optional.empty());
+    return subjects(page(day(1), "INBOX", filtered(filter)));
+  }
+
+  @Test
+  void marksAndDatesAreFilters() throws IOException {
+    Instant early = Instant.parse("2026-10-01T00:00:00Z");
+    String read = anna.deliver("INBOX", "Read", "Bob", early, 10);
+    String flagged = anna.deliver("INBOX", "Flagged", "Bob", early.plus(Duration.ofDays(1)), 10);
+    String answered = anna.deliver("INBOX", "Answered", "Bob", early.plus(Duration.ofDays(2)), 10);
+    anna.folder("INBOX").mark(read, "S", "");
+    anna.folder("INBOX").mark(flagged, "F", "");
+    anna.folder("INBOX").mark(answered, "RS", "");
+    store.take(day(1), anna);
+    index.catchUp();
+    assertThat(marked(Mark.UNREAD)).containsExactly("Flagged");
+    assertThat(marked(Mark.FLAGGED)).containsExactly("Flagged");
+    assertThat(marked(Mark.ANSWERED)).containsExactly("Answered");
+    assertThat(marked(Mark.FLAGGED, Mark.ANSWERED)).isEmpty();
+    assertThat(marked(Mark.ATTACHMENT)).isEmpty();
+    Optional<Instant> second = Optional.of(early.plus(Duration.ofDays(1)));
+    Optional<Instant> third = Optional.of(early.plus(Duration.ofDays(2)));
+    MessageFilter between = new MessageFilter(List.of(), Set.of(), Set.of(), second, third);
+    assertThat(subjects(page(day(1), "INBOX", filtered(between)))).containsExactly("Flagged");
+  }
+
+  private List<String> marked(Mark... marks) {
+    MessageFilter filter =
+        new MessageFilter(List.of(), Set.of(), Set.of(marks), Optional.empty(), Optional.empty());
+    return subjects(page(day(1), "INBOX", filtered(filter)));
+  }
+
+  @Test
+  void severalFoldersAreSearchedInOneOrderAndForeignOnesHoldNothing() throws IOException {
+    anna.deliver("Projects.Alpha", "Plan A", "Bob");
+    anna.deliver("INBOX", "Plan B", "Bob");
+    anna.deliver("Projects", "Plan C", "Bob");
+    store.take(day(1), anna);
+    index.catchUp();
+    Set<UUID> projects = folders(day(1), "Projects", "Projects.Alpha");
+    Set<UUID> all = folders(day(1), "INBOX", "Projects", "Projects.Alpha");
+
+    assertThat(subjects(catalogue.search(mailbox, day(1), projects, search("plan"))))
+        .containsExactly("Plan A", "Plan C");
+    assertThat(subjects(catalogue.search(mailbox, day(1), all, search("plan"))))
+        .containsExactly("Plan A", "Plan B", "Plan C");
+    MessagePage behind =
+        catalogue.search(mailbox, day(1), all, new MessageQuery(9, 3, Sort.DATE, true, ""));
+    assertThat(behind).isEqualTo(new MessagePage(3, List.of()));
+    assertThat(catalogue.search(mailbox, day(1), Set.of(new UUID(1, 2)), search("plan")).total())
+        .isZero();
+    assertThat(catalogue.search(mailbox, day(1), Set.of(), search("plan")).total()).isZero();
+    MailboxAddress other = MailboxAddress.of("bob@example.org");
+    assertThat(catalogue.search(other, day(1), all, search("plan")).total()).isZero();
+    assertThat(catalogue.locations(other, Optional.of(day(1)), all, search("plan"))).isEmpty();
+    List<MessageLocation> locations =
+        catalogue.locations(mailbox, Optional.of(day(1)), all, search("plan"));
+    List<UUID> ids = locations.stream().map(MessageLocation::id).toList();
+    assertThat(catalogue.messages(mailbox, day(1), ids.reversed()))
+        .extracting(CataloguedMessage::subject)
+        .containsExactly("Plan C", "Plan B", "Plan A");
+    assertThat(catalogue.messages(other, day(1), ids)).isEmpty();
+  }
+
+  @Test
+  void overAllDaysEachMessageIsFoundOnceWhereItWasLast() throws IOException {
+    String moved = anna.deliver("INBOX", "Invoice moved", "Bob");
+    String deleted = anna.deliver("INBOX", "Invoice deleted", "Bob");
+    String kept = anna.deliver("INBOX", "Invoice kept", "Bob");
+    store.take(day(1), anna);
+    anna.folder("INBOX").mark(kept, "S", "");
+    anna.folder("INBOX").copyTo(anna.folder("Archive"), moved, moved);
+    anna.folder("INBOX").delete(moved);
+    store.take(day(2), anna);
+    anna.folder("INBOX").delete(deleted);
+    store.take(day(3), anna);
+    index.catchUp();
+
+    SightingPage page = catalogue.searchAllDays(mailbox, search("invoice"));
+
+    assertThat(page.total()).isEqualTo(3);
+    assertThat(page.sightings())
+        .extracting(
+            found -> found.message().subject(),
+            found -> found.folderName().text(),
+            Sighting::first,
+            Sighting::last,
+            Sighting::still)
+        .containsExactly(
+            tuple("Invoice moved", "Archive", day(1), day(3), true),
+            tuple("Invoice deleted", "INBOX", day(1), day(2), false),
+            tuple("Invoice kept", "INBOX", day(1), day(3), true));
+    List<UUID> ids =
+        catalogue.locations(mailbox, Optional.empty(), Set.of(), search("invoice")).stream()
+            .map(MessageLocation::id)
+            .toList();
+    assertThat(catalogue.sightings(mailbox, ids)).isEqualTo(page.sightings());
+    assertThat(catalogue.searchAllDays(mailbox, new MessageQuery(7, 5, Sort.SIZE, true, "")))
+        .isEqualTo(new SightingPage(3, List.of()));
+    MailboxAddress other = MailboxAddress.of("bob@example.org");
+    assertThat(catalogue.searchAllDays(other, search("")).sightings()).isEmpty();
+    assertThat(catalogue.sightings(other, ids)).isEmpty();
+
+    store.expire(mailbox, day(1));
+    index.catchUp();
+    assertThat(catalogue.searchAllDays(mailbox, search("deleted")).sightings())
+        .extracting(Sighting::first, Sighting::last)
+        .containsExactly(tuple(day(2), day(2)));
+  }
+
+  @Test
+  void twoDaysDifferInWhatCameWentMovedAndWasMarked() throws IOException {
+    String moved = anna.deliver("INBOX", "Moved", "Bob");
+    String deleted = anna.deliver("INBOX", "Deleted", "Bob");
+    String read = anna.deliver("INBOX", "Read", "Bob");
+    anna.deliver("INBOX", "Unchanged", "Bob");
+    store.take(day(1), anna);
+    anna.folder("INBOX").mark(read, "S", "");
+    anna.folder("INBOX").copyTo(anna.folder("Archive"), moved, moved);
+    anna.folder("INBOX").delete(moved);
+    anna.folder("INBOX").delete(deleted);
+    anna.deliver("INBOX", "New", "Bob");
+    store.take(day(2), anna);
+    store.take(day(3), anna);
+    index.catchUp();
+    Set<UUID> before = folders(day(1), "INBOX");
+    Set<UUID> after = folders(day(3), "INBOX", "Archive");
+
+    assertThat(
+            subjects(
+                catalogue.search(
+                    mailbox, day(1), before, differing("", day(3), Difference.NOWHERE))))
+        .containsExactly("Deleted");
+    assertThat(
+            subjects(
+                catalogue.search(
+                    mailbox, day(1), before, differing("", day(3), Difference.ELSEWHERE))))
+        .containsExactly("Moved");
+    assertThat(
+            subjects(
+                catalogue.search(
+                    mailbox, day(3), after, differing("", day(1), Difference.NOWHERE))))
+        .containsExactly("New");
+    assertThat(
+            subjects(
+                catalogue.search(mailbox, day(3), after, differing("", day(1), Difference.MARKED))))
+        .containsExactly("Read");
+    assertThat(catalogue.departures(mailbox, day(3), day(1)))
+        .containsOnly(
+            entry(folder(day(3), "INBOX").id(), new Departures(1, 1)),
+            entry(folder(day(3), "Archive").id(), new Departures(1, 0)));
+    assertThat(catalogue.marked(mailbox, day(3), day(1)))
+        .containsExactly(entry(folder(day(3), "INBOX").id(), 1L));
+    assertThat(catalogue.marked(mailbox, day(3), day(2))).isEmpty();
+    assertThat(catalogue.marked(MailboxAddress.of("bob@example.org"), day(3), day(1))).isEmpty();
   }
 
   @Test

@@ -46,11 +46,27 @@ public interface SnapshotStore {
   /** Opens a Message of the Pool by its (encoded) pool name. Close it after use. */
   StoredMessage message(MailboxAddress mailbox, String poolName) throws IOException;
 
+  /** Opens the Pool of a Mailbox, to read many of its Messages. Close it after use. */
+  default OpenPool pool(MailboxAddress mailbox) throws IOException {
+    return poolName -> message(mailbox, poolName);
+  }
+
   /** SHA-256 in hexadecimal by pool name, of the Messages that were hashed so far. */
   Map<String, String> digests(MailboxAddress mailbox) throws IOException;
 
   /** Records the SHA-256 of Messages that were read for the first time; never changes one. */
   void recordDigests(MailboxAddress mailbox, Map<String, String> digests) throws IOException;
+
+  /** The Pool of a Mailbox; its directory is looked up once. Safe for use by several threads. */
+  @FunctionalInterface
+  interface OpenPool extends Closeable {
+
+    /** As {@link SnapshotStore#message}. */
+    StoredMessage message(String poolName) throws IOException;
+
+    @Override
+    default void close() throws IOException {}
+  }
 
   /** The bytes of one Message. */
   interface StoredMessage extends MessageSource, Closeable {

@@ -565,6 +565,22 @@ public final class Store implements SnapshotStore, Closeable {
   }
 
   @Override
+  public OpenPool pool(MailboxAddress mailbox) throws IOException {
+    MailboxStore store = require(mailbox);
+    return new OpenPool() {
+      @Override
+      public StoredMessage message(String poolName) throws IOException {
+        return new PooledMessage(store.pool().file(FileName.ofEncoded(poolName)));
+      }
+
+      @Override
+      public void close() {
+        store.close();
+      }
+    };
+  }
+
+  @Override
   public Map<String, String> digests(MailboxAddress mailbox) throws IOException {
     try (MailboxStore store = require(mailbox)) {
       Map<String, String> digests = new HashMap<>();

@@ -16,6 +16,9 @@ import org.mailtimemachine.snapshot.SnapshotName;
  */
 public interface Catalogue {
 
+  /** The most {@link #locations} at once. */
+  int MOST_LOCATIONS = 10_000;
+
   /** Every Snapshot of the Mailbox that the Store holds, newest first, indexed or not yet. */
   List<SnapshotSummary> snapshots(MailboxAddress mailbox);
 
@@ -29,6 +32,44 @@ public interface Catalogue {
   Optional<MessagePage> messages(
       MailboxAddress mailbox, SnapshotName snapshot, UUID folder, MessageQuery query);
 
+  /**
+   * One page of several Folders as they were, in one order; Folders that this Snapshot of this
+   * Mailbox does not have hold nothing.
+   */
+  MessagePage search(
+      MailboxAddress mailbox, SnapshotName snapshot, Set<UUID> folders, MessageQuery query);
+
+  /** One page of all Messages of all kept and indexed days, each once, as it was last seen. */
+  SightingPage searchAllDays(MailboxAddress mailbox, MessageQuery query);
+
+  /**
+   * Where the messages are that a question finds, the next ones from its offset; its limit does not
+   * count.
+   *
+   * @param snapshot empty for all days, as {@link #searchAllDays}; Folders do not count then
+   * @return at most {@value #MOST_LOCATIONS}
+   */
+  List<MessageLocation> locations(
+      MailboxAddress mailbox,
+      Optional<SnapshotName> snapshot,
+      Set<UUID> folders,
+      MessageQuery query);
+
+  /**
+   * Messages of a Snapshot by their ids, in that order; those that it does not have are left out.
+   *
+   * @param messages at most {@value MessageQuery#MOST}
+   */
+  List<CataloguedMessage> messages(
+      MailboxAddress mailbox, SnapshotName snapshot, List<UUID> messages);
+
+  /**
+   * As {@link #searchAllDays} finds them, by their ids, in that order.
+   *
+   * @param messages at most {@value MessageQuery#MOST}
+   */
+  List<Sighting> sightings(MailboxAddress mailbox, List<UUID> messages);
+
   /** One message as it stood in a Folder of that Snapshot. */
   Optional<CataloguedMessage> message(MailboxAddress mailbox, SnapshotName snapshot, UUID message);
 
@@ -40,10 +81,17 @@ public interface Catalogue {
 
   /**
    * What left each Folder from a Snapshot to a later one, by the Folder's id; Folders that lost
-   * nothing are not in it. Empty where one of the two is not there or not indexed.
+   * nothing are not in it. Empty where one of the two is not there or not indexed. With an earlier
+   * one it is what came.
    */
   Map<UUID, Departures> departures(
-      MailboxAddress mailbox, SnapshotName snapshot, SnapshotName later);
+      MailboxAddress mailbox, SnapshotName snapshot, SnapshotName other);
+
+  /**
+   * How many messages of each Folder another Snapshot has there with other flags or labels; Folders
+   * without such are not in it.
+   */
+  Map<UUID, Long> marked(MailboxAddress mailbox, SnapshotName snapshot, SnapshotName other);
 
   /**
    * What a restore would find missing of each Folder, by the Folder's id; Folders that lost nothing
@@ -52,11 +100,11 @@ public interface Catalogue {
   Map<UUID, Missing> missing(MailboxAddress mailbox, SnapshotName snapshot, SnapshotName later);
 
   /**
-   * In which Folders messages of a Snapshot are in a later one, each by its id in the former; those
+   * In which Folders messages of a Snapshot are in another one, each by its id in the former; those
    * that are nowhere are not in it.
    *
    * @param messages at most {@value MessageQuery#MOST}
    */
   Map<UUID, Set<FolderName>> whereabouts(
-      MailboxAddress mailbox, SnapshotName snapshot, List<UUID> messages, SnapshotName later);
+      MailboxAddress mailbox, SnapshotName snapshot, List<UUID> messages, SnapshotName other);
 }

@@ -1,9 +1,9 @@
 package org.mailtimemachine.snapshot.catalogue;
 
 /**
- * How many messages of a Folder left it from one Snapshot to a later one.
+ * How many messages of a Folder another Snapshot does not have there: they left, or had not come.
  *
- * @param messages that are not in that Folder any more
+ * @param messages that are not in that Folder then
  * @param nowhere those of them that are in no other Folder either
  */
 public record Departures(long messages, long nowhere) {

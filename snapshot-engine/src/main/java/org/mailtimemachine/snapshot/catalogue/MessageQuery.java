@@ -1,24 +1,22 @@
 package org.mailtimemachine.snapshot.catalogue;
 
 import java.util.Optional;
-import org.mailtimemachine.snapshot.SnapshotName;
 
 /**
- * Which page of a Folder is wanted.
+ * Which page of which messages is wanted.
  *
  * @param offset rows to skip
  * @param limit rows wanted, 1 to {@value #MOST}
- * @param text only messages that have this in subject, sender or recipients, whatever the case;
- *     empty for all
- * @param goneBy only messages that this later Snapshot does not have in the same Folder any more
+ * @param filter which messages count
+ * @param compared only messages that differ so from another Snapshot
  */
 public record MessageQuery(
     long offset,
     int limit,
     Sort sort,
     boolean ascending,
-    String text,
-    Optional<SnapshotName> goneBy) {
+    MessageFilter filter,
+    Optional<Comparison> compared) {
 
   /** The longest page. */
   public static final int MOST = 500;
@@ -31,9 +29,9 @@ public record MessageQuery(
     SIZE
   }
 
-  /** All messages, or those with a text. */
+  /** All messages, or those with the words of a text ({@link SearchWords}). */
   public MessageQuery(long offset, int limit, Sort sort, boolean ascending, String text) {
-    this(offset, limit, sort, ascending, text, Optional.empty());
+    this(offset, limit, sort, ascending, MessageFilter.words(text), Optional.empty());
   }
 
   public MessageQuery {

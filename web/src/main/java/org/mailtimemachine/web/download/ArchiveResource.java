@@ -8,16 +8,21 @@ import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
+import jakarta.ws.rs.core.UriInfo;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
+import org.mailtimemachine.web.mailbox.Preferences;
 import org.mailtimemachine.web.message.DownloadName;
 import org.mailtimemachine.web.message.IndexedSnapshot;
 import org.mailtimemachine.web.message.MessageOpener;
@@ -34,6 +39,7 @@ public class ArchiveResource {
   @Inject private SelectedMessages selected;
   @Inject private MessageOpener messages;
   @Inject private SignedInMailbox signedIn;
+  @Inject private Preferences preferences;
 
   /**
    * All Folders of a Snapshot.
@@ -52,9 +58,10 @@ public class ArchiveResource {
   }
 
   /**
-   * One Folder.
-   *
-   * @param text only messages that have this in subject, sender or recipients; empty for all
+   * One Folder, or those that a search around it means: what the list with the same parameters has
+   * ({@code q}, {@code in}, {@code only}, {@code since}, {@code until}, {@code scope}, {@code
+   * show}, {@code compare}). What was found in bodies or over all days is selected message by
+   * message.
    */
   @GET
   @Path("{snapshot}/folders/{folder}/archive")
@@ -62,7 +69,7 @@ public class ArchiveResource {
       @PathParam("snapshot") SnapshotName snapshot,
       @PathParam("folder") UUID folder,
       @QueryParam("format") @Nullable String format,
-      @QueryParam("q") @Nullable String text) {
+      @Context UriInfo uri) {
     ArchiveFormat wanted = format(format);
     IndexedSnapshot.require(catalogue, signedIn.address(), snapshot);
     FolderSummary found =
@@ -70,9 +77,18 @@ public class ArchiveResource {
             .filter(candidate -> candidate.id().equals(folder))
             .findFirst()
             .orElseThrow(NotFoundException::new);
-    String searched = text == null ? "" : text.strip();
-    String name = found.name().text().replace("/", " - ") + " " + snapshot;
-    return archive(Selection.all(snapshot, Optional.of(folder), searched), wanted, false, name);
+    Map<String, String[]> list = new HashMap<>();
+    uri.getQueryParameters().forEach((key, values) -> list.put(key, values.toArray(String[]::new)));
+    list.put("day", new String[] {snapshot.text()});
+    list.put("folder", new String[] {folder.toString()});
+    list.put("all", new String[] {"1"});
+    try {
+      Selection selection = Selection.of(list, preferences.zone());
+      String name = found.name().text().replace("/", " - ") + " " + snapshot;
+      return archive(selection, wanted, selection.scope().wide(), name);
+    } catch (IllegalArgumentException e) {
+      throw new BadRequestException(e.getMessage(), e);
+    }
   }
 
   private static ArchiveFormat format(@Nullable String word) {

@@ -11,6 +11,7 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
+import org.mailtimemachine.web.mailbox.Preferences;
 import org.mailtimemachine.web.message.DownloadName;
 import org.mailtimemachine.web.message.MessageOpener;
 import org.mailtimemachine.web.selection.SelectedMessages;
@@ -30,17 +31,20 @@ public class SelectionServlet extends HttpServlet {
   private final transient SelectedMessages selected;
   private final transient MessageOpener messages;
   private final transient SignedInMailbox signedIn;
+  private final transient Preferences preferences;
 
   @Inject
   SelectionServlet(
       Catalogue catalogue,
       SelectedMessages selected,
       MessageOpener messages,
-      SignedInMailbox signedIn) {
+      SignedInMailbox signedIn,
+      Preferences preferences) {
     this.catalogue = catalogue;
     this.selected = selected;
     this.messages = messages;
     this.signedIn = signedIn;
+    this.preferences = preferences;
   }
 
   /** Somebody who reloads the address of a download: back to the mail. */
@@ -70,7 +74,7 @@ public class SelectionServlet extends HttpServlet {
       response.sendError(HttpServletResponse.SC_NOT_FOUND);
       return;
     }
-    boolean several = selection.get().folders().size() != 1;
+    boolean several = selection.get().folders().size() != 1 || selection.get().scope().wide();
     ArchiveDownload download =
         new ArchiveDownload(
             selected,
@@ -91,9 +95,9 @@ public class SelectionServlet extends HttpServlet {
     download.writeTo(response.getOutputStream());
   }
 
-  private static Optional<Selection> selection(HttpServletRequest request) {
+  private Optional<Selection> selection(HttpServletRequest request) {
     try {
-      return Optional.of(Selection.of(request.getParameterMap()));
+      return Optional.of(Selection.of(request.getParameterMap(), preferences.zone()));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -59,6 +59,11 @@ public class DayBar {
     return snapshots.isEmpty() ? -1 : found;
   }
 
+  /** Every Snapshot, oldest first. */
+  List<SnapshotSummary> all() {
+    return snapshots;
+  }
+
   /** The Snapshot that is looked at; empty where the Mailbox has none at all. */
   Optional<SnapshotSummary> snapshot() {
     return at(current);

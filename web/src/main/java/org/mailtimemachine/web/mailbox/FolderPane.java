@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.maildir.SpecialUse;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.Departures;
@@ -50,6 +51,11 @@ public class FolderPane {
                     .findFirst());
   }
 
+  /** All Folders of the day, in no particular order. */
+  List<FolderSummary> all() {
+    return folders;
+  }
+
   /** Where the user stands, day and Folder made out. */
   Place place() {
     Place place = dayBar.place();
@@ -69,6 +75,20 @@ public class FolderPane {
   /** The name of the Folder that is looked at. */
   public String getLabel() {
     return folder().map(found -> label(found, found.name().levels().getLast())).orElse("");
+  }
+
+  /** A Folder by its whole path. */
+  String path(FolderSummary folder) {
+    return label(folder, folder.name().text());
+  }
+
+  /** A Folder of any day by its whole path. */
+  String path(UUID folder, FolderName name) {
+    return folders.stream()
+        .filter(known -> known.id().equals(folder))
+        .findFirst()
+        .map(this::path)
+        .orElseGet(() -> texts.folder(name));
   }
 
   public List<FolderRow> getRows() {

@@ -8,9 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.mailtimemachine.mailstore.mailbox.FolderName;
+import org.mailtimemachine.mailstore.maildir.Flags;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
+import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
 import org.mailtimemachine.snapshot.catalogue.Presence;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 import org.mailtimemachine.web.mailbox.MessageLife.Event;
@@ -85,12 +86,13 @@ public class MessageHistory {
   }
 
   private String text(Event event) {
-    String folder = label(event.presence().folderName());
+    String folder = texts.folder(event.presence().folderName());
     return switch (event.what()) {
       case THERE -> texts.of("life.there", folder);
       case ARRIVED -> texts.of("life.arrived", folder);
       case BACK -> texts.of("life.back", folder);
-      case MOVED -> texts.of("life.moved", label(event.other().orElseThrow().folderName()), folder);
+      case MOVED ->
+          texts.of("life.moved", texts.folder(event.other().orElseThrow().folderName()), folder);
       case COPIED -> texts.of("life.copied", folder);
       case MARKED -> marks(event.other().orElseThrow(), event.presence());
       case GONE -> texts.of("life.gone", folder);
@@ -99,18 +101,23 @@ public class MessageHistory {
   }
 
   private String marks(Presence before, Presence now) {
-    List<String> words = new ArrayList<>();
-    MessageLife.marks(before.flags(), now.flags()).forEach(key -> words.add(texts.of(key)));
-    now.keywords().stream()
-        .filter(keyword -> !before.keywords().contains(keyword))
-        .forEach(keyword -> words.add(texts.of("life.label", texts.label(keyword))));
-    before.keywords().stream()
-        .filter(keyword -> !now.keywords().contains(keyword))
-        .forEach(keyword -> words.add(texts.of("life.not.label", texts.label(keyword))));
-    return words.isEmpty() ? texts.of("life.marked") : String.join(", ", words);
+    return marks(before.flags(), before.keywords(), now.flags(), now.keywords());
   }
 
-  private String label(FolderName name) {
-    return name.equals(FolderName.INBOX) ? texts.of("folder.inbox") : name.text();
+  /** How a message is marked now and was not before, in words. */
+  String marks(CataloguedMessage before, CataloguedMessage now) {
+    return marks(before.flags(), before.keywords(), now.flags(), now.keywords());
+  }
+
+  private String marks(Flags before, List<String> labels, Flags now, List<String> labelsNow) {
+    List<String> words = new ArrayList<>();
+    MessageLife.marks(before, now).forEach(key -> words.add(texts.of(key)));
+    labelsNow.stream()
+        .filter(keyword -> !labels.contains(keyword))
+        .forEach(keyword -> words.add(texts.of("life.label", texts.label(keyword))));
+    labels.stream()
+        .filter(keyword -> !labelsNow.contains(keyword))
+        .forEach(keyword -> words.add(texts.of("life.not.label", texts.label(keyword))));
+    return words.isEmpty() ? texts.of("life.marked") : String.join(", ", words);
   }
 }

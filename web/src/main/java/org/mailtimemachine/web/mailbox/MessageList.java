@@ -4,8 +4,6 @@ import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -17,39 +15,39 @@ import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.maildir.SpecialUse;
 import org.mailtimemachine.snapshot.SnapshotName;
-import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
-import org.mailtimemachine.snapshot.catalogue.MessagePage;
+import org.mailtimemachine.snapshot.catalogue.Sighting;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
-import org.mailtimemachine.web.signin.SignedInMailbox;
 
 /** One page of the messages of a Folder, as they were. */
 @Named("messageList")
 @RequestScoped
 public class MessageList {
 
-  @Inject private Catalogue catalogue;
-  @Inject private SignedInMailbox signedIn;
   @Inject private DayBar dayBar;
   @Inject private FolderPane folderPane;
+  @Inject private FoundMessages found;
   @Inject private GoneSince goneSince;
+  @Inject private DayDifference difference;
+  @Inject private MessageHistory history;
   @Inject private Texts texts;
   @Inject private Preferences preferences;
 
   private Place place = Place.of(Map.of());
   private Map<UUID, Set<FolderName>> whereabouts = Map.of();
-  private MessagePage messages = new MessagePage(0, List.of());
+  private FoundMessages.Page messages = FoundMessages.Page.NOTHING;
+  private Map<UUID, CataloguedMessage> then = Map.of();
   private List<MessageRow> rows = List.of();
 
   @PostConstruct
   void find() {
     place = folderPane.place();
-    messages = page();
+    messages = found.page(place);
     if (messages.messages().isEmpty() && messages.total() > 0) {
       // The page went away, by another day or a deletion: the last one is nearest to it.
       place = place.withPage(lastPage());
-      messages = page();
+      messages = found.page(place);
     }
     rows = rows();
   }
@@ -58,34 +56,10 @@ public class MessageList {
     return rows;
   }
 
-  private MessagePage page() {
-    Optional<SnapshotSummary> day = dayBar.snapshot();
-    Optional<FolderSummary> folder = folderPane.folder();
-    if (day.isEmpty() || folder.isEmpty()) {
-      return new MessagePage(0, List.of());
-    }
-    return catalogue
-        .messages(
-            signedIn.address(),
-            day.get().name(),
-            folder.get().id(),
-            place.query(goneBy(), preferences.rows()))
-        .orElseGet(() -> new MessagePage(0, List.of()));
-  }
-
-  private Optional<SnapshotName> goneBy() {
-    // Nothing is gone from the newest day, and that is what its list says then.
-    return place.gone()
-        ? goneSince.later().or(() -> dayBar.snapshot().map(SnapshotSummary::name))
-        : Optional.empty();
-  }
-
   private List<MessageRow> rows() {
-    whereabouts =
-        place.gone()
-            ? goneSince.whereabouts(
-                messages.messages().stream().map(CataloguedMessage::id).toList())
-            : Map.of();
+    List<UUID> ids = messages.messages().stream().map(CataloguedMessage::id).toList();
+    whereabouts = found.whereabouts(place, ids);
+    then = difference.marked() ? difference.then(ids) : Map.of();
     Instant seenFrom = dayBar.snapshot().map(SnapshotSummary::takenAt).orElse(Instant.EPOCH);
     boolean sent =
         folderPane
@@ -97,6 +71,9 @@ public class MessageList {
   }
 
   private MessageRow row(CataloguedMessage message, Instant seenFrom, boolean sent) {
+    Optional<Sighting> sighting = Optional.ofNullable(messages.sightings().get(message.id()));
+    Place there =
+        sighting.map(Sighting::last).map(place::withDay).orElse(place).withMessage(message.id());
     String people = sent ? message.to() : message.from();
     String names = Correspondents.names(people);
     return new MessageRow(
@@ -111,26 +88,44 @@ public class MessageList {
         message.flags(),
         texts.labels(message.keywords()),
         message.attachments() > 0,
-        fate(message.id()),
+        where(message, sighting),
+        fate(message),
         place.gone() && !whereabouts.containsKey(message.id()),
         place.message().filter(message.id()::equals).isPresent(),
-        place.withMessage(message.id()).url(),
-        MessageUrls.of(dayBar.getName(), message.id()));
+        there.url(),
+        MessageUrls.of(there.day().map(SnapshotName::text).orElse(""), message.id()));
   }
 
-  /** Where a message is now, in the list of what is gone. */
-  private String fate(UUID message) {
-    if (!place.gone()) {
-      return "";
+  /** Which Folder it is of, where that is not plain; and over all days, when it was there. */
+  private String where(CataloguedMessage message, Optional<Sighting> sighting) {
+    if (sighting.isPresent()) {
+      Sighting seen = sighting.get();
+      String folder = folderPane.path(message.folder(), seen.folderName());
+      String first = texts.shortDay(seen.first().date());
+      return seen.still()
+          ? texts.of("search.seen.still", folder, first)
+          : texts.of("search.seen", folder, first, texts.shortDay(seen.last().date()));
     }
-    Set<FolderName> now = whereabouts.get(message);
-    return now == null
-        ? texts.of("gone.nowhere")
-        : texts.of(
-            "gone.moved",
-            now.stream()
-                .map(name -> name.equals(FolderName.INBOX) ? texts.of("folder.inbox") : name.text())
-                .collect(Collectors.joining(", ")));
+    return place.search().scope().wide()
+        ? folderPane.all().stream()
+            .filter(folder -> folder.id().equals(message.folder()))
+            .findFirst()
+            .map(folderPane::path)
+            .orElse("")
+        : "";
+  }
+
+  /** Where a message is now, in a list of what left; how it changed, in one of what was marked. */
+  private String fate(CataloguedMessage message) {
+    if (then.containsKey(message.id())) {
+      return history.marks(then.get(message.id()), message);
+    }
+    Set<FolderName> now = whereabouts.get(message.id());
+    if (now == null) {
+      return place.gone() ? texts.of("gone.nowhere") : "";
+    }
+    return texts.of(
+        "gone.moved", now.stream().map(texts::folder).collect(Collectors.joining(", ")));
   }
 
   /** What is said above a list of what is gone. */
@@ -143,13 +138,23 @@ public class MessageList {
     return place.folder().map(UUID::toString).orElse("");
   }
 
+  /** Whether messages of several Folders, or of several days, may be listed. */
+  public boolean isWide() {
+    return place.search().scope().wide();
+  }
+
+  /** Whether all that is listed can be asked for at once. */
+  public boolean isWhole() {
+    return place.search().selectable();
+  }
+
   /** Where all that is listed is one file; {@code &format=} follows. */
   public String getArchive() {
-    return "api/v1/snapshots/%s/folders/%s/archive?q=%s"
+    return "api/v1/snapshots/%s/folders/%s/archive?%s"
         .formatted(
             dayBar.getName(),
-            folderPane.folder().map(FolderSummary::id).map(UUID::toString).orElse(""),
-            URLEncoder.encode(place.text(), StandardCharsets.UTF_8));
+            getFolder(),
+            place.withoutMessage().withPage(1).url().replace("mailbox.xhtml?", ""));
   }
 
   public boolean isNone() {
@@ -173,7 +178,7 @@ public class MessageList {
   }
 
   public String getText() {
-    return place.text();
+    return place.search().text();
   }
 
   public String getSort() {
@@ -195,11 +200,6 @@ public class MessageList {
   /** The address of the list itself, with nothing opened; for forms and for the way back. */
   public String getUrl() {
     return place.withoutMessage().url();
-  }
-
-  /** The same list without the search. */
-  public String getUnsearched() {
-    return place.withText("").url();
   }
 
   public @Nullable String getFirst() {

@@ -10,6 +10,7 @@ import org.mailtimemachine.mailstore.maildir.Flags;
  *
  * @param person who sent it, or in a folder of sent mail, who was to get it
  * @param people the same with their addresses
+ * @param where its Folder, in a list of several; and when it was seen, in one of all days
  * @param fate where it is now, in a list of what is gone; else empty
  * @param lost whether it is in no Folder any more
  */
@@ -25,6 +26,7 @@ public record MessageRow(
     Flags flags,
     List<String> keywords,
     boolean attachment,
+    String where,
     String fate,
     boolean lost,
     boolean selected,

@@ -2,21 +2,26 @@ package org.mailtimemachine.web.mailbox;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.snapshot.catalogue.Comparison;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
+import org.mailtimemachine.web.search.Compared;
+import org.mailtimemachine.web.search.Search;
 
 /**
  * Where in a Mailbox somebody stands: all that the page's address says. It is the only state of the
  * webmail, so that every place can be linked to, reloaded and gone back to, and the server
  * remembers nothing. What an address says that is no such thing is left out.
  *
- * @param text searched for; empty for all messages
+ * @param search what is searched for
  * @param gone whether only what has left the Folder since is wanted
+ * @param compared how the messages wanted differ from those of another day
  * @param page of the list of messages, from 1
  */
 record Place(
@@ -25,12 +30,12 @@ record Place(
     Optional<UUID> message,
     MessageQuery.Sort sort,
     boolean ascending,
-    String text,
+    Search search,
     boolean gone,
+    Optional<Compared> compared,
     int page) {
 
   private static final int LAST_PAGE = 10_000_000;
-  private static final int LONGEST_TEXT = 200;
 
   /** Reads the parameters of a request. */
   static Place of(Map<String, String> parameters) {
@@ -40,54 +45,67 @@ record Place(
         uuid(parameters.get("message")),
         sort(parameters.get("sort")),
         "asc".equals(parameters.get("order")),
-        text(parameters.get("q")),
-        "gone".equals(parameters.get("show")),
+        Search.of(parameters),
+        "gone".equals(parameters.get("show")) && !parameters.containsKey("compare"),
+        Compared.of(parameters),
         page(parameters.get("page")));
   }
 
   Place withDay(SnapshotName other) {
-    return new Place(Optional.of(other), folder, message, sort, ascending, text, gone, page);
+    return new Place(
+        Optional.of(other), folder, message, sort, ascending, search, gone, compared, page);
   }
 
   /** The first page of another Folder, nothing opened and nothing searched for. */
   Place withFolder(UUID other) {
-    return new Place(day, Optional.of(other), Optional.empty(), sort, ascending, "", gone, 1);
+    return new Place(
+        day, Optional.of(other), Optional.empty(), sort, ascending, Search.NONE, gone, compared, 1);
   }
 
   Place withMessage(UUID other) {
-    return new Place(day, folder, Optional.of(other), sort, ascending, text, gone, page);
+    return new Place(
+        day, folder, Optional.of(other), sort, ascending, search, gone, compared, page);
   }
 
   Place withoutMessage() {
-    return new Place(day, folder, Optional.empty(), sort, ascending, text, gone, page);
+    return new Place(day, folder, Optional.empty(), sort, ascending, search, gone, compared, page);
   }
 
   Place withPage(int other) {
-    return new Place(day, folder, message, sort, ascending, text, gone, other);
+    return new Place(day, folder, message, sort, ascending, search, gone, compared, other);
   }
 
-  Place withText(String other) {
-    return new Place(day, folder, message, sort, ascending, other, gone, 1);
+  Place withSearch(Search other) {
+    return new Place(day, folder, message, sort, ascending, other, gone, compared, 1);
   }
 
+  /** With only what is gone, or with everything; compared with no other day. */
   Place withGone(boolean other) {
-    return new Place(day, folder, message, sort, ascending, text, other, 1);
+    return new Place(day, folder, message, sort, ascending, search, other, Optional.empty(), 1);
+  }
+
+  /** The first page of what differs from another day, in the same Folders. */
+  Place withCompared(Compared other) {
+    return new Place(
+        day, folder, Optional.empty(), sort, ascending, search, false, Optional.of(other), 1);
   }
 
   /** The same place in a Folder that was made out. */
   Place inFolder(UUID found) {
-    return new Place(day, Optional.of(found), message, sort, ascending, text, gone, page);
+    return new Place(
+        day, Optional.of(found), message, sort, ascending, search, gone, compared, page);
   }
 
   /**
    * What to ask for.
    *
-   * @param goneBy the Snapshot that says what is gone; empty where all is wanted
+   * @param comparison with which Snapshot, and how; empty where all is wanted
    * @param rows messages on a page
+   * @param zone of the user
    */
-  MessageQuery query(Optional<SnapshotName> goneBy, int rows) {
+  MessageQuery query(Optional<Comparison> comparison, int rows, ZoneId zone) {
     long offset = (long) (page - 1) * rows;
-    return new MessageQuery(offset, rows, sort, ascending, text, goneBy);
+    return new MessageQuery(offset, rows, sort, ascending, search.filter(zone), comparison);
   }
 
   /** The address of this place, relative to the page; what is as usual is left out. */
@@ -102,12 +120,15 @@ record Place(
     if (ascending) {
       append(url, "order", "asc");
     }
-    if (!text.isEmpty()) {
-      append(url, "q", text);
-    }
+    search.parameters().forEach((name, value) -> append(url, name, value));
     if (gone) {
       append(url, "show", "gone");
     }
+    compared.ifPresent(
+        with -> {
+          append(url, "compare", with.other().text());
+          append(url, "show", Search.word(with.what()));
+        });
     if (page > 1) {
       append(url, "page", Integer.toString(page));
     }
@@ -143,11 +164,6 @@ record Place(
       }
     }
     return MessageQuery.Sort.DATE;
-  }
-
-  private static String text(@Nullable String text) {
-    String stripped = text == null ? "" : text.replaceAll("\\p{Cntrl}", " ").strip();
-    return stripped.length() <= LONGEST_TEXT ? stripped : stripped.substring(0, LONGEST_TEXT);
   }
 
   private static int page(@Nullable String text) {

@@ -94,7 +94,7 @@ public class Preferences {
   }
 
   /** Where the user's clock is. */
-  ZoneId zone() {
+  public ZoneId zone() {
     return zone;
   }
 

@@ -30,6 +30,7 @@ public class RestoreDialog {
   @Inject private FolderPane folderPane;
   @Inject private GoneSince goneSince;
   @Inject private Texts texts;
+  @Inject private Preferences preferences;
 
   private @Nullable RestoreEffect effect;
 
@@ -38,7 +39,7 @@ public class RestoreDialog {
   void estimate() {
     if (isAsked()) {
       try {
-        Selection selection = Selection.of(request.getParameterMap());
+        Selection selection = Selection.of(request.getParameterMap(), preferences.zone());
         Optional<SnapshotSummary> day = dayBar.snapshot().filter(SnapshotSummary::indexed);
         if (day.map(SnapshotSummary::name).filter(selection.snapshot()::equals).isPresent()) {
           effect = effects.of(signedIn.address(), selection, goneSince.later());

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.ResourceBundle;
 import java.util.Set;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
 
 /** Words, dates and sizes in the user's language and time zone. */
 @Named("texts")
@@ -41,6 +42,11 @@ public class Texts {
   public String of(String key, Object... values) {
     String pattern = ResourceBundle.getBundle(BUNDLE, locale()).getString(key);
     return new MessageFormat(pattern, locale()).format(values);
+  }
+
+  /** A Folder by its whole path. */
+  String folder(FolderName name) {
+    return name.equals(FolderName.INBOX) ? of("folder.inbox") : name.text();
   }
 
   /**

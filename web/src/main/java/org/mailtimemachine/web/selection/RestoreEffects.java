@@ -49,7 +49,11 @@ public class RestoreEffects {
     if (newest.isEmpty()) {
       return new RestoreEffect(selected.count(mailbox, selection), Missing.NONE);
     }
-    boolean wholeFolders = selection.all() && selection.text().isEmpty() && !selection.gone();
+    boolean wholeFolders =
+        selection.all()
+            && selection.filter().isAll()
+            && !selection.gone()
+            && selection.compared().isEmpty();
     return wholeFolders && selection.named().isEmpty()
         ? counted(mailbox, selection, newest.get())
         : lookedAt(mailbox, selection, newest.get());

@@ -8,12 +8,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
-import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
+import org.mailtimemachine.snapshot.catalogue.Comparison;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
 import org.mailtimemachine.snapshot.catalogue.MessagePage;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
@@ -61,9 +62,9 @@ public class SelectedMessages {
       named(mailbox, selection, folders, reader);
       return;
     }
-    Optional<SnapshotName> goneBy = goneBy(mailbox, selection);
+    Optional<Comparison> compared = compared(mailbox, selection);
     for (FolderSummary folder : listed(folders, selection)) {
-      list(mailbox, selection, folder, goneBy, reader);
+      list(mailbox, selection, folder, compared, reader);
     }
   }
 
@@ -72,20 +73,25 @@ public class SelectedMessages {
     if (!selection.all()) {
       return rows(mailbox, selection).size();
     }
-    Optional<SnapshotName> goneBy = goneBy(mailbox, selection);
+    Optional<Comparison> compared = compared(mailbox, selection);
     long listed =
         listed(catalogue.folders(mailbox, selection.snapshot()), selection).stream()
-            .flatMap(folder -> page(mailbox, selection, folder, goneBy, 0, 1).stream())
+            .flatMap(folder -> page(mailbox, selection, folder, compared, 0, 1).stream())
             .mapToLong(MessagePage::total)
             .sum();
     return Math.max(0, listed - selection.named().size());
   }
 
   static List<FolderSummary> listed(List<FolderSummary> folders, Selection selection) {
-    return folders.stream()
-        .filter(
-            folder -> selection.folders().isEmpty() || selection.folders().contains(folder.id()))
-        .toList();
+    if (selection.folders().isEmpty()) {
+      return folders;
+    }
+    Set<UUID> meant =
+        folders.stream()
+            .filter(folder -> selection.folders().contains(folder.id()))
+            .flatMap(folder -> selection.scope().folders(folders, folder).stream())
+            .collect(Collectors.toSet());
+    return folders.stream().filter(folder -> meant.contains(folder.id())).toList();
   }
 
   private void named(
@@ -113,14 +119,14 @@ public class SelectedMessages {
       MailboxAddress mailbox,
       Selection selection,
       FolderSummary folder,
-      Optional<SnapshotName> goneBy,
+      Optional<Comparison> compared,
       Reader reader)
       throws IOException {
     long offset = 0;
     long total = 1;
     while (offset < total) {
       Optional<MessagePage> page =
-          page(mailbox, selection, folder, goneBy, offset, MessageQuery.MOST);
+          page(mailbox, selection, folder, compared, offset, MessageQuery.MOST);
       total = page.map(MessagePage::total).orElse(0L);
       if (page.isEmpty() || (page.get().messages().isEmpty() && offset < total)) {
         // The day expired meanwhile: what ends here must not look whole.
@@ -137,21 +143,22 @@ public class SelectedMessages {
       MailboxAddress mailbox,
       Selection selection,
       FolderSummary folder,
-      Optional<SnapshotName> goneBy,
+      Optional<Comparison> compared,
       long offset,
       int limit) {
     MessageQuery query =
-        new MessageQuery(offset, limit, MessageQuery.Sort.DATE, true, selection.text(), goneBy);
+        new MessageQuery(offset, limit, MessageQuery.Sort.DATE, true, selection.filter(), compared);
     return catalogue.messages(mailbox, selection.snapshot(), folder.id(), query);
   }
 
   /** What says what is gone: the newest Snapshot; the day itself where it is that one. */
-  private Optional<SnapshotName> goneBy(MailboxAddress mailbox, Selection selection) {
+  private Optional<Comparison> compared(MailboxAddress mailbox, Selection selection) {
     return selection.gone()
         ? catalogue.snapshots(mailbox).stream()
             .filter(SnapshotSummary::indexed)
             .map(SnapshotSummary::name)
             .max(Comparator.naturalOrder())
-        : Optional.empty();
+            .map(newest -> new Comparison(newest, Comparison.Difference.NOT_HERE))
+        : selection.compared();
   }
 }

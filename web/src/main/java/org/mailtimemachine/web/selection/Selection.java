@@ -1,6 +1,8 @@
 package org.mailtimemachine.web.selection;
 
+import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -9,23 +11,32 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.snapshot.catalogue.Comparison;
+import org.mailtimemachine.snapshot.catalogue.MessageFilter;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
+import org.mailtimemachine.web.search.Compared;
+import org.mailtimemachine.web.search.Scope;
+import org.mailtimemachine.web.search.Search;
 
 /**
  * Which messages of a Snapshot somebody means: single ones, or all that a list has but a few. All
  * of a Folder of 50,000 is a word here, and never a list of them.
  *
  * @param folders whose lists are meant; empty for all Folders. Does not count for single messages
- * @param text of the search that made the list; empty for none
+ * @param scope how many Folders around them the list had
+ * @param filter what the search that made the list let through
  * @param gone whether the list had only what has left its Folder since
+ * @param compared how the messages of the list differ from those of another day
  * @param all whether all of the list is meant
  * @param named the single messages; with all, those that are not meant
  */
 public record Selection(
     SnapshotName snapshot,
     Set<UUID> folders,
-    String text,
+    Scope scope,
+    MessageFilter filter,
     boolean gone,
+    Optional<Comparison> compared,
     boolean all,
     Set<UUID> named) {
 
@@ -50,31 +61,51 @@ public record Selection(
   /** All messages of a Snapshot, or of one Folder of it. */
   public static Selection all(SnapshotName snapshot, Optional<UUID> folder, String text) {
     Set<UUID> folders = folder.map(Set::of).orElseGet(Set::of);
-    return new Selection(snapshot, folders, text, false, true, Set.of());
+    return new Selection(
+        snapshot,
+        folders,
+        Scope.FOLDER,
+        MessageFilter.words(text),
+        false,
+        Optional.empty(),
+        true,
+        Set.of());
   }
 
   /**
-   * Reads what the webmail sends: the address of a list ({@code day}, {@code folder}, {@code q},
-   * {@code show}) and {@code ids}, or {@code all} and {@code except}; ids with commas.
+   * Reads what the webmail sends: the address of a list ({@code day}, {@code folder}, {@code show},
+   * {@code compare}, and what {@link Search} reads) and {@code ids}, or {@code all} and {@code
+   * except}; ids with commas.
    *
-   * @throws IllegalArgumentException where that makes no sense
+   * @param zone of the user, whose days the dates of a search are
+   * @throws IllegalArgumentException where that makes no sense, or where all is meant of a list
+   *     that no question to the Catalogue makes
    */
-  public static Selection of(Map<String, String[]> parameters) {
-    boolean all = "1".equals(first(parameters, "all"));
+  public static Selection of(Map<String, String[]> parameters, ZoneId zone) {
+    Map<String, String> address = new HashMap<>();
+    parameters.forEach(
+        (name, values) -> {
+          if (values.length > 0) {
+            address.put(name, values[0]);
+          }
+        });
+    boolean all = "1".equals(address.get("all"));
+    Search search = Search.of(address);
+    Optional<Compared> compared = Compared.of(address);
+    if (all && !search.selectable()) {
+      throw new IllegalArgumentException("all that was found in bodies or on all days");
+    }
     return new Selection(
-        Optional.ofNullable(first(parameters, "day"))
+        Optional.ofNullable(address.get("day"))
             .flatMap(SnapshotName::parse)
             .orElseThrow(() -> new IllegalArgumentException("day must name a snapshot")),
-        ids(first(parameters, "folder")),
-        Optional.ofNullable(first(parameters, "q")).orElse("").strip(),
-        "gone".equals(first(parameters, "show")),
+        ids(address.get("folder")),
+        search.scope(),
+        search.filter(zone),
+        "gone".equals(address.get("show")) && compared.isEmpty(),
+        compared.map(Compared::comparison),
         all,
-        ids(first(parameters, all ? "except" : "ids")));
-  }
-
-  private static @Nullable String first(Map<String, String[]> parameters, String name) {
-    String[] values = parameters.get(name);
-    return values == null || values.length == 0 ? null : values[0];
+        ids(address.get(all ? "except" : "ids")));
   }
 
   private static Set<UUID> ids(@Nullable String text) {

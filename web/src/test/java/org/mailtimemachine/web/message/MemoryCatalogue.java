@@ -13,10 +13,13 @@ import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
 import org.mailtimemachine.snapshot.catalogue.Departures;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
+import org.mailtimemachine.snapshot.catalogue.MessageLocation;
 import org.mailtimemachine.snapshot.catalogue.MessagePage;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
 import org.mailtimemachine.snapshot.catalogue.Missing;
 import org.mailtimemachine.snapshot.catalogue.Presence;
+import org.mailtimemachine.snapshot.catalogue.Sighting;
+import org.mailtimemachine.snapshot.catalogue.SightingPage;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 
 /** A Catalogue that knows single messages. */
@@ -72,6 +75,42 @@ final class MemoryCatalogue implements Catalogue {
   @Override
   public Map<UUID, Set<FolderName>> whereabouts(
       MailboxAddress mailbox, SnapshotName snapshot, List<UUID> messages, SnapshotName later) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public MessagePage search(
+      MailboxAddress mailbox, SnapshotName snapshot, Set<UUID> folders, MessageQuery query) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public SightingPage searchAllDays(MailboxAddress mailbox, MessageQuery query) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<MessageLocation> locations(
+      MailboxAddress mailbox,
+      Optional<SnapshotName> snapshot,
+      Set<UUID> folders,
+      MessageQuery query) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<CataloguedMessage> messages(
+      MailboxAddress mailbox, SnapshotName snapshot, List<UUID> ids) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<Sighting> sightings(MailboxAddress mailbox, List<UUID> ids) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Map<UUID, Long> marked(MailboxAddress mailbox, SnapshotName snapshot, SnapshotName other) {
     throw new UnsupportedOperationException();
   }
 }

@@ -3,6 +3,7 @@ package org.mailtimemachine.web.selection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -10,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.web.search.Scope;
 
 class SelectionTest {
 
@@ -24,7 +26,7 @@ class SelectionTest {
     for (int i = 0; i < more.length; i += 2) {
       send(more[i], more[i + 1]);
     }
-    return Selection.of(sent);
+    return Selection.of(sent, ZoneOffset.UTC);
   }
 
   private void send(String name, String value) {
@@ -48,7 +50,7 @@ class SelectionTest {
     assertThat(selection.all()).isTrue();
     assertThat(selection.folders()).containsExactly(INBOX);
     assertThat(selection.named()).containsExactly(MESSAGE);
-    assertThat(selection.text()).isEqualTo("tickets");
+    assertThat(selection.filter().words()).containsExactly("tickets");
     assertThat(selection.gone()).isTrue();
   }
 
@@ -74,7 +76,15 @@ class SelectionTest {
   }
 
   @Test
+  void allOfWhatNoQuestionToTheCatalogueFindsIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> read("all", "1", "q", "tickets", "in", "body"));
+    assertThatIllegalArgumentException().isThrownBy(() -> read("all", "1", "scope", "days"));
+    assertThat(read("all", "1", "scope", "below").scope()).isEqualTo(Scope.BELOW);
+  }
+
+  @Test
   void aDayMustBeNamed() {
-    assertThatIllegalArgumentException().isThrownBy(() -> Selection.of(Map.of()));
+    assertThatIllegalArgumentException().isThrownBy(() -> Selection.of(Map.of(), ZoneOffset.UTC));
   }
 }
