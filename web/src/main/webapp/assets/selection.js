@@ -232,6 +232,8 @@
         usable = Boolean(href);
       } else if (act === "history") {
         usable = Boolean(wanted);
+      } else if (act === "restore") {
+        usable = count() > 0 && list().dataset.days !== "true";
       }
       off(tool, !usable);
       const other = act === "download" ? several() : act.startsWith("downloads") && !several();
@@ -270,10 +272,20 @@
     }
   }
 
+  /* The address of the list, without what changes only how it is looked at. */
+  function parameters() {
+    const found = address(list().dataset.url).searchParams;
+    NOT_SCOPE.forEach(name => found.delete(name));
+    return found;
+  }
+
   function scopeNow() {
-    const target = address(list().dataset.url);
-    NOT_SCOPE.forEach(parameter => target.searchParams.delete(parameter));
-    return target.searchParams.toString();
+    const found = parameters();
+    if (list().dataset.days === "true") {
+      // what was found on all days stays so, whichever of them is looked at
+      found.delete("day");
+    }
+    return found.toString();
   }
 
   function arrived() {
@@ -413,7 +425,7 @@
     },
     /* What a form says of it: the place, and which messages of it. */
     fields: () => {
-      const fields = Array.from(new URLSearchParams(scope));
+      const fields = Array.from(parameters());
       fields.push([everything ? "except" : "ids", Array.from(named.keys()).join(",")]);
       if (everything) {
         fields.push(["all", "1"]);
