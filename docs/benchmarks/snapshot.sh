@@ -43,6 +43,7 @@ tree() { "$java" "$here/MailTree.java" "$@"; }
 night_of() { # TOOL DATE: what a night is for it, as "command"
   local before
   case $1 in
+    server) command=(asked "$2") ;;
     mtm) command=("$mtm" snapshot take --maildirs "$dir/mail" --store "$dir/store" --date "$2") ;;
     cp) command=(cp -al "$dir/mail" "$dir/cp/$2") ;;
     rsync)
@@ -51,6 +52,13 @@ night_of() { # TOOL DATE: what a night is for it, as "command"
     restic) command=(restic backup --quiet --ignore-ctime "$dir/mail") ;;
     borg) command=(borg create --files-cache=mtime,size "::$2" "$dir/mail") ;;
   esac
+}
+# The nights of a host are taken by its server, which runs already: "server" is that, with a store of its own.
+asked() { # DATE
+  local answer
+  echo "$1" >&"${server[1]}"
+  read -r answer <&"${server[0]}"
+  echo "$answer"
 }
 where_of() { if [ "$1" = mtm ]; then echo "$dir/store"; else echo "$dir/$1"; fi; }
 
@@ -74,7 +82,12 @@ timed() { # COMMAND...: wall seconds with a sync, CPU seconds, peak MB
   sync
   if [ -n "${COLD:-}" ] && [ "$(id -u)" = 0 ]; then echo 3 >/proc/sys/vm/drop_caches; fi
   start=$(date +%s%N)
-  measured "$@" >"$dir/out" 2>&1 || { cat "$dir/out" >&2; exit 1; }
+  if [ "$1" = asked ]; then
+    "$@" >"$dir/out" || { echo "the night in a running process failed" >&2; exit 1; }
+    echo '0 0 0' >"$dir/used"
+  else
+    measured "$@" >"$dir/out" 2>&1 || { cat "$dir/out" >&2; exit 1; }
+  fi
   sync
   end=$(date +%s%N)
   awk -v ns=$((end - start)) '{printf "%.2f|%.2f|%d", ns / 1e9, $1 + $2, $3 / 1024}' "$dir/used"
@@ -128,14 +141,19 @@ for tool in $tools; do
   esac
 done
 echo "$(find "$dir/mail" -type f -path '*/cur/*' | wc -l) messages in $mailboxes mailboxes"
-night first 2026-01-01 $tools mtm
+coproc server {
+  exec "$java" -Xmx256m --enable-native-access=ALL-UNNAMED -cp "$here/../../wildfly-config/target/mtm/lib/*" \
+    "$here/RunningServer.java" "$dir/mail" "$dir/server" 2>"$dir/server.err"
+}
+night first 2026-01-01 $tools mtm server
 tree day "$dir/mail" 2
-night second 2026-01-02 $tools mtm
+night second 2026-01-02 $tools mtm server
 compare 2026-01-02
 tree day "$dir/mail" 3
-night third 2026-01-03 mtm $tools
-night unchanged 2026-01-04 mtm $tools
+night third 2026-01-03 server mtm $tools
+night unchanged 2026-01-04 server mtm $tools
 compare 2026-01-04
+exec {server[1]}>&- # it ends with its input
 
 for day in $(seq 5 15); do # only ours: what 15 days cost in names
   tree day "$dir/mail" "$day"
@@ -149,7 +167,7 @@ echo "after 15 nights: $kept pool entries for $live live messages; Manifests, Li
 "$mtm" snapshot check --store "$dir/store" | tail -n 1
 
 # The same changes in a tree with five times the messages: the others lie in Folders that nobody touches.
-rm -rf "$dir/mail" "$dir/store" "$dir/cp" "$dir/rsync" "$dir/restic" "$dir/borg"
+rm -rf "$dir/mail" "$dir/store" "$dir/server" "$dir/cp" "$dir/rsync" "$dir/restic" "$dir/borg"
 for size in small large; do
   tree make "$dir/mail" "$mailboxes" $((messages / 5)) 1
   [ $size = small ] || tree more "$dir/mail" $((messages * 4 / 5)) 4
@@ -166,6 +184,9 @@ echo '|---|---|---|---|'
 row '1 a night that changed, wall against cp -al' "$(ratio "$(of second mtm 3)" "$(of second cp 3)")" 0.100
 row '  the same, against rsync -a --link-dest' "$(ratio "$(of second mtm 3)" "$(of second rsync 3)")" 0.025
 row '  the next one, against cp -al' "$(ratio "$(of third mtm 3)" "$(of third cp 3)")" 0.100
+row '  the same in a process that runs already, as the server takes it' \
+  "$(ratio "$(of third server 3)" "$(of third cp 3)")" 0.100
+row '  and against rsync -a --link-dest' "$(ratio "$(of third server 3)" "$(of third rsync 3)")" 0.025
 row '2 a night with 5 times the unchanged messages, wall against without' \
   "$(ratio "$(of large-2 mtm 3)" "$(of small-2 mtm 3)")" 1.200
 row '3 the first night, wall against cp -al' "$(ratio "$(of first mtm 3)" "$(of first cp 3)")" 1.000

@@ -1,6 +1,7 @@
 package org.mailtimemachine.catalogue;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.security.MessageDigest;
 import java.time.Instant;
 import org.mailtimemachine.mailstore.mime.FoldedText;
@@ -78,6 +79,9 @@ final class MessageEnvelope {
       int read = source.read(at, buffer, 0, buffer.length);
       if (read < 0) {
         return sha.digest();
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedIOException("interrupted while a message was read");
       }
       sha.update(buffer, 0, read);
       at += read;

@@ -151,6 +151,9 @@ final class MessageIntake {
       if (digest == null && message.size() != listed.size()) {
         // Edited in place since it was taken: its digest would pass that off as mail.
         envelope.read(message, row);
+      } else if (digest == null && message.hasHoles()) {
+        // Its owner has made a file of terabytes, all zeros: nobody else shall wait for it.
+        envelope.read(message, row);
       } else if (digest == null) {
         envelope.readAndHash(message, row);
       } else {

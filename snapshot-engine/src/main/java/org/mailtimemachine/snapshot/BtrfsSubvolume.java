@@ -128,7 +128,7 @@ record BtrfsSubvolume(Path root, Path maildirs, Path store) implements ViewSourc
 
   private void remove() throws IOException {
     if (Files.exists(snapshot(), LinkOption.NOFOLLOW_LINKS)) {
-      SystemProgram.run("btrfs", "subvolume", "delete", snapshot().toString());
+      SystemProgram.runToTheEnd("btrfs", "subvolume", "delete", snapshot().toString());
     }
   }
 }

@@ -54,14 +54,18 @@ public record CheckRecord(
         .toList();
   }
 
-  /** The newest one that is there. */
-  static Optional<CheckRecord> last(DirectoryHandle checks) throws IOException {
-    List<FileName> all = records(checks);
-    if (all.isEmpty()) {
-      return Optional.empty();
+  /** The newest one that can be read and is not of a later day than this. */
+  static Optional<CheckRecord> last(DirectoryHandle checks, LocalDate today) throws IOException {
+    for (FileName name : records(checks).reversed()) {
+      if (name.bytes().compareTo(today.toString()) <= 0) {
+        try {
+          return Optional.of(parse(StoreFiles.read(checks, name), checks.describe(name)));
+        } catch (IOException e) {
+          // One that is damaged, or of a later version, must not hide the others.
+        }
+      }
     }
-    FileName last = all.getLast();
-    return Optional.of(parse(StoreFiles.read(checks, last), checks.describe(last)));
+    return Optional.empty();
   }
 
   private byte[] toBytes() {

@@ -15,6 +15,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.posix.Errno;
+import org.mailtimemachine.mailstore.posix.PosixException;
 
 /**
  * Removes Snapshots whose time is over, Mailbox by Mailbox, and what nothing names any more. A
@@ -111,12 +113,16 @@ public final class Expiry {
     Outcome carryOut() throws IOException {
       list(true);
       decide();
-      recordExpired();
+      boolean recorded = recordExpiredIfRoom();
+      Map<SnapshotName, Long> before = count(manifests);
       removeManifests();
       store.root().syncFileSystem();
       long messages = 0;
       for (MailboxAddress mailbox : manifests.keySet()) {
         messages += unnamed(mailbox, true);
+      }
+      if (!recorded) {
+        recordExpired(before);
       }
       withdrawRuns();
       return outcome(messages);
@@ -244,11 +250,26 @@ public final class Expiry {
     }
 
     /**
+     * On a full disk nothing can be written before something is removed; killed in between, a check
+     * calls lost what expired.
+     */
+    private boolean recordExpiredIfRoom() throws IOException {
+      try {
+        recordExpired(count(manifests));
+        return true;
+      } catch (PosixException e) {
+        if (e.is(Errno.ENOSPC) || e.is(Errno.EDQUOT)) {
+          return false;
+        }
+        throw e;
+      }
+    }
+
+    /**
      * A check must be able to tell what expired from what was lost, at whatever moment this is
      * killed: what is recorded as expired before, and is still there, goes now.
      */
-    private void recordExpired() throws IOException {
-      Map<SnapshotName, Long> there = count(manifests);
+    private void recordExpired(Map<SnapshotName, Long> there) throws IOException {
       Map<SnapshotName, Long> leaving = new TreeMap<>();
       going.values().forEach(names -> names.forEach(name -> leaving.merge(name, 1L, Long::sum)));
       for (Run run : store.runs()) {
@@ -303,7 +324,8 @@ public final class Expiry {
       if (NamedParts.unnamedListings(kept, named).isEmpty()) {
         return 0; // whatever went, every state of every Folder is still in a Snapshot
       }
-      if (kept.damagedSince(today.minusDays(retention.days()))) {
+      int days = Math.max(retention.days(), SnapshotRepair.DAMAGED_KEPT_DAYS);
+      if (kept.damagedSince(today.minusDays(days))) {
         return 0; // somebody may yet read what a damaged Manifest named
       }
       NamedParts.Unnamed unnamed = NamedParts.unnamed(kept, named);

@@ -22,6 +22,7 @@ import org.mailtimemachine.mailstore.maildir.Subscriptions;
 import org.mailtimemachine.mailstore.maildir.UidList;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
+import org.mailtimemachine.mailstore.posix.FileCopies;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.FileOwner;
 import org.mailtimemachine.mailstore.posix.FileStatus;
@@ -48,7 +49,6 @@ final class MailboxCheckout {
           "dovecot-keywords",
           CheckoutDirectory.MARK);
   private static final int LONGEST_BYTES = 255;
-  private static final long LARGEST_SPARSE_BYTES = 256L << 20;
 
   private final MailboxStore kept;
   private final SnapshotName name;
@@ -56,7 +56,7 @@ final class MailboxCheckout {
   private final boolean linked;
   private final Optional<FileOwner> wantedOwner;
   private final SnapshotCheckout.Counts counts;
-  private boolean clones = true; // until the file system says that it cannot
+  private final FileCopies copies = new FileCopies();
 
   MailboxCheckout(
       MailboxStore kept,
@@ -360,9 +360,10 @@ final class MailboxCheckout {
         ListedMessage message, FileStatus status, DirectoryHandle to, FileName fileName)
         throws IOException {
       try (ReadableFile from = kept.pool().file(FileName.ofEncoded(message.poolName()))) {
-        if (status.size() > LARGEST_SPARSE_BYTES && from.sparse()) {
-          // Holes cost their owner nothing; their copy would fill the disk.
-          counts.warn(describe(message) + " is left out: too large, and mostly holes");
+        if (FileCopies.hasHoles(from)) {
+          counts.warn(
+              describe(message)
+                  + " is left out: it has holes, and a copy of them would fill the disk");
           return;
         }
         copy(from, status, message.internalDate(), to, fileName);
@@ -379,10 +380,7 @@ final class MailboxCheckout {
       try (NewFile file = to.create(fileName, 0600)) {
         boolean whole = false;
         try {
-          long bytes = from.status().size();
-          if (!cloned(from, file) && from.stream().transferTo(file) != bytes) {
-            throw new IOException("not all %,d bytes: %s".formatted(bytes, to.describe(fileName)));
-          }
+          long bytes = copies.copy(from, file, to.describe(fileName));
           file.setModified(internalDate);
           if (owner.isPresent()) {
             file.setOwner(owner.get());
@@ -396,22 +394,6 @@ final class MailboxCheckout {
           }
         }
       }
-    }
-
-    /** Where the file system can, the copy shares its blocks until either is written to. */
-    private boolean cloned(ReadableFile from, NewFile file) throws IOException {
-      if (!clones) {
-        return false;
-      }
-      try {
-        file.cloneOf(from);
-      } catch (PosixException e) {
-        if (e.is(Errno.ENOSPC) || e.is(Errno.EDQUOT) || e.is(Errno.EIO)) {
-          throw e;
-        }
-        clones = false;
-      }
-      return clones;
     }
 
     /** A name for a message whose base name another one of this Folder has, or may seem to have. */

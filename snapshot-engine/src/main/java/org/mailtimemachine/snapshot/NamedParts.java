@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
+import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.snapshot.manifest.ListedMessage;
 import org.mailtimemachine.snapshot.manifest.ManifestFolder;
 
@@ -44,13 +46,29 @@ final class NamedParts {
     /** Removes it. Before it, the removal of the Manifests that named it must be on disk. */
     void remove(MailboxStore kept) throws IOException {
       // Before the links: the name may come again, for another file.
-      kept.digests().retain(messages);
+      boolean retained = retainIfRoom(kept);
       for (FileName link : links) {
         StoreFiles.removeIfThere(kept.pool(), link);
+      }
+      if (!retained) {
+        kept.digests().retain(messages);
       }
       // Last: as long as one of them is there, the next expiry knows that this was not finished.
       for (String listing : listings) {
         kept.removeListing(listing);
+      }
+    }
+
+    /** On a full disk the links must go first, or it stays full. */
+    private boolean retainIfRoom(MailboxStore kept) throws IOException {
+      try {
+        kept.digests().retain(messages);
+        return true;
+      } catch (PosixException e) {
+        if (e.is(Errno.ENOSPC) || e.is(Errno.EDQUOT)) {
+          return false;
+        }
+        throw e;
       }
     }
   }

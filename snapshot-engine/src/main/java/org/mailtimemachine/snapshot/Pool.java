@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
+import org.mailtimemachine.mailstore.posix.FileCopies;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.FileStatus;
 import org.mailtimemachine.mailstore.posix.NewFile;
@@ -25,7 +26,6 @@ final class Pool {
 
   private static final int LONGEST_BYTES = 255;
   private static final int MOST_NAMES = 8;
-  private static final long LARGEST_COPY_BYTES = 256L << 20;
   private static final int COMPARED_BYTES = 64 << 10;
   private static final int COPIED_BYTES = 64 << 10;
   private static final int SYNCED_COPIES = 1_000;
@@ -309,9 +309,10 @@ final class Pool {
    */
   private void fill(NewFile own, ReadableFile live, String describedLive) throws IOException {
     if (!strategy.clones() || !cloned(own, live)) {
-      if (live.status().size() > LARGEST_COPY_BYTES && live.sparse()) {
+      if (FileCopies.hasHoles(live)) {
         // Holes cost their owner nothing; their copy would fill the disk of everybody.
-        throw new RefusedException(describedLive, "too large to be copied, and mostly holes");
+        throw new RefusedException(
+            describedLive, "it has holes, and a copy of them would fill the disk");
       }
       int copies = COPIES.incrementAndGet();
       long size = live.status().size();

@@ -29,6 +29,7 @@ import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 import org.mailtimemachine.snapshot.manifest.DamagedFileException;
 import org.mailtimemachine.snapshot.manifest.Manifest;
 import org.mailtimemachine.snapshot.manifest.ManifestFolder;
+import org.mailtimemachine.snapshot.manifest.UnknownFormatException;
 
 /**
  * Takes Snapshots of all Mailboxes of a host into a Store. What is visible afterwards is complete
@@ -167,6 +168,8 @@ public final class SnapshotEngine implements Closeable {
       boolean damaged = false;
       try {
         earlier = store.run(name);
+      } catch (UnknownFormatException e) {
+        throw e; // a later version wrote it, and this one would take its place
       } catch (DamagedFileException e) {
         damaged = true;
         earlier = Optional.of(fromManifests(name, e));
@@ -222,9 +225,13 @@ public final class SnapshotEngine implements Closeable {
     Optional<Instant> taken = Optional.empty();
     long there = 0;
     for (MailboxAddress mailbox : store.mailboxes()) {
-      if (has(mailbox, name)) {
-        there++;
-        taken = taken.isPresent() ? taken : takenAt(mailbox, name);
+      try {
+        if (has(mailbox, name)) {
+          there++;
+          taken = taken.isPresent() ? taken : takenAt(mailbox, name);
+        }
+      } catch (IOException e) {
+        // One that cannot be looked at: whoever takes or checks it says so.
       }
     }
     Instant started = taken.orElse(clock.instant());
@@ -314,11 +321,15 @@ public final class SnapshotEngine implements Closeable {
         all.stream().map(MailHost.Located::mailbox).collect(Collectors.toSet());
     int gone = 0;
     for (MailboxAddress mailbox : store.mailboxes()) {
-      if (!there.contains(mailbox) && !take.hasFailed(mailbox) && has(mailbox, last.get())) {
-        gone++;
-        if (gone <= MOST_GONE) {
-          take.warn("not found any more, but on %s: %s".formatted(last.get(), mailbox));
+      try {
+        if (!there.contains(mailbox) && !take.hasFailed(mailbox) && has(mailbox, last.get())) {
+          gone++;
+          if (gone <= MOST_GONE) {
+            take.warn("not found any more, but on %s: %s".formatted(last.get(), mailbox));
+          }
         }
+      } catch (IOException e) {
+        take.warn("%s is not found, and what is kept of it: %s".formatted(mailbox, e.getMessage()));
       }
     }
     if (gone > MOST_GONE) {

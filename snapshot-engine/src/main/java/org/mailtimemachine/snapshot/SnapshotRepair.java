@@ -29,6 +29,7 @@ import org.mailtimemachine.snapshot.manifest.ListedMessage;
 import org.mailtimemachine.snapshot.manifest.Manifest;
 import org.mailtimemachine.snapshot.manifest.ManifestFolder;
 import org.mailtimemachine.snapshot.manifest.UnknownFormatException;
+import org.mailtimemachine.snapshot.manifest.UnreadableFileException;
 
 /**
  * Mends what a check finds, as far as it can be mended without guessing: links are made again from
@@ -101,11 +102,10 @@ public final class SnapshotRepair {
       Map<SnapshotName, Instant> takenAt = new HashMap<>();
       boolean allRead = true;
       for (MailboxAddress mailbox : store.mailboxes()) {
-        Optional<MailboxStore> found = MailboxStore.find(store.root(), mailbox);
-        if (found.isEmpty()) {
-          continue; // a first take of it died before it had made all directories
-        }
-        try (MailboxStore kept = found.get()) {
+        try (@Nullable MailboxStore kept = MailboxStore.find(store.root(), mailbox).orElse(null)) {
+          if (kept == null) {
+            continue; // a first take of it died before it had made all directories
+          }
           OfMailbox work = new OfMailbox(kept);
           if (host != null && live.containsKey(mailbox)) {
             try (Maildir maildir = host.open(live.get(mailbox), _ -> {})) {
@@ -150,7 +150,7 @@ public final class SnapshotRepair {
               store.rewrite(run.without(lost, "mailboxes", lost + " manifests were lost"));
             }
           }
-        } catch (UnknownFormatException e) {
+        } catch (UnknownFormatException | UnreadableFileException e) {
           left.add(finding(null, name, null, String.valueOf(e.getMessage())));
         } catch (DamagedFileException e) {
           if (there == 0) {

@@ -2,6 +2,7 @@ package org.mailtimemachine.snapshot;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -71,6 +72,11 @@ public interface SnapshotStore {
   /** The bytes of one Message. */
   interface StoredMessage extends MessageSource, Closeable {
 
+    /** Whether reading all of it may take for ever: it is large, and has holes. */
+    default boolean hasHoles() throws IOException {
+      return false;
+    }
+
     /** Reads it all, and returns its SHA-256 in lower case hexadecimal. */
     default String sha256() throws IOException {
       MessageDigest digest = Lines.newSha256();
@@ -79,6 +85,9 @@ public interface SnapshotStore {
       for (int bytes = read(position, buffer, 0, buffer.length);
           bytes > 0;
           bytes = read(position, buffer, 0, buffer.length)) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw new InterruptedIOException("interrupted while a message was read");
+        }
         digest.update(buffer, 0, bytes);
         position += bytes;
       }

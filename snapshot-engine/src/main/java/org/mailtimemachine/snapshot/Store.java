@@ -28,10 +28,10 @@ import org.mailtimemachine.mailstore.posix.FileType;
 import org.mailtimemachine.mailstore.posix.NewFile;
 import org.mailtimemachine.mailstore.posix.PercentEncoding;
 import org.mailtimemachine.mailstore.posix.PosixException;
-import org.mailtimemachine.mailstore.posix.ReadableFile;
 import org.mailtimemachine.snapshot.manifest.DamagedFileException;
 import org.mailtimemachine.snapshot.manifest.Listing;
 import org.mailtimemachine.snapshot.manifest.Manifest;
+import org.mailtimemachine.snapshot.manifest.UnreadableFileException;
 
 /**
  * The directory that holds all Pools and Manifests of a file system; its bytes are described in
@@ -202,10 +202,14 @@ public final class Store implements SnapshotStore, Closeable {
     return checks;
   }
 
-  /** The result of the last check that was recorded. */
-  public Optional<CheckRecord> lastCheck() throws IOException {
+  /**
+   * The result of the last check that was recorded.
+   *
+   * @param today what a clock that was ahead has dated later does not count
+   */
+  public Optional<CheckRecord> lastCheck(LocalDate today) throws IOException {
     try (DirectoryHandle checks = root.directory(CHECKS)) {
-      return CheckRecord.last(checks);
+      return CheckRecord.last(checks, today);
     } catch (PosixException e) {
       if (e.is(Errno.ENOENT)) {
         return Optional.empty();
@@ -275,7 +279,12 @@ public final class Store implements SnapshotStore, Closeable {
     return all;
   }
 
-  /** The record of a finished run. */
+  /**
+   * The record of a finished run.
+   *
+   * @throws DamagedFileException where its file is damaged or the disk does not give it: what is
+   *     wrong with one record must not keep anybody from all others
+   */
   public Optional<Run> run(SnapshotName name) throws IOException {
     FileName file = new FileName(name.text());
     try {
@@ -283,6 +292,9 @@ public final class Store implements SnapshotStore, Closeable {
     } catch (PosixException e) {
       if (e.is(Errno.ENOENT)) {
         return Optional.empty();
+      }
+      if (e.is(Errno.EIO)) {
+        throw new UnreadableFileException(runs.describe(file), e);
       }
       throw e;
     }
@@ -367,7 +379,7 @@ public final class Store implements SnapshotStore, Closeable {
     } catch (DamagedFileException e) {
       return Optional.empty();
     } catch (PosixException e) {
-      if (e.is(Errno.ENOENT)) {
+      if (e.is(Errno.ENOENT) || e.is(Errno.EIO)) {
         return Optional.empty();
       }
       throw e;
@@ -560,7 +572,7 @@ public final class Store implements SnapshotStore, Closeable {
   @Override
   public StoredMessage message(MailboxAddress mailbox, String poolName) throws IOException {
     try (MailboxStore store = require(mailbox)) {
-      return new PooledMessage(store.pool().file(FileName.ofEncoded(poolName)));
+      return new StoredFile(store.pool().file(FileName.ofEncoded(poolName)));
     }
   }
 
@@ -570,7 +582,7 @@ public final class Store implements SnapshotStore, Closeable {
     return new OpenPool() {
       @Override
       public StoredMessage message(String poolName) throws IOException {
-        return new PooledMessage(store.pool().file(FileName.ofEncoded(poolName)));
+        return new StoredFile(store.pool().file(FileName.ofEncoded(poolName)));
       }
 
       @Override
@@ -606,22 +618,5 @@ public final class Store implements SnapshotStore, Closeable {
   public void close() {
     runs.close();
     root.close();
-  }
-
-  private record PooledMessage(ReadableFile file) implements StoredMessage {
-    @Override
-    public long size() {
-      return file.status().size();
-    }
-
-    @Override
-    public int read(long position, byte[] buffer, int offset, int length) throws IOException {
-      return file.read(position, buffer, offset, length);
-    }
-
-    @Override
-    public void close() {
-      file.close();
-    }
   }
 }

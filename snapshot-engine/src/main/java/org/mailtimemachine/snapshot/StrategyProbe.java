@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
@@ -26,6 +27,9 @@ final class StrategyProbe {
 
   private static final int MOST_TRIED = 10;
 
+  /** Whose files are messages. */
+  private static final Set<String> MESSAGES = Set.of("cur", "new");
+
   private StrategyProbe() {}
 
   /**
@@ -39,6 +43,7 @@ final class StrategyProbe {
     return switch (strategy) {
       case HARDLINK -> {
         requireOneFileSystem(maildirs, store);
+        requireLinksOfMail(maildirs, store);
         yield time -> View.live(maildirs, time);
       }
       case REFLINK -> {
@@ -73,6 +78,48 @@ final class StrategyProbe {
             "the store %s lies on another file system than the Maildirs in %s: %s"
                 .formatted(store, maildirs, SnapshotEngine.OTHER_FILE_SYSTEM));
       }
+    }
+  }
+
+  /**
+   * Links one message into the Store. Two mounts of one file system, as a service gets them that is
+   * allowed to write into two directories only, have one device and allow no link between them; nor
+   * do two projects of an XFS quota.
+   */
+  private static void requireLinksOfMail(Path maildirs, Path store) throws IOException {
+    FileName to = new FileName(".probe-" + ProcessHandle.current().pid() + "-" + System.nanoTime());
+    try (DirectoryHandle root = DirectoryHandle.open(store)) {
+      for (Path file : someFiles(maildirs)) {
+        if (MESSAGES.contains(String.valueOf(file.resolveSibling("").getFileName()))) {
+          try (DirectoryHandle directory = DirectoryHandle.open(file.resolveSibling("."))) {
+            // A mailbox may have a file system of its own; the take says what becomes of it.
+            if (directory.status().device() == root.status().device()
+                && linked(directory, FileName.ofText(file.getFileName().toString()), root, to)) {
+              return;
+            }
+          } catch (PosixException e) {
+            // Gone meanwhile: the take looks for itself.
+          }
+        }
+      }
+    }
+  }
+
+  /** False where this file cannot be linked, which says nothing about others. */
+  private static boolean linked(
+      DirectoryHandle mail, FileName name, DirectoryHandle store, FileName to) throws IOException {
+    try {
+      mail.link(name, store, to);
+      store.unlink(to);
+      return true;
+    } catch (PosixException e) {
+      if (e.is(Errno.EXDEV)) {
+        throw new StoreException(
+            "no message of %s can be linked into the store %s, though both are on one file system (%s): a service must see both through one mount (one ReadWritePaths= above both), and an XFS project quota must hold both; or make the store with the strategy 'copy'"
+                .formatted(mail.path(), store.path(), e.getMessage()),
+            e);
+      }
+      return false;
     }
   }
 

@@ -56,6 +56,21 @@ final class SystemProgram {
     }
   }
 
+  /**
+   * The same for what must be tidied up also when the thread was told to stop, and is told so again
+   * afterwards.
+   */
+  static String runToTheEnd(String... command) throws StoreException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      return run(command);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   private static CompletableFuture<byte[]> all(InputStream stream) {
     CompletableFuture<byte[]> all = new CompletableFuture<>();
     Thread.ofVirtual()

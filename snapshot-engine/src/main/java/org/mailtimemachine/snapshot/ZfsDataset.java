@@ -109,7 +109,7 @@ record ZfsDataset(String name, Path root, Path maildirs, String own, Path store)
   private static void destroy(String what) throws IOException {
     for (int tries = MOST_TRIES; ; tries--) {
       try {
-        SystemProgram.run("zfs", "destroy", what);
+        SystemProgram.runToTheEnd("zfs", "destroy", what);
         return;
       } catch (StoreException e) {
         if (tries <= 1 || !String.valueOf(e.getMessage()).contains("busy")) {

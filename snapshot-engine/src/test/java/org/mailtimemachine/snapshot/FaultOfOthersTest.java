@@ -197,6 +197,26 @@ class FaultOfOthersTest {
   }
 
   @Test
+  void aBadSectorUnderARunRecordStopsNeitherTheNextNightNorTheExpiry() throws Exception {
+    Strace.assumeHere();
+    FaultHost host = new FaultHost(root);
+    host.firstNight();
+    host.aDayPasses();
+    Path record = host.storePath().resolve("runs/" + FaultHost.FIRST.text());
+    try (EngineProcess engine = EngineProcess.start()) {
+      Strace strace = eio(engine, host, "pread64", record);
+      try (strace) {
+        engine.beginTake(host, FaultHost.SECOND);
+        assertThat(engine.answer().orElseThrow()).startsWith("done");
+        engine.beginExpiry(host, FaultHost.SECOND.date().plusDays(1));
+        assertThat(engine.answer().orElseThrow()).doesNotStartWith("failed");
+      }
+      assertThat(strace.injected()).isTrue();
+    }
+    host.expect(FaultHost.SECOND, host.live());
+  }
+
+  @Test
   void aBadSectorBelowOneFolderCostsNoOtherOne() throws Exception {
     Strace.assumeHere();
     FaultHost host = new FaultHost(root);

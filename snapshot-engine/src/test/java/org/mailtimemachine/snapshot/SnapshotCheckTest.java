@@ -138,7 +138,7 @@ class SnapshotCheckTest {
         CheckRecord record = new NightlyCheck(store, clock).run(CheckProgress.NONE);
         assertThat(record.findings()).isZero();
         read += record.outcome().read();
-        assertThat(store.lastCheck()).hasValue(record);
+        assertThat(store.lastCheck(LocalDate.parse("2026-12-31"))).hasValue(record);
       }
       assertThat(read).isEqualTo(60);
       assertThat(new SnapshotCheck(store).run().findings()).isEmpty();
@@ -153,7 +153,7 @@ class SnapshotCheckTest {
           new NightlyCheck(store, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC))
               .run(CheckProgress.NONE);
       assertThat(record.findings()).isEqualTo(1);
-      assertThat(store.lastCheck()).hasValue(record);
+      assertThat(store.lastCheck(LocalDate.parse("2026-12-31"))).hasValue(record);
     }
   }
 

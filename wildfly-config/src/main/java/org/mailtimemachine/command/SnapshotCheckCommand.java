@@ -119,7 +119,7 @@ final class SnapshotCheckCommand implements Callable<Integer> {
   private int showLast(PrintWriter out, Store store) throws Exception {
     CheckRecord record =
         store
-            .lastCheck()
+            .lastCheck(LocalDate.now(Clock.system(options.zone())))
             .orElseThrow(() -> new CommandFailed("No nightly check was recorded yet."));
     if (options.json()) {
       StoreOptions.print(

@@ -1,5 +1,6 @@
 package org.mailtimemachine.command;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -15,6 +16,7 @@ import org.mailtimemachine.snapshot.Run;
 import org.mailtimemachine.snapshot.SnapshotEngine;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.TakeProgress;
+import org.mailtimemachine.snapshot.manifest.DamagedFileException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -76,15 +78,7 @@ final class SnapshotTakeCommand implements Callable<Integer> {
         SnapshotEngine.open(options.mail(), options.store(), options.strategy(), clock)) {
       SnapshotName name =
           wanted.isPresent() ? SnapshotName.nightly(wanted.get()) : engine.nameByHand();
-      engine
-          .store()
-          .run(name)
-          .ifPresent(
-              earlier ->
-                  err.printf(
-                      "note: %s was taken already, at %s; what it has is kept, and only mailboxes that"
-                          + " it lacks are added%n",
-                      name, options.time(earlier.started())));
+      noteEarlier(engine, name, err);
       long start = System.nanoTime();
       Run run = engine.take(name, Set.copyOf(mailboxes), progress(err));
       double seconds = (System.nanoTime() - start) / 1e9;
@@ -106,6 +100,23 @@ final class SnapshotTakeCommand implements Callable<Integer> {
       }
       err.flush();
       return run.complete() ? (warnings.isEmpty() ? 0 : 2) : 1;
+    }
+  }
+
+  private void noteEarlier(SnapshotEngine engine, SnapshotName name, PrintWriter err)
+      throws IOException {
+    try {
+      engine
+          .store()
+          .run(name)
+          .ifPresent(
+              earlier ->
+                  err.printf(
+                      "note: %s was taken already, at %s; what it has is kept, and only mailboxes that"
+                          + " it lacks are added%n",
+                      name, options.time(earlier.started())));
+    } catch (DamagedFileException e) {
+      // The take says so, and does what can be done.
     }
   }
 

@@ -26,6 +26,9 @@ final class SharedHost implements BeforeAllCallback, ParameterResolver {
   /** Whose INBOX holds the corpus. */
   static final MailboxAddress CORPUS = MailboxAddress.of("corpus@example.test");
 
+  /** Whose INBOX holds the messages of {@code src/test/resources/reading}. */
+  static final MailboxAddress READING = MailboxAddress.of("reading@example.test");
+
   /** The running host and who can sign in to it. */
   record Running(TestHost host, MadeUpPasswords passwords, List<Path> corpus)
       implements AutoCloseable {
@@ -74,11 +77,10 @@ final class SharedHost implements BeforeAllCallback, ParameterResolver {
       Clock clock = Clock.system(ZoneOffset.UTC);
       Progress silent = new Progress(new PrintWriter(Writer.nullWriter()));
       new MadeUpMail(clock).prepare(demo, silent);
-      List<Path> corpus = corpus();
-      if (!corpus.isEmpty()) {
-        deliverCorpus(corpus, demo.mail());
-        TestHost.takeSnapshotByHand(demo.path(), demo.mail(), clock);
-      }
+      List<Path> corpus = messages(Path.of(System.getProperty("mtm.corpus")));
+      deliver(corpus, CORPUS, demo.mail());
+      deliver(messages(Path.of("src", "test", "resources", "reading")), READING, demo.mail());
+      TestHost.takeSnapshotByHand(demo.path(), demo.mail(), clock);
       MadeUpPasswords passwords;
       try (Store store = Store.open(demo.store())) {
         passwords = MadeUpPasswords.of(store.mailboxes(), demo.credentials());
@@ -100,8 +102,7 @@ final class SharedHost implements BeforeAllCallback, ParameterResolver {
     }
   }
 
-  private static List<Path> corpus() throws IOException {
-    Path directory = Path.of(System.getProperty("mtm.corpus"));
+  private static List<Path> messages(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
       return List.of();
     }
@@ -110,13 +111,17 @@ final class SharedHost implements BeforeAllCallback, ParameterResolver {
     }
   }
 
-  private static void deliverCorpus(List<Path> corpus, Path mail) throws IOException {
-    Path maildir = mail.resolve(CORPUS.domain()).resolve(CORPUS.localPart());
+  private static void deliver(List<Path> messages, MailboxAddress mailbox, Path mail)
+      throws IOException {
+    if (messages.isEmpty()) {
+      return;
+    }
+    Path maildir = mail.resolve(mailbox.domain()).resolve(mailbox.localPart());
     for (String part : List.of("cur", "new", "tmp")) {
       Files.createDirectories(maildir.resolve(part));
     }
     int number = 0;
-    for (Path message : corpus) {
+    for (Path message : messages) {
       String name =
           "%d.M%dP1.test,S=%d:2,S".formatted(1_790_000_000 + number, number, Files.size(message));
       Files.copy(message, maildir.resolve("cur").resolve(name));

@@ -52,7 +52,7 @@ final class NightCheck {
         return; // the night comes first, and needs the disk
       }
       tried = today;
-      if (store.lastCheck().filter(last -> last.date().equals(today)).isEmpty()) {
+      if (store.lastCheck(today).filter(last -> last.date().equals(today)).isEmpty()) {
         log(
             new NightlyCheck(store, clock)
                 .run(

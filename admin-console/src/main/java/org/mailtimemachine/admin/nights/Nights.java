@@ -60,6 +60,7 @@ final class Nights {
   private volatile String expiryFailure = "";
   private List<String> said = List.of();
   private @Nullable LocalDate expired;
+  private @Nullable LocalDate madeUp;
 
   /**
    * Nights.
@@ -87,6 +88,9 @@ final class Nights {
     try {
       Optional<LocalDate> due = due();
       due.ifPresent(this::night);
+      if (due.isEmpty()) {
+        makeUpForOneOfTheFuture();
+      }
       expireOnce();
       return due.isPresent();
     } finally {
@@ -117,6 +121,36 @@ final class Nights {
           .isPresent();
     } catch (IOException e) {
       return false; // the take will meet it, and say what it is
+    }
+  }
+
+  /**
+   * A night that was taken while the clock was ahead is not what its date says, and what came since
+   * is in none: at the true midnight one by hand keeps it, once.
+   */
+  private void makeUpForOneOfTheFuture() {
+    Instant now = clock.instant();
+    LocalDate today = calendar.today(now);
+    if (today.equals(madeUp) || Files.notExists(host.store().resolve("format"))) {
+      return;
+    }
+    try (Store store = Store.open(host.store())) {
+      Optional<Run> night = store.run(SnapshotName.nightly(today));
+      if (night.filter(run -> run.started().isAfter(now)).isEmpty()) {
+        return;
+      }
+      madeUp = today;
+      LOG.log(
+          Level.WARNING,
+          "The night of {0} was taken while the clock of this machine was ahead, and says {1}; a"
+              + " snapshot by hand is taken now",
+          today,
+          night.get().started());
+      try (SnapshotEngine engine = open()) {
+        take(engine, engine.nameByHand());
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.log(Level.ERROR, "What a night of the future lacks could not be taken", e);
     }
   }
 

@@ -243,6 +243,30 @@ class NightsTest {
   }
 
   @Test
+  void aNightThatWasTakenUnderAClockThatWasAheadIsMadeUpForOnce() throws IOException {
+    clock.now = D22.plusDays(1).atTime(4, 0).atZone(ROME).toInstant(); // it is six in the evening
+    nights.look();
+    assertThat(names()).containsExactly("2026-11-23");
+    clock.now = D22.atTime(18, 5).atZone(ROME).toInstant();
+    nights.look();
+    clock.now = D22.plusDays(1).atStartOfDay(ROME).toInstant();
+    nights.look();
+    nights.look();
+    assertThat(names()).containsExactly("2026-11-22", "2026-11-23", "2026-11-23T0000");
+  }
+
+  @Test
+  void aDamagedRecordOfACheckEndsNoCheck() throws IOException {
+    nights.look();
+    new NightCheck(store, clock).look();
+    Files.writeString(store.resolve("checks").resolve(D22.toString()), "torn");
+    clock.now = D22.plusDays(1).atStartOfDay(ROME).toInstant();
+    nights.look();
+    new NightCheck(store, clock).look();
+    assertThat(lastCheck().orElseThrow().date()).isEqualTo(D22.plusDays(1));
+  }
+
+  @Test
   void theStoreIsCheckedOnceAfterEachNightAndNotBefore() throws IOException {
     NightCheck check = new NightCheck(store, clock);
     check.look();
@@ -268,7 +292,7 @@ class NightsTest {
 
   private Optional<CheckRecord> lastCheck() throws IOException {
     try (Store opened = Store.open(store)) {
-      return opened.lastCheck();
+      return opened.lastCheck(LocalDate.parse("2026-12-31"));
     }
   }
 

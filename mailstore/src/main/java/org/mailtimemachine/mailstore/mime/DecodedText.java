@@ -17,6 +17,7 @@ import org.mailtimemachine.mailstore.mime.PartTree.Leaf;
 record DecodedText(String text, boolean cut, boolean damaged) {
 
   private static final int META_BYTES = 2048;
+  private static final int LOOKED_AT_BYTES = 1024;
 
   private static final Pattern META_CHARSET =
       Pattern.compile(
@@ -26,13 +27,15 @@ record DecodedText(String text, boolean cut, boolean damaged) {
     byte[] bytes;
     boolean goesOn;
     boolean damaged = false;
-    try (InputStream in = leaf.decoded()) {
-      bytes = in.readNBytes(mostBytes);
+    // decoded, a part is no longer than it stands there; without this each takes a buffer of 16 KiB
+    int most = (int) Math.min(mostBytes, leaf.content().remaining());
+    try (InputStream in = labelIsWrong(leaf) ? leaf.content().rest() : leaf.decoded()) {
+      bytes = in.readNBytes(most);
       goesOn = bytes.length == mostBytes && in.read() >= 0;
     } catch (IOException e) {
       // reads the same bytes again: where it was the disk that failed, it fails again
       try (InputStream raw = leaf.content().rest()) {
-        bytes = raw.readNBytes(mostBytes);
+        bytes = raw.readNBytes(most);
         goesOn = bytes.length == mostBytes && raw.read() >= 0;
       }
       damaged = true;
@@ -44,6 +47,22 @@ record DecodedText(String text, boolean cut, boolean damaged) {
             label(leaf.fields(), bytes).flatMap(TextCharset::named));
     return new DecodedText(
         leaf.fields().flowed().map(flowed -> flowed.paragraphs(text)).orElse(text), cut, damaged);
+  }
+
+  /** Words with spaces between them are no base64, whatever the header says. */
+  private static boolean labelIsWrong(Leaf leaf) throws IOException {
+    if (!leaf.fields().transferEncoding().equals("base64")) {
+      return false;
+    }
+    byte[] start;
+    try (InputStream raw = leaf.content().rest()) {
+      start = raw.readNBytes(LOOKED_AT_BYTES);
+    }
+    int spaces = 0;
+    for (byte b : start) {
+      spaces += b == ' ' ? 1 : 0;
+    }
+    return spaces * 20 > start.length;
   }
 
   private static Optional<String> label(PartFields fields, byte[] bytes) {

@@ -10,13 +10,15 @@ import java.util.Set;
 
 /**
  * The header of a message or of a part, read up to the empty line with limits that Jakarta Mail's
- * {@code InternetHeaders} does not have. Lines end in CR LF, LF or CR, as in its streams; a line
- * without a colon is passed over, as there.
+ * {@code InternetHeaders} does not have. Lines end in CR LF, LF or CR, as in its streams. A line
+ * without a colon is passed over, as there; but where it is the first one, or no empty line
+ * follows, the text begins with it.
  *
  * @param fields in order, each byte one character of ISO 8859-1
  */
 record HeaderBlock(List<Field> fields) {
 
+  static final HeaderBlock NONE = new HeaderBlock(List.of());
   private static final int MOST_FIELDS = 2_000;
   private static final int MOST_BYTES = 1024 * 1024;
   private static final int LONGEST_FIELD = 64 * 1024;
@@ -32,9 +34,22 @@ record HeaderBlock(List<Field> fields) {
   static HeaderBlock read(MessageStream in, Set<MessageNote> notes) throws IOException {
     Collector collector = new Collector(notes);
     Lines lines = new Lines(in);
+    long stray = -1; // where the first line begins that is no field
     try {
-      while (lines.next()) {
-        collector.add(lines.text(), lines.cut());
+      for (long start = in.getPosition(); lines.next(); start = in.getPosition()) {
+        String line = lines.text();
+        if (collector.empty() && line.indexOf(':') < 0 && stray(line)) {
+          in.backTo(start);
+          return NONE;
+        }
+        if (stray < 0 && stray(line)) {
+          stray = start;
+        }
+        collector.add(line, lines.cut());
+      }
+      if (stray >= 0 && in.remaining() == 0 && !lines.endedEmpty()) {
+        // the empty line was forgotten
+        in.backTo(stray);
       }
     } catch (Reading.TooMuchStructure e) {
       // the line that goes on and on is the last one, and there is no body
@@ -42,6 +57,25 @@ record HeaderBlock(List<Field> fields) {
       in.skip(in.remaining());
     }
     return collector.block();
+  }
+
+  /** Neither a field, nor the rest of one, nor the first line of an mbox. */
+  private static boolean stray(String line) {
+    return !namesField(line)
+        && !line.startsWith(" ")
+        && !line.startsWith("\t")
+        && !line.startsWith("From ")
+        && !line.startsWith(">From ");
+  }
+
+  /** By names as programs choose them: the standard would allow nearly everything. */
+  private static boolean namesField(String line) {
+    int end = 0;
+    while (end < line.length()
+        && (Character.isLetterOrDigit(line.charAt(end)) || "-_. ".indexOf(line.charAt(end)) >= 0)) {
+      end++;
+    }
+    return end > 0 && end < line.length() && line.charAt(end) == ':';
   }
 
   /** The first field of this name. */
@@ -84,6 +118,10 @@ record HeaderBlock(List<Field> fields) {
       }
     }
 
+    boolean empty() {
+      return bytes == 0;
+    }
+
     HeaderBlock block() {
       endField();
       return new HeaderBlock(List.copyOf(fields));
@@ -110,6 +148,7 @@ record HeaderBlock(List<Field> fields) {
     private byte[] line = new byte[256];
     private int length;
     private boolean cut;
+    private boolean endedEmpty;
 
     Lines(MessageStream in) {
       this.in = in;
@@ -121,15 +160,25 @@ record HeaderBlock(List<Field> fields) {
       cut = false;
       for (int c = in.read(); c >= 0; c = in.read()) {
         if (c == '\n') {
-          return length > 0;
+          return more();
         }
         if (c == '\r') {
           skipLineFeed();
-          return length > 0;
+          return more();
         }
         append(c);
       }
       return length > 0;
+    }
+
+    private boolean more() {
+      endedEmpty = length == 0;
+      return length > 0;
+    }
+
+    /** Whether an empty line ended them, and not the end of everything. */
+    boolean endedEmpty() {
+      return endedEmpty;
     }
 
     String text() {

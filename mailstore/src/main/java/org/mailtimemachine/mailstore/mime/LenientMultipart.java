@@ -19,6 +19,10 @@ final class LenientMultipart extends MimeMultipart {
 
   private final int mostParts;
   private final List<MessageStream> ranges = new ArrayList<>();
+
+  /** One for all: each new one would ask the ServiceLoader, which takes 36 KB. */
+  private final MimeBodyPart unused = new MimeBodyPart();
+
   private boolean broken;
   private boolean tooMany;
 
@@ -68,7 +72,7 @@ final class LenientMultipart extends MimeMultipart {
       throw new MessagingException("more than " + mostParts + " parts");
     }
     ranges.add((MessageStream) range);
-    return new MimeBodyPart();
+    return unused;
   }
 
   private record Body(String contentType, MessageStream body) implements DataSource {

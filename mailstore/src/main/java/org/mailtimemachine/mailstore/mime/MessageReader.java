@@ -2,7 +2,9 @@ package org.mailtimemachine.mailstore.mime;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.mailtimemachine.mailstore.mime.PartTree.Leaf;
@@ -33,8 +35,6 @@ public final class MessageReader {
 
   private static final int PREVIEW_HTML_BYTES = 64 * 1024;
 
-  private static final HeaderBlock NO_HEADER = new HeaderBlock(List.of());
-
   /** Parts that a machine added and no person attached. */
   private static final Set<String> TECHNICAL =
       Set.of(
@@ -49,7 +49,7 @@ public final class MessageReader {
 
   /** What a list of messages shows, read in one go and without the attachments' content. */
   public MessageSummary summary(MessageSource source) throws IOException {
-    HeaderBlock header = NO_HEADER;
+    HeaderBlock header = HeaderBlock.NONE;
     try {
       PartTree tree = PartTree.of(source);
       header = tree.header();
@@ -61,7 +61,7 @@ public final class MessageReader {
 
   /** Takes a message apart for reading. */
   public ParsedMessage parse(MessageSource source) throws IOException {
-    HeaderBlock header = NO_HEADER;
+    HeaderBlock header = HeaderBlock.NONE;
     List<MessageHeader> headers = List.of();
     Set<MessageNote> notes = Set.of();
     try {
@@ -144,6 +144,28 @@ public final class MessageReader {
     }
   }
 
+  /**
+   * What a list would show of the messages that are parts of this one, by the number of the part.
+   *
+   * @param most of them
+   */
+  public Map<Integer, MessageSummary> enclosed(MessageSource source, int most) throws IOException {
+    Map<Integer, MessageSummary> summaries = new LinkedHashMap<>();
+    try {
+      for (Leaf leaf : PartTree.of(source).leaves()) {
+        Optional<MessageSource> inner =
+            summaries.size() < most ? EnclosedMessage.of(source, leaf) : Optional.empty();
+        if (inner.isPresent()) {
+          summaries.put(leaf.number(), summary(inner.get()));
+        }
+      }
+    } catch (RuntimeException e) {
+      // as for open; those that were found are shown
+      return summaries;
+    }
+    return summaries;
+  }
+
   private static Optional<PartContent> content(
       MessageSource source, PartTree tree, List<Body> bodies, int number) {
     return tree.leaves().stream()
@@ -167,7 +189,7 @@ public final class MessageReader {
       return summary(header, 0, "");
     } catch (RuntimeException e) {
       // it was the header that a library could not read
-      return summary(NO_HEADER, 0, "");
+      return summary(HeaderBlock.NONE, 0, "");
     }
   }
 

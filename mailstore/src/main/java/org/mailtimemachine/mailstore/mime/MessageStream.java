@@ -49,6 +49,11 @@ final class MessageStream extends InputStream implements SharedInputStream {
     return position - start;
   }
 
+  /** To a position that was read before. */
+  void backTo(long earlier) {
+    position = start + earlier;
+  }
+
   @Override
   public MessageStream newStream(long from, long to) {
     return new MessageStream(reading, start + from, to < 0 ? end : Math.min(end, start + to));

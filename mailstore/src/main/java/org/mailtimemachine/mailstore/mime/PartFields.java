@@ -35,6 +35,12 @@ record PartFields(
   private static final Pattern TYPE =
       Pattern.compile("\\s*([\\w!#$&^.+-]{1,80})\\s*/\\s*([\\w!#$&^.+-]{1,80})");
 
+  /** A parameter, whatever stands around it. */
+  private static final Pattern LOOKS =
+      Pattern.compile(
+          "[;\\s](?<name>\\w{1,20}+)\\s*=\\s*"
+              + "(?:\"(?<quoted>[^\"]{0,1000}+)\"?|(?<bare>[^\";\\s]{1,1000}+))");
+
   static PartFields of(HeaderBlock header, String defaultType) {
     String value = HeaderText.unfolded(header.first("Content-Type").orElse(defaultType));
     Matcher matcher = TYPE.matcher(value);
@@ -120,13 +126,16 @@ record PartFields(
     if (parsed != null) {
       return Optional.ofNullable(parsed.get(name));
     }
-    Matcher matcher =
-        Pattern.compile(
-                "(?i)[;\\s]" + name + "\\s*=\\s*(?:\"([^\"]{0,1000}+)\"?|([^\";\\s]{1,1000}+))")
-            .matcher(field);
-    if (!matcher.find()) {
+    if (field.indexOf('=') < 0) {
       return Optional.empty();
     }
-    return Optional.of(matcher.group(1) != null ? matcher.group(1) : matcher.group(2));
+    Matcher matcher = LOOKS.matcher(field);
+    while (matcher.find()) {
+      if (matcher.group("name").equalsIgnoreCase(name)) {
+        String quoted = matcher.group("quoted");
+        return Optional.of(quoted != null ? quoted : matcher.group("bare"));
+      }
+    }
+    return Optional.empty();
   }
 }

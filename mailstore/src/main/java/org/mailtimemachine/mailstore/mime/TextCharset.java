@@ -86,9 +86,7 @@ final class TextCharset {
       return guess(bytes);
     }
     String text = new String(bytes, declared.get());
-    return declared.get().equals(StandardCharsets.UTF_8) && mostlyDamaged(text)
-        ? new String(bytes, WINDOWS_1252)
-        : text;
+    return mostlyDamaged(text) ? guess(bytes) : text;
   }
 
   /** The same bytes without a UTF-8 character that was cut off at their end. */

@@ -244,15 +244,15 @@ public final class DirectoryHandle implements Closeable {
 
   /** Gives this directory to somebody; only root may give to others. */
   public void setOwner(FileOwner owner) throws IOException {
-    if (Posix.CALLS.fchown(fd(), owner.rawUser(), owner.rawGroup()) != 0) {
-      throw Posix.failure("fchown", path);
+    if (LibC.INSTANCE.fchown(fd(), owner.rawUser(), owner.rawGroup()) != 0) {
+      throw LibC.failure("fchown", path);
     }
   }
 
   /** Sets the permission bits of this directory, whatever the umask. */
   public void setMode(int mode) throws IOException {
-    if (Posix.CALLS.fchmod(fd(), mode) != 0) {
-      throw Posix.failure("fchmod", path);
+    if (LibC.INSTANCE.fchmod(fd(), mode) != 0) {
+      throw LibC.failure("fchmod", path);
     }
   }
 

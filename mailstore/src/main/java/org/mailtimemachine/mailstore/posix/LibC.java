@@ -66,6 +66,12 @@ public interface LibC {
   long write(int fd, @In ByteBuffer buffer, @size_t long bytes);
 
   @SaveError
+  int fchown(int fd, int user, int group);
+
+  @SaveError
+  int fchmod(int fd, int mode);
+
+  @SaveError
   int fsync(int fd);
 
   @SaveError

@@ -143,15 +143,15 @@ public final class NewFile extends OutputStream {
 
   /** Gives the file to somebody; only root may give to others. */
   public void setOwner(FileOwner owner) throws IOException {
-    if (Posix.CALLS.fchown(fd(), owner.rawUser(), owner.rawGroup()) != 0) {
-      throw Posix.failure("fchown", path);
+    if (LibC.INSTANCE.fchown(fd(), owner.rawUser(), owner.rawGroup()) != 0) {
+      throw LibC.failure("fchown", path);
     }
   }
 
   /** Sets the permission bits, whatever the umask. */
   public void setMode(int mode) throws IOException {
-    if (Posix.CALLS.fchmod(fd(), mode) != 0) {
-      throw Posix.failure("fchmod", path);
+    if (LibC.INSTANCE.fchmod(fd(), mode) != 0) {
+      throw LibC.failure("fchmod", path);
     }
   }
 

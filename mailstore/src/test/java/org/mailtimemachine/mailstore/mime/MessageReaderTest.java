@@ -465,6 +465,38 @@ class MessageReaderTest {
   }
 
   @Test
+  void textBeginsWhereTheHeaderForgotItsEmptyLine() throws IOException {
+    assertThat(parsedWithin(BytesSource.of("No header at all.\nTime: noon\n"), "").text())
+        .isEqualTo("No header at all.\r\nTime: noon\r\n");
+    ParsedMessage parsed = parsedWithin(BytesSource.of("Subject: x\nFrom: a@b.c\nHello\n"), "");
+    assertThat(parsed.summary().subject()).isEqualTo("x");
+    assertThat(parsed.text()).isEqualTo("Hello\r\n");
+    assertThat(parsedWithin(BytesSource.of("Subject: x\nstray\nFrom: a@b.c\n\nHello\n"), "").text())
+        .isEqualTo("Hello\r\n");
+    assertThat(parsedWithin(BytesSource.of("From a@b.c Sat\nSubject: x\n\nHello\n"), "").text())
+        .isEqualTo("Hello\r\n");
+  }
+
+  @Test
+  void wordsThatAreLabelledAsBase64AreWords() throws IOException {
+    String header = "Content-Transfer-Encoding: base64\n\n";
+    String words = "These are only words in a row and no base64 at all.";
+    assertThat(parsedWithin(BytesSource.of(header + words + "\n"), "").text().strip())
+        .isEqualTo(words);
+    assertThat(parsedWithin(BytesSource.of(header + base64(words) + "\n"), "").text())
+        .isEqualTo(words);
+  }
+
+  @Test
+  void aCharsetThatFitsNothingIsGuessed() throws IOException {
+    String text = "こんにちは。明日の会議は十時からです。";
+    assertThat(
+            TextCharset.decode(
+                text.getBytes(Charset.forName("EUC-JP")), TextCharset.named("iso-2022-jp")))
+        .isEqualTo(text);
+  }
+
+  @Test
   void signedAndEncryptedMessagesSaySo() throws IOException {
     assertThat(
             notes(

@@ -234,10 +234,16 @@ public class ReadingPane {
     return Optional.ofNullable(enclosures);
   }
 
+  /** Its files; but not the messages within it, which have cards of their own. */
   public List<AttachmentRow> getAttachments() {
-    return parsed == null || pictures == null
-        ? List.of()
-        : pictures.files(parsed).stream().map(this::attachment).toList();
+    if (parsed == null || pictures == null || enclosures == null) {
+      return List.of();
+    }
+    List<Integer> cards = enclosures.messages().stream().map(Enclosures.Forwarded::number).toList();
+    return pictures.files(parsed).stream()
+        .filter(part -> !cards.contains(part.number()))
+        .map(this::attachment)
+        .toList();
   }
 
   private AttachmentRow attachment(MessagePart part) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Missing;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
+import org.mailtimemachine.web.search.Scope;
 import org.mailtimemachine.web.selection.RestoreEffect;
 import org.mailtimemachine.web.selection.RestoreEffects;
 import org.mailtimemachine.web.selection.Selection;
@@ -41,7 +42,9 @@ public class RestoreDialog {
       try {
         Selection selection = Selection.of(request.getParameterMap(), preferences.zone());
         Optional<SnapshotSummary> day = dayBar.snapshot().filter(SnapshotSummary::indexed);
-        if (day.map(SnapshotSummary::name).filter(selection.snapshot()::equals).isPresent()) {
+        // What was found over all days is of many: it is asked for on the day that it opens.
+        if (selection.scope() != Scope.DAYS
+            && day.map(SnapshotSummary::name).filter(selection.snapshot()::equals).isPresent()) {
           effect = effects.of(signedIn.address(), selection, goneSince.later());
         }
       } catch (IllegalArgumentException e) {

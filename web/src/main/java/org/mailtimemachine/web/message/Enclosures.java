@@ -26,7 +26,7 @@ public record Enclosures(
 
   private static final System.Logger LOG = System.getLogger(Enclosures.class.getName());
 
-  private static final int MOST_PARTS = 20;
+  private static final int MOST_MESSAGES = 20;
   private static final int MOST_TEXT_BYTES = 256 * 1024;
 
   private static final Set<String> CALENDARS =
@@ -69,12 +69,12 @@ public record Enclosures(
         invitations.addAll(Invitation.read(text(parsed, part)));
       } else if (REPORTS.contains(part.contentType()) && deliveries.isEmpty()) {
         deliveries.addAll(Delivery.read(text(parsed, part)));
-      } else if (part.message() && path.canGoDeeper() && messages.size() < MOST_PARTS) {
-        Optional<OpenedMessage> inner = message.within(PartPath.WHOLE.with(part.number()));
-        if (inner.isPresent()) {
-          messages.add(new Forwarded(part.number(), inner.get().summary()));
-        }
       }
+    }
+    if (path.canGoDeeper() && parsed.parts().stream().anyMatch(MessagePart::message)) {
+      message
+          .forwarded(MOST_MESSAGES)
+          .forEach((number, summary) -> messages.add(new Forwarded(number, summary)));
     }
     return new Enclosures(List.copyOf(invitations), deliveries, messages);
   }

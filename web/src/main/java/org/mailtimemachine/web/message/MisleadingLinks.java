@@ -103,7 +103,10 @@ final class MisleadingLinks {
   }
 
   private static String plain(String address) {
-    return address.toLowerCase(Locale.ROOT).replace("%40", "@");
+    return address
+        .toLowerCase(Locale.ROOT)
+        .replace("%40", "@")
+        .replaceAll("^[^\\p{L}\\p{N}]+|[^\\p{L}\\p{N}]+$", "");
   }
 
   private static String shortened(String text) {

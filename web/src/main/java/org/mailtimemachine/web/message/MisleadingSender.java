@@ -58,7 +58,8 @@ final class MisleadingSender {
       return List.of(Warning.of(Warning.Kind.SENDER_NONE));
     }
     List<Warning> warnings = new ArrayList<>();
-    if (fields.size() > 1 || real.size() > 1) {
+    // with a Sender, several authors are as the standard wants them
+    if (fields.size() > 1 || (real.size() > 1 && values(headers, "Sender").isEmpty())) {
       warnings.add(
           Warning.of(
               Warning.Kind.SENDER_SEVERAL,

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import org.mailtimemachine.mailstore.mime.MessageReader;
 import org.mailtimemachine.mailstore.mime.MessageSource;
@@ -58,9 +59,9 @@ public final class OpenedMessage implements Closeable {
     return shown.size();
   }
 
-  /** What a list would show of it. */
-  MessageSummary summary() throws IOException {
-    return reader.summary(shown);
+  /** What a list would show of the messages that were forwarded in it, by their parts' numbers. */
+  Map<Integer, MessageSummary> forwarded(int most) throws IOException {
+    return reader.enclosed(shown, most);
   }
 
   /** Takes it apart for reading. */

@@ -77,10 +77,11 @@ class SelectionTest {
 
   @Test
   void allOfWhatNoQuestionToTheCatalogueFindsIsRefused() {
+    assertThat(read("all", "1", "scope", "below").scope()).isEqualTo(Scope.BELOW);
+    assertThatIllegalArgumentException().isThrownBy(() -> read("all", "1", "scope", "days"));
+    send("scope", "folder");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> read("all", "1", "q", "tickets", "in", "body"));
-    assertThatIllegalArgumentException().isThrownBy(() -> read("all", "1", "scope", "days"));
-    assertThat(read("all", "1", "scope", "below").scope()).isEqualTo(Scope.BELOW);
   }
 
   @Test

@@ -1,0 +1,167 @@
+package org.mailtimemachine.command;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import com.microsoft.playwright.APIResponse;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What the reading pane makes of messages, the real ones of the corpus included. */
+@WithSharedHost
+class MessageBrowserIT {
+
+  /** Set to {@code all}, every message of the corpus is opened, which takes minutes. */
+  private static final boolean WALK_ALL = "all".equals(System.getProperty("mtm.walk"));
+
+  private static Chromium chromium;
+
+  private final SharedHost.Running shared;
+  private WebmailVisit visit;
+
+  MessageBrowserIT(SharedHost.Running shared) {
+    this.shared = shared;
+  }
+
+  @BeforeAll
+  static void startChromium() {
+    chromium = Chromium.start();
+  }
+
+  @AfterAll
+  static void stopChromium() {
+    if (chromium != null) {
+      chromium.close();
+    }
+  }
+
+  @AfterEach
+  void close() {
+    if (visit != null) {
+      visit.close();
+    }
+  }
+
+  @Test
+  void anInvitationIsACardInTheUsersZoneAndItsTextIsOnlyText() throws Exception {
+    Page page = open("Invitation: the roof", desktop().setTimezoneId("America/New_York"));
+    Locator card = page.locator(".card.invitation");
+    assertThat(card.locator("h3")).hasText("The roof <script>document.title = 'pwned'</script>");
+    assertThat(card).containsText("Friday 27 November 2026, 03:30 – 04:30 (GMT-5)");
+    assertThat(card).containsText("every week on Friday, 3 times");
+    assertThat(card).containsText("Building site, gate 2");
+    assertThat(card.locator(".people li"))
+        .hasText(
+            new String[] {
+              "Bob <bob@example.net> (accepted)",
+              "Carla <carla@example.net> (declined)",
+              "dora@example.net (no answer yet)"
+            });
+    visit.screenshot("message-invitation");
+    assertThat(page.title()).doesNotContain("pwned");
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  @Test
+  void aForwardedMessageOpensInThePaneWithItsOwnFilesAndWarningsAndLeadsBack() throws Exception {
+    Page page = open("Fwd: what the bank wrote", desktop().setColorScheme(ColorScheme.DARK));
+    assertThat(page.locator("div.text")).containsText("and I do not know whether");
+    assertThat(page.locator("div.text blockquote")).hasText("They said they would write.");
+
+    page.locator(".forwarded .what").click();
+    assertThat(page.locator(".subject")).hasText("Your account");
+    assertThat(page.locator(".warnings li"))
+        .hasText(
+            new String[] {
+              "The sender’s name mentions service@bank.example, but the message came from"
+                  + " mailer@shady.example.",
+              "A link says “www.bank.example” but leads to “login.shady.example”."
+            });
+    assertThat(page.frameLocator("iframe.html").locator("p")).containsText("Please sign in");
+    visit.screenshot("message-forwarded-dark");
+    Download terms =
+        page.waitForDownload(() -> page.locator(".attachments a").getByText("terms.pdf").click());
+    assertThat(terms.suggestedFilename()).isEqualTo("terms.pdf");
+    assertThat(Files.readString(terms.path())).isEqualTo("%PDF-1.4\n");
+    String file = page.locator(".attachments a").first().getAttribute("href");
+    APIResponse head = page.request().head(shared.host().address().resolve("/" + file).toString());
+    assertThat(head.headers()).containsEntry("content-length", "9");
+
+    page.locator(".forwarded .what").click();
+    assertThat(page.locator(".subject")).hasText("The innermost");
+    assertThat(page.locator("div.text")).containsText("Down here.");
+    page.reload();
+    assertThat(page.locator(".subject")).hasText("The innermost");
+    page.locator(".around a").click();
+    assertThat(page.locator(".subject")).hasText("Your account");
+    page.locator(".around a").click();
+    assertThat(page.locator(".subject")).hasText("Fwd: what the bank wrote");
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  @Test
+  void aReturnedMessageSaysWhatBecameOfIt() throws Exception {
+    Page page = open("Undelivered mail", phone());
+    assertThat(page.locator(".card .deliveries li"))
+        .hasText("Not delivered to nobody@example.net (5.1.1) 550 5.1.1 no such user");
+    assertThat(page.locator(".forwarded .what")).hasText("Hello?");
+    visit.screenshot("message-returned-phone");
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  @Test
+  void theCorpusIsReadable() throws Exception {
+    assumeFalse(shared.corpus().isEmpty(), "there is no corpus in ../shared/corpus");
+    visit = chromium.visit(shared.host().address(), desktop());
+    List<String> findings = new ArrayList<>();
+    CorpusWalk walk = new CorpusWalk(visit, findings);
+    int opened = 0;
+    // the seventh page: neither the empty ones nor the large ones
+    for (int number = WALK_ALL ? 1 : 7; ; number++) {
+      String place = "mailbox.xhtml?sort=size&order=asc&page=" + number;
+      if (opened == 0) {
+        visit.signIn(place, SharedHost.CORPUS, shared.password(SharedHost.CORPUS));
+      } else {
+        visit.page().navigate(place);
+      }
+      visit.awaitReady();
+      int there = walk.openAll();
+      opened += there;
+      if (there == 0 || !WALK_ALL) {
+        break;
+      }
+    }
+    Files.write(TestHost.testDirectory().resolve("corpus-walk.txt"), findings);
+    assertThat(opened).isGreaterThanOrEqualTo(WALK_ALL ? shared.corpus().size() : 20);
+    assertThat(findings).filteredOn(CorpusWalk::isFault).isEmpty();
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  private Page open(String subject, Browser.NewContextOptions as) {
+    visit = chromium.visit(shared.host().address(), as);
+    visit.signIn("mailbox.xhtml", SharedHost.READING, shared.password(SharedHost.READING));
+    visit.awaitReady();
+    visit.page().locator("a.message-link", new Page.LocatorOptions().setHasText(subject)).click();
+    assertThat(visit.page().locator("article.opened .subject")).containsText(subject);
+    return visit.page();
+  }
+
+  private static Browser.NewContextOptions desktop() {
+    return new Browser.NewContextOptions().setLocale("en-GB").setViewportSize(1440, 900);
+  }
+
+  private static Browser.NewContextOptions phone() {
+    return new Browser.NewContextOptions().setLocale("en-GB").setViewportSize(390, 844);
+  }
+}
