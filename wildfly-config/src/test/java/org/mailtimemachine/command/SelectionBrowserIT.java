@@ -34,6 +34,9 @@ class SelectionBrowserIT {
   /** Before the oldest Snapshot: the webmail shows the nearest day. */
   private static final String OLDEST = "mailbox.xhtml?day=2000-01-01";
 
+  /** All its messages in one list of several pages. */
+  private static final String ALL = OLDEST + "&scope=all";
+
   private static Chromium chromium;
 
   private final SharedHost.Running shared;
@@ -64,7 +67,7 @@ class SelectionBrowserIT {
 
   @Test
   void keysSelectAsInOtherWebmails() throws Exception {
-    Page page = signedIn(ANNA, desktop(), OLDEST);
+    Page page = signedIn(ANNA, desktop(), ALL);
     Locator told = page.locator(".picked-sentence");
 
     press(page, "ArrowDown");
@@ -81,20 +84,21 @@ class SelectionBrowserIT {
 
     press(page, "Control+a");
     int shown = rows(page).count();
+    int all = Integer.parseInt(page.locator("#list .pane").getAttribute("data-total"));
     assertThat(told).containsText(shown + " messages selected");
     press(page, "Control+a");
-    assertThat(told).hasText("All " + shown + " messages selected");
+    assertThat(told).hasText("All " + all + " messages selected");
     press(page, "Space");
-    assertThat(told).hasText((shown - 1) + " of " + shown + " messages selected");
+    assertThat(told).hasText((all - 1) + " of " + all + " messages selected");
     visit.screenshot("all-but-one");
 
     press(page, "Escape");
     assertThat(selected(page)).hasCount(0);
     press(page, "End");
     assertThat(row(page, shown - 1)).isFocused();
-    press(page, "Home", "Shift+PageDown", "Shift+PageDown");
-    assertThat(selected(page)).hasCount(shown);
-    press(page, "Escape", "n", "n", "p");
+    press(page, "Home", "Shift+PageDown");
+    assertThat(row(page, 5)).hasAttribute("aria-selected", "true");
+    press(page, "Escape", "Home", "n", "p");
     assertThat(row(page, 0)).hasAttribute("aria-selected", "true");
     press(page, "Enter");
     assertThat(page.locator("article.opened")).isFocused();
@@ -111,7 +115,7 @@ class SelectionBrowserIT {
 
   @Test
   void theMouseSelectsOneSeveralARangeAndWhatItIsDrawnOver() throws Exception {
-    Page page = signedIn(ANNA, desktop(), OLDEST);
+    Page page = signedIn(ANNA, desktop(), ALL);
 
     row(page, 1).click();
     assertThat(page.locator("article.opened")).isVisible();
@@ -162,7 +166,7 @@ class SelectionBrowserIT {
     row(page, 0).click();
     row(page, 2).click(with(KeyboardModifier.SHIFT));
     page.locator(".pager a").first().click();
-    assertThat(page.locator(".range")).not().containsText(" 1 to ");
+    assertThat(page.locator(".range")).containsText("51 to 100");
     assertThat(page.locator(".picked-sentence")).containsText("3 messages selected");
     row(page, 0).click(with(KeyboardModifier.CONTROL));
     page.reload();
@@ -190,7 +194,7 @@ class SelectionBrowserIT {
     String foreign = visit.page().locator("a.message-link").first().getAttribute("data-id");
     visit.close();
 
-    Page page = signedIn(ANNA, desktop(), OLDEST);
+    Page page = signedIn(ANNA, desktop(), ALL);
     row(page, 0).click();
     row(page, 2).click(with(KeyboardModifier.SHIFT));
     press(page, "d");
@@ -202,7 +206,7 @@ class SelectionBrowserIT {
       assertThat(Collections.list(zip.entries()))
           .extracting(ZipEntry::getName)
           .hasSize(3)
-          .allMatch(name -> name.startsWith("INBOX/") && name.endsWith(".eml"));
+          .allMatch(name -> name.endsWith(".eml"));
     }
 
     String day = page.locator(".daybar").getAttribute("data-day");
@@ -266,7 +270,7 @@ class SelectionBrowserIT {
                 .setLocale("it-IT")
                 .setIsMobile(true)
                 .setHasTouch(true),
-            OLDEST);
+            ALL);
     row(page, 1).dispatchEvent("pointerdown", Map.of("pointerType", "touch"));
     assertThat(selected(page)).hasCount(1);
     row(page, 1).dispatchEvent("pointerup", Map.of("pointerType", "touch"));
