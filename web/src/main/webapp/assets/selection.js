@@ -224,15 +224,20 @@
     const links = {open: row ? link(row).href : "", window: target, source: files && files + "/source", download: files && files + ".eml"};
     for (const tool of all("[data-act]")) {
       const act = tool.dataset.act;
+      const inMenu = tool.closest("#menu li");
+      let usable = count() > 0;
       if (act in links) {
-        aim(tool, opened && wanted === opened && "own" in tool.dataset ? tool.dataset.own : links[act]);
-        hide(tool, act === "download" && several());
+        const href = opened && wanted === opened && "own" in tool.dataset ? tool.dataset.own : links[act];
+        aim(tool, href);
+        usable = Boolean(href);
       } else if (act === "history") {
-        off(tool, !wanted);
-      } else {
-        off(tool, count() === 0);
-        hide(tool, act.startsWith("downloads") && !several());
+        usable = Boolean(wanted);
+      } else if (act === "restore") {
+        usable = count() > 0 && list().dataset.days !== "true";
       }
+      off(tool, !usable);
+      const other = act === "download" ? several() : act.startsWith("downloads") && !several();
+      (inMenu || tool).hidden = other || (inMenu !== null && !usable);
     }
   }
 
@@ -242,11 +247,6 @@
     } else {
       tool.removeAttribute("href");
     }
-    off(tool, !href);
-  }
-
-  function hide(tool, on) {
-    (tool.closest("#menu li") || tool).hidden = on;
   }
 
   function off(tool, on) {
@@ -272,10 +272,20 @@
     }
   }
 
+  /* The address of the list, without what changes only how it is looked at. */
+  function parameters() {
+    const found = address(list().dataset.url).searchParams;
+    NOT_SCOPE.forEach(name => found.delete(name));
+    return found;
+  }
+
   function scopeNow() {
-    const target = address(list().dataset.url);
-    NOT_SCOPE.forEach(parameter => target.searchParams.delete(parameter));
-    return target.searchParams.toString();
+    const found = parameters();
+    if (list().dataset.days === "true") {
+      // what was found on all days stays so, whichever of them is looked at
+      found.delete("day");
+    }
+    return found.toString();
   }
 
   function arrived() {
@@ -415,7 +425,7 @@
     },
     /* What a form says of it: the place, and which messages of it. */
     fields: () => {
-      const fields = Array.from(new URLSearchParams(scope));
+      const fields = Array.from(parameters());
       fields.push([everything ? "except" : "ids", Array.from(named.keys()).join(",")]);
       if (everything) {
         fields.push(["all", "1"]);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The system's Chromium, for the visits of a test class. */
 final class Chromium implements AutoCloseable {
@@ -36,6 +37,11 @@ final class Chromium implements AutoCloseable {
 
   /** Starts it; the tests are skipped where there is none. */
   static Chromium start() {
+    return start(List.of());
+  }
+
+  /** Starts it with options of its own. */
+  static Chromium start(List<String> options) {
     assumeTrue(Files.isExecutable(PROGRAM), "there is no " + PROGRAM);
     PlaywrightAssertions.setDefaultAssertionTimeout(30_000); // a busy machine is no fault
     Playwright playwright =
@@ -44,7 +50,10 @@ final class Chromium implements AutoCloseable {
     Browser browser =
         playwright
             .chromium()
-            .launch(new BrowserType.LaunchOptions().setExecutablePath(PROGRAM).setArgs(QUIET));
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(PROGRAM)
+                    .setArgs(Stream.concat(QUIET.stream(), options.stream()).toList()));
     return new Chromium(playwright, browser);
   }
 

@@ -70,15 +70,15 @@ final class CorpusWalk {
   }
 
   /**
-   * Opens every message of the page of the list that is shown, unless it was opened before; how
+   * Opens the messages of the page of the list that is shown, unless they were opened before; how
    * many that were.
    */
-  int openAll() {
+  int openAll(int most) {
     Page page = visit.page();
     int before = opened.size();
     for (Locator link : page.locator("a.message-link").all()) {
       String id = link.getAttribute("data-id");
-      if (opened.add(id)) {
+      if (opened.size() - before < most && opened.add(id)) {
         open(page, id);
       }
     }

@@ -25,6 +25,8 @@ class MessageBrowserIT {
   /** Set to {@code all}, every message of the corpus is opened, which takes minutes. */
   private static final boolean WALK_ALL = "all".equals(System.getProperty("mtm.walk"));
 
+  private static final int SAMPLE = 20;
+
   private static Chromium chromium;
 
   private final SharedHost.Running shared;
@@ -58,7 +60,7 @@ class MessageBrowserIT {
     Page page = open("Invitation: the roof", desktop().setTimezoneId("America/New_York"));
     Locator card = page.locator(".card.invitation");
     assertThat(card.locator("h3")).hasText("The roof <script>document.title = 'pwned'</script>");
-    assertThat(card).containsText("Friday 27 November 2026, 03:30 – 04:30 (GMT-5)");
+    assertThat(card).containsText("Friday 27 November 2026, 03:30 – 04:30 (EST)");
     assertThat(card).containsText("every week on Friday, 3 times");
     assertThat(card).containsText("Building site, gate 2");
     assertThat(card.locator(".people li"))
@@ -80,7 +82,7 @@ class MessageBrowserIT {
     assertThat(page.locator("div.text blockquote")).hasText("They said they would write.");
 
     page.locator(".forwarded .what").click();
-    assertThat(page.locator(".subject")).hasText("Your account");
+    assertThat(page.locator("article .subject")).hasText("Your account");
     assertThat(page.locator(".warnings li"))
         .hasText(
             new String[] {
@@ -99,14 +101,14 @@ class MessageBrowserIT {
     assertThat(head.headers()).containsEntry("content-length", "9");
 
     page.locator(".forwarded .what").click();
-    assertThat(page.locator(".subject")).hasText("The innermost");
+    assertThat(page.locator("article .subject")).hasText("The innermost");
     assertThat(page.locator("div.text")).containsText("Down here.");
     page.reload();
-    assertThat(page.locator(".subject")).hasText("The innermost");
+    assertThat(page.locator("article .subject")).hasText("The innermost");
     page.locator(".around a").click();
-    assertThat(page.locator(".subject")).hasText("Your account");
+    assertThat(page.locator("article .subject")).hasText("Your account");
     page.locator(".around a").click();
-    assertThat(page.locator(".subject")).hasText("Fwd: what the bank wrote");
+    assertThat(page.locator("article .subject")).hasText("Fwd: what the bank wrote");
     assertThat(visit.complaints()).isEmpty();
   }
 
@@ -136,14 +138,14 @@ class MessageBrowserIT {
         visit.page().navigate(place);
       }
       visit.awaitReady();
-      int there = walk.openAll();
+      int there = walk.openAll(WALK_ALL ? Integer.MAX_VALUE : SAMPLE);
       opened += there;
       if (there == 0 || !WALK_ALL) {
         break;
       }
     }
     Files.write(TestHost.testDirectory().resolve("corpus-walk.txt"), findings);
-    assertThat(opened).isGreaterThanOrEqualTo(WALK_ALL ? shared.corpus().size() : 20);
+    assertThat(opened).isEqualTo(WALK_ALL ? shared.corpus().size() : SAMPLE);
     assertThat(findings).filteredOn(CorpusWalk::isFault).isEmpty();
     assertThat(visit.complaints()).isEmpty();
   }

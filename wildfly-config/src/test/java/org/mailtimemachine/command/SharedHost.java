@@ -18,8 +18,9 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.Store;
 
 /**
- * One {@link TestHost} for all tests of a run, with the mail of the demo and, where there is one,
- * the corpus of real messages. Whoever extends a test class with it may have it as a parameter.
+ * One {@link TestHost} for all tests of a run, with the mail of the demo, {@link HostileMail}, and,
+ * where there is one, the corpus of real messages. Whoever extends a test class with it may have it
+ * as a parameter.
  */
 final class SharedHost implements BeforeAllCallback, ParameterResolver {
 
@@ -80,6 +81,7 @@ final class SharedHost implements BeforeAllCallback, ParameterResolver {
       List<Path> corpus = messages(Path.of(System.getProperty("mtm.corpus")));
       deliver(corpus, CORPUS, demo.mail());
       deliver(messages(Path.of("src", "test", "resources", "reading")), READING, demo.mail());
+      HostileMail.deliver(demo.mail());
       TestHost.takeSnapshotByHand(demo.path(), demo.mail(), clock);
       MadeUpPasswords passwords;
       try (Store store = Store.open(demo.store())) {

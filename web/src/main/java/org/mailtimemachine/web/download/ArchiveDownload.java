@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
-import org.mailtimemachine.snapshot.catalogue.FolderSummary;
 import org.mailtimemachine.web.message.OpenedMessage;
 import org.mailtimemachine.web.selection.SelectedMessages;
 import org.mailtimemachine.web.selection.Selection;
@@ -68,14 +68,14 @@ record ArchiveDownload(
 
   private void write(Archive archive) throws IOException {
     List<String> missing = new ArrayList<>();
-    List<FolderSummary> begun = new ArrayList<>();
+    List<FolderName> begun = new ArrayList<>();
     selected.read(
         mailbox,
         selection,
         (folder, rows) -> {
-          if (begun.isEmpty() || !begun.getLast().id().equals(folder.id())) {
+          if (begun.isEmpty() || !begun.getLast().equals(folder)) {
             begun.add(folder);
-            archive.folder(folder.name());
+            archive.folder(folder);
           }
           for (CataloguedMessage row : rows) {
             add(folder, row, archive, missing);
@@ -99,8 +99,7 @@ record ArchiveDownload(
     }
   }
 
-  private void add(
-      FolderSummary folder, CataloguedMessage row, Archive archive, List<String> missing)
+  private void add(FolderName folder, CataloguedMessage row, Archive archive, List<String> missing)
       throws IOException {
     Optional<OpenedMessage> opened = open(row);
     if (opened.isPresent()) {
@@ -108,7 +107,7 @@ record ArchiveDownload(
         archive.add(row, message::writeTo);
       }
     } else if (missing.size() < MOST_NAMED) {
-      missing.add(folder.name() + ": " + row.date() + " " + row.from() + ": " + row.subject());
+      missing.add(folder + ": " + row.date() + " " + row.from() + ": " + row.subject());
     } else if (missing.size() == MOST_NAMED) {
       missing.add("and more");
     }

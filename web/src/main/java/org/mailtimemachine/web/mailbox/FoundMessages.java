@@ -88,7 +88,7 @@ class FoundMessages {
   }
 
   /** Two days are compared Folder by Folder: then all days are only all Folders. */
-  private boolean allDays(Place place) {
+  boolean allDays(Place place) {
     return place.search().scope() == Scope.DAYS && !place.gone() && difference.other().isEmpty();
   }
 

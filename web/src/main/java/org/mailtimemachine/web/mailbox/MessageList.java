@@ -149,6 +149,11 @@ public class MessageList {
     return place.search().selectable();
   }
 
+  /** Whether what is listed is of many days: then no one day can give it back. */
+  public boolean isOfAllDays() {
+    return found.allDays(place);
+  }
+
   /** Where all that is listed is one file; {@code &format=} follows. */
   public String getArchive() {
     return "api/v1/snapshots/%s/folders/%s/archive?%s"

@@ -83,7 +83,7 @@ public class RestoreEffects {
           selection,
           (folder, rows) ->
               sum.add(
-                  folder.name(),
+                  folder,
                   rows,
                   catalogue.whereabouts(
                       mailbox,

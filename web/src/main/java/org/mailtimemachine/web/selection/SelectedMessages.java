@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -22,7 +23,6 @@ import org.mailtimemachine.snapshot.catalogue.MessagePage;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
 import org.mailtimemachine.snapshot.catalogue.Sighting;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
-import org.mailtimemachine.web.search.Scope;
 
 /**
  * The messages of a {@link Selection}, a page at a time: what is in memory does not grow with them.
@@ -35,7 +35,7 @@ public class SelectedMessages {
   private final Catalogue catalogue;
 
   @Inject
-  SelectedMessages(Catalogue catalogue) {
+  public SelectedMessages(Catalogue catalogue) {
     this.catalogue = catalogue;
   }
 
@@ -48,7 +48,7 @@ public class SelectedMessages {
      *
      * @param rows at most {@value MessageQuery#MOST}; may be none
      */
-    void read(FolderSummary folder, List<CataloguedMessage> rows) throws IOException;
+    void read(FolderName folder, List<CataloguedMessage> rows) throws IOException;
   }
 
   /**
@@ -58,24 +58,26 @@ public class SelectedMessages {
    *     where the reader throws it
    */
   public void read(MailboxAddress mailbox, Selection selection, Reader reader) throws IOException {
-    List<FolderSummary> folders =
-        catalogue.folders(mailbox, selection.snapshot()).stream()
-            .sorted(Comparator.comparing(FolderSummary::name))
-            .toList();
     if (!selection.all()) {
-      named(mailbox, selection, folders, reader);
+      for (Map.Entry<FolderName, List<CataloguedMessage>> folder :
+          named(mailbox, selection).entrySet()) {
+        reader.read(folder.getKey(), folder.getValue());
+      }
       return;
     }
     Optional<Comparison> compared = compared(mailbox, selection);
-    for (FolderSummary folder : listed(folders, selection)) {
+    List<FolderSummary> folders =
+        listed(catalogue.folders(mailbox, selection.snapshot()), selection);
+    for (FolderSummary folder :
+        folders.stream().sorted(Comparator.comparing(FolderSummary::name)).toList()) {
       list(mailbox, selection, folder, compared, reader);
     }
   }
 
-  /** How many messages are selected; of single ones, those that this Snapshot has. */
+  /** How many messages are selected; of single ones, those that are there. */
   public long count(MailboxAddress mailbox, Selection selection) {
     if (!selection.all()) {
-      return rows(mailbox, selection).size();
+      return named(mailbox, selection).values().stream().mapToLong(List::size).sum();
     }
     Optional<Comparison> compared = compared(mailbox, selection);
     long listed =
@@ -98,50 +100,30 @@ public class SelectedMessages {
     return folders.stream().filter(folder -> meant.contains(folder.id())).toList();
   }
 
-  private void named(
-      MailboxAddress mailbox, Selection selection, List<FolderSummary> folders, Reader reader)
-      throws IOException {
-    if (selection.scope() == Scope.DAYS) {
-      ofAllDays(mailbox, selection, reader);
-      return;
-    }
-    Map<UUID, List<CataloguedMessage>> byFolder =
-        rows(mailbox, selection).stream()
-            .sorted(Comparator.comparing(CataloguedMessage::date))
-            .collect(Collectors.groupingBy(CataloguedMessage::folder));
-    for (FolderSummary folder : folders) {
-      List<CataloguedMessage> rows = byFolder.getOrDefault(folder.id(), List.of());
-      if (!rows.isEmpty()) {
-        reader.read(folder, rows);
+  /** The single messages by their Folders, each Folder's oldest first. */
+  private SortedMap<FolderName, List<CataloguedMessage>> named(
+      MailboxAddress mailbox, Selection selection) {
+    SortedMap<FolderName, List<CataloguedMessage>> byFolder = new TreeMap<>();
+    List<UUID> ids = List.copyOf(selection.named());
+    if (selection.anyDay()) {
+      for (Sighting sighting : catalogue.sightings(mailbox, ids)) {
+        add(byFolder, sighting.folderName(), sighting.message());
+      }
+    } else {
+      Map<UUID, FolderName> names =
+          catalogue.folders(mailbox, selection.snapshot()).stream()
+              .collect(Collectors.toMap(FolderSummary::id, FolderSummary::name));
+      for (CataloguedMessage row : catalogue.messages(mailbox, selection.snapshot(), ids)) {
+        add(byFolder, names.getOrDefault(row.folder(), FolderName.INBOX), row);
       }
     }
+    byFolder.values().forEach(rows -> rows.sort(Comparator.comparing(CataloguedMessage::date)));
+    return byFolder;
   }
 
-  /** Each message is of the day that last had it, and its Folder may be no more. */
-  private void ofAllDays(MailboxAddress mailbox, Selection selection, Reader reader)
-      throws IOException {
-    Map<FolderName, List<Sighting>> byFolder =
-        catalogue.sightings(mailbox, List.copyOf(selection.named())).stream()
-            .collect(
-                Collectors.groupingBy(Sighting::folderName, TreeMap::new, Collectors.toList()));
-    for (Map.Entry<FolderName, List<Sighting>> of : byFolder.entrySet()) {
-      List<CataloguedMessage> rows = of.getValue().stream().map(Sighting::message).toList();
-      reader.read(
-          new FolderSummary(
-              rows.getFirst().folder(), of.getKey(), Optional.empty(), true, false, 0, 0),
-          rows);
-    }
-  }
-
-  private List<CataloguedMessage> rows(MailboxAddress mailbox, Selection selection) {
-    if (selection.scope() == Scope.DAYS) {
-      return catalogue.sightings(mailbox, List.copyOf(selection.named())).stream()
-          .map(Sighting::message)
-          .toList();
-    }
-    return selection.named().stream()
-        .flatMap(id -> catalogue.message(mailbox, selection.snapshot(), id).stream())
-        .toList();
+  private static void add(
+      Map<FolderName, List<CataloguedMessage>> byFolder, FolderName name, CataloguedMessage row) {
+    byFolder.computeIfAbsent(name, key -> new ArrayList<>()).add(row);
   }
 
   private void list(
@@ -164,7 +146,7 @@ public class SelectedMessages {
       List<CataloguedMessage> rows = new ArrayList<>(page.get().messages());
       offset += rows.size();
       rows.removeIf(row -> selection.named().contains(row.id()));
-      reader.read(folder, rows);
+      reader.read(folder.name(), rows);
     }
   }
 

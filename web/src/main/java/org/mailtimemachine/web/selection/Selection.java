@@ -58,6 +58,11 @@ public record Selection(
     }
   }
 
+  /** Whether single messages may be of other days, too: what a search over all days finds. */
+  boolean anyDay() {
+    return scope == Scope.DAYS && !gone && compared.isEmpty();
+  }
+
   /** All messages of a Snapshot, or of one Folder of it. */
   public static Selection all(SnapshotName snapshot, Optional<UUID> folder, String text) {
     Set<UUID> folders = folder.map(Set::of).orElseGet(Set::of);
