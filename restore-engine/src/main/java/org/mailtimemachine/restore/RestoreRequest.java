@@ -9,6 +9,7 @@ import org.mailtimemachine.snapshot.SnapshotName;
  * Who wants what back, from which Snapshot, into where.
  *
  * @param mailbox whose mail it is, and who asks
+ * @param moved whether also those are wanted back that are only in another Folder now
  * @param requestedAt when it was asked for
  * @param reason in the words of whoever asks; may be empty
  */
@@ -18,6 +19,7 @@ public record RestoreRequest(
     SnapshotName snapshot,
     RestoreScope scope,
     Target target,
+    boolean moved,
     Instant requestedAt,
     String reason) {
 

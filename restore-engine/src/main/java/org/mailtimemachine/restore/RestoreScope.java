@@ -1,7 +1,7 @@
 package org.mailtimemachine.restore;
 
+import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 
 /** What of a Snapshot is wanted back. */
@@ -25,12 +25,12 @@ public sealed interface RestoreScope {
   /**
    * These messages.
    *
-   * @param ids as the Catalogue names them in that Snapshot, at least one
+   * @param poolNames of each Folder, as its Listing has them; at least one
    */
-  record Messages(Set<UUID> ids) implements RestoreScope {
+  record Messages(Map<FolderName, Set<String>> poolNames) implements RestoreScope {
     public Messages {
-      ids = Set.copyOf(ids);
-      requireSome(ids);
+      poolNames = Map.copyOf(poolNames);
+      requireSome(poolNames.keySet());
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ class RestoreRequestTest {
         new SnapshotName("2026-11-14"),
         scope,
         RestoreRequest.Target.ORIGINAL_FOLDERS,
+        false,
         Instant.parse("2026-11-22T10:00:00Z"),
         reason);
   }
@@ -28,7 +30,7 @@ class RestoreRequestTest {
   @Test
   void aRestoreOfNothingIsRefused() {
     assertThatThrownBy(() -> new RestoreScope.Folders(Set.of())).hasMessageContaining("nothing");
-    assertThatThrownBy(() -> new RestoreScope.Messages(Set.of())).hasMessageContaining("nothing");
+    assertThatThrownBy(() -> new RestoreScope.Messages(Map.of())).hasMessageContaining("nothing");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -18,10 +19,11 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Maildir;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 import org.mailtimemachine.snapshot.mailboxes.Mailboxes;
 
 /** The tree of all Maildirs of a host. */
-final class MailHost implements Closeable {
+public final class MailHost implements Closeable {
 
   private final DirectoryHandle root;
   private final Mailboxes source;
@@ -38,6 +40,26 @@ final class MailHost implements Closeable {
     this.source = source;
     this.warnings = warnings;
     this.failures = failures;
+  }
+
+  /**
+   * Opens the live Maildir of one Mailbox, through no symbolic link. Close it after use.
+   *
+   * @param warnings told of everything in it that cannot be a Folder
+   * @return empty where the host has no such Mailbox
+   * @throws IOException where the source of the Mailboxes cannot be asked
+   */
+  public static Optional<Maildir> maildir(
+      MailboxSettings settings, MailboxAddress mailbox, Consumer<String> warnings)
+      throws IOException {
+    try (MailHost host = open(settings.root(), settings.mailboxes(), _ -> {}, (_, _) -> {})) {
+      for (Located located : host.mailboxes()) {
+        if (located.mailbox().equals(mailbox)) {
+          return Optional.of(host.open(located, warnings));
+        }
+      }
+      return Optional.empty();
+    }
   }
 
   /** Where one Mailbox lies, from the root. */

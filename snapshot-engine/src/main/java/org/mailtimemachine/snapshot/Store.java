@@ -47,10 +47,11 @@ public final class Store implements SnapshotStore, Closeable {
   private static final FileName RUNS = new FileName("runs");
   private static final FileName CHECKS = new FileName("checks");
   private static final FileName DAMAGED = new FileName("damaged");
+  private static final FileName RESTORES = new FileName("restores");
   private static final FileName CHANGED = new FileName(".changed");
   private static final FileName UNCLEAN = new FileName(".unclean");
   private static final Set<FileName> OWN =
-      Set.of(FORMAT_FILE, STRATEGY_FILE, LOCK_FILE, RUNS, CHECKS, DAMAGED);
+      Set.of(FORMAT_FILE, STRATEGY_FILE, LOCK_FILE, RUNS, CHECKS, DAMAGED, RESTORES);
 
   private static final int LOCK_TRIES = 5;
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(20);
@@ -567,6 +568,23 @@ public final class Store implements SnapshotStore, Closeable {
     try (MailboxStore store = require(mailbox)) {
       return store.listing(digest);
     }
+  }
+
+  /**
+   * The Pool of a Mailbox, to read and to link Messages out of it. Nothing in it may be changed:
+   * its files are the files of the live mail. Close it after use.
+   */
+  public DirectoryHandle poolDirectory(MailboxAddress mailbox) throws IOException {
+    try (MailboxStore store = require(mailbox)) {
+      return store.pool().directory(new FileName("."));
+    }
+  }
+
+  /** Where restores keep what they are about to do and what they did; made where it is missing. */
+  public DirectoryHandle restores() throws IOException {
+    DirectoryHandle restores = root.makeDirectory(RESTORES, 0700);
+    root.sync();
+    return restores;
   }
 
   @Override

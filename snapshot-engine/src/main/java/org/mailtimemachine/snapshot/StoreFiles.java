@@ -15,7 +15,7 @@ import org.mailtimemachine.mailstore.posix.ReadableFile;
 import org.mailtimemachine.snapshot.manifest.DamagedFileException;
 
 /** Whole text files of a Store: written under a name with a dot in front, read back, removed. */
-final class StoreFiles {
+public final class StoreFiles {
 
   /** A Listing of ten million messages; what is longer is no file of ours. */
   private static final int MOST_BYTES = 2_000_000_000;
@@ -76,7 +76,8 @@ final class StoreFiles {
   }
 
   /** Writes a small file so that it is there as a whole, and survives, or is not there at all. */
-  static void publish(DirectoryHandle directory, FileName name, byte[] text) throws IOException {
+  public static void publish(DirectoryHandle directory, FileName name, byte[] text)
+      throws IOException {
     FileName unfinished = unfinished(name);
     removeIfThere(directory, unfinished);
     try (NewFile file = directory.create(unfinished, 0600)) {
@@ -92,7 +93,8 @@ final class StoreFiles {
     return new FileName("." + name.bytes() + ".new");
   }
 
-  static byte[] read(DirectoryHandle directory, FileName name) throws IOException {
+  /** The whole of a small file. */
+  public static byte[] read(DirectoryHandle directory, FileName name) throws IOException {
     try (ReadableFile file = directory.file(name)) {
       return file.stream().readAllBytes();
     }

@@ -1,0 +1,49 @@
+package org.mailtimemachine.restore;
+
+import java.io.IOException;
+import java.util.Map;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.Errno;
+import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.FileStatus;
+import org.mailtimemachine.mailstore.posix.PosixException;
+import org.mailtimemachine.mailstore.posix.ReadableFile;
+import org.mailtimemachine.snapshot.StoredFile;
+
+/**
+ * The Pool that a restore takes its messages from.
+ *
+ * @param digests SHA-256 by pool name, of what was hashed
+ */
+record KeptMessages(DirectoryHandle pool, Map<String, String> digests) {
+
+  /**
+   * The file of a Message, if it is what it was.
+   *
+   * @throws RefusedException where it is missing or was changed: nobody shall get back what he
+   *     never had
+   */
+  FileStatus require(PlannedMessage message) throws IOException {
+    FileName name = FileName.ofEncoded(message.poolName());
+    try (ReadableFile file = pool.file(name);
+        StoredFile stored = new StoredFile(file)) {
+      String digest = digests.get(message.poolName());
+      boolean same =
+          digest != null
+              ? stored.sha256().equals(digest)
+              : file.status().size() == message.size()
+                  && file.status().modified().equals(message.internalDate());
+      if (!same) {
+        throw new RefusedException(
+            "%s was changed since it was kept: look for it on another day"
+                .formatted(pool.describe(name)));
+      }
+      return file.status();
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT) || e.is(Errno.EIO)) {
+        throw new RefusedException("it cannot be read from the store: " + e.getMessage());
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,429 @@
+package org.mailtimemachine.restore;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
+import org.mailtimemachine.mailstore.maildir.Flags;
+import org.mailtimemachine.mailstore.maildir.Maildir;
+import org.mailtimemachine.mailstore.maildir.MaildirFolder;
+import org.mailtimemachine.mailstore.maildir.MessageFileName;
+import org.mailtimemachine.mailstore.maildir.ModifiedUtf7;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.Errno;
+import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.FileStatus;
+import org.mailtimemachine.mailstore.posix.PosixException;
+import org.mailtimemachine.snapshot.MailHost;
+import org.mailtimemachine.snapshot.Store;
+import org.mailtimemachine.snapshot.StoredFile;
+import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
+import org.mailtimemachine.snapshot.manifest.DamagedFileException;
+import org.mailtimemachine.snapshot.manifest.ListedMessage;
+import org.mailtimemachine.snapshot.manifest.Listing;
+import org.mailtimemachine.snapshot.manifest.Manifest;
+import org.mailtimemachine.snapshot.manifest.ManifestFolder;
+
+/**
+ * Finds out what is missing: a Message of the Snapshot that is neither in its Folder of the live
+ * Mailbox nor in another one other than Trash and Junk, by inode, base name, and SHA-256. Changes
+ * nothing. Safe for use by several threads.
+ */
+public final class RestorePlanner {
+
+  private static final int LONGEST_NAME = 255;
+
+  private final Store store;
+  private final MailboxSettings mail;
+  private final InstantSource clock;
+
+  /**
+   * @param mail where the live Mailboxes are
+   */
+  public RestorePlanner(Store store, MailboxSettings mail, InstantSource clock) {
+    this.store = store;
+    this.mail = mail;
+    this.clock = clock;
+  }
+
+  /**
+   * Plans a restore.
+   *
+   * @throws RestoreException where the Mailbox is not on the host, or has no such Snapshot or
+   *     Folder
+   * @throws IOException where the Snapshot or the live Mailbox cannot be read
+   */
+  public RestorePlan plan(RestoreRequest request) throws IOException {
+    if (!store.snapshots(request.mailbox()).contains(request.snapshot())) {
+      throw new RestoreException(
+          "%s has no snapshot %s".formatted(request.mailbox(), request.snapshot()));
+    }
+    try (Maildir maildir =
+        MailHost.maildir(mail, request.mailbox(), _ -> {})
+            .orElseThrow(
+                () ->
+                    new RestoreException(
+                        "the mailbox %s is not on this host".formatted(request.mailbox())))) {
+      return plan(request, maildir, LiveMailbox.look(maildir, clock));
+    }
+  }
+
+  /** The same, where the live Mailbox was looked at already. */
+  RestorePlan plan(RestoreRequest request, Maildir maildir, LiveMailbox live) throws IOException {
+    Manifest manifest = store.manifest(request.mailbox(), request.snapshot());
+    return new Planning(request, maildir, live, clock.instant())
+        .plan(wanted(manifest, request.scope()));
+  }
+
+  private static List<ManifestFolder> wanted(Manifest manifest, RestoreScope scope)
+      throws RestoreException {
+    Set<FolderName> names =
+        switch (scope) {
+          case RestoreScope.WholeMailbox _ -> null;
+          case RestoreScope.Folders folders -> folders.names();
+          case RestoreScope.Messages messages -> messages.poolNames().keySet();
+        };
+    if (names == null) {
+      return manifest.folders();
+    }
+    for (FolderName name : names) {
+      if (manifest.folder(name).isEmpty()) {
+        throw new RestoreException("%s had no folder %s then".formatted(manifest.mailbox(), name));
+      }
+    }
+    return manifest.folders().stream().filter(folder -> names.contains(folder.name())).toList();
+  }
+
+  /** One plan. */
+  private final class Planning {
+    private final RestoreRequest request;
+    private final Maildir maildir;
+    private final LiveMailbox live;
+    private final Instant now;
+    private final Map<Long, LiveMailbox.Spot> elsewhereByInode = new HashMap<>();
+    private final Map<String, LiveMailbox.Spot> elsewhereByBaseName = new HashMap<>();
+
+    /** Of what is wanted; nothing else can be the same Message under another name. */
+    private final Set<Long> inodes = new HashSet<>();
+
+    private final Set<String> baseNames = new HashSet<>();
+    private @Nullable Map<Long, List<LiveMailbox.Spot>> strangersBySize;
+    private @Nullable Map<String, String> digests;
+    private final Map<LiveMailbox.Spot, String> sha256 = new HashMap<>();
+    private int sequence;
+
+    Planning(RestoreRequest request, Maildir maildir, LiveMailbox live, Instant now) {
+      this.request = request;
+      this.maildir = maildir;
+      this.live = live;
+      this.now = now;
+      for (LiveMailbox.Content content : live.folders()) {
+        if (!content.wasteBasket()) {
+          for (LiveMailbox.Spot spot : content.spots()) {
+            elsewhereByInode.putIfAbsent(spot.inode(), spot);
+            elsewhereByBaseName.putIfAbsent(MessageFileName.of(spot.name()).base().bytes(), spot);
+          }
+        }
+      }
+    }
+
+    RestorePlan plan(List<ManifestFolder> wanted) throws IOException {
+      Map<ManifestFolder, Listing> listings = new HashMap<>();
+      for (ManifestFolder folder : wanted) {
+        Listing listing = store.listing(request.mailbox(), folder.listing());
+        listings.put(folder, listing);
+        for (ListedMessage message : listing.messages()) {
+          inodes.add(message.inode());
+          baseNames.add(FileName.ofEncoded(message.baseName()).bytes());
+        }
+      }
+      List<PlannedFolder> folders = new ArrayList<>();
+      for (ManifestFolder folder : wanted) {
+        folders.add(plan(folder, requireNonNull(listings.get(folder))));
+      }
+      return new RestorePlan(
+          request.id(),
+          request.mailbox(),
+          request.snapshot(),
+          request.target(),
+          request.moved(),
+          now,
+          folders);
+    }
+
+    private PlannedFolder plan(ManifestFolder folder, Listing listing) throws IOException {
+      List<FileName> path = path(folder);
+      // Where it was, and where it would go: what is in either of them is there.
+      Set<LiveMailbox.Content> home = new HashSet<>();
+      live.folder(folder.directory()).ifPresent(home::add);
+      live.folder(directory(path)).ifPresent(home::add);
+      SortedMap<FolderName, Long> moved = new TreeMap<>();
+      List<ListedMessage> missing = new ArrayList<>();
+      Set<String> planned = new HashSet<>();
+      long present = 0;
+      for (ListedMessage message : listing.messages()) {
+        if (!wanted(folder, message)) {
+          continue;
+        }
+        Optional<LiveMailbox.Spot> same = find(message, home);
+        if (same.isPresent() && home.contains(same.get().folder())) {
+          present++;
+          continue;
+        }
+        if (same.isPresent() && !request.moved()) {
+          moved.merge(same.get().folder().folder().name(), 1L, Long::sum);
+          continue;
+        }
+        // A Message that the Folder had twice, by two names of one file, comes back once.
+        if (planned.add(message.poolName())) {
+          missing.add(message);
+        }
+      }
+      missing.sort(Comparator.comparing(ListedMessage::internalDate));
+      return new PlannedFolder(
+          folder.name(),
+          path,
+          live.folder(directory(path)).isEmpty(),
+          missing.stream().map(message -> planned(message, listing)).toList(),
+          present,
+          moved,
+          folder.busy());
+    }
+
+    private boolean wanted(ManifestFolder folder, ListedMessage message) {
+      return !(request.scope() instanceof RestoreScope.Messages messages)
+          || messages
+              .poolNames()
+              .getOrDefault(folder.name(), Set.of())
+              .contains(message.poolName());
+    }
+
+    /** Where a Message is now; at home rather than anywhere else. */
+    private Optional<LiveMailbox.Spot> find(ListedMessage message, Set<LiveMailbox.Content> home)
+        throws IOException {
+      for (LiveMailbox.Content folder : home) {
+        Optional<LiveMailbox.Spot> there = in(folder, message);
+        if (there.isPresent()) {
+          return there;
+        }
+      }
+      Optional<LiveMailbox.Spot> elsewhere = elsewhere(message);
+      // Who wants back what was only moved wants to know whether it came back under another name.
+      return elsewhere.isPresent() && !request.moved()
+          ? elsewhere
+          : sameContent(message, home).or(() -> elsewhere);
+    }
+
+    private Optional<LiveMailbox.Spot> in(LiveMailbox.Content folder, ListedMessage message)
+        throws IOException {
+      Optional<LiveMailbox.Spot> same =
+          message.inode() == 0 ? Optional.empty() : folder.inode(message.inode());
+      if (same.isPresent()) {
+        return same;
+      }
+      Optional<LiveMailbox.Spot> named = folder.baseName(FileName.ofEncoded(message.baseName()));
+      return named.isPresent() && sameSize(named.get(), message) ? named : Optional.empty();
+    }
+
+    private Optional<LiveMailbox.Spot> elsewhere(ListedMessage message) throws IOException {
+      LiveMailbox.Spot same = message.inode() == 0 ? null : elsewhereByInode.get(message.inode());
+      if (same != null) {
+        return Optional.of(same);
+      }
+      LiveMailbox.Spot named =
+          elsewhereByBaseName.get(FileName.ofEncoded(message.baseName()).bytes());
+      return named != null && sameSize(named, message) ? Optional.of(named) : Optional.empty();
+    }
+
+    /** A base name is kept by every rename; only an editor gives its file another size. */
+    private boolean sameSize(LiveMailbox.Spot spot, ListedMessage message) throws IOException {
+      return spot.status(maildir).map(status -> status.size() == message.size()).orElse(true);
+    }
+
+    /** What came back under another name: by an import, by a client, by an earlier restore. */
+    private Optional<LiveMailbox.Spot> sameContent(
+        ListedMessage message, Set<LiveMailbox.Content> home) throws IOException {
+      Optional<LiveMailbox.Spot> found = Optional.empty();
+      for (LiveMailbox.Spot spot : strangers().getOrDefault(message.size(), List.of())) {
+        boolean athome = home.contains(spot.folder());
+        if ((athome || (found.isEmpty() && !spot.folder().wasteBasket()))
+            && sha256(spot).equals(Optional.of(sha256(message)))) {
+          found = Optional.of(spot);
+          if (athome) {
+            break;
+          }
+        }
+      }
+      return found;
+    }
+
+    /** The live messages that are none of the wanted ones by inode or base name, by size. */
+    private Map<Long, List<LiveMailbox.Spot>> strangers() throws IOException {
+      Map<Long, List<LiveMailbox.Spot>> bySize = strangersBySize;
+      if (bySize == null) {
+        bySize = new HashMap<>();
+        for (LiveMailbox.Content content : live.folders()) {
+          for (LiveMailbox.Spot spot : content.spots()) {
+            if (!inodes.contains(spot.inode())
+                && !baseNames.contains(MessageFileName.of(spot.name()).base().bytes())) {
+              Optional<FileStatus> status = spot.status(maildir);
+              if (status.isPresent()) {
+                bySize.computeIfAbsent(status.get().size(), _ -> new ArrayList<>()).add(spot);
+              }
+            }
+          }
+        }
+        strangersBySize = bySize;
+      }
+      return bySize;
+    }
+
+    private String sha256(ListedMessage message) throws IOException {
+      Map<String, String> known = digests;
+      if (known == null) {
+        known = new HashMap<>(store.digests(request.mailbox()));
+        digests = known;
+      }
+      String digest = known.get(message.poolName());
+      if (digest == null) {
+        try (var kept = store.message(request.mailbox(), message.poolName())) {
+          digest = kept.sha256();
+        }
+        known.put(message.poolName(), digest);
+      }
+      return digest;
+    }
+
+    private Optional<String> sha256(LiveMailbox.Spot spot) throws IOException {
+      String known = sha256.get(spot);
+      if (known == null) {
+        try (DirectoryHandle directory = spot.folder().folder().open(maildir.root());
+            DirectoryHandle files = directory.directory(spot.part());
+            StoredFile file = new StoredFile(files.file(spot.name()))) {
+          known = file.sha256();
+        } catch (PosixException e) {
+          if (e.is(Errno.ENOENT)) {
+            return Optional.empty(); // gone from there, or renamed
+          }
+          throw e;
+        }
+        sha256.put(spot, known);
+      }
+      return Optional.of(known);
+    }
+
+    /** Where the messages of a Folder go. */
+    private List<FileName> path(ManifestFolder folder) throws DamagedFileException {
+      List<FileName> original = directoryOf(folder);
+      if (request.target() == RestoreRequest.Target.ORIGINAL_FOLDERS) {
+        return original;
+      }
+      FileName top = new FileName("Restored " + request.snapshot().text());
+      if (nested()) {
+        List<FileName> path = new ArrayList<>(List.of(top));
+        path.addAll(original.isEmpty() ? List.of(new FileName("INBOX")) : original);
+        return path;
+      }
+      String below =
+          original.isEmpty()
+              ? ".INBOX"
+              : original.size() == 1 && original.getFirst().hidden()
+                  ? original.getFirst().bytes()
+                  : dotted(folder.name());
+      String name = "." + top.bytes() + below;
+      return List.of(new FileName(name.length() <= LONGEST_NAME ? name : "." + top.bytes()));
+    }
+
+    /** Whether the host lays Folders out as directories in directories: {@code LAYOUT=fs}. */
+    private boolean nested() {
+      return live.folders().stream()
+          .map(content -> content.folder().path())
+          .anyMatch(path -> path.size() > 1 || (path.size() == 1 && !path.getFirst().hidden()));
+    }
+
+    private static String dotted(FolderName name) {
+      StringBuilder dotted = new StringBuilder();
+      name.levels()
+          .forEach(
+              level -> dotted.append('.').append(ModifiedUtf7.encode(level).replace('.', '_')));
+      return dotted.toString();
+    }
+
+    private static List<FileName> directoryOf(ManifestFolder folder) throws DamagedFileException {
+      if (folder.directory().isEmpty()) {
+        return List.of();
+      }
+      try {
+        List<FileName> path =
+            Stream.of(folder.directory().split("/", -1)).map(FileName::ofEncoded).toList();
+        // No Manifest can lead out of the Mailbox.
+        if (path.stream().noneMatch(name -> Set.of(".", "..").contains(name.bytes()))) {
+          return path;
+        }
+      } catch (IllegalArgumentException e) {
+        throw new DamagedFileException(folder.directory(), "is no directory of a folder", e);
+      }
+      throw new DamagedFileException(folder.directory(), "is no directory of a folder");
+    }
+
+    private static String directory(List<FileName> path) {
+      return new MaildirFolder(FolderName.INBOX, path, false, Optional.empty()).directory();
+    }
+
+    private PlannedMessage planned(ListedMessage message, Listing listing) {
+      List<String> keywords =
+          message
+              .keywords()
+              .chars()
+              .mapToObj(letter -> listing.keywords().get((char) letter))
+              .filter(name -> name != null)
+              .distinct()
+              .toList();
+      return new PlannedMessage(
+          message.poolName(),
+          message.inode(),
+          new FileName(baseName(message)),
+          new Flags(message.flags().letters().replace("T", "")),
+          keywords,
+          message.size(),
+          message.internalDate());
+    }
+
+    /** A name that no message has, or had. */
+    private String baseName(ListedMessage message) {
+      MessageFileName was = MessageFileName.of(FileName.ofEncoded(message.baseName()));
+      String unique =
+          "%d.M%06dR%sQ%d.restored"
+              .formatted(
+                  now.getEpochSecond(),
+                  now.getNano() / 1000,
+                  request.id().toString().replace("-", "").substring(0, 16),
+                  ++sequence);
+      // A wrong size makes Dovecot end the session that reads the message. S= is that on disk, and
+      // not so of compressed mail: what the name said is right where it says that, and else ours.
+      if (was.size().isPresent() && was.size().getAsLong() != message.size()) {
+        return unique;
+      }
+      String sized = unique + ",S=" + message.size();
+      return was.size().isPresent()
+              && was.virtualSize().isPresent()
+              && was.virtualSize().getAsLong() >= message.size()
+          ? sized + ",W=" + was.virtualSize().getAsLong()
+          : sized;
+    }
+  }
+}

@@ -1,0 +1,308 @@
+package org.mailtimemachine.restore;
+
+import static org.mailtimemachine.mailstore.maildir.MaildirFolder.CUR;
+import static org.mailtimemachine.mailstore.maildir.MaildirFolder.NEW;
+import static org.mailtimemachine.mailstore.maildir.MaildirFolder.TMP;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
+import org.mailtimemachine.mailstore.maildir.KeywordNames;
+import org.mailtimemachine.mailstore.maildir.Maildir;
+import org.mailtimemachine.mailstore.maildir.MaildirFolder;
+import org.mailtimemachine.mailstore.maildir.MessageFileName;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.Errno;
+import org.mailtimemachine.mailstore.posix.FileCopies;
+import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.FileOwner;
+import org.mailtimemachine.mailstore.posix.FileStatus;
+import org.mailtimemachine.mailstore.posix.NewFile;
+import org.mailtimemachine.mailstore.posix.PosixException;
+import org.mailtimemachine.mailstore.posix.ReadableFile;
+
+/** The live Folder that messages are put back into, through handles and no symbolic link. */
+final class RestoredFolder implements Closeable {
+
+  private static final FileName MARK = new FileName("maildirfolder");
+  private static final FileName KEYWORDS = new FileName("dovecot-keywords");
+  private static final int LETTERS = 26;
+
+  private final String path;
+  private final DirectoryHandle directory;
+  private final DirectoryHandle cur;
+  private final FileStatus siblings;
+  private final Map<String, Character> letters;
+  private final FileCopies copies = new FileCopies();
+  private boolean links = true; // until the file system or the system says that it cannot
+
+  private RestoredFolder(
+      String path, DirectoryHandle directory, DirectoryHandle cur, Map<String, Character> letters)
+      throws IOException {
+    this.path = path;
+    this.directory = directory;
+    this.cur = cur;
+    this.siblings = cur.status();
+    this.letters = letters;
+  }
+
+  /** Opens one that must be there. */
+  static RestoredFolder find(Maildir maildir, List<FileName> path) throws IOException {
+    MaildirFolder folder = folder(path);
+    return open(folder, folder.open(maildir.root()), Map.of());
+  }
+
+  /**
+   * Opens it, making what is missing.
+   *
+   * @param notes told of a Folder that was made, and of keywords that have no place
+   */
+  static RestoredFolder make(Maildir maildir, PlannedFolder planned, Consumer<String> notes)
+      throws IOException {
+    MaildirFolder folder = folder(planned.path());
+    SortedMap<Character, String> wanted = keywords(planned);
+    DirectoryHandle directory;
+    try {
+      directory = folder.open(maildir.root());
+    } catch (PosixException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+      directory = make(maildir, planned.path(), wanted);
+      notes.accept("the folder %s was made; it is not subscribed yet".formatted(planned.name()));
+    }
+    FileStatus root = maildir.root().status();
+    for (FileName part : List.of(TMP, NEW, CUR)) {
+      makePart(directory, part, root);
+    }
+    return open(folder, directory, letters(directory, wanted, planned, notes));
+  }
+
+  private static MaildirFolder folder(List<FileName> path) {
+    return new MaildirFolder(FolderName.INBOX, path, false, Optional.empty());
+  }
+
+  private static RestoredFolder open(
+      MaildirFolder folder, DirectoryHandle directory, Map<String, Character> letters)
+      throws IOException {
+    try {
+      return new RestoredFolder(folder.directory(), directory, directory.directory(CUR), letters);
+    } catch (IOException e) {
+      directory.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Makes a Folder beside its place and moves it there, so that an IMAP server sees the whole of it
+   * or nothing. Directories that begin with two dots are no Folders to Dovecot.
+   */
+  private static DirectoryHandle make(
+      Maildir maildir, List<FileName> path, SortedMap<Character, String> keywords)
+      throws IOException {
+    FileStatus root = maildir.root().status();
+    DirectoryHandle parent = maildir.root().directory(new FileName("."));
+    for (FileName above : path.subList(0, path.size() - 1)) {
+      try (DirectoryHandle handle = parent) {
+        parent = makePart(handle, above, root);
+      }
+    }
+    try (DirectoryHandle place = parent) {
+      FileName name = path.getLast();
+      FileName unfinished = new FileName("..mtm-restored");
+      try (DirectoryHandle folder = makePart(place, unfinished, root)) {
+        for (FileName part : List.of(TMP, NEW, CUR)) {
+          makePart(folder, part, root).close();
+        }
+        if (name.hidden()) {
+          write(folder, MARK, new byte[0], root);
+        }
+        if (!keywords.isEmpty()) {
+          write(folder, KEYWORDS, KeywordNames.toBytes(keywords), root);
+        }
+        folder.sync();
+      }
+      try {
+        place.rename(unfinished, place, name);
+      } catch (PosixException e) {
+        if (!e.is(Errno.EEXIST) && !e.is(Errno.ENOTEMPTY)) {
+          throw e;
+        }
+        discard(place, unfinished); // somebody has made it meanwhile
+      }
+      place.sync();
+      return place.directory(name);
+    }
+  }
+
+  private static void discard(DirectoryHandle place, FileName unfinished) throws IOException {
+    try (DirectoryHandle folder = place.directory(unfinished)) {
+      for (FileName part : List.of(TMP, NEW, CUR)) {
+        folder.removeDirectory(part);
+      }
+      removeIfThere(folder, MARK);
+      removeIfThere(folder, KEYWORDS);
+    }
+    place.removeDirectory(unfinished);
+  }
+
+  /** A directory as the others of its Mailbox are. */
+  private static DirectoryHandle makePart(DirectoryHandle in, FileName name, FileStatus like)
+      throws IOException {
+    try {
+      return in.directory(name);
+    } catch (PosixException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    }
+    DirectoryHandle made = in.makeDirectory(name, 0700);
+    if (made.status().owner() != like.owner() || made.status().group() != like.group()) {
+      made.setOwner(FileOwner.of(like));
+    }
+    made.setMode(like.mode());
+    return made;
+  }
+
+  private static void write(DirectoryHandle in, FileName name, byte[] text, FileStatus like)
+      throws IOException {
+    removeIfThere(in, name); // of a run that was killed
+    try (NewFile file = in.create(name, 0600)) {
+      file.write(text);
+      file.setOwner(FileOwner.of(like));
+      file.setMode(like.mode() & 0666);
+      file.sync();
+    }
+  }
+
+  private static SortedMap<Character, String> keywords(PlannedFolder planned) {
+    SortedMap<Character, String> keywords = new TreeMap<>();
+    planned.messages().stream()
+        .flatMap(message -> message.keywords().stream())
+        .distinct()
+        .limit(LETTERS)
+        .forEach(name -> keywords.put((char) ('a' + keywords.size()), name));
+    return keywords;
+  }
+
+  /** The letter of each keyword in the live Folder, which has its own numbering. */
+  private static Map<String, Character> letters(
+      DirectoryHandle directory,
+      SortedMap<Character, String> wanted,
+      PlannedFolder planned,
+      Consumer<String> notes) {
+    Map<String, Character> letters = new HashMap<>();
+    KeywordNames.read(directory, notes).forEach((letter, name) -> letters.put(name, letter));
+    for (String name : wanted.values()) {
+      if (!letters.containsKey(name)) {
+        // A letter that the file does not know becomes "unknown-1" to Dovecot, for good.
+        notes.accept(
+            "the keyword %s is not known in the folder %s, and was left out"
+                .formatted(name, planned.name()));
+      }
+    }
+    return letters;
+  }
+
+  /** Its directory, as {@link MaildirFolder#directory()} writes it. */
+  String directory() {
+    return path;
+  }
+
+  /** The name that a message gets in {@code cur}. */
+  FileName name(PlannedMessage message) {
+    StringBuilder keywords = new StringBuilder();
+    message.keywords().stream()
+        .map(letters::get)
+        .filter(letter -> letter != null)
+        .sorted()
+        .forEach(keywords::append);
+    return new MessageFileName(message.baseName(), message.flags(), keywords.toString()).withInfo();
+  }
+
+  /**
+   * Puts a message back under a name that nobody else uses.
+   *
+   * @throws RefusedException where its file in the Pool is not what it was
+   * @throws IOException where no more can be added, for a full disk for example
+   */
+  void add(PlannedMessage message, KeptMessages kept, FileName name) throws IOException {
+    FileStatus file = kept.require(message);
+    // A link has the owner and mode of the live file that it was; a file of the Pool's own has not.
+    if (links
+        && message.inode() != 0
+        && file.inode() == message.inode()
+        && file.owner() == siblings.owner()) {
+      try {
+        kept.pool().link(FileName.ofEncoded(message.poolName()), cur, name);
+        return;
+      } catch (PosixException e) {
+        switch (e.errno()) {
+          case EEXIST -> {
+            return; // of a run that was killed
+          }
+          case EXDEV, EPERM -> links = false;
+          case EMLINK -> {}
+          default -> throw e;
+        }
+      }
+    }
+    copy(message, kept, name);
+  }
+
+  private void copy(PlannedMessage message, KeptMessages kept, FileName name) throws IOException {
+    try (DirectoryHandle tmp = directory.directory(TMP);
+        ReadableFile from = kept.pool().file(FileName.ofEncoded(message.poolName()))) {
+      if (FileCopies.hasHoles(from)) {
+        throw new RefusedException("it has holes: a copy of them would fill the disk");
+      }
+      removeIfThere(tmp, message.baseName()); // of a run that was killed
+      try (NewFile file = tmp.create(message.baseName(), 0600)) {
+        copies.copy(from, file, tmp.describe(message.baseName()));
+        file.setModified(message.internalDate());
+        file.setOwner(FileOwner.of(siblings));
+        file.setMode(siblings.mode() & 0666);
+        file.sync();
+      } catch (IOException e) {
+        removeIfThere(tmp, message.baseName());
+        throw e;
+      }
+      tmp.rename(message.baseName(), cur, name);
+    }
+  }
+
+  /** Removes a message that still has this very name. @return whether it was there */
+  boolean remove(FileName name) throws IOException {
+    return removeIfThere(cur, name);
+  }
+
+  private static boolean removeIfThere(DirectoryHandle in, FileName name) throws IOException {
+    try {
+      in.unlink(name);
+      return true;
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** Puts what was added or removed on disk. */
+  void sync() throws IOException {
+    cur.sync();
+  }
+
+  @Override
+  public void close() {
+    cur.close();
+    directory.close();
+  }
+}

@@ -1,0 +1,515 @@
+package org.mailtimemachine.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.snapshot.SnapshotCheck;
+import org.mailtimemachine.snapshot.SnapshotEngine;
+import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.snapshot.StorageStrategy;
+import org.mailtimemachine.snapshot.Store;
+import org.mailtimemachine.snapshot.TakeProgress;
+import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
+
+class RestorerTest {
+
+  private static final Logger LOG = Logger.getLogger(RestorerTest.class.getName());
+  private static final Clock DAY =
+      Clock.fixed(Instant.parse("2026-11-20T12:00:00Z"), ZoneOffset.UTC);
+
+  /** Later than anything that the tests write, so that no directory time is in doubt. */
+  private static final InstantSource CLOCK =
+      InstantSource.fixed(Instant.parse("2126-01-01T00:00:00.034Z"));
+
+  private static final SnapshotName D20 = new SnapshotName("2026-11-20");
+  private static final SnapshotName D21 = new SnapshotName("2026-11-21");
+  private static final MailboxAddress ANNA = MailboxAddress.of("anna@example.test");
+  private static final FolderName SENT = new FolderName("Sent");
+
+  @TempDir Path root;
+  private Path mail;
+  private Path box;
+  private Path storePath;
+
+  @BeforeEach
+  void mailbox() throws IOException {
+    mail = root.resolve("mail");
+    box = mail.resolve("example.test/anna");
+    storePath = root.resolve("store");
+    for (String folder : List.of("", ".Sent", ".Trash")) {
+      makeFolder(folder);
+    }
+  }
+
+  private void makeFolder(String folder) throws IOException {
+    for (String part : List.of("cur", "new", "tmp")) {
+      Files.createDirectories(box.resolve(folder).resolve(part));
+    }
+  }
+
+  private Path deliver(String folder, String name, String text) throws IOException {
+    Path file = box.resolve(folder).resolve("cur").resolve(name);
+    Files.writeString(file, "Subject: " + text + "\n\n" + text + "\n");
+    Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2026-11-01T08:00:00Z")));
+    return file;
+  }
+
+  private void take(SnapshotName name) throws IOException {
+    try (SnapshotEngine engine = SnapshotEngine.open(mail, storePath, DAY)) {
+      assertThat(engine.take(name, TakeProgress.NONE).complete()).isTrue();
+    }
+  }
+
+  private MailboxSettings settings() {
+    return MailboxSettings.inDirectories(mail);
+  }
+
+  private static RestoreRequest everything() {
+    return request(new RestoreScope.WholeMailbox(), false);
+  }
+
+  private static RestoreRequest request(RestoreScope scope, boolean moved) {
+    return new RestoreRequest(
+        UUID.randomUUID(),
+        ANNA,
+        D20,
+        scope,
+        RestoreRequest.Target.ORIGINAL_FOLDERS,
+        moved,
+        Instant.parse("2026-11-22T10:00:00Z"),
+        "");
+  }
+
+  private RestorePlan plan(RestoreRequest request) throws IOException {
+    try (Store store = Store.open(storePath)) {
+      return new RestorePlanner(store, settings(), CLOCK).plan(request);
+    }
+  }
+
+  private Receipt restore(RestorePlan plan) throws IOException {
+    try (Store store = Store.open(storePath)) {
+      Restorer restorer = new Restorer(store, settings(), CLOCK);
+      restorer.accept(plan);
+      return restorer.run(plan.id(), RestoreProgress.NONE);
+    }
+  }
+
+  private Receipt runAgain(UUID id) throws IOException {
+    try (Store store = Store.open(storePath)) {
+      return new Restorer(store, settings(), CLOCK).run(id, RestoreProgress.NONE);
+    }
+  }
+
+  private Path job(RestorePlan plan) {
+    return storePath.resolve("restores").resolve(plan.id().toString());
+  }
+
+  private List<Path> files(String folder) throws IOException {
+    try (Stream<Path> files = Files.list(box.resolve(folder).resolve("cur"))) {
+      return files.sorted().toList();
+    }
+  }
+
+  /** The texts of a Folder, sorted: what a user sees there. */
+  private List<String> texts(String folder) throws IOException {
+    List<String> texts = new ArrayList<>();
+    for (Path file : files(folder)) {
+      texts.add(Files.readString(file).lines().toList().getLast());
+    }
+    texts.sort(null);
+    return texts;
+  }
+
+  @Test
+  void onlyWhatIsMissingComesBack() throws IOException {
+    deliver("", "1.a:2,S", "one");
+    Path gone = deliver("", "2.a:2,FS", "two");
+    take(D20);
+    Object inode = Files.getAttribute(gone, "unix:ino");
+    Files.delete(gone);
+    deliver("", "3.a:2,", "three");
+
+    RestorePlan plan = plan(everything());
+    assertThat(plan.messages()).isEqualTo(1);
+    assertThat(plan.present()).isEqualTo(1);
+    assertThat(plan.bytes()).isEqualTo("Subject: two\n\ntwo\n".length());
+    Receipt receipt = restore(plan);
+
+    assertThat(receipt.count(Receipt.Outcome.ADDED)).isEqualTo(1);
+    assertThat(texts("")).containsExactly("one", "three", "two");
+    Path back = files("").stream().filter(f -> f.toString().contains("restored")).findFirst().get();
+    assertThat(back.getFileName().toString()).endsWith(",S=18:2,FS");
+    assertThat(Files.getAttribute(back, "unix:ino")).isEqualTo(inode);
+    assertThat(Files.getLastModifiedTime(back).toInstant()).isEqualTo("2026-11-01T08:00:00Z");
+  }
+
+  @Test
+  void theSameRestoreAgainAddsNothing() throws IOException {
+    Path gone = deliver("", "1.a:2,S", "one");
+    take(D20);
+    Files.delete(gone);
+    RestorePlan plan = plan(everything());
+    RestorePlan other = plan(everything());
+    Receipt first = restore(plan);
+
+    assertThat(runAgain(plan.id())).isEqualTo(first);
+    assertThat(plan(everything()).messages()).isZero();
+    assertThat(restore(other).count(Receipt.Outcome.THERE)).isEqualTo(1);
+    assertThat(texts("")).containsExactly("one");
+  }
+
+  @Test
+  void whatWasAddedAndNotYetListedAsDoneIsNotAddedTwice() throws IOException {
+    List<Path> gone = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      gone.add(deliver("", i + ".a:2,S", "text " + i));
+    }
+    take(D20);
+    for (Path file : gone) {
+      Files.delete(file);
+    }
+    RestorePlan plan = plan(everything());
+    Receipt receipt = restore(plan);
+
+    // As if it had been killed after its third message, in the middle of writing that down.
+    Files.delete(job(plan).resolve("receipt"));
+    String done = Files.readString(job(plan).resolve("done"));
+    Files.writeString(job(plan).resolve("done"), done.substring(0, done.length() / 2));
+    Files.move(
+        files("").getFirst(), box.resolve(".Sent/cur").resolve(name(files("").getFirst(), "F")));
+
+    assertThat(runAgain(plan.id()).count(Receipt.Outcome.ADDED)).isEqualTo(5);
+    assertThat(receipt.count(Receipt.Outcome.ADDED)).isEqualTo(5);
+    assertThat(texts("")).hasSize(4).doesNotHaveDuplicates();
+    assertThat(texts(".Sent")).hasSize(1);
+  }
+
+  private static String name(Path file, String flags) {
+    String name = file.getFileName().toString();
+    return name.substring(0, name.indexOf(":2,") + 3) + flags;
+  }
+
+  @Test
+  void whatWasMovedStaysAndWhatWasThrownAwayComesBack() throws IOException {
+    Path moved = deliver("", "1.a:2,S", "moved");
+    Path thrown = deliver("", "2.a:2,S", "thrown away");
+    take(D20);
+    Files.move(moved, box.resolve(".Sent/cur/1.a:2,S"));
+    Files.move(thrown, box.resolve(".Trash/cur/2.a:2,ST"));
+
+    RestorePlan plan = plan(everything());
+    assertThat(plan.moved()).isEqualTo(1);
+    assertThat(plan.folders().getFirst().moved()).containsEntry(SENT, 1L);
+    restore(plan);
+    assertThat(texts("")).containsExactly("thrown away");
+
+    restore(plan(request(new RestoreScope.WholeMailbox(), true)));
+    assertThat(texts("")).containsExactly("moved", "thrown away");
+    assertThat(texts(".Sent")).containsExactly("moved");
+    assertThat(plan(request(new RestoreScope.WholeMailbox(), true)).messages()).isZero();
+  }
+
+  @Test
+  void whatCameBackUnderAnotherNameIsKnownByItsContent() throws IOException {
+    Path gone = deliver("", "1.a:2,S", "imported again");
+    take(D20);
+    Files.delete(gone);
+    deliver(".Sent", "9.other:2,S", "imported again");
+    assertThat(plan(everything()).messages()).isZero();
+  }
+
+  @Test
+  void onlyTheFoldersAndMessagesThatWereAskedForComeBack() throws IOException {
+    Path one = deliver("", "1.a:2,S", "one");
+    Path two = deliver("", "2.a:2,S", "two");
+    Path three = deliver(".Sent", "3.a:2,S", "three");
+    take(D20);
+    for (Path file : List.of(one, two, three)) {
+      Files.delete(file);
+    }
+    restore(plan(request(new RestoreScope.Folders(Set.of(SENT)), false)));
+    assertThat(texts(".Sent")).containsExactly("three");
+    assertThat(texts("")).isEmpty();
+    restore(
+        plan(request(new RestoreScope.Messages(Map.of(FolderName.INBOX, Set.of("2.a"))), false)));
+    assertThat(texts("")).containsExactly("two");
+  }
+
+  @Test
+  void aMessageMarkedForDeletionComesBackWithoutTheMark() throws IOException {
+    Path gone = deliver("", "1.a:2,ST", "one");
+    take(D20);
+    Files.delete(gone);
+    restore(plan(everything()));
+    assertThat(files("").getFirst().getFileName().toString()).endsWith(":2,S");
+  }
+
+  @Test
+  void keywordsKeepTheirNamesWhateverTheirLetters() throws IOException {
+    Files.writeString(box.resolve("dovecot-keywords"), "0 $Important\n1 $Work\n2 Lost\n");
+    Path gone = deliver("", "1.a:2,Sabc", "one");
+    take(D20);
+    Files.delete(gone);
+    Files.writeString(box.resolve("dovecot-keywords"), "0 Other\n1 $Work\n2 $Important\n");
+    Receipt receipt = restore(plan(everything()));
+    assertThat(files("").getFirst().getFileName().toString()).endsWith(":2,Sbc");
+    assertThat(receipt.notes()).singleElement().asString().contains("Lost");
+  }
+
+  @Test
+  void aFolderThatIsGoneIsMadeAsItsSiblingsAre() throws IOException {
+    makeFolder(".Work.2026");
+    Files.writeString(box.resolve(".Work.2026/dovecot-keywords"), "0 $Work\n");
+    deliver(".Work.2026", "1.a:2,Sa", "one");
+    Files.setPosixFilePermissions(box, PosixFilePermissions.fromString("rwxrwx---"));
+    take(D20);
+    deleteTree(box.resolve(".Work.2026"));
+
+    Receipt receipt = restore(plan(everything()));
+    assertThat(texts(".Work.2026")).containsExactly("one");
+    assertThat(files(".Work.2026").getFirst().getFileName().toString()).endsWith(":2,Sa");
+    assertThat(Files.readString(box.resolve(".Work.2026/dovecot-keywords"))).isEqualTo("0 $Work\n");
+    assertThat(box.resolve(".Work.2026/maildirfolder")).exists();
+    assertThat(Files.getPosixFilePermissions(box.resolve(".Work.2026/cur")))
+        .isEqualTo(PosixFilePermissions.fromString("rwxrwx---"));
+    assertThat(receipt.notes()).singleElement().asString().contains("Work/2026", "not subscribed");
+    try (Stream<Path> left = Files.list(box)) {
+      assertThat(left.map(file -> file.getFileName().toString()))
+          .noneMatch(n -> n.startsWith(".."));
+    }
+  }
+
+  @Test
+  void belowAFolderOfItsOwnNothingMixesWithWhatIsThere() throws IOException {
+    Path one = deliver("", "1.a:2,S", "one");
+    Path two = deliver(".Sent", "2.a:2,S", "two");
+    deliver("", "3.a:2,S", "three");
+    take(D20);
+    Files.delete(one);
+    Files.delete(two);
+    RestoreRequest aside =
+        new RestoreRequest(
+            UUID.randomUUID(),
+            ANNA,
+            D20,
+            new RestoreScope.WholeMailbox(),
+            RestoreRequest.Target.BELOW_RESTORED,
+            false,
+            Instant.EPOCH,
+            "");
+    restore(plan(aside));
+    assertThat(texts(".Restored 2026-11-20.INBOX")).containsExactly("one");
+    assertThat(texts(".Restored 2026-11-20.Sent")).containsExactly("two");
+    assertThat(texts("")).containsExactly("three");
+    assertThat(plan(everything()).messages()).isZero();
+  }
+
+  @Test
+  void takingBackRemovesWhatNobodyHasTouched() throws IOException {
+    List<Path> gone =
+        List.of(
+            deliver("", "1.a:2,", "untouched"),
+            deliver("", "2.a:2,", "read"),
+            deliver("", "3.a:2,", "deleted"));
+    deliver("", "4.a:2,S", "never gone");
+    take(D20);
+    for (Path file : gone) {
+      Files.delete(file);
+    }
+    RestorePlan plan = plan(everything());
+    restore(plan);
+    for (Path file : files("")) {
+      switch (Files.readString(file).lines().toList().getLast()) {
+        case "read" -> Files.move(file, file.resolveSibling(name(file, "S")));
+        case "deleted" -> Files.delete(file);
+        default -> {}
+      }
+    }
+    try (Store store = Store.open(storePath)) {
+      Restorer restorer = new Restorer(store, settings(), CLOCK);
+      assertThat(restorer.takeBack(plan.id())).isEqualTo(new Restorer.TakenBack(1, 2));
+      assertThat(restorer.takeBack(plan.id())).isEqualTo(new Restorer.TakenBack(0, 3));
+    }
+    assertThat(texts("")).containsExactly("never gone", "read");
+  }
+
+  @Test
+  void aMessageThatRottedInTheStoreIsRefusedAndTheOthersComeBack() throws IOException {
+    Path rotten = deliver("", "1.a:2,S", "rotten");
+    Path good = deliver("", "2.a:2,S", "good");
+    take(D20);
+    Files.delete(rotten);
+    Files.delete(good);
+    RestorePlan plan = plan(everything());
+    Path kept = storePath.resolve("example.test/anna/pool/1.a");
+    Files.writeString(kept, "Subject: xxxxxx\n\nxxxxxx\n");
+    Receipt receipt = restore(plan);
+    assertThat(texts("")).containsExactly("good");
+    assertThat(receipt.entries())
+        .filteredOn(entry -> entry.outcome() == Receipt.Outcome.REFUSED)
+        .singleElement()
+        .satisfies(entry -> assertThat(entry.text()).contains("changed", "pool/1.a"));
+  }
+
+  @Test
+  void aStoreOfCopiesGivesCopiesWithTheModeOfTheirSiblings() throws IOException {
+    try (SnapshotEngine engine =
+        SnapshotEngine.open(settings(), storePath, Optional.of(StorageStrategy.COPY), DAY)) {
+      Path gone = deliver("", "1.a:2,S", "one");
+      engine.take(D20, TakeProgress.NONE);
+      Files.delete(gone);
+    }
+    Files.setPosixFilePermissions(box.resolve("cur"), PosixFilePermissions.fromString("rwxr-x---"));
+    restore(plan(everything()));
+    Path back = files("").getFirst();
+    assertThat(texts("")).containsExactly("one");
+    assertThat((int) Files.getAttribute(back, "unix:nlink")).isEqualTo(1);
+    assertThat(Files.getPosixFilePermissions(back))
+        .isEqualTo(PosixFilePermissions.fromString("rw-r-----"));
+    assertThat(Files.getLastModifiedTime(back).toInstant()).isEqualTo("2026-11-01T08:00:00Z");
+    assertThat(plan(everything()).messages()).isZero();
+  }
+
+  @Test
+  void theNextNightKnowsWhatCameBack() throws IOException {
+    Path gone = deliver("", "1.a:2,S", "one");
+    take(D20);
+    Files.delete(gone);
+    restore(plan(everything()));
+    try (SnapshotEngine engine = SnapshotEngine.open(mail, storePath, DAY)) {
+      assertThat(engine.take(D21, TakeProgress.NONE).newLinks()).isZero();
+    }
+    try (Store store = Store.open(storePath)) {
+      assertThat(new SnapshotCheck(store).run().findings()).isEmpty();
+    }
+  }
+
+  @Test
+  void theSnapshotStaysUntilTheRestoreIsDone() throws IOException {
+    Path gone = deliver("", "1.a:2,S", "one");
+    take(D20);
+    Files.delete(gone);
+    RestorePlan plan = plan(everything());
+    try (Store store = Store.open(storePath)) {
+      Restorer restorer = new Restorer(store, settings(), CLOCK);
+      restorer.accept(plan);
+      assertThat(store.pins(ANNA)).hasSize(1);
+      restorer.run(plan.id(), RestoreProgress.NONE);
+      assertThat(store.pins(ANNA)).isEmpty();
+    }
+  }
+
+  @Test
+  void aFolderThatBecameALinkToAnotherMailboxIsNotFollowed() throws IOException {
+    Path gone = deliver(".Sent", "1.a:2,S", "one");
+    take(D20);
+    Files.delete(gone);
+    RestorePlan plan = plan(everything());
+    Path neighbour = Files.createDirectories(mail.resolve("example.test/bert/cur"));
+    deleteTree(box.resolve(".Sent/cur"));
+    Files.createSymbolicLink(box.resolve(".Sent/cur"), neighbour);
+    assertThatThrownBy(() -> restore(plan)).isInstanceOf(IOException.class);
+    try (Stream<Path> files = Files.list(neighbour)) {
+      assertThat(files).isEmpty();
+    }
+  }
+
+  @Test
+  void afterAnyEditsEveryFolderHoldsWhatItHeldAndWhatIsThere() throws IOException {
+    long seed = Long.getLong("mtm.test.seed", System.nanoTime());
+    LOG.info(() -> "seed " + seed);
+    Random random = new Random(seed);
+    List<String> folders = List.of("", ".Sent", ".Trash");
+    for (int i = 0; i < 60; i++) {
+      deliver(folders.get(random.nextInt(3)), i + ".a:2,", "text " + i);
+    }
+    take(D20);
+    List<String> was = List.of("");
+    Map<String, List<String>> then =
+        Map.of("", texts(""), ".Sent", texts(".Sent"), ".Trash", texts(".Trash"));
+    for (int i = 0; i < 80; i++) {
+      String folder = folders.get(random.nextInt(3));
+      List<Path> there = files(folder);
+      if (there.isEmpty()) {
+        continue;
+      }
+      Path file = there.get(random.nextInt(there.size()));
+      switch (random.nextInt(4)) {
+        case 0 -> Files.delete(file);
+        case 1 ->
+            Files.move(
+                file,
+                box.resolve(folders.get(random.nextInt(3)))
+                    .resolve("cur")
+                    .resolve(file.getFileName()));
+        case 2 ->
+            Files.move(file, file.resolveSibling(name(file, random.nextBoolean() ? "S" : "FS")));
+        default -> deliver(folder, "n" + i + ".a:2,", "new " + i);
+      }
+    }
+    Map<String, List<String>> live =
+        Map.of("", texts(""), ".Sent", texts(".Sent"), ".Trash", texts(".Trash"));
+    Set<String> visible = new java.util.HashSet<>(live.getOrDefault("", was));
+    visible.addAll(live.getOrDefault(".Sent", was));
+
+    restore(plan(everything()));
+    for (String folder : folders) {
+      List<String> expected = new ArrayList<>(live.getOrDefault(folder, was));
+      for (String text : then.getOrDefault(folder, was)) {
+        boolean moved = visible.contains(text);
+        if (!expected.contains(text) && !moved) {
+          expected.add(text);
+        }
+      }
+      expected.sort(null);
+      assertThat(texts(folder)).as(folder).isEqualTo(expected);
+    }
+    assertThat(plan(everything()).messages()).isZero();
+  }
+
+  @Test
+  void aPlanIsReadAsItWasWritten() throws IOException {
+    Files.writeString(box.resolve("dovecot-keywords"), "0 a/b c\n");
+    Path gone = deliver("", "1.a:2,Sa", "one");
+    take(D20);
+    Files.delete(gone);
+    RestorePlan plan = plan(everything());
+    assertThat(RestorePlan.parse(plan.toBytes(), "plan")).isEqualTo(plan);
+    byte[] torn = plan.toBytes();
+    torn[torn.length / 2] ^= 1;
+    assertThatThrownBy(() -> RestorePlan.parse(torn, "plan")).hasMessageContaining("plan");
+    assertThat(new String(plan.toBytes(), StandardCharsets.US_ASCII)).contains("message\t1.a\t");
+  }
+
+  private static void deleteTree(Path tree) throws IOException {
+    try (Stream<Path> files = Files.walk(tree)) {
+      for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
