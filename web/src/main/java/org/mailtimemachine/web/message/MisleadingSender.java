@@ -1,13 +1,12 @@
 package org.mailtimemachine.web.message;
 
-import jakarta.mail.internet.AddressException;
-import jakarta.mail.internet.InternetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.mailtimemachine.mailstore.mime.HeaderAddress;
 import org.mailtimemachine.mailstore.mime.MessageHeader;
 
 /** Looks at who a message claims to be from. */
@@ -50,10 +49,9 @@ final class MisleadingSender {
     if (headers.isEmpty()) {
       return List.of();
     }
-    List<InternetAddress> senders =
-        fields.stream().flatMap(field -> parsed(field).stream()).toList();
-    List<InternetAddress> real =
-        senders.stream().filter(sender -> host(sender).isPresent()).toList();
+    List<HeaderAddress> senders =
+        fields.stream().flatMap(field -> HeaderAddress.parse(field).stream()).toList();
+    List<HeaderAddress> real = senders.stream().filter(sender -> host(sender).isPresent()).toList();
     if (real.isEmpty()) {
       return List.of(Warning.of(Warning.Kind.SENDER_NONE));
     }
@@ -63,33 +61,32 @@ final class MisleadingSender {
       warnings.add(
           Warning.of(
               Warning.Kind.SENDER_SEVERAL,
-              String.join(", ", real.stream().map(InternetAddress::getAddress).limit(5).toList())));
+              String.join(", ", real.stream().map(HeaderAddress::address).limit(5).toList())));
     }
-    InternetAddress sender = real.getFirst();
+    HeaderAddress sender = real.getFirst();
     HostName host = host(sender).orElseThrow();
     otherAddress(sender, host)
         .ifPresent(
-            named ->
-                warnings.add(Warning.of(Warning.Kind.SENDER_NAME, named, sender.getAddress())));
+            named -> warnings.add(Warning.of(Warning.Kind.SENDER_NAME, named, sender.address())));
     if (host.lookalike()) {
       warnings.add(Warning.of(Warning.Kind.SENDER_LOOKALIKE, host.name()));
     }
     for (String field : values(headers, "Reply-To")) {
-      parsed(field).stream()
+      HeaderAddress.parse(field).stream()
           .filter(answer -> odd(answer, host))
           .findFirst()
           .ifPresent(
               answer ->
                   warnings.add(
                       Warning.of(
-                          Warning.Kind.REPLY_ELSEWHERE, answer.getAddress(), sender.getAddress())));
+                          Warning.Kind.REPLY_ELSEWHERE, answer.address(), sender.address())));
     }
     return warnings;
   }
 
   /** An address of somebody else in the name. */
-  private static Optional<String> otherAddress(InternetAddress sender, HostName host) {
-    Matcher address = ADDRESS.matcher(Optional.ofNullable(sender.getPersonal()).orElse(""));
+  private static Optional<String> otherAddress(HeaderAddress sender, HostName host) {
+    Matcher address = ADDRESS.matcher(sender.name());
     while (address.find()) {
       Optional<HostName> named = HostName.of(address.group("host"));
       if (named.isPresent() && !named.get().related(host)) {
@@ -104,22 +101,20 @@ final class MisleadingSender {
    * anybody can have, to somebody who writes from a host of his own, and one under the sender's own
    * address as a name.
    */
-  private static boolean odd(InternetAddress answer, HostName sender) {
+  private static boolean odd(HeaderAddress answer, HostName sender) {
     Optional<HostName> host = host(answer);
     if (host.isEmpty() || host.get().related(sender)) {
       return false;
     }
-    Matcher named = ADDRESS.matcher(Optional.ofNullable(answer.getPersonal()).orElse(""));
+    Matcher named = ADDRESS.matcher(answer.name());
     boolean poses =
         named.find()
             && HostName.of(named.group("host")).filter(name -> name.related(sender)).isPresent();
     return poses || (ANYBODY.contains(host.get().domain()) && !ANYBODY.contains(sender.domain()));
   }
 
-  private static Optional<HostName> host(InternetAddress sender) {
-    String address = Optional.ofNullable(sender.getAddress()).orElse("");
-    int at = address.lastIndexOf('@');
-    return at > 0 ? HostName.of(address.substring(at + 1)) : Optional.empty();
+  private static Optional<HostName> host(HeaderAddress sender) {
+    return sender.host().flatMap(HostName::of);
   }
 
   private static List<String> values(List<MessageHeader> headers, String name) {
@@ -129,20 +124,5 @@ final class MisleadingSender {
         .filter(raw -> !raw.isBlank())
         .map(raw -> raw.length() <= LONGEST_FIELD ? raw : raw.substring(0, LONGEST_FIELD))
         .toList();
-  }
-
-  private static List<InternetAddress> parsed(String field) {
-    try {
-      return List.of(InternetAddress.parseHeader(field.replaceAll("[\r\n]+", ""), false));
-    } catch (AddressException e) {
-      // broken: one address by its looks is better than none
-      Matcher address = ADDRESS.matcher(field);
-      if (!address.find()) {
-        return List.of();
-      }
-      InternetAddress found = new InternetAddress();
-      found.setAddress(address.group());
-      return List.of(found);
-    }
   }
 }
