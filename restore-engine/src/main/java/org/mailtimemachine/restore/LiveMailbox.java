@@ -10,20 +10,22 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.maildir.Maildir;
 import org.mailtimemachine.mailstore.maildir.MaildirFolder;
 import org.mailtimemachine.mailstore.maildir.MessageFileName;
-import org.mailtimemachine.mailstore.maildir.SpecialUse;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.FileStatus;
+import org.mailtimemachine.mailstore.posix.FileType;
 import org.mailtimemachine.mailstore.posix.PosixException;
 
 /**
@@ -34,7 +36,8 @@ import org.mailtimemachine.mailstore.posix.PosixException;
  */
 final class LiveMailbox {
 
-  private static final int MOST_PASSES = 40;
+  private static final int MOST_PASSES = 100;
+  private static final int QUIET_PASSES = 3;
   private static final Duration BETWEEN = Duration.ofMillis(50);
 
   /** A directory time as young as this may hide a change that came after the listing. */
@@ -74,10 +77,7 @@ final class LiveMailbox {
 
     /** Whether who looks for a deleted message would not look here. */
     boolean wasteBasket() {
-      return folder
-          .specialUse()
-          .filter(use -> use == SpecialUse.TRASH || use == SpecialUse.JUNK)
-          .isPresent();
+      return folder.thrownAway();
     }
 
     Optional<Spot> inode(long inode) {
@@ -118,13 +118,40 @@ final class LiveMailbox {
   }
 
   private final Map<String, Content> folders = new LinkedHashMap<>();
+  private final Set<String> ours;
+  private final Set<String> oursThere = new HashSet<>();
+  private int found;
 
-  private LiveMailbox() {}
+  private LiveMailbox(Set<String> ours) {
+    this.ours = ours;
+  }
 
   /** Looks at all of it. */
   static LiveMailbox look(Maildir maildir, InstantSource clock) throws IOException {
-    LiveMailbox live = new LiveMailbox();
-    for (int pass = 0; pass < MOST_PASSES && live.pass(maildir, clock, pass); pass++) {
+    return look(maildir, clock, Set.of());
+  }
+
+  /**
+   * The same, for a job that may have begun.
+   *
+   * @param ours base names that only this job gives: what has one of them is of its own making, and
+   *     is no sign that anything came back by itself
+   */
+  static LiveMailbox look(Maildir maildir, InstantSource clock, Set<String> ours)
+      throws IOException {
+    LiveMailbox live = new LiveMailbox(ours);
+    int quiet = 0;
+    for (int pass = 0; live.pass(maildir, clock, pass); pass++) {
+      quiet = live.found == 0 ? quiet + 1 : 0;
+      if (quiet >= QUIET_PASSES) {
+        return live; // somebody is at work there, and nothing new shows any more
+      }
+      if (pass >= MOST_PASSES) {
+        throw new RestoreException(
+            "the mailbox "
+                + maildir.root().path()
+                + " changes too fast to be looked at: try again in a minute");
+      }
       pause();
     }
     return live;
@@ -144,17 +171,18 @@ final class LiveMailbox {
     return Optional.ofNullable(folders.get(directory));
   }
 
-  /** Whether any Folder has a message of that base name, whatever became of its flags. */
-  boolean hasBaseName(FileName base) {
-    return folders.values().stream().anyMatch(content -> content.baseName(base).isPresent());
+  /** Whether a message of the job's own is there, in whatever Folder and with whatever flags. */
+  boolean hasOurs(FileName base) {
+    return oursThere.contains(base.bytes());
   }
 
   /** Lists what changed since the pass before. @return whether another pass may show more */
   private boolean pass(Maildir maildir, InstantSource clock, int number) throws IOException {
     boolean again = number == 0;
-    List<MaildirFolder> found = new ArrayList<>();
-    maildir.folders().forEach(each -> found.add(each.folder()));
-    for (MaildirFolder folder : found) {
+    found = 0;
+    List<MaildirFolder> all = new ArrayList<>();
+    maildir.folders().forEach(each -> all.add(each.folder()));
+    for (MaildirFolder folder : all) {
       Content content = folders.computeIfAbsent(folder.directory(), _ -> new Content(folder));
       try (DirectoryHandle directory = folder.open(maildir.root())) {
         State state = new State(status(directory, CUR), status(directory, NEW));
@@ -163,8 +191,9 @@ final class LiveMailbox {
           continue;
         }
         again |= !settled || !state.sameAs(content.listed);
-        list(directory, CUR, content);
+        // In this order: what a client sees goes from "new" to "cur".
         list(directory, NEW, content);
+        list(directory, CUR, content);
         content.listed = state;
       } catch (PosixException e) {
         if (!e.is(Errno.ENOENT)) {
@@ -190,20 +219,31 @@ final class LiveMailbox {
     }
   }
 
-  private static void list(DirectoryHandle directory, FileName part, Content content)
-      throws IOException {
+  private void list(DirectoryHandle directory, FileName part, Content content) throws IOException {
     try (DirectoryHandle files = directory.directory(part)) {
       for (DirectoryEntry entry : files.list()) {
-        if (!entry.name().hidden()) {
-          Spot spot = new Spot(content, part, entry.name(), entry.inode());
-          content.byInode.put(entry.inode(), spot);
-          content.byBaseName.put(MessageFileName.of(entry.name()).base().bytes(), spot);
+        boolean file = entry.type() == FileType.FILE || entry.type() == FileType.UNKNOWN;
+        if (file && !entry.name().hidden()) {
+          add(entry, part, content);
         }
       }
     } catch (PosixException e) {
       if (!e.is(Errno.ENOENT)) {
         throw e;
       }
+    }
+  }
+
+  private void add(DirectoryEntry entry, FileName part, Content content) {
+    String base = MessageFileName.of(entry.name()).base().bytes();
+    if (ours.contains(base)) {
+      oursThere.add(base);
+      return;
+    }
+    Spot spot = new Spot(content, part, entry.name(), entry.inode());
+    boolean known = content.byBaseName.put(base, spot) != null;
+    if (content.byInode.put(entry.inode(), spot) == null || !known) {
+      found++;
     }
   }
 

@@ -3,16 +3,20 @@ package org.mailtimemachine.restore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.NewFile;
+import org.mailtimemachine.mailstore.posix.PercentEncoding;
 import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.snapshot.Store;
 import org.mailtimemachine.snapshot.StoreFiles;
@@ -27,7 +31,9 @@ final class RestoreJob implements Closeable {
   private static final FileName PLAN = new FileName("plan");
   private static final FileName DONE = new FileName("done");
   private static final FileName RECEIPT = new FileName("receipt");
+  private static final FileName TAKEN_BACK = new FileName("taken-back");
   private static final FileName LOCK = new FileName("lock");
+  private static final String NOTE = "NOTE";
 
   /** Ends each line: a torn one, whose last number may lack digits, has none. */
   private static final String WHOLE = ".";
@@ -40,12 +46,33 @@ final class RestoreJob implements Closeable {
     this.lock = lock;
   }
 
-  /** Writes a plan down, as a job that can be carried out from now on. */
+  /**
+   * Writes a plan down, as a job that can be carried out from now on.
+   *
+   * @throws RestoreException where that restore was accepted already: what is done of it is counted
+   *     by its plan
+   */
   static void make(Store store, RestorePlan plan) throws IOException {
-    try (DirectoryHandle restores = store.restores();
-        DirectoryHandle directory = restores.makeDirectory(name(plan.id()), 0700)) {
+    try (DirectoryHandle restores = store.restores()) {
+      restores.makeDirectory(name(plan.id()), 0700).close();
       restores.sync();
-      StoreFiles.publish(directory, PLAN, plan.toBytes());
+    }
+    try (RestoreJob job = open(store, plan.id())) {
+      if (job.has(PLAN)) {
+        throw new RestoreException("the restore " + plan.id() + " was accepted already");
+      }
+      StoreFiles.publish(job.directory, PLAN, plan.toBytes());
+    }
+  }
+
+  private boolean has(FileName file) throws IOException {
+    try {
+      return directory.status(file).regularFile();
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return false;
+      }
+      throw e;
     }
   }
 
@@ -103,15 +130,10 @@ final class RestoreJob implements Closeable {
   }
 
   Optional<Receipt> receipt() throws IOException {
-    try {
-      return Optional.of(
-          Receipt.parse(StoreFiles.read(directory, RECEIPT), directory.describe(RECEIPT)));
-    } catch (PosixException e) {
-      if (e.is(Errno.ENOENT)) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return has(RECEIPT)
+        ? Optional.of(
+            Receipt.parse(StoreFiles.read(directory, RECEIPT), directory.describe(RECEIPT)))
+        : Optional.empty();
   }
 
   void publish(Receipt receipt) throws IOException {
@@ -121,18 +143,8 @@ final class RestoreJob implements Closeable {
   /** What is done already, by folder and message of the plan. */
   Map<List<Integer>, Receipt.Entry> done() throws IOException {
     Map<List<Integer>, Receipt.Entry> done = new LinkedHashMap<>();
-    String text;
-    try {
-      text = new String(StoreFiles.read(directory, DONE), StandardCharsets.US_ASCII);
-    } catch (PosixException e) {
-      if (e.is(Errno.ENOENT)) {
-        return done;
-      }
-      throw e;
-    }
-    for (String line : text.split("\n", -1)) {
-      String[] fields = line.split("\t", -1);
-      if (fields.length == 5 && fields[4].equals(WHOLE)) {
+    for (String[] fields : lines(DONE)) {
+      if (fields.length == 5) {
         Receipt.Entry entry = Receipt.entry(fields);
         done.put(List.of(entry.folder(), entry.message()), entry);
       }
@@ -140,21 +152,68 @@ final class RestoreJob implements Closeable {
     return done;
   }
 
-  /** Adds to what is done; it is on disk when this returns. */
-  void done(List<Receipt.Entry> entries) throws IOException {
-    try (NewFile file = directory.append(DONE, 0600)) {
-      // The newline in front ends a line that a crash may have torn.
-      StringBuilder text = new StringBuilder("\n");
-      for (Receipt.Entry entry : entries) {
-        text.append(String.join("\t", Receipt.fields(entry)))
-            .append('\t')
-            .append(WHOLE)
-            .append('\n');
+  /** What earlier runs have noted, each once. */
+  Set<String> notes() throws IOException {
+    Set<String> notes = new LinkedHashSet<>();
+    for (String[] fields : lines(DONE)) {
+      if (fields.length == 3 && fields[0].equals(NOTE)) {
+        notes.add(PercentEncoding.decodeText(fields[1]));
       }
-      file.write(text.toString().getBytes(StandardCharsets.US_ASCII));
+    }
+    return notes;
+  }
+
+  /** The names of what was taken back. */
+  Set<String> takenBack() throws IOException {
+    Set<String> names = new HashSet<>();
+    for (String[] fields : lines(TAKEN_BACK)) {
+      names.add(fields[0]);
+    }
+    return names;
+  }
+
+  /** The fields of all whole lines. */
+  private List<String[]> lines(FileName file) throws IOException {
+    if (!has(file)) {
+      return List.of();
+    }
+    String text = new String(StoreFiles.read(directory, file), StandardCharsets.US_ASCII);
+    return text.lines()
+        .map(line -> line.split("\t", -1))
+        .filter(fields -> fields.length > 1 && fields[fields.length - 1].equals(WHOLE))
+        .toList();
+  }
+
+  private void append(FileName to, StringBuilder lines) throws IOException {
+    try (NewFile file = directory.append(to, 0600)) {
+      // The newline in front ends a line that a crash may have torn.
+      file.write(lines.insert(0, '\n').toString().getBytes(StandardCharsets.US_ASCII));
       file.sync();
     }
     directory.sync();
+  }
+
+  /** Notes something for the Receipt; it is on disk when this returns. */
+  void note(String note) throws IOException {
+    append(DONE, line(NOTE, PercentEncoding.encodeText(note)));
+  }
+
+  /** Adds to what was taken back; it is on disk when this returns. */
+  void takenBack(List<String> names) throws IOException {
+    StringBuilder text = new StringBuilder();
+    names.forEach(name -> text.append(line(name)));
+    append(TAKEN_BACK, text);
+  }
+
+  private static StringBuilder line(String... fields) {
+    return new StringBuilder(String.join("\t", fields)).append('\t').append(WHOLE).append('\n');
+  }
+
+  /** Adds to what is done; it is on disk when this returns. */
+  void done(List<Receipt.Entry> entries) throws IOException {
+    StringBuilder text = new StringBuilder();
+    entries.forEach(entry -> text.append(line(Receipt.fields(entry))));
+    append(DONE, text);
   }
 
   @Override

@@ -44,6 +44,9 @@ public record RestorePlan(
   private static final String FORMAT = "mail-time-machine-restore-plan 1";
   private static final String SLASH = "/";
 
+  /** No Folder has a directory of that name. */
+  private static final String INBOX = ".";
+
   /** No encoded text has one; a keyword may have any other printable letter. */
   private static final String SPACE = " ";
 
@@ -102,7 +105,7 @@ public record RestorePlan(
           "folder",
           PercentEncoding.encodeText(folder.name().text()),
           folder.path().isEmpty()
-              ? Lines.NONE
+              ? INBOX
               : folder.path().stream().map(FileName::encoded).collect(Collectors.joining(SLASH)),
           folder.make() ? "make" : "there",
           folder.incomplete() ? "busy" : "complete",
@@ -117,12 +120,10 @@ public record RestorePlan(
             message.poolName(),
             message.inode(),
             message.baseName().encoded(),
-            message.flags().letters().isEmpty() ? Lines.NONE : message.flags().letters(),
-            message.keywords().isEmpty()
-                ? Lines.NONE
-                : message.keywords().stream()
-                    .map(PercentEncoding::encodeText)
-                    .collect(Collectors.joining(SPACE)),
+            message.flags().letters(),
+            message.keywords().stream()
+                .map(PercentEncoding::encodeText)
+                .collect(Collectors.joining(SPACE)),
             message.size(),
             message.internalDate());
       }
@@ -178,8 +179,8 @@ public record RestorePlan(
         fields[1],
         Long.parseLong(fields[2]),
         FileName.ofEncoded(fields[3]),
-        fields[4].equals(Lines.NONE) ? Flags.NONE : new Flags(fields[4]),
-        fields[5].equals(Lines.NONE)
+        new Flags(fields[4]),
+        fields[5].isEmpty()
             ? List.of()
             : Stream.of(fields[5].split(SPACE, -1)).map(PercentEncoding::decodeText).toList(),
         Long.parseLong(fields[6]),
@@ -199,7 +200,7 @@ public record RestorePlan(
     PlannedFolder folder() {
       return new PlannedFolder(
           new FolderName(PercentEncoding.decodeText(fields[1])),
-          fields[2].equals(Lines.NONE)
+          fields[2].equals(INBOX)
               ? List.of()
               : Stream.of(fields[2].split(SLASH, -1)).map(FileName::ofEncoded).toList(),
           fields[3].equals("make"),

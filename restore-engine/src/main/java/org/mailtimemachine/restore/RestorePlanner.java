@@ -3,6 +3,7 @@ package org.mailtimemachine.restore;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -24,10 +25,8 @@ import org.mailtimemachine.mailstore.maildir.MaildirFolder;
 import org.mailtimemachine.mailstore.maildir.MessageFileName;
 import org.mailtimemachine.mailstore.maildir.ModifiedUtf7;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
-import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.FileStatus;
-import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.snapshot.MailHost;
 import org.mailtimemachine.snapshot.Store;
 import org.mailtimemachine.snapshot.StoredFile;
@@ -46,6 +45,11 @@ import org.mailtimemachine.snapshot.manifest.ManifestFolder;
 public final class RestorePlanner {
 
   private static final int LONGEST_NAME = 255;
+
+  /** Equal to none. */
+  private static final String NO_DIGEST = "";
+
+  private static final List<LiveMailbox.Spot> NOWHERE = List.of();
 
   private final Store store;
   private final MailboxSettings mail;
@@ -85,8 +89,24 @@ public final class RestorePlanner {
   /** The same, where the live Mailbox was looked at already. */
   RestorePlan plan(RestoreRequest request, Maildir maildir, LiveMailbox live) throws IOException {
     Manifest manifest = store.manifest(request.mailbox(), request.snapshot());
-    return new Planning(request, maildir, live, clock.instant())
-        .plan(wanted(manifest, request.scope()));
+    try (DirectoryHandle pool = store.poolDirectory(request.mailbox())) {
+      return new Planning(request, maildir, live, inodes(pool, maildir), clock.instant())
+          .plan(manifest, wanted(manifest, request.scope()));
+    }
+  }
+
+  /**
+   * What the Pool holds, by name; empty where it lies on another file system than the mail. An
+   * inode that a Listing names says something only as long as the Pool holds it: after a move of
+   * the Store, or a repair, it may be that of any other file.
+   */
+  private static Map<String, Long> inodes(DirectoryHandle pool, Maildir maildir)
+      throws IOException {
+    Map<String, Long> inodes = new HashMap<>();
+    if (pool.status().device() == maildir.root().status().device()) {
+      pool.list().forEach(entry -> inodes.put(entry.name().encoded(), entry.inode()));
+    }
+    return inodes;
   }
 
   private static List<ManifestFolder> wanted(Manifest manifest, RestoreScope scope)
@@ -114,42 +134,71 @@ public final class RestorePlanner {
     private final Maildir maildir;
     private final LiveMailbox live;
     private final Instant now;
-    private final Map<Long, LiveMailbox.Spot> elsewhereByInode = new HashMap<>();
-    private final Map<String, LiveMailbox.Spot> elsewhereByBaseName = new HashMap<>();
+    private final Map<String, Long> pool;
+    private final Map<Long, List<LiveMailbox.Spot>> elsewhereByInode = new HashMap<>();
+    private final Map<String, List<LiveMailbox.Spot>> elsewhereByBaseName = new HashMap<>();
 
-    /** Of what is wanted; nothing else can be the same Message under another name. */
-    private final Set<Long> inodes = new HashSet<>();
+    /**
+     * What each Folder held then, by its directory: a copy that was there is no proof of a move.
+     */
+    private final Map<String, Set<Long>> inodesThen = new HashMap<>();
 
-    private final Set<String> baseNames = new HashSet<>();
+    private final Map<String, Set<String>> baseNamesThen = new HashMap<>();
     private @Nullable Map<Long, List<LiveMailbox.Spot>> strangersBySize;
     private @Nullable Map<String, String> digests;
     private final Map<LiveMailbox.Spot, String> sha256 = new HashMap<>();
     private int sequence;
 
-    Planning(RestoreRequest request, Maildir maildir, LiveMailbox live, Instant now) {
+    /** Whether the host lays Folders out as directories in directories: {@code LAYOUT=fs}. */
+    private boolean nested;
+
+    Planning(
+        RestoreRequest request,
+        Maildir maildir,
+        LiveMailbox live,
+        Map<String, Long> pool,
+        Instant now) {
       this.request = request;
       this.maildir = maildir;
       this.live = live;
+      this.pool = pool;
       this.now = now;
       for (LiveMailbox.Content content : live.folders()) {
         if (!content.wasteBasket()) {
           for (LiveMailbox.Spot spot : content.spots()) {
-            elsewhereByInode.putIfAbsent(spot.inode(), spot);
-            elsewhereByBaseName.putIfAbsent(MessageFileName.of(spot.name()).base().bytes(), spot);
+            add(elsewhereByInode, spot.inode(), spot);
+            add(elsewhereByBaseName, MessageFileName.of(spot.name()).base().bytes(), spot);
           }
         }
       }
     }
 
-    RestorePlan plan(List<ManifestFolder> wanted) throws IOException {
+    private static <K> void add(
+        Map<K, List<LiveMailbox.Spot>> spots, K key, LiveMailbox.Spot spot) {
+      List<LiveMailbox.Spot> known = spots.putIfAbsent(key, List.of(spot));
+      if (known != null) {
+        List<LiveMailbox.Spot> all = new ArrayList<>(known);
+        all.add(spot);
+        spots.put(key, all);
+      }
+    }
+
+    RestorePlan plan(Manifest manifest, List<ManifestFolder> wanted) throws IOException {
       Map<ManifestFolder, Listing> listings = new HashMap<>();
-      for (ManifestFolder folder : wanted) {
+      for (ManifestFolder folder : manifest.folders()) {
         Listing listing = store.listing(request.mailbox(), folder.listing());
-        listings.put(folder, listing);
+        Set<Long> inodes = new HashSet<>();
+        Set<String> baseNames = new HashSet<>();
         for (ListedMessage message : listing.messages()) {
-          inodes.add(message.inode());
+          inodes.add(inode(message));
           baseNames.add(FileName.ofEncoded(message.baseName()).bytes());
         }
+        inodesThen.put(folder.directory(), inodes);
+        baseNamesThen.put(folder.directory(), baseNames);
+        if (wanted.contains(folder)) {
+          listings.put(folder, listing);
+        }
+        nested |= folder.directory().contains("/") || plain(folder.directory());
       }
       List<PlannedFolder> folders = new ArrayList<>();
       for (ManifestFolder folder : wanted) {
@@ -197,7 +246,7 @@ public final class RestorePlanner {
       return new PlannedFolder(
           folder.name(),
           path,
-          live.folder(directory(path)).isEmpty(),
+          !missing.isEmpty() && live.folder(directory(path)).isEmpty(),
           missing.stream().map(message -> planned(message, listing)).toList(),
           present,
           moved,
@@ -230,8 +279,8 @@ public final class RestorePlanner {
 
     private Optional<LiveMailbox.Spot> in(LiveMailbox.Content folder, ListedMessage message)
         throws IOException {
-      Optional<LiveMailbox.Spot> same =
-          message.inode() == 0 ? Optional.empty() : folder.inode(message.inode());
+      long inode = inode(message);
+      Optional<LiveMailbox.Spot> same = inode == 0 ? Optional.empty() : folder.inode(inode);
       if (same.isPresent()) {
         return same;
       }
@@ -240,13 +289,35 @@ public final class RestorePlanner {
     }
 
     private Optional<LiveMailbox.Spot> elsewhere(ListedMessage message) throws IOException {
-      LiveMailbox.Spot same = message.inode() == 0 ? null : elsewhereByInode.get(message.inode());
-      if (same != null) {
-        return Optional.of(same);
+      long inode = inode(message);
+      for (LiveMailbox.Spot spot :
+          inode == 0 ? NOWHERE : elsewhereByInode.getOrDefault(inode, NOWHERE)) {
+        if (cameSince(spot)) {
+          return Optional.of(spot);
+        }
       }
-      LiveMailbox.Spot named =
-          elsewhereByBaseName.get(FileName.ofEncoded(message.baseName()).bytes());
-      return named != null && sameSize(named, message) ? Optional.of(named) : Optional.empty();
+      String base = FileName.ofEncoded(message.baseName()).bytes();
+      for (LiveMailbox.Spot spot : elsewhereByBaseName.getOrDefault(base, NOWHERE)) {
+        if (cameSince(spot) && sameSize(spot, message)) {
+          return Optional.of(spot);
+        }
+      }
+      return Optional.empty();
+    }
+
+    /** Whether a Folder did not hold that file in the Snapshot. */
+    private boolean cameSince(LiveMailbox.Spot spot) {
+      String directory = spot.folder().folder().directory();
+      return !inodesThen.getOrDefault(directory, Set.of()).contains(spot.inode())
+          && !baseNamesThen
+              .getOrDefault(directory, Set.of())
+              .contains(MessageFileName.of(spot.name()).base().bytes());
+    }
+
+    /** What identifies a Message as long as the Pool holds it; else 0. */
+    private long inode(ListedMessage message) {
+      Long held = pool.get(message.poolName());
+      return held != null && held == message.inode() ? held : 0;
     }
 
     /** A base name is kept by every rename; only an editor gives its file another size. */
@@ -271,15 +342,14 @@ public final class RestorePlanner {
       return found;
     }
 
-    /** The live messages that are none of the wanted ones by inode or base name, by size. */
+    /** The live messages that came into their Folders since, by size. */
     private Map<Long, List<LiveMailbox.Spot>> strangers() throws IOException {
       Map<Long, List<LiveMailbox.Spot>> bySize = strangersBySize;
       if (bySize == null) {
         bySize = new HashMap<>();
         for (LiveMailbox.Content content : live.folders()) {
           for (LiveMailbox.Spot spot : content.spots()) {
-            if (!inodes.contains(spot.inode())
-                && !baseNames.contains(MessageFileName.of(spot.name()).base().bytes())) {
+            if (cameSince(spot)) {
               Optional<FileStatus> status = spot.status(maildir);
               if (status.isPresent()) {
                 bySize.computeIfAbsent(status.get().size(), _ -> new ArrayList<>()).add(spot);
@@ -301,7 +371,7 @@ public final class RestorePlanner {
       String digest = known.get(message.poolName());
       if (digest == null) {
         try (var kept = store.message(request.mailbox(), message.poolName())) {
-          digest = kept.sha256();
+          digest = kept.hasHoles() ? NO_DIGEST : kept.sha256();
         }
         known.put(message.poolName(), digest);
       }
@@ -314,12 +384,14 @@ public final class RestorePlanner {
         try (DirectoryHandle directory = spot.folder().folder().open(maildir.root());
             DirectoryHandle files = directory.directory(spot.part());
             StoredFile file = new StoredFile(files.file(spot.name()))) {
-          known = file.sha256();
-        } catch (PosixException e) {
-          if (e.is(Errno.ENOENT)) {
-            return Optional.empty(); // gone from there, or renamed
+          if (file.hasHoles()) {
+            return Optional.empty(); // its owner may have made terabytes of them
           }
+          known = file.sha256();
+        } catch (InterruptedIOException e) {
           throw e;
+        } catch (IOException e) {
+          return Optional.empty(); // gone from there, or nothing that can be read
         }
         sha256.put(spot, known);
       }
@@ -333,7 +405,7 @@ public final class RestorePlanner {
         return original;
       }
       FileName top = new FileName("Restored " + request.snapshot().text());
-      if (nested()) {
+      if (nested || live.folders().stream().anyMatch(f -> plain(f.folder().directory()))) {
         List<FileName> path = new ArrayList<>(List.of(top));
         path.addAll(original.isEmpty() ? List.of(new FileName("INBOX")) : original);
         return path;
@@ -348,11 +420,9 @@ public final class RestorePlanner {
       return List.of(new FileName(name.length() <= LONGEST_NAME ? name : "." + top.bytes()));
     }
 
-    /** Whether the host lays Folders out as directories in directories: {@code LAYOUT=fs}. */
-    private boolean nested() {
-      return live.folders().stream()
-          .map(content -> content.folder().path())
-          .anyMatch(path -> path.size() > 1 || (path.size() == 1 && !path.getFirst().hidden()));
+    /** A directory that Maildir++ would not make. */
+    private static boolean plain(String directory) {
+      return !directory.isEmpty() && !directory.startsWith(".");
     }
 
     private static String dotted(FolderName name) {
@@ -395,7 +465,7 @@ public final class RestorePlanner {
               .toList();
       return new PlannedMessage(
           message.poolName(),
-          message.inode(),
+          inode(message),
           new FileName(baseName(message)),
           new Flags(message.flags().letters().replace("T", "")),
           keywords,

@@ -78,11 +78,17 @@ final class RestoredFolder implements Closeable {
       directory = make(maildir, planned.path(), wanted);
       notes.accept("the folder %s was made; it is not subscribed yet".formatted(planned.name()));
     }
-    FileStatus root = maildir.root().status();
-    for (FileName part : List.of(TMP, NEW, CUR)) {
-      makePart(directory, part, root);
+    try {
+      FileStatus root = maildir.root().status();
+      for (FileName part : List.of(TMP, NEW, CUR)) {
+        makePart(directory, part, root).close();
+      }
+      directory.sync(); // or a power cut takes the "cur" whose messages are listed as done
+      return open(folder, directory, letters(directory, wanted, planned, notes));
+    } catch (IOException e) {
+      directory.close();
+      throw e;
     }
-    return open(folder, directory, letters(directory, wanted, planned, notes));
   }
 
   private static MaildirFolder folder(List<FileName> path) {
@@ -112,6 +118,7 @@ final class RestoredFolder implements Closeable {
     for (FileName above : path.subList(0, path.size() - 1)) {
       try (DirectoryHandle handle = parent) {
         parent = makePart(handle, above, root);
+        handle.sync();
       }
     }
     try (DirectoryHandle place = parent) {
@@ -177,9 +184,14 @@ final class RestoredFolder implements Closeable {
     try (NewFile file = in.create(name, 0600)) {
       file.write(text);
       file.setOwner(FileOwner.of(like));
-      file.setMode(like.mode() & 0666);
+      file.setMode(mode(like));
       file.sync();
     }
+  }
+
+  /** Of a file in a directory of that mode: never for everybody, whatever the directory allows. */
+  private static int mode(FileStatus directory) {
+    return 0600 | (directory.mode() & 0060);
   }
 
   private static SortedMap<Character, String> keywords(PlannedFolder planned) {
@@ -248,6 +260,7 @@ final class RestoredFolder implements Closeable {
           case EEXIST -> {
             return; // of a run that was killed
           }
+          case ENOENT -> throw new FolderGoneException();
           case EXDEV, EPERM -> links = false;
           case EMLINK -> {}
           default -> throw e;
@@ -258,23 +271,63 @@ final class RestoredFolder implements Closeable {
   }
 
   private void copy(PlannedMessage message, KeptMessages kept, FileName name) throws IOException {
-    try (DirectoryHandle tmp = directory.directory(TMP);
+    try (DirectoryHandle tmp = tmp();
         ReadableFile from = kept.pool().file(FileName.ofEncoded(message.poolName()))) {
       if (FileCopies.hasHoles(from)) {
         throw new RefusedException("it has holes: a copy of them would fill the disk");
       }
       removeIfThere(tmp, message.baseName()); // of a run that was killed
-      try (NewFile file = tmp.create(message.baseName(), 0600)) {
+      try (NewFile file = create(tmp, message.baseName())) {
         copies.copy(from, file, tmp.describe(message.baseName()));
         file.setModified(message.internalDate());
         file.setOwner(FileOwner.of(siblings));
-        file.setMode(siblings.mode() & 0666);
+        file.setMode(mode(siblings));
         file.sync();
+      } catch (FileCopies.UnreadableException e) {
+        removeIfThere(tmp, message.baseName());
+        throw new RefusedException("it cannot be read from the store: " + e.getMessage());
       } catch (IOException e) {
         removeIfThere(tmp, message.baseName());
         throw e;
       }
-      tmp.rename(message.baseName(), cur, name);
+      try {
+        tmp.rename(message.baseName(), cur, name);
+      } catch (PosixException e) {
+        throw e.is(Errno.ENOENT) ? new FolderGoneException() : e;
+      }
+    }
+  }
+
+  private DirectoryHandle tmp() throws IOException {
+    try {
+      return directory.directory(TMP);
+    } catch (PosixException e) {
+      throw e.is(Errno.ENOENT) ? new FolderGoneException() : e;
+    }
+  }
+
+  private static NewFile create(DirectoryHandle tmp, FileName name) throws IOException {
+    try {
+      return tmp.create(name, 0600);
+    } catch (PosixException e) {
+      throw e.is(Errno.ENOENT) ? new FolderGoneException() : e;
+    }
+  }
+
+  /** Its user has deleted the Folder while messages were put back into it: that is his to do. */
+  static final class FolderGoneException extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** A message that still has this very name; empty where it has not. */
+  Optional<FileStatus> find(FileName name) throws IOException {
+    try {
+      return Optional.of(cur.status(name)).filter(FileStatus::regularFile);
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 

@@ -15,6 +15,7 @@ import org.mailtimemachine.mailstore.maildir.Maildir;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.FileStatus;
 import org.mailtimemachine.mailstore.posix.NewFile;
 import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.snapshot.MailHost;
@@ -35,6 +36,7 @@ public final class Restorer {
   /** So many are added between two syncs; what a power cut takes is added again. */
   private static final int BATCH = 1_000;
 
+  private static final String FOLDER_DELETED = "its folder was deleted while it was put back";
   private static final FileName MAILDIRSIZE = new FileName("maildirsize");
 
   private final Store store;
@@ -50,25 +52,47 @@ public final class Restorer {
     this.clock = clock;
   }
 
-  /** Makes a plan a job, whose Snapshot stays until it is done or {@link #drop dropped}. */
+  /**
+   * Makes a plan a job, whose Snapshot stays until it is done or {@link #drop dropped}.
+   *
+   * @throws RestoreException where that restore was accepted already
+   */
   public void accept(RestorePlan plan) throws IOException {
-    store.pin(
-        plan.mailbox(),
-        new Pin(
-            plan.snapshot(),
-            pin(plan.id()),
-            "restore",
-            "restore " + plan.id(),
-            clock.instant(),
-            Optional.empty()));
     RestoreJob.make(store, plan);
+    pin(plan);
   }
 
-  /** Lets the Snapshot of a job go that will not be carried out. */
-  public void drop(UUID id) throws IOException {
+  /**
+   * Ends a job, whatever is done of it: what is left will not be added, and its Snapshot may go.
+   *
+   * @return what was done
+   */
+  public Receipt drop(UUID id) throws IOException {
     try (RestoreJob job = RestoreJob.open(store, id)) {
+      Optional<Receipt> finished = job.receipt();
+      Receipt receipt = finished.isPresent() ? finished.get() : soFar(job);
+      if (finished.isEmpty()) {
+        job.publish(receipt);
+      }
       unpin(job.plan());
+      return receipt;
     }
+  }
+
+  /** What a job has done: all of it where it has ended, and else what is done so far. */
+  public Receipt receipt(UUID id) throws IOException {
+    try (RestoreJob job = RestoreJob.open(store, id)) {
+      Optional<Receipt> finished = job.receipt();
+      return finished.isPresent() ? finished.get() : soFar(job);
+    }
+  }
+
+  private Receipt soFar(RestoreJob job) throws IOException {
+    return new Receipt(
+        job.plan().id(),
+        clock.instant(),
+        List.copyOf(job.done().values()),
+        List.copyOf(job.notes()));
   }
 
   /**
@@ -88,6 +112,7 @@ public final class Restorer {
         unpin(plan); // a run that was killed just before this
         return finished.get();
       }
+      pin(plan); // whoever accepted it may have been killed before he could
       if (!store.snapshots(plan.mailbox()).contains(plan.snapshot())) {
         throw new RestoreException(
             "the snapshot %s of %s is not there any more"
@@ -98,8 +123,7 @@ public final class Restorer {
         assert lock != null;
         Work work = new Work(job, plan, maildir, progress);
         work.run();
-        Receipt receipt =
-            new Receipt(id, clock.instant(), List.copyOf(work.done.values()), work.notes);
+        Receipt receipt = soFar(job);
         job.publish(receipt);
         unpin(plan);
         return receipt;
@@ -116,10 +140,11 @@ public final class Restorer {
   public record TakenBack(long removed, long left) {}
 
   /**
-   * Removes what a restore added, as far as nobody has touched it since. The same again removes
-   * nothing more.
+   * Removes what a restore added, as far as nobody has touched it since and the Store still holds
+   * it. The same again removes nothing more, and says the same.
    *
-   * @throws RestoreException where the restore has not been finished
+   * @throws RestoreException where the restore may still add something: it must be finished or
+   *     dropped first
    */
   public TakenBack takeBack(UUID id) throws IOException {
     try (RestoreJob job = RestoreJob.open(store, id)) {
@@ -127,39 +152,52 @@ public final class Restorer {
       Receipt receipt =
           job.receipt()
               .orElseThrow(() -> new RestoreException("the restore " + id + " is not finished"));
-      long removed = 0;
-      long left = 0;
+      long added = receipt.count(Receipt.Outcome.ADDED);
+      Set<String> gone = job.takenBack();
       try (NewFile lock = RestoreJob.lock(store, plan.mailbox());
+          DirectoryHandle pool = store.poolDirectory(plan.mailbox());
           Maildir maildir = maildir(plan)) {
         assert lock != null;
         for (int folder = 0; folder < plan.folders().size(); folder++) {
-          int number = folder;
-          List<String> names =
-              receipt.entries().stream()
-                  .filter(
-                      entry -> entry.folder() == number && entry.outcome() == Receipt.Outcome.ADDED)
-                  .map(Receipt.Entry::text)
-                  .toList();
-          if (!names.isEmpty()) {
-            long gone = remove(maildir, plan.folders().get(folder), names);
-            removed += gone;
-            left += names.size() - gone;
+          List<String> removed = takeBack(folder, plan, receipt, gone, pool, maildir);
+          if (!removed.isEmpty()) {
+            job.takenBack(removed);
+            gone.addAll(removed);
           }
         }
         forgetQuota(maildir);
       }
-      return new TakenBack(removed, left);
+      return new TakenBack(gone.size(), added - gone.size());
     }
   }
 
-  private static long remove(Maildir maildir, PlannedFolder folder, List<String> names)
+  private static List<String> takeBack(
+      int folder,
+      RestorePlan plan,
+      Receipt receipt,
+      Set<String> gone,
+      DirectoryHandle pool,
+      Maildir maildir)
       throws IOException {
-    long removed = 0;
-    try (RestoredFolder there = RestoredFolder.find(maildir, folder.path())) {
-      for (String name : names) {
+    List<String> removed = new ArrayList<>();
+    List<Receipt.Entry> added =
+        receipt.entries().stream()
+            .filter(entry -> entry.folder() == folder)
+            .filter(entry -> entry.outcome() == Receipt.Outcome.ADDED)
+            .filter(entry -> !gone.contains(entry.text()))
+            .toList();
+    if (added.isEmpty()) {
+      return removed;
+    }
+    PlannedFolder planned = plan.folders().get(folder);
+    try (RestoredFolder there = RestoredFolder.find(maildir, planned.path())) {
+      for (Receipt.Entry entry : added) {
         // By its whole name: whoever read or flagged it has given it another one.
-        if (there.remove(FileName.ofEncoded(name))) {
-          removed++;
+        FileName name = FileName.ofEncoded(entry.text());
+        Optional<FileStatus> live = there.find(name);
+        PlannedMessage message = planned.messages().get(entry.message());
+        if (live.isPresent() && isKept(pool, message, live.get()) && there.remove(name)) {
+          removed.add(entry.text());
         }
       }
       there.sync();
@@ -172,10 +210,36 @@ public final class Restorer {
     return removed;
   }
 
+  /** Whether the Store still holds it: what came back may be the last copy there is. */
+  private static boolean isKept(DirectoryHandle pool, PlannedMessage message, FileStatus live)
+      throws IOException {
+    try {
+      FileStatus kept = pool.status(FileName.ofEncoded(message.poolName()));
+      return kept.sameInode(live) || kept.size() == live.size();
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
   private Maildir maildir(RestorePlan plan) throws IOException {
     return MailHost.maildir(mail, plan.mailbox(), _ -> {})
         .orElseThrow(
             () -> new RestoreException("the mailbox " + plan.mailbox() + " is not on this host"));
+  }
+
+  private void pin(RestorePlan plan) throws IOException {
+    store.pin(
+        plan.mailbox(),
+        new Pin(
+            plan.snapshot(),
+            pin(plan.id()),
+            "restore",
+            "restore " + plan.id(),
+            clock.instant(),
+            Optional.empty()));
   }
 
   private void unpin(RestorePlan plan) throws IOException {
@@ -204,7 +268,7 @@ public final class Restorer {
     private final Maildir maildir;
     private final RestoreProgress progress;
     private final Map<List<Integer>, Receipt.Entry> done;
-    private final List<String> notes = new ArrayList<>();
+    private final Set<String> notes;
     private final List<Receipt.Entry> batch = new ArrayList<>();
 
     /** Folder and pool name of what is missing still. */
@@ -217,14 +281,20 @@ public final class Restorer {
       this.maildir = maildir;
       this.progress = progress;
       this.done = new LinkedHashMap<>(job.done());
+      this.notes = job.notes();
     }
 
     void run() throws IOException {
       long total = plan.messages();
       if (done.size() == total) {
+        forgetQuota(maildir);
         return;
       }
-      LiveMailbox live = LiveMailbox.look(maildir, clock);
+      Set<String> ours = new HashSet<>();
+      plan.folders()
+          .forEach(
+              folder -> folder.messages().forEach(message -> ours.add(message.baseName().bytes())));
+      LiveMailbox live = LiveMailbox.look(maildir, clock, ours);
       RestorePlan now = new RestorePlanner(store, mail, clock).plan(plan.again(), maildir, live);
       now.folders()
           .forEach(
@@ -257,13 +327,18 @@ public final class Restorer {
     private void restore(
         int number, PlannedFolder planned, KeptMessages kept, LiveMailbox live, long total)
         throws IOException {
-      try (RestoredFolder folder = RestoredFolder.make(maildir, planned, notes::add)) {
+      try (RestoredFolder folder = make(planned)) {
+        boolean gone = false;
         try {
           for (int message = 0; message < planned.messages().size(); message++) {
             if (!done.containsKey(List.of(number, message))) {
               PlannedMessage each = planned.messages().get(message);
               boolean wanted = missing.contains(List.of(planned.name(), each.poolName()));
-              Receipt.Entry entry = restore(number, message, each, folder, kept, live, wanted);
+              Receipt.Entry entry =
+                  gone
+                      ? deleted(number, message)
+                      : restore(number, message, each, folder, kept, live, wanted);
+              gone |= entry.text().equals(FOLDER_DELETED);
               batch.add(entry);
               if (batch.size() == BATCH) {
                 flush(folder);
@@ -278,6 +353,21 @@ public final class Restorer {
       }
     }
 
+    private RestoredFolder make(PlannedFolder planned) throws IOException {
+      List<String> fresh = new ArrayList<>();
+      RestoredFolder folder = RestoredFolder.make(maildir, planned, fresh::add);
+      for (String note : fresh) {
+        if (notes.add(note)) {
+          job.note(note);
+        }
+      }
+      return folder;
+    }
+
+    private static Receipt.Entry deleted(int number, int message) {
+      return new Receipt.Entry(number, message, Receipt.Outcome.REFUSED, FOLDER_DELETED);
+    }
+
     private Receipt.Entry restore(
         int number,
         int message,
@@ -288,7 +378,7 @@ public final class Restorer {
         boolean missing)
         throws IOException {
       FileName name = folder.name(planned);
-      if (live.hasBaseName(planned.baseName())) {
+      if (live.hasOurs(planned.baseName())) {
         // By a run of this job that was killed before it could list it as done.
         return new Receipt.Entry(number, message, Receipt.Outcome.ADDED, name.encoded());
       }
@@ -299,6 +389,8 @@ public final class Restorer {
       try {
         folder.add(planned, kept, name);
         return new Receipt.Entry(number, message, Receipt.Outcome.ADDED, name.encoded());
+      } catch (RestoredFolder.FolderGoneException e) {
+        return deleted(number, message);
       } catch (RefusedException e) {
         return new Receipt.Entry(
             number, message, Receipt.Outcome.REFUSED, String.valueOf(e.getMessage()));

@@ -30,6 +30,22 @@ public record MaildirFolder(
     path = List.copyOf(path);
   }
 
+  /**
+   * Whether it is Trash or Junk, or lies below one of them: many clients delete a Folder by moving
+   * it there.
+   */
+  public boolean thrownAway() {
+    List<String> levels = name.levels();
+    for (int depth = 1; depth <= levels.size(); depth++) {
+      Optional<SpecialUse> use =
+          SpecialUses.of(new FolderName(String.join("/", levels.subList(0, depth))));
+      if (use.filter(u -> u == SpecialUse.TRASH || u == SpecialUse.JUNK).isPresent()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Opens its directory, one component at a time and through no symbolic link. */
   public DirectoryHandle open(DirectoryHandle root) throws IOException {
     DirectoryHandle handle = root.directory(new FileName("."));

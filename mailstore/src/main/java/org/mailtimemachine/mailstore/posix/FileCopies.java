@@ -11,6 +11,8 @@ public final class FileCopies {
   /** Mail is text: it has no zero bytes that a file system could leave out. */
   private static final long LARGEST_SPARSE_BYTES = 1L << 20;
 
+  private static final int BUFFER_BYTES = 64 * 1024;
+
   private boolean clones = true; // until the file system says that it cannot
 
   /**
@@ -26,14 +28,42 @@ public final class FileCopies {
    *
    * @param subject what the new file is called in an error
    * @return bytes that were copied
+   * @throws UnreadableException where the original cannot be read
    * @throws IOException also where the file has become shorter
    */
   public long copy(ReadableFile from, NewFile to, String subject) throws IOException {
     long bytes = from.status().size();
-    if (!cloned(from, to) && from.stream().transferTo(to) != bytes) {
+    if (!cloned(from, to) && transfer(from, to) != bytes) {
       throw new IOException("not all %,d bytes: %s".formatted(bytes, subject));
     }
     return bytes;
+  }
+
+  /** The original cannot be read; nothing is wrong with the copy's disk. */
+  public static final class UnreadableException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    UnreadableException(IOException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
+  private static long transfer(ReadableFile from, NewFile to) throws IOException {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    long done = 0;
+    while (true) {
+      int bytes;
+      try {
+        bytes = from.read(done, buffer, 0, buffer.length);
+      } catch (IOException e) {
+        throw new UnreadableException(e);
+      }
+      if (bytes <= 0) {
+        return done;
+      }
+      to.write(buffer, 0, bytes);
+      done += bytes;
+    }
   }
 
   private boolean cloned(ReadableFile from, NewFile to) throws IOException {
