@@ -94,7 +94,7 @@ final class Reader {
       try {
         frame.evaluate(TOUCH);
       } catch (PlaywrightException e) {
-        // gone meanwhile: it was a frame within a frame
+        // gone meanwhile, or never there
       }
     }
   }
@@ -111,7 +111,13 @@ final class Reader {
     return page.evaluate("() => document.elementFromPoint(20, 20).id");
   }
 
+  /**
+   * The frames of messages. What they frame themselves may lead to a page that never comes, and
+   * then there is nothing in it that an evaluation could begin with.
+   */
   private List<Frame> framesInside() {
-    return page.frames().stream().filter(frame -> frame.parentFrame() != null).toList();
+    return page.frames().stream()
+        .filter(frame -> page.mainFrame().equals(frame.parentFrame()))
+        .toList();
   }
 }
