@@ -24,8 +24,7 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
  *
  * <p>It also takes the pictures of the documentation, as {@code KIND-WHAT.png} in {@code
  * wildfly-config/target/it/screenshots}. To renew those in {@code docs/images}, run this class
- * alone, look at them, and copy {@code desktop-message.png} to {@code webmail.png} and the others
- * that the guides show under their own names.
+ * alone, look at them, and copy those that are there already.
  */
 @WithSharedHost
 class FrameBrowserIT {
