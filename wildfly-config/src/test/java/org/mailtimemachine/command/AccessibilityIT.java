@@ -93,6 +93,7 @@ class AccessibilityIT {
         .first()
         .click(new Locator.ClickOptions().setButton(MouseButton.RIGHT));
     assertThat(page.locator("#menu")).isVisible();
+    assertThat(page.locator("#menu")).hasCSS("opacity", "1"); // it fades in
     look("menu");
     page.keyboard().press("Escape");
     page.locator(".gone-since").click();
