@@ -1,0 +1,335 @@
+package org.mailtimemachine.command;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.KeyboardModifier;
+import com.microsoft.playwright.options.MouseButton;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+
+/** Several messages at once: selected by keys, mouse and finger, downloaded, and asked back. */
+@WithSharedHost
+class SelectionBrowserIT {
+
+  private static final MailboxAddress ANNA = MailboxAddress.of("anna@demo.test");
+
+  private static final MailboxAddress MARCO = MailboxAddress.of("marco@demo.test");
+
+  /** Before the oldest Snapshot: the webmail shows the nearest day. */
+  private static final String OLDEST = "mailbox.xhtml?day=2000-01-01";
+
+  /** All its messages in one list of several pages. */
+  private static final String ALL = OLDEST + "&scope=all";
+
+  private static Chromium chromium;
+
+  private final SharedHost.Running shared;
+  private WebmailVisit visit;
+
+  SelectionBrowserIT(SharedHost.Running shared) {
+    this.shared = shared;
+  }
+
+  @BeforeAll
+  static void startChromium() {
+    chromium = Chromium.start();
+  }
+
+  @AfterAll
+  static void stopChromium() {
+    if (chromium != null) {
+      chromium.close();
+    }
+  }
+
+  @AfterEach
+  void close() {
+    if (visit != null) {
+      visit.close();
+    }
+  }
+
+  @Test
+  void keysSelectAsInOtherWebmails() throws Exception {
+    Page page = signedIn(ANNA, desktop(), ALL);
+    Locator told = page.locator(".picked-sentence");
+
+    press(page, "ArrowDown");
+    assertThat(page.locator("article.opened")).isVisible();
+    press(page, "Shift+ArrowDown", "Shift+ArrowDown");
+    assertThat(told).hasText(Pattern.compile("3 messages selected, [0-9.]+ KB"));
+    assertThat(page.locator("article.opened")).isHidden();
+    press(page, "Control+ArrowDown", "Control+ArrowDown", "Space");
+    assertThat(selected(page)).hasCount(4);
+    assertThat(row(page, 4)).isFocused();
+    assertThat(row(page, 4)).hasAttribute("aria-selected", "true");
+    assertThat(row(page, 3)).hasAttribute("aria-selected", "false");
+    assertThat(page.locator("#told")).containsText("4 messages selected");
+
+    press(page, "Control+a");
+    int shown = rows(page).count();
+    int all = Integer.parseInt(page.locator("#list .pane").getAttribute("data-total"));
+    assertThat(told).containsText(shown + " messages selected");
+    press(page, "Control+a");
+    assertThat(told).hasText("All " + all + " messages selected");
+    press(page, "Space");
+    assertThat(told).hasText((all - 1) + " of " + all + " messages selected");
+    visit.screenshot("all-but-one");
+
+    press(page, "Escape");
+    assertThat(selected(page)).hasCount(0);
+    press(page, "End");
+    assertThat(row(page, shown - 1)).isFocused();
+    press(page, "Home", "Shift+PageDown");
+    assertThat(row(page, 5)).hasAttribute("aria-selected", "true");
+    press(page, "Escape", "Home", "n", "p");
+    assertThat(row(page, 0)).hasAttribute("aria-selected", "true");
+    press(page, "Enter");
+    assertThat(page.locator("article.opened")).isFocused();
+
+    press(page, "?");
+    assertThat(page.locator("#keys")).isVisible();
+    visit.screenshot("keys");
+    page.locator("#letters").uncheck();
+    press(page, "Escape", "/");
+    assertThat(page.locator("#search")).not().isFocused();
+    assertThat(page.locator("#messages table")).hasAttribute("aria-multiselectable", "true");
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  @Test
+  void theMouseSelectsOneSeveralARangeAndWhatItIsDrawnOver() throws Exception {
+    Page page = signedIn(ANNA, desktop(), ALL);
+
+    row(page, 1).click();
+    assertThat(page.locator("article.opened")).isVisible();
+    row(page, 3).click(with(KeyboardModifier.CONTROL));
+    assertThat(selected(page)).hasCount(2);
+    row(page, 5).click(with(KeyboardModifier.SHIFT));
+    assertThat(selected(page)).hasCount(3);
+    row(page, 0).hover();
+    page.mouse().down();
+    row(page, 1).hover();
+    row(page, 3).hover();
+    page.mouse().up();
+    assertThat(selected(page)).hasCount(4);
+
+    row(page, 2).click(new Locator.ClickOptions().setButton(MouseButton.RIGHT));
+    assertThat(page.locator("#menu .do-downloads-mbox")).isVisible();
+    assertThat(page.locator("#menu .do-download")).isHidden();
+    visit.screenshot("menu-of-several");
+    press(page, "Escape");
+    assertThat(page.locator("#menu")).isHidden();
+    row(page, 6).click(new Locator.ClickOptions().setButton(MouseButton.RIGHT));
+    assertThat(selected(page)).hasCount(1);
+    assertThat(page.locator("#menu .do-download")).isVisible();
+    page.locator("#menu .do-history").click();
+    assertThat(page.locator(".life")).isVisible();
+
+    choose(page, "flagged");
+    assertThat(page.locator("tr.message.selected:not(.flagged)")).hasCount(0);
+    choose(page, "unread");
+    assertThat(page.locator("tr.message.selected:not(.unread)")).hasCount(0);
+    int unread = selected(page).count();
+    choose(page, "invert");
+    assertThat(selected(page)).hasCount(rows(page).count() - unread);
+    choose(page, "boxes");
+    row(page, 0).locator(".box").click();
+    visit.screenshot("checkboxes");
+    choose(page, "none");
+    assertThat(page.locator(".picked")).isHidden();
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  @Test
+  void aSelectionLastsOverPagesAndAllIsAWordAndNoList() {
+    assumeTrue(!shared.corpus().isEmpty(), "a mailbox of more than one page is needed");
+    Page page = signedIn(SharedHost.CORPUS, desktop(), "mailbox.xhtml");
+    String all = Integer.toString(shared.corpus().size());
+
+    row(page, 0).click();
+    row(page, 2).click(with(KeyboardModifier.SHIFT));
+    page.locator(".pager a").first().click();
+    assertThat(page.locator(".range")).containsText("51 to 100");
+    assertThat(page.locator(".picked-sentence")).containsText("3 messages selected");
+    row(page, 0).click(with(KeyboardModifier.CONTROL));
+    page.reload();
+    visit.awaitReady();
+    assertThat(page.locator(".picked-sentence")).containsText("4 messages selected");
+
+    press(page, "Control+a", "Control+a");
+    row(page, 4).click(with(KeyboardModifier.CONTROL));
+    page.locator(".pager a").first().click();
+    assertThat(page.locator(".picked-sentence"))
+        .hasText(Integer.parseInt(all) - 1 + " of " + all + " messages selected");
+    String kept = (String) page.evaluate("sessionStorage.getItem('mtm-selection')");
+    assertThat(kept).hasSizeLessThan(300);
+    page.locator(".folder.selected > a").click();
+    page.locator("#search").fill("re");
+    page.locator("#search").press("Enter");
+    assertThat(page.locator(".picked")).isHidden();
+  }
+
+  @Test
+  void theSelectedMessagesAreDownloadedTogetherAndNobodyElsesEver() throws Exception {
+    visit = chromium.visit(shared.host().address(), desktop());
+    visit.signIn(OLDEST, MARCO, shared.password(MARCO));
+    visit.awaitReady();
+    String foreign = visit.page().locator("a.message-link").first().getAttribute("data-id");
+    visit.close();
+
+    Page page = signedIn(ANNA, desktop(), ALL);
+    row(page, 0).click();
+    row(page, 2).click(with(KeyboardModifier.SHIFT));
+    press(page, "d");
+    assertThat(page.locator("#take")).isVisible();
+    visit.screenshot("download-several");
+    Download eml = page.waitForDownload(() -> page.locator("#take button").first().click());
+    assertThat(eml.suggestedFilename()).contains("3 messages").endsWith(".zip");
+    try (ZipFile zip = new ZipFile(eml.path().toString())) {
+      assertThat(Collections.list(zip.entries()))
+          .extracting(ZipEntry::getName)
+          .hasSize(3)
+          .allMatch(name -> name.endsWith(".eml"));
+    }
+
+    String day = page.locator(".daybar").getAttribute("data-day");
+    List<Object> answers =
+        List.of(
+            post(page, "format=eml&day=" + day + "&ids=" + foreign),
+            post(page, "format=eml&day=" + day + "&ids=" + UUID.randomUUID()),
+            post(page, "format=eml&day=2000-01-01&ids=" + foreign));
+    assertThat(answers).containsOnly(404);
+    assertThat(post(page, "format=eml&day=" + day + "&ids=1")).isEqualTo(400);
+    assertThat(post(page, "format=exe&day=" + day + "&all=1")).isEqualTo(400);
+  }
+
+  @Test
+  void theRestoreDialogSaysWhatWouldComeBackAndOffersTheDownloadInstead() throws Exception {
+    Page page = signedIn(ANNA, desktop(), OLDEST);
+    Locator dialog = page.locator("#restore");
+
+    row(page, 0).click();
+    press(page, "Control+a", "r");
+    assertThat(dialog).isVisible();
+    assertThat(dialog).containsText("as in your mailbox on");
+    assertThat(dialog).containsText("cannot be sent from this installation yet");
+    visit.screenshot("restore-of-a-selection");
+    press(page, "Escape");
+
+    page.locator(".folder > a")
+        .nth(2)
+        .click(new Locator.ClickOptions().setButton(MouseButton.RIGHT));
+    assertThat(page.locator("#folder-menu")).isVisible();
+    visit.screenshot("menu-of-a-folder");
+    page.locator("#folder-menu [data-restore=folder]").click();
+    assertThat(dialog.locator(".restore-what")).containsText("The folder Sent");
+    press(page, "Escape");
+
+    String lost = page.locator(".gone-since").textContent().replaceAll("\\D", "");
+    page.locator(".daybar [data-restore=day]").click();
+    assertThat(dialog.locator(".restore-what")).containsText("The whole mailbox");
+    long missing = number(dialog.locator(".missing b"));
+    long moved = number(dialog.locator(".moved b"));
+    assertThat(missing).isGreaterThanOrEqualTo(Long.parseLong(lost));
+    assertThat(dialog.locator(".restore-sum")).containsText(missing + " messages would be added");
+    if (moved > 0) {
+      dialog.locator("[name=moved]").check();
+      assertThat(dialog.locator(".restore-sum"))
+          .containsText(missing + moved + " messages would be added");
+    }
+    Download download = page.waitForDownload(() -> dialog.locator("[type=submit]").click());
+    assertThat(download.suggestedFilename()).contains("messages");
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  @Test
+  void aFingerThatRestsOnAMessageBeginsASelection() throws Exception {
+    Page page =
+        signedIn(
+            ANNA,
+            new Browser.NewContextOptions()
+                .setViewportSize(390, 844)
+                .setDeviceScaleFactor(2)
+                .setLocale("it-IT")
+                .setIsMobile(true)
+                .setHasTouch(true),
+            ALL);
+    row(page, 1).dispatchEvent("pointerdown", Map.of("pointerType", "touch"));
+    assertThat(selected(page)).hasCount(1);
+    row(page, 1).dispatchEvent("pointerup", Map.of("pointerType", "touch"));
+    row(page, 3).tap();
+    assertThat(page.locator(".picked-sentence")).containsText("2 messaggi selezionati");
+    assertThat(page.locator("#list")).isVisible();
+    visit.screenshot("phone-selection");
+    page.locator(".picked [data-select=none]").tap();
+    row(page, 0).tap();
+    assertThat(page.locator("article.opened")).isVisible();
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  private static Object post(Page page, String body) {
+    return page.evaluate(
+        "async body => (await fetch('selection',"
+            + " {method: 'POST', body: new URLSearchParams(body)})).status",
+        body);
+  }
+
+  private static long number(Locator of) {
+    return Long.parseLong(of.textContent().replaceAll("\\D", ""));
+  }
+
+  private static void choose(Page page, String what) {
+    page.locator("[popovertarget=select-menu]").click();
+    page.locator("#select-menu [data-select=" + what + "]").click();
+  }
+
+  private static void press(Page page, String... keys) {
+    for (String key : keys) {
+      page.keyboard().press(key);
+    }
+  }
+
+  private static Locator.ClickOptions with(KeyboardModifier modifier) {
+    return new Locator.ClickOptions().setModifiers(List.of(modifier));
+  }
+
+  private static Locator rows(Page page) {
+    return page.locator("#messages tr.message");
+  }
+
+  private static Locator row(Page page, int index) {
+    return rows(page).nth(index);
+  }
+
+  private static Locator selected(Page page) {
+    return page.locator("#messages tr.message[aria-selected=true]");
+  }
+
+  private static Browser.NewContextOptions desktop() {
+    return new Browser.NewContextOptions().setLocale("en-GB").setViewportSize(1440, 900);
+  }
+
+  private Page signedIn(MailboxAddress mailbox, Browser.NewContextOptions as, String place) {
+    visit = chromium.visit(shared.host().address(), as);
+    visit.signIn(place, mailbox, shared.password(mailbox));
+    visit.awaitReady();
+    return visit.page();
+  }
+}
