@@ -87,6 +87,9 @@ public record Invitation(
         Math.max(0, attendees.size() - MOST_ATTENDEES));
   }
 
+  /** Nothing that people are invited to takes ten years. */
+  private static final Duration LONGEST = Duration.ofDays(3_650);
+
   private static Method method(String word) {
     return switch (word.toUpperCase(Locale.ROOT)) {
       case "REQUEST", "ADD" -> Method.REQUEST;
@@ -101,13 +104,17 @@ public record Invitation(
   private static Optional<CalendarTime> after(CalendarTime start, String duration) {
     Matcher weeks = WEEKS.matcher(duration);
     try {
-      return duration.isEmpty() || duration.length() > 30
+      if (duration.isEmpty() || duration.length() > 30) {
+        return Optional.empty();
+      }
+      Duration length =
+          weeks.matches()
+              ? Duration.ofDays(Math.multiplyExact(7L, Long.parseLong(weeks.group(1))))
+              : Duration.parse(duration);
+      // Beyond the calendar's end no time can be shown in any zone.
+      return length.isNegative() || length.compareTo(LONGEST) > 0
           ? Optional.empty()
-          : Optional.of(
-              start.plus(
-                  weeks.matches()
-                      ? Duration.ofDays(7 * Long.parseLong(weeks.group(1)))
-                      : Duration.parse(duration)));
+          : Optional.of(start.plus(length));
     } catch (DateTimeException | ArithmeticException e) {
       return Optional.empty();
     }

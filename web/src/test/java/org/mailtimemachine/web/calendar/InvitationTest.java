@@ -98,6 +98,8 @@ class InvitationTest {
         .contains(Instant.parse("2026-11-20T10:30:00Z"));
     assertThat(one("DTSTART;VALUE=DATE:20261120\nDURATION:P1W").end().orElseThrow().local())
         .isEqualTo(LocalDateTime.of(2026, 11, 27, 0, 0));
+    assertThat(one("DTSTART:20261120T090000Z\nDURATION:P365241760017DT23H30M").end()).isEmpty();
+    assertThat(one("DTSTART:20261120T090000Z\nDURATION:-PT1H").end()).isEmpty();
   }
 
   @Test
