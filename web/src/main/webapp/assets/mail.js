@@ -322,6 +322,8 @@
   showPane();
   document.body.classList.toggle("alone", location.hash === "#alone");
   window.addEventListener("DOMContentLoaded", () => {
+    // A menu that PrimeFaces opens step by step has no focus until it is open: an Escape before that is lost.
+    window.PrimeFaces.disableAnimations();
     prepare();
     if (mtm.daysAhead !== 0) {
       mtm.stepDay(mtm.daysAhead);

@@ -13,7 +13,10 @@ import jakarta.persistence.PersistenceUnit;
 import javax.sql.DataSource;
 import org.hibernate.SessionFactory;
 import org.mailtimemachine.mailstore.mime.MessageReader;
+import org.mailtimemachine.restore.desk.Correspondence;
+import org.mailtimemachine.restore.desk.RequestBook;
 import org.mailtimemachine.snapshot.SnapshotStore;
+import org.mailtimemachine.snapshot.audit.AuditLog;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CatalogueIndex;
 import org.mailtimemachine.snapshot.catalogue.MailboxPreferences;
@@ -59,6 +62,24 @@ class CatalogueBeans {
   @ApplicationScoped
   MailboxPreferences preferences() {
     return new JpaMailboxPreferences(sessions);
+  }
+
+  @Produces
+  @ApplicationScoped
+  RequestBook requests() {
+    return new JpaRequestBook(sessions);
+  }
+
+  @Produces
+  @ApplicationScoped
+  Correspondence correspondence() {
+    return new JpaCorrespondence(sessions);
+  }
+
+  @Produces
+  @ApplicationScoped
+  AuditLog audit() {
+    return new JpaAuditLog(sessions);
   }
 
   @Produces

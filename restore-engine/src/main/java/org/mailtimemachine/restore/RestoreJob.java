@@ -125,6 +125,20 @@ final class RestoreJob implements Closeable {
     return new FileName(id.toString());
   }
 
+  /** The plan of a job, whoever is at work on it: it never changes. Empty where there is none. */
+  static Optional<RestorePlan> plan(Store store, UUID id) throws IOException {
+    try (DirectoryHandle restores = store.restores();
+        DirectoryHandle directory = restores.directory(name(id))) {
+      return Optional.of(
+          RestorePlan.parse(StoreFiles.read(directory, PLAN), directory.describe(PLAN)));
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
   RestorePlan plan() throws IOException {
     return RestorePlan.parse(StoreFiles.read(directory, PLAN), directory.describe(PLAN));
   }

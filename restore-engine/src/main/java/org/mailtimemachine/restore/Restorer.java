@@ -79,6 +79,11 @@ public final class Restorer {
     }
   }
 
+  /** The plan of a job, also while it is carried out; empty where nothing was accepted. */
+  public Optional<RestorePlan> plan(UUID id) throws IOException {
+    return RestoreJob.plan(store, id);
+  }
+
   /** What a job has done: all of it where it has ended, and else what is done so far. */
   public Receipt receipt(UUID id) throws IOException {
     try (RestoreJob job = RestoreJob.open(store, id)) {

@@ -1,0 +1,43 @@
+package org.mailtimemachine.catalogue;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import org.mailtimemachine.snapshot.audit.AuditEntry;
+import org.mailtimemachine.snapshot.audit.SealedEntry;
+
+/** A line of the audit log. */
+@Entity
+@Table(name = "audit_entry")
+class AuditEntryRow {
+
+  @Id long number;
+
+  @Column(name = "occurred_at")
+  Instant occurredAt;
+
+  String who;
+  String action;
+  String subject;
+  String detail;
+  String seal;
+
+  @SuppressWarnings("NullAway.Init") // for Hibernate
+  protected AuditEntryRow() {}
+
+  AuditEntryRow(SealedEntry sealed) {
+    number = sealed.number();
+    occurredAt = sealed.entry().when();
+    who = sealed.entry().who();
+    action = sealed.entry().action();
+    subject = sealed.entry().subject();
+    detail = sealed.entry().detail();
+    seal = sealed.seal();
+  }
+
+  SealedEntry sealed() {
+    return new SealedEntry(number, new AuditEntry(occurredAt, who, action, subject, detail), seal);
+  }
+}

@@ -1,0 +1,168 @@
+package org.mailtimemachine.catalogue;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.RestoreRequest;
+import org.mailtimemachine.restore.desk.Decision;
+import org.mailtimemachine.restore.desk.FiledRequest;
+import org.mailtimemachine.restore.desk.Outcome;
+import org.mailtimemachine.restore.desk.PlanSummary;
+import org.mailtimemachine.restore.desk.RequestState;
+import org.mailtimemachine.snapshot.SnapshotName;
+
+/** A Restore request. */
+@Entity
+@Table(name = "restore_request")
+class RestoreRequestRow {
+
+  @Id UUID id;
+  String domain;
+
+  @Column(name = "local_part")
+  String localPart;
+
+  String snapshot;
+
+  @Enumerated(EnumType.STRING)
+  @Column(columnDefinition = "text")
+  FiledRequest.Asked asked;
+
+  @Enumerated(EnumType.STRING)
+  @Column(columnDefinition = "text")
+  RestoreRequest.Target target;
+
+  boolean moved;
+
+  @Column(name = "requested_at")
+  Instant requestedAt;
+
+  String reason;
+  String language;
+  long messages;
+  long bytes;
+  long present;
+  long elsewhere;
+
+  @Column(name = "confirmable_until")
+  Instant confirmableUntil;
+
+  @Enumerated(EnumType.STRING)
+  @Column(columnDefinition = "text")
+  RequestState state;
+
+  boolean holding;
+
+  @Column(name = "decided_by")
+  @Nullable String decidedBy;
+
+  @Column(name = "decided_at")
+  @Nullable Instant decidedAt;
+
+  @Column(name = "decision_reason")
+  @Nullable String decisionReason;
+
+  @Column(name = "finished_at")
+  @Nullable Instant finishedAt;
+
+  long added;
+
+  @Column(name = "came_back")
+  long cameBack;
+
+  long refused;
+
+  @Column(name = "taken_back")
+  long takenBack;
+
+  String problem;
+
+  @SuppressWarnings("NullAway.Init") // for Hibernate
+  protected RestoreRequestRow() {}
+
+  /** A row of a request that is new. */
+  @SuppressWarnings("NullAway.Init") // set() sets the rest
+  RestoreRequestRow(FiledRequest request) {
+    id = request.id();
+    domain = request.mailbox().domain();
+    localPart = request.mailbox().localPart();
+    snapshot = request.snapshot().text();
+    asked = request.asked();
+    target = request.target();
+    moved = request.moved();
+    requestedAt = request.requestedAt();
+    reason = request.reason();
+    language = request.language().toLanguageTag();
+    confirmableUntil = request.until();
+    holding = true;
+    set(request);
+  }
+
+  /** Takes over what may change. */
+  final void set(FiledRequest request) {
+    state = request.state();
+    messages = request.plan().messages();
+    bytes = request.plan().bytes();
+    present = request.plan().present();
+    elsewhere = request.plan().moved();
+    request
+        .decision()
+        .ifPresent(
+            decision -> {
+              decidedBy = decision.who();
+              decidedAt = decision.when();
+              decisionReason = decision.reason();
+            });
+    request
+        .outcome()
+        .ifPresent(
+            outcome -> {
+              finishedAt = outcome.finished();
+              added = outcome.added();
+              cameBack = outcome.there();
+              refused = outcome.refused();
+              takenBack = outcome.takenBack();
+            });
+    problem = request.problem();
+  }
+
+  FiledRequest request() {
+    return new FiledRequest(
+        id,
+        MailboxAddress.of(localPart + "@" + domain),
+        new SnapshotName(snapshot),
+        asked,
+        target,
+        moved,
+        requestedAt,
+        reason,
+        Locale.forLanguageTag(language),
+        new PlanSummary(messages, bytes, present, elsewhere),
+        confirmableUntil,
+        state,
+        decision(),
+        outcome(),
+        problem);
+  }
+
+  private Optional<Decision> decision() {
+    return decidedBy == null || decidedAt == null || decisionReason == null
+        ? Optional.empty()
+        : Optional.of(new Decision(decidedBy, decidedAt, decisionReason));
+  }
+
+  private Optional<Outcome> outcome() {
+    return finishedAt == null
+        ? Optional.empty()
+        : Optional.of(new Outcome(finishedAt, added, cameBack, refused, takenBack));
+  }
+}

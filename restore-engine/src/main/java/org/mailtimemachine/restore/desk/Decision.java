@@ -1,0 +1,23 @@
+package org.mailtimemachine.restore.desk;
+
+import java.time.Instant;
+
+/**
+ * Who ended the waiting of a request, and why.
+ *
+ * @param who an administrator's name; the user's address where it was withdrawn; empty where nobody
+ *     did anything until it lapsed
+ * @param reason in their words; may be empty
+ */
+public record Decision(String who, Instant when, String reason) {
+
+  /** Longer ones are letters. */
+  public static final int LONGEST_REASON = 2_000;
+
+  public Decision {
+    if (reason.length() > LONGEST_REASON) {
+      throw new IllegalArgumentException(
+          "a reason has at most " + LONGEST_REASON + " characters: " + reason.length());
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package org.mailtimemachine.restore.desk;
+
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.RestoreRequest;
+import org.mailtimemachine.restore.RestoreScope;
+import org.mailtimemachine.snapshot.SnapshotName;
+
+/**
+ * A Restore request as it is kept. The messages that it is about stand in its plan, which lies in
+ * the Store under the same id.
+ *
+ * @param language of whoever asked, for what they are told
+ * @param until the last moment at which it can be confirmed
+ * @param decision where it does not wait any more
+ * @param outcome where it was carried out or given up
+ * @param problem why it could not be carried out so far; empty where nothing is in its way
+ */
+public record FiledRequest(
+    UUID id,
+    MailboxAddress mailbox,
+    SnapshotName snapshot,
+    Asked asked,
+    RestoreRequest.Target target,
+    boolean moved,
+    Instant requestedAt,
+    String reason,
+    Locale language,
+    PlanSummary plan,
+    Instant until,
+    RequestState state,
+    Optional<Decision> decision,
+    Optional<Outcome> outcome,
+    String problem) {
+
+  /** What was asked for, in a word. */
+  public enum Asked {
+    MESSAGES,
+    FOLDERS,
+    MAILBOX;
+
+    static Asked of(RestoreScope scope) {
+      return switch (scope) {
+        case RestoreScope.Messages _ -> MESSAGES;
+        case RestoreScope.Folders _ -> FOLDERS;
+        case RestoreScope.WholeMailbox _ -> MAILBOX;
+      };
+    }
+  }
+
+  /** A request of which nobody knows yet. */
+  static FiledRequest draft(RestoreRequest request, Locale language, Instant until) {
+    return new FiledRequest(
+        request.id(),
+        request.mailbox(),
+        request.snapshot(),
+        Asked.of(request.scope()),
+        request.target(),
+        request.moved(),
+        request.requestedAt(),
+        request.reason(),
+        language,
+        PlanSummary.NONE,
+        until,
+        RequestState.DRAFT,
+        Optional.empty(),
+        Optional.empty(),
+        "");
+  }
+
+  FiledRequest planned(PlanSummary summary) {
+    return with(RequestState.PENDING, summary, decision, outcome, problem);
+  }
+
+  FiledRequest decided(RequestState now, Decision taken) {
+    return with(now, plan, Optional.of(taken), outcome, problem);
+  }
+
+  FiledRequest ended(RequestState now, Outcome result, String why) {
+    return with(now, plan, decision, Optional.of(result), why);
+  }
+
+  FiledRequest hindered(String why) {
+    return with(state, plan, decision, outcome, why);
+  }
+
+  private FiledRequest with(
+      RequestState now,
+      PlanSummary summary,
+      Optional<Decision> taken,
+      Optional<Outcome> result,
+      String why) {
+    return new FiledRequest(
+        id,
+        mailbox,
+        snapshot,
+        asked,
+        target,
+        moved,
+        requestedAt,
+        reason,
+        language,
+        summary,
+        until,
+        now,
+        taken,
+        result,
+        why);
+  }
+}

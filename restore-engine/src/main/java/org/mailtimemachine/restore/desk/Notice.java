@@ -1,0 +1,26 @@
+package org.mailtimemachine.restore.desk;
+
+import java.util.UUID;
+
+/**
+ * Something that people are to be told by mail. It is kept together with what it is about, and
+ * becomes {@link Letter letters} when it is known to whom.
+ */
+public record Notice(UUID request, Kind kind) {
+
+  /** What is told, and to whom. */
+  public enum Kind {
+    /** To administrators: there is a request, with a link to confirm it and one to reject it. */
+    REQUESTED,
+    /** To administrators: its user does not want it any more. */
+    WITHDRAWN,
+    /** To the user: the messages are back. */
+    DONE,
+    /** To the user: it was confirmed, and could not be carried out. */
+    FAILED,
+    /** To the user: it was rejected, with the reason. */
+    REJECTED,
+    /** To the user and to administrators: nobody decided it in time. */
+    LAPSED
+  }
+}

@@ -1,0 +1,60 @@
+package org.mailtimemachine.restore.desk;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.snapshot.audit.AuditEntry;
+
+/**
+ * Keeps requests. Each change is one transaction, together with its line in the audit log and what
+ * is to be told by mail; of two who change the same request at once, one is told that he was late.
+ * Drafts are found by nothing but {@link #drafts}. Safe for use by several threads and several
+ * servers.
+ */
+public interface RequestBook {
+
+  /**
+   * Keeps a draft.
+   *
+   * @param mostOpen how many of the Mailbox may be open, this one included
+   * @return whether it was kept; not, where so many are open already
+   */
+  boolean file(FiledRequest draft, int mostOpen);
+
+  /** Forgets a draft; anything else stays. */
+  void forget(UUID draft);
+
+  /** Drafts that were filed before a moment. */
+  List<FiledRequest> drafts(Instant before);
+
+  Optional<FiledRequest> find(UUID id);
+
+  /** Those of a Mailbox, the newest first. */
+  List<FiledRequest> ofMailbox(MailboxAddress mailbox, int most);
+
+  RequestPage page(RequestQuery query);
+
+  /** Those in a state, the oldest first. */
+  List<FiledRequest> in(RequestState state, int most);
+
+  /** Messages that a Mailbox asked for since a moment, whatever became of it. */
+  long messagesSince(MailboxAddress mailbox, Instant moment);
+
+  /**
+   * Replaces a request by what became of it.
+   *
+   * @param from in which state it must still be
+   * @param notice what is to be told of it
+   * @return whether it was in that state; otherwise nothing has changed
+   */
+  boolean replace(
+      RequestState from, FiledRequest now, AuditEntry entry, Optional<Notice.Kind> notice);
+
+  /** Those that are decided, and hold their Snapshot still. */
+  List<FiledRequest> holding(int most);
+
+  /** It does not hold its Snapshot any more. */
+  void released(UUID id);
+}

@@ -1,0 +1,38 @@
+package org.mailtimemachine.restore.desk;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Where a request stands. */
+public enum RequestState {
+  /** Its plan is being written down; nobody sees it yet. */
+  DRAFT,
+  /** It waits for an administrator. */
+  PENDING,
+  /** An administrator confirmed it: it is carried out now or soon. */
+  CONFIRMED,
+  /** It was carried out, and its Receipt says how. */
+  DONE,
+  /** It was confirmed and given up; its Receipt says what was done until then. */
+  FAILED,
+  /** An administrator rejected it. */
+  REJECTED,
+  /** Its user took it back before it was decided. */
+  WITHDRAWN,
+  /** Nobody decided it in time. */
+  LAPSED,
+  /** It was carried out, and what was still untouched was removed again. */
+  TAKEN_BACK;
+
+  private static final Set<RequestState> OPEN = EnumSet.of(DRAFT, PENDING, CONFIRMED);
+
+  /** Whether something is still to come of it. */
+  public boolean open() {
+    return OPEN.contains(this);
+  }
+
+  /** Those of which something is still to come. */
+  public static Set<RequestState> allOpen() {
+    return EnumSet.copyOf(OPEN);
+  }
+}

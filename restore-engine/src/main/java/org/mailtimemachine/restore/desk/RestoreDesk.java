@@ -1,0 +1,380 @@
+package org.mailtimemachine.restore.desk;
+
+import static org.mailtimemachine.restore.desk.RequestRefusedException.Why;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.Receipt;
+import org.mailtimemachine.restore.RestoreException;
+import org.mailtimemachine.restore.RestorePlan;
+import org.mailtimemachine.restore.RestorePlanner;
+import org.mailtimemachine.restore.RestoreProgress;
+import org.mailtimemachine.restore.RestoreRequest;
+import org.mailtimemachine.restore.Restorer;
+import org.mailtimemachine.snapshot.Store;
+import org.mailtimemachine.snapshot.audit.AuditEntry;
+import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
+
+/**
+ * Where requests are filed, decided, and carried out. Safe for use by several threads and several
+ * servers: what happens to a request is decided by the {@link RequestBook}, once; what is done in a
+ * Mailbox by the job in the Store, under the id of the request, which can be run again.
+ *
+ * <p>The order of writes is: draft, job with plan and pin, request; and at the end: state, then job
+ * and pin are let go. Whoever is killed in between leaves a draft, or a request that holds what it
+ * needs no more: {@link #tidy} ends both.
+ */
+public final class RestoreDesk {
+
+  private static final System.Logger LOG = System.getLogger(RestoreDesk.class.getName());
+
+  private static final Duration DAY = Duration.ofDays(1);
+
+  /** Nobody plans for so long: whoever filed it is dead. */
+  private static final Duration OLD_DRAFT = Duration.ofHours(1);
+
+  private static final int MANY = 1_000;
+
+  private final Path storePath;
+  private final Optional<MailboxSettings> mail;
+  private final RequestBook book;
+  private final RequestLimits limits;
+  private final InstantSource clock;
+
+  /**
+   * @param mail where the live Mailboxes are; without that nothing can be requested
+   */
+  public RestoreDesk(
+      Path store,
+      Optional<MailboxSettings> mail,
+      RequestBook book,
+      RequestLimits limits,
+      InstantSource clock) {
+    this.storePath = store;
+    this.mail = mail;
+    this.book = book;
+    this.limits = limits;
+    this.clock = clock;
+  }
+
+  /** Whether this installation can restore at all. */
+  public boolean open() {
+    return mail.isPresent();
+  }
+
+  /** What it would come to; nothing is kept. */
+  public RestorePlan plan(RestoreRequest request) throws IOException, RequestRefusedException {
+    try (Store store = Store.open(storePath)) {
+      return new RestorePlanner(store, live(), clock).plan(request);
+    }
+  }
+
+  /**
+   * Files a request: from now on it waits for an administrator, and its Snapshot stays.
+   *
+   * @param language in which whoever asks is told what becomes of it
+   * @throws RequestRefusedException where a limit is reached, or nothing is missing
+   * @throws RestoreException where the Mailbox or the Snapshot is not there
+   */
+  public FiledRequest file(RestoreRequest request, Locale language)
+      throws IOException, RequestRefusedException {
+    Instant now = clock.instant();
+    FiledRequest draft = FiledRequest.draft(request, language, now.plus(limits.toConfirm()));
+    if (!book.file(draft, limits.open())) {
+      throw new RequestRefusedException(
+          Why.TOO_MANY_OPEN,
+          request.mailbox() + " has " + limits.open() + " open restore requests already");
+    }
+    boolean filed = false;
+    try (Store store = Store.open(storePath)) {
+      RestorePlan plan = new RestorePlanner(store, live(), clock).plan(request);
+      check(plan, now);
+      Restorer restorer = restorer(store);
+      restorer.accept(plan);
+      FiledRequest pending = draft.planned(PlanSummary.of(plan));
+      filed = replace(RequestState.DRAFT, pending, user(pending), "", Notice.Kind.REQUESTED);
+      if (!filed) {
+        restorer.drop(request.id());
+        throw new RestoreException("planning took too long: request the restore again");
+      }
+      return pending;
+    } finally {
+      if (!filed) {
+        book.forget(request.id());
+      }
+    }
+  }
+
+  private void check(RestorePlan plan, Instant now) throws RequestRefusedException {
+    if (plan.messages() == 0) {
+      throw new RequestRefusedException(
+          Why.NOTHING_MISSING, "nothing of it is missing in " + plan.mailbox());
+    }
+    long asked = book.messagesSince(plan.mailbox(), now.minus(DAY));
+    if (asked + plan.messages() > limits.messagesADay()) {
+      throw new RequestRefusedException(
+          Why.TOO_MANY_MESSAGES,
+          "%s asked for %d messages within a day, and may ask for %d"
+              .formatted(plan.mailbox(), asked + plan.messages(), limits.messagesADay()));
+    }
+  }
+
+  /** A user takes a request of his own back. */
+  public FiledRequest withdraw(MailboxAddress mailbox, UUID id)
+      throws IOException, RequestRefusedException {
+    FiledRequest request = find(id);
+    if (!request.mailbox().equals(mailbox)) {
+      throw unknown(id);
+    }
+    return decide(request, RequestState.WITHDRAWN, mailbox.toString(), "", Notice.Kind.WITHDRAWN);
+  }
+
+  /** An administrator rejects a request, with a reason for its user. */
+  public FiledRequest reject(UUID id, String administrator, String reason)
+      throws IOException, RequestRefusedException {
+    return decide(find(id), RequestState.REJECTED, administrator, reason, Notice.Kind.REJECTED);
+  }
+
+  private FiledRequest decide(
+      FiledRequest request, RequestState state, String who, String reason, Notice.Kind notice)
+      throws IOException, RequestRefusedException {
+    FiledRequest decided = request.decided(state, new Decision(who, clock.instant(), reason));
+    if (!replace(RequestState.PENDING, decided, who, reason, notice)) {
+      throw notPending(request.id());
+    }
+    release(decided);
+    return decided;
+  }
+
+  /**
+   * An administrator confirms a request: it is to be {@link #carryOut carried out} from now on.
+   *
+   * @throws RequestRefusedException where it does not wait any more, or has waited too long
+   */
+  public FiledRequest confirm(UUID id, String administrator) throws RequestRefusedException {
+    FiledRequest request = find(id);
+    Instant now = clock.instant();
+    if (now.isAfter(request.until())) {
+      throw new RequestRefusedException(
+          Why.TOO_LATE, "the request " + id + " could be confirmed until " + request.until());
+    }
+    FiledRequest confirmed =
+        request.decided(RequestState.CONFIRMED, new Decision(administrator, now, ""));
+    if (!book.replace(
+        RequestState.PENDING, confirmed, entry(confirmed, administrator, ""), Optional.empty())) {
+      throw notPending(id);
+    }
+    return confirmed;
+  }
+
+  /**
+   * Carries out a request that was confirmed, or what is left of it.
+   *
+   * @throws IOException where it had to stop; the request says why, and can be carried out again
+   */
+  public FiledRequest carryOut(UUID id, RestoreProgress progress)
+      throws IOException, RequestRefusedException {
+    FiledRequest request = find(id);
+    if (request.state() != RequestState.CONFIRMED) {
+      throw notPending(id);
+    }
+    try (Store store = Store.open(storePath)) {
+      Receipt receipt = restorer(store).run(id, progress);
+      FiledRequest done = request.ended(RequestState.DONE, Outcome.of(receipt), "");
+      String detail = counts(receipt);
+      if (!replace(RequestState.CONFIRMED, done, AuditEntry.SYSTEM, detail, Notice.Kind.DONE)) {
+        return find(id); // another server has said so meanwhile
+      }
+      book.released(id);
+      return done;
+    } catch (IOException e) {
+      hinder(request, String.valueOf(e.getMessage()));
+      throw e;
+    }
+  }
+
+  private void hinder(FiledRequest request, String why) {
+    if (!request.problem().equals(why)) {
+      replace(RequestState.CONFIRMED, request.hindered(why), AuditEntry.SYSTEM, why, null);
+    }
+  }
+
+  /** An administrator ends a confirmed request that cannot be carried out. */
+  public FiledRequest giveUp(UUID id, String administrator)
+      throws IOException, RequestRefusedException {
+    FiledRequest request = find(id);
+    if (request.state() != RequestState.CONFIRMED) {
+      throw notPending(id);
+    }
+    try (Store store = Store.open(storePath)) {
+      Receipt receipt = restorer(store).drop(id);
+      FiledRequest failed =
+          request.ended(RequestState.FAILED, Outcome.of(receipt), request.problem());
+      if (!replace(
+          RequestState.CONFIRMED, failed, administrator, counts(receipt), Notice.Kind.FAILED)) {
+        throw notPending(id);
+      }
+      book.released(id);
+      return failed;
+    }
+  }
+
+  /** Removes what a request has added, as far as nobody has touched it since. */
+  public FiledRequest takeBack(UUID id, String administrator)
+      throws IOException, RequestRefusedException {
+    FiledRequest request = find(id);
+    Outcome outcome =
+        request
+            .outcome()
+            .filter(_ -> request.state() == RequestState.DONE)
+            .orElseThrow(
+                () ->
+                    new RequestRefusedException(
+                        Why.NOT_DONE, "the request " + id + " is " + request.state()));
+    try (Store store = Store.open(storePath)) {
+      Restorer.TakenBack taken = restorer(store).takeBack(id);
+      FiledRequest back =
+          request.ended(
+              RequestState.TAKEN_BACK, outcome.withTakenBack(taken.removed()), request.problem());
+      String detail = "removed " + taken.removed() + ", left " + taken.left();
+      return replace(RequestState.DONE, back, administrator, detail, null) ? back : find(id);
+    }
+  }
+
+  /** The plan that was made when it was requested, and that confirming carries out. */
+  public RestorePlan planOf(UUID id) throws IOException, RequestRefusedException {
+    try (Store store = Store.open(storePath)) {
+      return restorer(store).plan(id).orElseThrow(() -> unknown(id));
+    }
+  }
+
+  /** What was done so far. */
+  public Receipt receipt(UUID id) throws IOException, RequestRefusedException {
+    try (Store store = Store.open(storePath)) {
+      return restorer(store).receipt(id);
+    }
+  }
+
+  /**
+   * Ends requests that have waited too long, and what somebody who was killed has left behind. One
+   * that fails does not keep the others from it: it is logged, and tried by the next call.
+   */
+  public void tidy() {
+    Instant now = clock.instant();
+    for (FiledRequest draft : book.drafts(now.minus(OLD_DRAFT))) {
+      attempt(draft, () -> dropDraft(draft));
+    }
+    for (FiledRequest pending : book.in(RequestState.PENDING, MANY)) {
+      if (now.isAfter(pending.until())) {
+        FiledRequest lapsed =
+            pending.decided(RequestState.LAPSED, new Decision(AuditEntry.SYSTEM, now, ""));
+        replace(RequestState.PENDING, lapsed, AuditEntry.SYSTEM, "", Notice.Kind.LAPSED);
+      }
+    }
+    for (FiledRequest request : book.holding(MANY)) {
+      attempt(request, () -> drop(request));
+    }
+  }
+
+  private interface Task {
+    void run() throws IOException, RequestRefusedException;
+  }
+
+  private static void attempt(FiledRequest request, Task task) {
+    try {
+      task.run();
+    } catch (IOException | RequestRefusedException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          () ->
+              "The restore request %s of %s could not be tidied up: %s"
+                  .formatted(request.id(), request.mailbox(), e.getMessage()),
+          e);
+    }
+  }
+
+  private void dropDraft(FiledRequest draft) throws IOException, RequestRefusedException {
+    drop(draft);
+    book.forget(draft.id());
+  }
+
+  /** At once where that is possible; else it is left to {@link #tidy}. */
+  private void release(FiledRequest request) {
+    attempt(request, () -> drop(request));
+  }
+
+  private void drop(FiledRequest request) throws IOException, RequestRefusedException {
+    try (Store store = Store.open(storePath)) {
+      Restorer restorer = restorer(store);
+      if (restorer.plan(request.id()).isPresent()) {
+        restorer.drop(request.id());
+      }
+    }
+    book.released(request.id());
+  }
+
+  private boolean replace(
+      RequestState from,
+      FiledRequest now,
+      String who,
+      String detail,
+      Notice.@Nullable Kind notice) {
+    return book.replace(from, now, entry(now, who, detail), Optional.ofNullable(notice));
+  }
+
+  private AuditEntry entry(FiledRequest request, String who, String detail) {
+    return new AuditEntry(
+        clock.instant(),
+        who,
+        "restore." + request.state().name().toLowerCase(Locale.ROOT),
+        request.mailbox().toString(),
+        "request %s, snapshot %s%s"
+            .formatted(request.id(), request.snapshot(), detail.isEmpty() ? "" : ": " + detail));
+  }
+
+  private static String user(FiledRequest request) {
+    return request.mailbox().toString();
+  }
+
+  private static String counts(Receipt receipt) {
+    return "added %d, there %d, refused %d"
+        .formatted(
+            receipt.count(Receipt.Outcome.ADDED),
+            receipt.count(Receipt.Outcome.THERE),
+            receipt.count(Receipt.Outcome.REFUSED));
+  }
+
+  private FiledRequest find(UUID id) throws RequestRefusedException {
+    return book.find(id)
+        .filter(request -> request.state() != RequestState.DRAFT)
+        .orElseThrow(() -> unknown(id));
+  }
+
+  private static RequestRefusedException unknown(UUID id) {
+    return new RequestRefusedException(Why.UNKNOWN, "there is no restore request " + id);
+  }
+
+  private static RequestRefusedException notPending(UUID id) {
+    return new RequestRefusedException(
+        Why.NOT_PENDING, "the restore request " + id + " does not wait any more");
+  }
+
+  private MailboxSettings live() throws RequestRefusedException {
+    return mail.orElseThrow(
+        () ->
+            new RequestRefusedException(
+                Why.NO_LIVE_MAIL, "the settings do not say where the live mailboxes are"));
+  }
+
+  private Restorer restorer(Store store) throws RequestRefusedException {
+    return new Restorer(store, live(), clock);
+  }
+}
