@@ -57,6 +57,11 @@ public record RestorePlan(
     folders = List.copyOf(folders);
   }
 
+  /** Whether it would change nothing at all. */
+  public boolean changesNothing() {
+    return folders.stream().noneMatch(f -> f.make() || !f.messages().isEmpty());
+  }
+
   /** Messages to add. */
   public long messages() {
     return folders.stream().mapToLong(folder -> folder.messages().size()).sum();

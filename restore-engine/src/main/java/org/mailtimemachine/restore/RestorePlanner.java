@@ -258,11 +258,21 @@ public final class RestorePlanner {
       return new PlannedFolder(
           folder.name(),
           path,
-          !missing.isEmpty() && live.folder(directory(path)).isEmpty(),
+          (!missing.isEmpty() || wantedEmpty(listing)) && live.folder(directory(path)).isEmpty(),
           missing.stream().map(message -> planned(message, listing)).toList(),
           present,
           moved,
           folder.busy());
+    }
+
+    /**
+     * Whether a Folder comes back without a message: one that was empty. One whose messages have
+     * all gone elsewhere was renamed, mostly.
+     */
+    private boolean wantedEmpty(Listing listing) {
+      return listing.messages().isEmpty()
+          && request.target() == RestoreRequest.Target.ORIGINAL_FOLDERS
+          && !(request.scope() instanceof RestoreScope.Messages);
     }
 
     private boolean wanted(ManifestFolder folder, ListedMessage message) {

@@ -294,6 +294,11 @@ public final class Restorer {
 
     void run() throws IOException {
       long total = plan.messages();
+      for (PlannedFolder planned : plan.folders()) {
+        if (planned.make() && planned.messages().isEmpty()) {
+          make(planned).close();
+        }
+      }
       if (done.size() == total) {
         forgetQuota(maildir);
         return;
@@ -364,7 +369,7 @@ public final class Restorer {
 
     private RestoredFolder make(PlannedFolder planned) throws IOException {
       List<String> fresh = new ArrayList<>();
-      RestoredFolder folder = RestoredFolder.make(maildir, planned, fresh::add);
+      RestoredFolder folder = RestoredFolder.make(maildir, planned, fresh::add, clock);
       for (String note : fresh) {
         if (notes.add(note)) {
           job.note(note);

@@ -76,7 +76,7 @@ final class RestoreRunCommand implements Callable<Integer> {
                       () ->
                           new CommandFailed(
                               "There is no restore " + resume + " in " + options.store() + "."));
-      if (plan.messages() == 0 && resume == null) {
+      if (plan.changesNothing() && resume == null) {
         return nothingMissing(out, plan);
       }
       Receipt receipt = run(restorer, plan, err);
@@ -91,7 +91,7 @@ final class RestoreRunCommand implements Callable<Integer> {
     RestoreRequest request = arguments.request(clock);
     RestorePlan plan =
         new RestorePlanner(store, options.mail(), clock).plan(request, arguments.into(request));
-    if (plan.messages() > 0) {
+    if (!plan.changesNothing()) {
       restorer.accept(plan);
     }
     if (!options.json()) {
