@@ -235,12 +235,15 @@ final class RestoreJob implements Closeable {
   }
 
   private void append(FileName to, StringBuilder lines) throws IOException {
+    boolean there = has(to);
     try (NewFile file = directory.append(to, 0600)) {
       // The newline in front ends a line that a crash may have torn.
       file.write(lines.insert(0, '\n').toString().getBytes(StandardCharsets.US_ASCII));
       file.sync();
     }
-    directory.sync();
+    if (!there) {
+      directory.sync();
+    }
   }
 
   /** Notes something for the Receipt; it is on disk when this returns. */
