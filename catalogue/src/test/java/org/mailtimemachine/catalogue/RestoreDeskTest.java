@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -283,6 +284,79 @@ class RestoreDeskTest {
   }
 
   @Test
+  void whatWasGivenUpIsNeverSaidToBeDone() throws Exception {
+    UUID id = file().id();
+    desk.confirm(id, "admin");
+    try (Store store = Store.open(storePath)) {
+      // somebody gives it up, and is killed before he can say so
+      new Restorer(store, mail, () -> now).drop(id);
+    }
+
+    assertThat(desk.carryOut(id, RestoreProgress.NONE).state()).isEqualTo(RequestState.FAILED);
+    assertThat(notices()).contains(Notice.Kind.FAILED).doesNotContain(Notice.Kind.DONE);
+    assertThat(messages()).isEqualTo(2);
+  }
+
+  @Test
+  void whatWasCarriedOutIsNeverSaidToHaveFailed() throws Exception {
+    UUID id = file().id();
+    desk.confirm(id, "admin");
+    try (Store store = Store.open(storePath)) {
+      // the database was away when it was done
+      new Restorer(store, mail, () -> now).run(id, RestoreProgress.NONE);
+    }
+
+    assertThat(desk.giveUp(id, "admin").state()).isEqualTo(RequestState.DONE);
+    assertThat(notices()).contains(Notice.Kind.DONE).doesNotContain(Notice.Kind.FAILED);
+  }
+
+  @Test
+  void aRequestWhoseJobIsLostCanBeGivenUp() throws Exception {
+    UUID id = file().id();
+    desk.confirm(id, "admin");
+    Path plan = storePath.resolve("restores").resolve(id.toString()).resolve("plan");
+    Files.writeString(plan, "damaged");
+
+    assertThatThrownBy(() -> desk.carryOut(id, RestoreProgress.NONE))
+        .isInstanceOf(IOException.class);
+    assertThat(desk.giveUp(id, "admin").state()).isEqualTo(RequestState.FAILED);
+    file();
+    file();
+  }
+
+  @Test
+  void aRequestThatIsSentTwiceIsOne() throws Exception {
+    RestoreRequest request = request(ANNA);
+
+    FiledRequest first = desk.file(request, Locale.ENGLISH);
+    assertThat(desk.file(request, Locale.ENGLISH)).isEqualTo(first);
+    assertThat(book.ofMailbox(ANNA, 10)).hasSize(1);
+    assertThat(notices()).hasSize(1);
+    refused(
+        Why.UNKNOWN,
+        () ->
+            desk.file(
+                new RestoreRequest(
+                    first.id(), MARCO, D20, request.scope(), request.target(), false, NOW, ""),
+                Locale.ENGLISH));
+  }
+
+  @Test
+  void whatAllWasTouchedSinceIsNotSaidToBeTakenBack() throws Exception {
+    UUID id = file().id();
+    desk.confirm(id, "admin");
+    desk.carryOut(id, RestoreProgress.NONE);
+    try (Stream<Path> files = Files.list(box(ANNA).resolve("cur"))) {
+      for (Path file : files.toList()) {
+        Files.move(file, file.resolveSibling(file.getFileName() + "R"));
+      }
+    }
+
+    assertThat(desk.takeBack(id, "admin").state()).isEqualTo(RequestState.DONE);
+    assertThat(messages()).isEqualTo(5);
+  }
+
+  @Test
   void whatIsInTheWayIsSaidAndTheRestoreTriedAgainOrGivenUp() throws Exception {
     UUID id = file().id();
     desk.confirm(id, "admin");
@@ -343,6 +417,27 @@ class RestoreDeskTest {
     assertThat(book.find(id).orElseThrow().state()).isEqualTo(RequestState.LAPSED);
     assertThat(pins()).isEmpty();
     assertThat(notices()).contains(Notice.Kind.LAPSED);
+  }
+
+  @Test
+  void aDatabaseThatGoesAwayWhileARequestIsFiledLeavesNoPin() throws Exception {
+    RequestBook away =
+        (RequestBook)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {RequestBook.class},
+                (_, method, arguments) -> {
+                  if (method.getName().equals("replace")) {
+                    throw new IllegalStateException("the connection is broken");
+                  }
+                  return method.invoke(book, arguments);
+                });
+    RestoreDesk broken = new RestoreDesk(storePath, Optional.of(mail), away, LIMITS, () -> now);
+
+    assertThatThrownBy(() -> broken.file(request(ANNA), Locale.ENGLISH))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(pins()).isEmpty();
+    assertThat(book.drafts(NOW.plusSeconds(1))).isEmpty();
   }
 
   @Test

@@ -22,7 +22,9 @@ public final class RequestRefusedException extends Exception {
     /** This installation does not know where the live Mailboxes are. */
     NO_LIVE_MAIL,
     /** It was not carried out, or was taken back already. */
-    NOT_DONE
+    NOT_DONE,
+    /** So many are looked at now: another moment is better. */
+    BUSY
   }
 
   private final Why why;

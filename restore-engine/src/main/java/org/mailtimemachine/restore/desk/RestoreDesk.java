@@ -7,8 +7,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
@@ -23,6 +26,7 @@ import org.mailtimemachine.restore.Restorer;
 import org.mailtimemachine.snapshot.Store;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
+import org.mailtimemachine.snapshot.manifest.DamagedFileException;
 
 /**
  * Where requests are filed, decided, and carried out. Safe for use by several threads and several
@@ -44,11 +48,15 @@ public final class RestoreDesk {
 
   private static final int MANY = 1_000;
 
+  private static final Set<RequestState> TAKEN_BACK_FROM =
+      EnumSet.of(RequestState.DONE, RequestState.FAILED);
+
   private final Path storePath;
   private final Optional<MailboxSettings> mail;
   private final RequestBook book;
   private final RequestLimits limits;
   private final InstantSource clock;
+  private final PlanningTurns turns = new PlanningTurns();
 
   /**
    * @param mail where the live Mailboxes are; without that nothing can be requested
@@ -74,7 +82,15 @@ public final class RestoreDesk {
   /** What it would come to; nothing is kept. */
   public RestorePlan plan(RestoreRequest request) throws IOException, RequestRefusedException {
     try (Store store = Store.open(storePath)) {
-      return new RestorePlanner(store, live(), clock).plan(request);
+      return plan(store, request);
+    }
+  }
+
+  private RestorePlan plan(Store store, RestoreRequest request)
+      throws IOException, RequestRefusedException {
+    RestorePlanner planner = new RestorePlanner(store, live(), clock);
+    try (PlanningTurns.Turn _ = turns.take(request.mailbox())) {
+      return planner.plan(request);
     }
   }
 
@@ -87,6 +103,14 @@ public final class RestoreDesk {
    */
   public FiledRequest file(RestoreRequest request, Locale language)
       throws IOException, RequestRefusedException {
+    Optional<FiledRequest> known = book.find(request.id());
+    if (known.isPresent()) {
+      // Sent twice, because the answer to the first one was lost.
+      return known
+          .filter(same -> same.mailbox().equals(request.mailbox()))
+          .filter(same -> same.state() != RequestState.DRAFT)
+          .orElseThrow(() -> unknown(request.id()));
+    }
     Instant now = clock.instant();
     FiledRequest draft = FiledRequest.draft(request, language, now.plus(limits.toConfirm()));
     if (!book.file(draft, limits.open())) {
@@ -96,20 +120,20 @@ public final class RestoreDesk {
     }
     boolean filed = false;
     try (Store store = Store.open(storePath)) {
-      RestorePlan plan = new RestorePlanner(store, live(), clock).plan(request);
+      RestorePlan plan = plan(store, request);
       check(plan, now);
       Restorer restorer = restorer(store);
       restorer.accept(plan);
       FiledRequest pending = draft.planned(PlanSummary.of(plan));
       filed = replace(RequestState.DRAFT, pending, user(pending), "", Notice.Kind.REQUESTED);
       if (!filed) {
-        restorer.drop(request.id());
         throw new RestoreException("planning took too long: request the restore again");
       }
       return pending;
     } finally {
       if (!filed) {
-        book.forget(request.id());
+        // Where not even this can be done, the draft stays, by which tidy() finds job and pin.
+        attempt(draft, () -> dropDraft(draft));
       }
     }
   }
@@ -189,13 +213,7 @@ public final class RestoreDesk {
     }
     try (Store store = Store.open(storePath)) {
       Receipt receipt = restorer(store).run(id, progress);
-      FiledRequest done = request.ended(RequestState.DONE, Outcome.of(receipt), "");
-      String detail = counts(receipt);
-      if (!replace(RequestState.CONFIRMED, done, AuditEntry.SYSTEM, detail, Notice.Kind.DONE)) {
-        return find(id); // another server has said so meanwhile
-      }
-      book.released(id);
-      return done;
+      return end(request, receipt, AuditEntry.SYSTEM);
     } catch (RestoreBusyException e) {
       throw e; // another server carries it out: nothing is in its way
     } catch (IOException e) {
@@ -218,16 +236,40 @@ public final class RestoreDesk {
       throw notPending(id);
     }
     try (Store store = Store.open(storePath)) {
-      Receipt receipt = restorer(store).drop(id);
-      FiledRequest failed =
-          request.ended(RequestState.FAILED, Outcome.of(receipt), request.problem());
-      if (!replace(
-          RequestState.CONFIRMED, failed, administrator, counts(receipt), Notice.Kind.FAILED)) {
-        throw notPending(id);
-      }
-      book.released(id);
-      return failed;
+      return end(request, dropped(restorer(store), request), administrator);
     }
+  }
+
+  private Receipt dropped(Restorer restorer, FiledRequest request) throws IOException {
+    try {
+      if (restorer.plan(request.id()).isPresent()) {
+        return restorer.drop(request.id());
+      }
+    } catch (DamagedFileException e) {
+      LOG.log(System.Logger.Level.WARNING, "The job of a restore that is given up is damaged", e);
+    }
+    // Nothing can come of it any more, and what was done of it nobody knows.
+    return new Receipt(request.id(), clock.instant(), List.of(), List.of());
+  }
+
+  /**
+   * Says how it ended. Not who calls but the Receipt knows whether all was dealt with: a restore
+   * may be given up by one who is killed right after, and found to be over by the other.
+   */
+  private FiledRequest end(FiledRequest request, Receipt receipt, String who)
+      throws RequestRefusedException {
+    boolean whole = receipt.entries().size() >= request.plan().messages();
+    FiledRequest ended =
+        request.ended(
+            whole ? RequestState.DONE : RequestState.FAILED,
+            Outcome.of(receipt),
+            whole ? "" : request.problem());
+    Notice.Kind notice = whole ? Notice.Kind.DONE : Notice.Kind.FAILED;
+    if (!replace(RequestState.CONFIRMED, ended, who, counts(receipt), notice)) {
+      return find(request.id()); // somebody else has said so meanwhile
+    }
+    book.released(request.id());
+    return ended;
   }
 
   /** Removes what a request has added, as far as nobody has touched it since. */
@@ -237,18 +279,22 @@ public final class RestoreDesk {
     Outcome outcome =
         request
             .outcome()
-            .filter(_ -> request.state() == RequestState.DONE)
+            .filter(_ -> TAKEN_BACK_FROM.contains(request.state()))
+            .filter(result -> result.added() > 0)
             .orElseThrow(
                 () ->
                     new RequestRefusedException(
                         Why.NOT_DONE, "the request " + id + " is " + request.state()));
     try (Store store = Store.open(storePath)) {
       Restorer.TakenBack taken = restorer(store).takeBack(id);
+      if (taken.removed() == 0) {
+        return request; // all of it was touched since, and stays
+      }
       FiledRequest back =
           request.ended(
               RequestState.TAKEN_BACK, outcome.withTakenBack(taken.removed()), request.problem());
       String detail = "removed " + taken.removed() + ", left " + taken.left();
-      return replace(RequestState.DONE, back, administrator, detail, null) ? back : find(id);
+      return replace(request.state(), back, administrator, detail, null) ? back : find(id);
     }
   }
 

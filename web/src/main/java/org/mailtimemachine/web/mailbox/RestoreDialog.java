@@ -109,7 +109,7 @@ public class RestoreDialog {
   private RestoreRequest asked(SnapshotName snapshot, RestoreScope scope, boolean moved) {
     String reason = Optional.ofNullable(request.getParameter("reason")).orElse("").strip();
     return new RestoreRequest(
-        UUID.randomUUID(),
+        id(),
         signedIn.address(),
         snapshot,
         scope,
@@ -119,6 +119,20 @@ public class RestoreDialog {
         moved,
         clock.instant(),
         reason.substring(0, Math.min(reason.length(), RestoreRequest.LONGEST_REASON)));
+  }
+
+  /** The id that the dialog was opened with: however often it is sent, it is one request. */
+  private UUID id() {
+    try {
+      return UUID.fromString(Optional.ofNullable(request.getParameter("request")).orElse(""));
+    } catch (IllegalArgumentException e) {
+      return UUID.randomUUID();
+    }
+  }
+
+  /** The id of the request that would be sent. */
+  public String getId() {
+    return UUID.randomUUID().toString();
   }
 
   private boolean given(String parameter) {
