@@ -15,7 +15,7 @@
   }
 
   function fieldsFor(what, button) {
-    return what === "selection" ? mtm.selection.fields() : place(what === "folder" ? folderOf(button) : "");
+    return what === "selection" ? mtm.selection.onItsDay() || mtm.selection.fields() : place(what === "folder" ? folderOf(button) : "");
   }
 
   function ask(what, button) {

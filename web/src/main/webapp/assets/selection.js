@@ -233,7 +233,7 @@
       } else if (act === "history") {
         usable = Boolean(wanted);
       } else if (act === "restore") {
-        usable = count() > 0 && list().dataset.days !== "true";
+        usable = count() > 0 && (list().dataset.days !== "true" || Boolean(row));
       }
       off(tool, !usable);
       const other = act === "download" ? several() : act.startsWith("downloads") && !several();
@@ -422,6 +422,11 @@
         open(row);
         mtm.readOnArrival();
       }
+    },
+    /* The one that was found on many days, on the day that it opens: where it can be asked for. */
+    onItsDay: () => {
+      const row = list().dataset.days === "true" ? rowOf(single()) : null;
+      return row ? [["day", address(link(row).href).searchParams.get("day")], ["ids", single()]] : null;
     },
     /* What a form says of it: the place, and which messages of it. */
     fields: () => {

@@ -2,7 +2,11 @@ package org.mailtimemachine.command;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
+import org.mailtimemachine.mailstore.posix.Errno;
+import org.mailtimemachine.mailstore.posix.PosixException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -64,9 +68,26 @@ final class Mtm {
     if (!(failure instanceof CommandFailed) && !(failure instanceof IOException)) {
       throw failure;
     }
-    words.println("mtm: " + failure.getMessage());
+    words.println("mtm: " + words(failure));
     words.flush();
     return 1;
+  }
+
+  /** Some exceptions of the JDK say nothing but the path. */
+  private static String words(Exception failure) {
+    return switch (failure) {
+      case NoSuchFileException missing ->
+          missing.getFile() + ": there is no such file or directory";
+      case AccessDeniedException denied ->
+          "%s: %s may not do that there; use another account, or change the rights of it"
+              .formatted(denied.getFile(), System.getProperty("user.name"));
+      case PosixException refused when refused.is(Errno.EACCES) ->
+          "%s (%s has no right to; use another account, or change the rights of it)"
+              .formatted(refused.getMessage(), System.getProperty("user.name"));
+      case PosixException refused when refused.is(Errno.ENOTDIR) ->
+          refused.getMessage() + " (it is no directory)";
+      default -> String.valueOf(failure.getMessage());
+    };
   }
 
   private static int explainUse(CommandLine.ParameterException failure, String[] arguments) {

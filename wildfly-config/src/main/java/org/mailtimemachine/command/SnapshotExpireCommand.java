@@ -14,6 +14,7 @@ import org.mailtimemachine.snapshot.Expiry;
 import org.mailtimemachine.snapshot.Retention;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.Store;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -105,10 +106,15 @@ final class SnapshotExpireCommand implements Callable<Integer> {
 
   private Retention retention() {
     Retention usual = Retention.DEFAULT;
-    return new Retention(
-        days != null ? days : options.number("mtm.retention.days", usual.days()),
-        weekly != null ? weekly : options.number("mtm.retention.weekly", usual.weekly()),
-        monthly != null ? monthly : options.number("mtm.retention.monthly", usual.monthly()));
+    try {
+      return new Retention(
+          days != null ? days : options.number("mtm.retention.days", usual.days()),
+          weekly != null ? weekly : options.number("mtm.retention.weekly", usual.weekly()),
+          monthly != null ? monthly : options.number("mtm.retention.monthly", usual.monthly()));
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
   }
 
   private void print(PrintWriter out, Expiry.Outcome outcome) {

@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.Pin;
+import org.mailtimemachine.snapshot.Run;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.Store;
 import org.mailtimemachine.snapshot.UnfinishedRun;
@@ -120,19 +121,32 @@ final class SnapshotListCommand implements Callable<Integer> {
             .merge(describe(pin), 1, Integer::sum);
       }
     }
-    return store.runs().stream()
-        .map(
-            run ->
-                new Line(
-                    run.name(),
-                    options.time(run.started()),
-                    run.mailboxes() - run.expired(),
-                    run.messages(),
-                    run.complete(),
-                    pins.getOrDefault(run.name(), new TreeMap<>()).entrySet().stream()
-                        .map(pin -> pin.getKey() + ", of " + pin.getValue() + " mailboxes")
-                        .toList()))
-        .toList();
+    List<Line> lines = new ArrayList<>();
+    for (Run run : store.runs()) {
+      lines.add(
+          new Line(
+              run.name(),
+              options.time(run.started()),
+              run.mailboxes() - run.expired(),
+              messages(store, run),
+              run.complete(),
+              pins.getOrDefault(run.name(), new TreeMap<>()).entrySet().stream()
+                  .map(pin -> pin.getKey() + ", of " + pin.getValue() + " mailboxes")
+                  .toList()));
+    }
+    return lines;
+  }
+
+  /** What a run has counted is not what is left of it, nor known where its record was remade. */
+  private static long messages(Store store, Run run) throws IOException {
+    if (run.expired() == 0 && run.messages() > 0) {
+      return run.messages();
+    }
+    long messages = 0;
+    for (MailboxAddress mailbox : StoreOptions.having(store, run.name())) {
+      messages += store.manifest(mailbox, run.name()).messages();
+    }
+    return messages;
   }
 
   private List<Line> of(Store store, MailboxAddress address) throws IOException {

@@ -15,8 +15,10 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.Run;
 import org.mailtimemachine.snapshot.SnapshotEngine;
 import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.snapshot.StorageStrategy;
 import org.mailtimemachine.snapshot.TakeProgress;
 import org.mailtimemachine.snapshot.manifest.DamagedFileException;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,6 +60,14 @@ final class SnapshotTakeCommand implements Callable<Integer> {
   private boolean force;
 
   @Option(
+      names = "--strategy",
+      paramLabel = "NAME",
+      description =
+          "What a new store is made with: hardlink, reflink, copy, btrfs, zfs; default:"
+              + " mtm.store.strategy of --config, or hardlink. A store that is there keeps its own.")
+  private @Nullable String strategy;
+
+  @Option(
       names = "--mailbox",
       paramLabel = "ADDRESS",
       converter = StoreOptions.Address.class,
@@ -68,6 +78,20 @@ final class SnapshotTakeCommand implements Callable<Integer> {
 
   SnapshotTakeCommand() {}
 
+  private Optional<StorageStrategy> strategy() {
+    if (strategy == null) {
+      return options.strategy();
+    }
+    return Optional.of(
+        StorageStrategy.of(strategy)
+            .orElseThrow(
+                () ->
+                    new CommandLine.ParameterException(
+                        spec.commandLine(),
+                        "--strategy: there is no '%s'; there are hardlink, reflink, copy, btrfs and zfs"
+                            .formatted(strategy))));
+  }
+
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
@@ -75,7 +99,7 @@ final class SnapshotTakeCommand implements Callable<Integer> {
     Clock clock = Clock.system(options.zone());
     Optional<LocalDate> wanted = date(clock);
     try (SnapshotEngine engine =
-        SnapshotEngine.open(options.mail(), options.store(), options.strategy(), clock)) {
+        SnapshotEngine.open(options.mail(), options.store(), strategy(), clock)) {
       SnapshotName name =
           wanted.isPresent() ? SnapshotName.nightly(wanted.get()) : engine.nameByHand();
       noteEarlier(engine, name, err);

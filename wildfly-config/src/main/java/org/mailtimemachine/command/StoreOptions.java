@@ -35,7 +35,7 @@ final class StoreOptions {
       paramLabel = "FILE",
       description =
           "The settings file of the server: it says where store and mailboxes are, and the zone."
-              + " Other options go before it.")
+              + " Other options win over it.")
   private @Nullable Path config;
 
   @Option(

@@ -275,6 +275,13 @@ class SelectionBrowserIT {
     own.locator("[data-withdraw]").click();
     assertThat(own).containsText("withdrawn");
     assertThat(own.locator("[data-withdraw]")).hasCount(0);
+
+    page.navigate(page.url().replaceFirst("[?].*", "") + "?q=contract&scope=days");
+    visit.awaitReady();
+    row(page, 0).click();
+    press(page, "r");
+    assertThat(dialog.locator(".restore-what")).containsText("One message");
+    press(page, "Escape");
     assertThat(visit.complaints()).isEmpty();
   }
 

@@ -91,4 +91,27 @@ class SnapshotCommandTest {
     assertThat(line.execute("snapshot", "list")).isEqualTo(64);
     assertThat(err.toString()).contains("--store=STORE", "--config=FILE");
   }
+
+  @Test
+  void aNewStoreIsMadeWithTheStrategyThatIsAskedFor() throws IOException {
+    assertThat(snapshot("take", "--strategy=magic")).isEqualTo(64);
+    assertThat(err.toString()).contains("magic", "hardlink, reflink, copy, btrfs and zfs");
+    assertThat(snapshot("take", "--strategy=copy")).as(err.toString()).isZero();
+    assertThat(directory.resolve("store/strategy")).content().startsWith("copy");
+  }
+
+  @Test
+  void aRetentionThatKeepsNothingIsWrongUse() {
+    assertThat(snapshot("take")).isZero();
+    assertThat(snapshot("expire", "--days=0")).isEqualTo(64);
+    assertThat(err.toString()).contains("at least 1 day").doesNotContain("\tat ");
+    assertThat(snapshot("expire", "--weekly=-1")).isEqualTo(64);
+  }
+
+  @Test
+  void whatIsNotThereIsSaidInWords() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "");
+    assertThat(snapshot("take", "--store=" + file)).isEqualTo(1);
+    assertThat(err.toString()).contains(file.toString(), "is no directory");
+  }
 }
