@@ -33,6 +33,7 @@ class ArchitectureTest {
           "restore-engine",
           "mirror-engine",
           "catalogue",
+          "pages",
           "web",
           "admin-console",
           "wildfly-config");
@@ -77,8 +78,13 @@ class ArchitectureTest {
 
   @Test
   void theUserInterfacesSeeTheEnginesAndNotTheCatalogue() {
-    onlySees("web", "web", "snapshot", "restore", "mirror", "mailstore");
-    onlySees("admin", "admin", "snapshot", "restore", "mirror", "mailstore");
+    onlySees("web", "web", "pages", "snapshot", "restore", "mirror", "mailstore");
+    onlySees("admin", "admin", "pages", "snapshot", "restore", "mirror", "mailstore");
+  }
+
+  @Test
+  void whatThePagesShareSeesNobody() {
+    onlySees("pages", "pages");
   }
 
   @Test
@@ -111,11 +117,11 @@ class ArchitectureTest {
   }
 
   @Test
-  void mailIsReadInOnePackageAndUsedForSignInInAnother() {
+  void mailIsReadSentAndUsedForSignInInOnePackageEach() {
     check(
         noClasses()
             .that()
-            .resideOutsideOfPackages("..mailstore.mime..", "..web.signin..")
+            .resideOutsideOfPackages("..mailstore.mime..", "..admin.letters..", "..web.signin..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("jakarta.mail.."));

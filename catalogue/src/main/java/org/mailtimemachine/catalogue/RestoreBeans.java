@@ -2,6 +2,7 @@ package org.mailtimemachine.catalogue;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,8 +16,9 @@ import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 @ApplicationScoped
 class RestoreBeans {
 
+  /** No proxy can be made of it, and none is needed: it keeps nothing. */
   @Produces
-  @ApplicationScoped
+  @Singleton
   RestoreDesk desk(Config settings, RequestBook book) {
     return new RestoreDesk(
         Path.of(settings.getValue("mtm.store", String.class)),

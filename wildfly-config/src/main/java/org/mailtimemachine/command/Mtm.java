@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       SnapshotCommand.class,
       CatalogueCommand.class,
+      AdminCommand.class,
       DoctorCommand.class
     },
     footer = "Also: mtm test runs every test. mtm COMMAND --help tells more about one.")
