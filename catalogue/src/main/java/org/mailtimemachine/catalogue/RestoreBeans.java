@@ -16,7 +16,7 @@ import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 @ApplicationScoped
 class RestoreBeans {
 
-  /** No proxy can be made of it, and none is needed: it keeps nothing. */
+  // One, and no proxy before it: the class is final, and knows nothing of containers.
   @Produces
   @Singleton
   RestoreDesk desk(Config settings, RequestBook book) {

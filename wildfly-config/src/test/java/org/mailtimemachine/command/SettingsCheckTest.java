@@ -56,6 +56,9 @@ class SettingsCheckTest {
         .containsExactly(
             "mtm.zone",
             "mtm.nights",
+            "mtm.mail.smtp",
+            "mtm.mail.administrators",
+            "mtm.console.url",
             "mtm.indexing.interval",
             "mtm.retention.days",
             "mtm.signin.passwd-file",

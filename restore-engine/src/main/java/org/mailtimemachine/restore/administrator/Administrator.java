@@ -17,11 +17,7 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
  * @param disabled whether nobody can sign in with that name
  */
 public record Administrator(
-    String name,
-    String email,
-    Locale language,
-    Optional<Set<String>> domains,
-    boolean disabled) {
+    String name, String email, Locale language, Optional<Set<String>> domains, boolean disabled) {
 
   private static final String NAME = "[a-z0-9][a-z0-9._-]{0,63}";
 

@@ -48,8 +48,7 @@ public record PasswordHash(String text) {
     }
     byte[] salt = Base64.getDecoder().decode(parts[2]);
     byte[] expected = Base64.getDecoder().decode(parts[3]);
-    byte[] given =
-        derive(parts[0], password, salt, Integer.parseInt(parts[1]), expected.length);
+    byte[] given = derive(parts[0], password, salt, Integer.parseInt(parts[1]), expected.length);
     return MessageDigest.isEqual(expected, given);
   }
 

@@ -49,12 +49,7 @@ public class RestoreEffects {
     if (newest.isEmpty()) {
       return new RestoreEffect(selected.count(mailbox, selection), Missing.NONE);
     }
-    boolean wholeFolders =
-        selection.all()
-            && selection.filter().isAll()
-            && !selection.gone()
-            && selection.compared().isEmpty();
-    return wholeFolders && selection.named().isEmpty()
+    return selection.wholeFolders()
         ? counted(mailbox, selection, newest.get())
         : lookedAt(mailbox, selection, newest.get());
   }

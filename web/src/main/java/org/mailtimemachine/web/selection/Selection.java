@@ -58,8 +58,13 @@ public record Selection(
     }
   }
 
+  /** Whether all of some Folders is meant, and nothing of it left out. */
+  boolean wholeFolders() {
+    return all && filter.isAll() && !gone && compared.isEmpty() && named.isEmpty();
+  }
+
   /** Whether single messages may be of other days, too: what a search over all days finds. */
-  boolean anyDay() {
+  public boolean anyDay() {
     return scope == Scope.DAYS && !gone && compared.isEmpty();
   }
 
