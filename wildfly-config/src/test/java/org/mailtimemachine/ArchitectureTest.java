@@ -88,6 +88,30 @@ class ArchitectureTest {
   }
 
   @Test
+  void thePagesOfTheConsoleGoThroughTheAuthority() {
+    // It asks whose Mailbox something is about; whoever passes it by would have to ask, too.
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(HOUSE + "admin.console..")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName(HOUSE + "restore.desk.RequestBook")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName(HOUSE + "restore.desk.RestoreDesk")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName(HOUSE + "snapshot.SnapshotStore")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName(HOUSE + "snapshot.audit.AuditLog")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName(HOUSE + "snapshot.catalogue.Catalogue"));
+  }
+
+  @Test
   void thePackagesOfAModuleDoNotGoRoundInCircles() {
     check(slices().matching("org.mailtimemachine.(**)").should().beFreeOfCycles());
   }
@@ -150,7 +174,8 @@ class ArchitectureTest {
         noFields()
             .that()
             .areDeclaredInClassesThat()
-            .resideOutsideOfPackages(HOUSE + "web..", HOUSE + "admin..", HOUSE + "catalogue..")
+            .resideOutsideOfPackages(
+                HOUSE + "web..", HOUSE + "admin..", HOUSE + "pages..", HOUSE + "catalogue..")
             .should()
             .beAnnotatedWith("jakarta.inject.Inject"));
   }

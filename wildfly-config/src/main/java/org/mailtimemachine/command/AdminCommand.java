@@ -150,8 +150,8 @@ final class AdminCommand {
 
   /** Never from an argument, which everybody on the machine could read. */
   private static String password() throws IOException {
-    @Nullable Console console = System.console();
-    if (console == null || !console.isTerminal()) {
+    Console console = System.console();
+    if (!console.isTerminal()) {
       @Nullable String line =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
       if (line == null) {

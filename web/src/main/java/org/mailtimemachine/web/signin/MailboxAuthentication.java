@@ -1,5 +1,6 @@
 package org.mailtimemachine.web.signin;
 
+import org.mailtimemachine.pages.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.security.enterprise.AuthenticationException;

@@ -1,5 +1,6 @@
 package org.mailtimemachine.web.signin;
 
+import org.mailtimemachine.pages.Ticker;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;

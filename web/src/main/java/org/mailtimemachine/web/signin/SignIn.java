@@ -1,5 +1,8 @@
 package org.mailtimemachine.web.signin;
 
+import org.mailtimemachine.pages.Throttle;
+import org.mailtimemachine.pages.Ticker;
+import org.mailtimemachine.pages.Client;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package org.mailtimemachine.web.signin;
 
+import org.mailtimemachine.pages.Ticker;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;

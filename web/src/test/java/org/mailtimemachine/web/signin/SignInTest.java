@@ -1,5 +1,6 @@
 package org.mailtimemachine.web.signin;
 
+import org.mailtimemachine.pages.Ticker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package org.mailtimemachine.web.mailbox;
+package org.mailtimemachine.pages;
 
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;

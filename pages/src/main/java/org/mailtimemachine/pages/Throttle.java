@@ -1,4 +1,4 @@
-package org.mailtimemachine.web.signin;
+package org.mailtimemachine.pages;
 
 import java.time.Duration;
 import java.util.Iterator;
@@ -13,7 +13,7 @@ import java.util.Map;
  * from elsewhere, waits for nothing. Remembers the {@value #MOST} latest pairs, and none longer
  * than it needs them. The caller bounds the length of an address. Safe for use by several threads.
  */
-final class Throttle {
+public final class Throttle {
 
   static final int MOST = 10_000;
 
@@ -40,12 +40,12 @@ final class Throttle {
         }
       };
 
-  Throttle(Ticker ticker) {
+  public Throttle(Ticker ticker) {
     this.ticker = ticker;
   }
 
   /** How long this pair has to wait before its next attempt; zero if not at all. */
-  synchronized Duration remaining(String address, String client) {
+  public synchronized Duration remaining(String address, String client) {
     forgetTheQuiet();
     Failures past = failures.get(new Pair(address, client));
     if (past == null) {
@@ -61,14 +61,15 @@ final class Throttle {
    *
    * @param begun when it was sent
    */
-  synchronized void failed(String address, String client, Duration begun) {
+  public synchronized void failed(String address, String client, Duration begun) {
     Pair pair = new Pair(address, client);
     forgetTheQuiet();
     Failures past = failures.remove(pair);
     failures.put(pair, new Failures(past == null ? 1 : past.count() + 1, begun));
   }
 
-  synchronized void succeeded(String address, String client) {
+  /** Forgets the wrong ones before a right one. */
+  public synchronized void succeeded(String address, String client) {
     failures.remove(new Pair(address, client));
   }
 

@@ -1,4 +1,4 @@
-package org.mailtimemachine.web.signin;
+package org.mailtimemachine.pages;
 
 import java.net.InetAddress;
 import java.util.HexFormat;
@@ -10,7 +10,7 @@ import java.util.HexFormat;
  * @param network what is counted as one client: an IPv4 address, or the /64 network of an IPv6
  *     address, since whoever has one of these has all of them
  */
-record Client(String address, String network) {
+public record Client(String address, String network) {
 
   private static final int NETWORK_BYTES = 8;
 
@@ -18,7 +18,7 @@ record Client(String address, String network) {
    * Reads an address as the server knows it. Behind a proxy it is what a header says, thus anything
    * at all: what is no address is one client together with everything else that is none.
    */
-  static Client of(String text) {
+  public static Client of(String text) {
     try {
       InetAddress address = InetAddress.ofLiteral(text);
       byte[] bytes = address.getAddress();

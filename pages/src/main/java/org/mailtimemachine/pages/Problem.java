@@ -1,4 +1,4 @@
-package org.mailtimemachine.web.signin;
+package org.mailtimemachine.pages;
 
 import jakarta.json.Json;
 import jakarta.servlet.http.HttpServletResponse;
@@ -6,11 +6,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /** An answer of the kind {@code application/problem+json} (RFC 9457), for whom is not signed in. */
-final class Problem {
+public final class Problem {
 
   private Problem() {}
 
-  static void send(HttpServletResponse response, int status, String title) throws IOException {
+  /** Sends it, and nothing else can be added. */
+  public static void send(HttpServletResponse response, int status, String title) throws IOException {
     byte[] body =
         Json.createObjectBuilder()
             .add("type", "about:blank")

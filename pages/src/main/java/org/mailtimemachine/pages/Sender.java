@@ -1,4 +1,4 @@
-package org.mailtimemachine.web.signin;
+package org.mailtimemachine.pages;
 
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param origin the header {@code Origin}
  * @param own the origin that the request was sent to
  */
-record Sender(@Nullable String site, @Nullable String origin, String own) {
+public record Sender(@Nullable String site, @Nullable String origin, String own) {
 
-  static Sender of(HttpServletRequest request) {
+  /** What a request says. */
+  public static Sender of(HttpServletRequest request) {
     return new Sender(
         request.getHeader("Sec-Fetch-Site"),
         request.getHeader("Origin"),
@@ -30,11 +31,12 @@ record Sender(@Nullable String site, @Nullable String origin, String own) {
   }
 
   /** Whether nobody says anything about it. */
-  boolean isSilent() {
+  public boolean isSilent() {
     return site == null && origin == null;
   }
 
-  boolean isAnotherSite() {
+  /** Whether a page of another site sent it. */
+  public boolean isAnotherSite() {
     if (site != null) {
       return !site.equals("same-origin") && !site.equals("none");
     }

@@ -1,4 +1,4 @@
-package org.mailtimemachine.web.signin;
+package org.mailtimemachine.pages;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;

@@ -1,10 +1,10 @@
-package org.mailtimemachine.web.signin;
+package org.mailtimemachine.pages;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /** Time that only moves forward, and waiting for it. A test moves it by hand. */
-interface Ticker {
+public interface Ticker {
 
   /** The machine's own. */
   Ticker SYSTEM =
