@@ -46,7 +46,6 @@ class AdministratorRow {
   }
 
   Administrators.Account account() {
-    return new Administrators.Account(
-        administrator(), new PasswordHash(password), passwordSince);
+    return new Administrators.Account(administrator(), new PasswordHash(password), passwordSince);
   }
 }

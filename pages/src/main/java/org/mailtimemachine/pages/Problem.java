@@ -11,7 +11,8 @@ public final class Problem {
   private Problem() {}
 
   /** Sends it, and nothing else can be added. */
-  public static void send(HttpServletResponse response, int status, String title) throws IOException {
+  public static void send(HttpServletResponse response, int status, String title)
+      throws IOException {
     byte[] body =
         Json.createObjectBuilder()
             .add("type", "about:blank")

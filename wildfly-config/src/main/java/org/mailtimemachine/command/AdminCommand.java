@@ -47,7 +47,8 @@ final class AdminCommand {
       @Option(
               names = "--domain",
               paramLabel = "DOMAIN",
-              description = "Sees and decides about mailboxes of this domain only; may be repeated.")
+              description =
+                  "Sees and decides about mailboxes of this domain only; may be repeated.")
           @Nullable Set<String> domains,
       @Option(
               names = "--email",
@@ -65,12 +66,7 @@ final class AdminCommand {
     Administrator administrator;
     try {
       administrator =
-          new Administrator(
-              name,
-              email,
-              Locale.of(language),
-              Optional.ofNullable(domains),
-              false);
+          new Administrator(name, email, Locale.of(language), Optional.ofNullable(domains), false);
     } catch (IllegalArgumentException e) {
       throw new CommandFailed(String.valueOf(e.getMessage()), e);
     }
@@ -78,10 +74,7 @@ final class AdminCommand {
     return change(option, accounts -> accounts.add(administrator, password));
   }
 
-  @Command(
-      name = "list",
-      description = "Lists them all.",
-      mixinStandardHelpOptions = true)
+  @Command(name = "list", description = "Lists them all.", mixinStandardHelpOptions = true)
   int list(@Mixin DatabaseOption option) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     return change(
@@ -139,8 +132,7 @@ final class AdminCommand {
 
   private static int change(DatabaseOption option, Change change) throws IOException {
     WildFlyServer.Database database = option.database();
-    try (AdministratorAccounts accounts =
-        AdministratorAccounts.open(database, Clock.systemUTC())) {
+    try (AdministratorAccounts accounts = AdministratorAccounts.open(database, Clock.systemUTC())) {
       change.in(accounts);
       return 0;
     } catch (SQLException e) {

@@ -63,8 +63,7 @@ final class AdministratorAccounts implements AutoCloseable {
 
   private boolean prepared() throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery("select to_regclass('administrator') is not null")) {
+        ResultSet row = statement.executeQuery("select to_regclass('administrator') is not null")) {
       return row.next() && row.getBoolean(1);
     }
   }
@@ -108,7 +107,10 @@ final class AdministratorAccounts implements AutoCloseable {
             administrator.name(),
             administrator.email(),
             administrator.language().getLanguage(),
-            administrator.domains().map(names -> String.join(" ", new TreeSet<>(names))).orElse(null),
+            administrator
+                .domains()
+                .map(names -> String.join(" ", new TreeSet<>(names)))
+                .orElse(null),
             administrator.disabled(),
             PasswordHash.of(password).text(),
             now());

@@ -79,10 +79,8 @@ public final class Authority {
   }
 
   /** Requests of their Mailboxes, the newest first. */
-  public RequestPage requests(
-      Set<RequestState> states, String mailbox, long offset, int limit) {
-    return book.page(
-        new RequestQuery(administrator.domains(), states, mailbox, offset, limit));
+  public RequestPage requests(Set<RequestState> states, String mailbox, long offset, int limit) {
+    return book.page(new RequestQuery(administrator.domains(), states, mailbox, offset, limit));
   }
 
   /** One request. */
@@ -94,14 +92,12 @@ public final class Authority {
   }
 
   /** What confirming it carries out. */
-  public RestorePlan plan(UUID id)
-      throws NotYoursException, IOException, RequestRefusedException {
+  public RestorePlan plan(UUID id) throws NotYoursException, IOException, RequestRefusedException {
     return desk.planOf(request(id).id());
   }
 
   /** What was done of it. */
-  public Receipt receipt(UUID id)
-      throws NotYoursException, IOException, RequestRefusedException {
+  public Receipt receipt(UUID id) throws NotYoursException, IOException, RequestRefusedException {
     return desk.receipt(request(id).id());
   }
 

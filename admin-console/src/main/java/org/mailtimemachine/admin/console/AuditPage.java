@@ -59,10 +59,7 @@ public class AuditPage {
   public @Nullable String getOlder() {
     return found.size() < SIZE
         ? null
-        : "audit.xhtml?text="
-            + Parameters.encoded(text)
-            + "&before="
-            + found.getLast().number();
+        : "audit.xhtml?text=" + Parameters.encoded(text) + "&before=" + found.getLast().number();
   }
 
   public String getExport() {

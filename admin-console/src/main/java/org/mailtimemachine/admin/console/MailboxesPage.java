@@ -43,8 +43,7 @@ public class MailboxesPage {
               "mailboxes.xhtml?text=" + Parameters.encoded(text) + "&",
               parameters.page(),
               found.size());
-      lines =
-          found.stream().skip(pager.offset()).limit(Pager.SIZE).map(this::line).toList();
+      lines = found.stream().skip(pager.offset()).limit(Pager.SIZE).map(this::line).toList();
     } catch (IOException e) {
       LOG.log(Level.WARNING, "The mailboxes of the store cannot be listed", e);
       unreadable = true;

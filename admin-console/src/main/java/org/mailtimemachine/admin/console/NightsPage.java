@@ -51,8 +51,7 @@ public class NightsPage {
   public void load() {
     try {
       status = authority.ofHost(nights).status();
-      runs =
-          taken.runs().stream().sorted(Comparator.comparing(Run::started).reversed()).toList();
+      runs = taken.runs().stream().sorted(Comparator.comparing(Run::started).reversed()).toList();
     } catch (NotYoursException e) {
       NotFound.answer();
     } catch (IOException e) {
@@ -96,10 +95,7 @@ public class NightsPage {
 
   /** What is to be known of the night that was chosen. */
   public List<String> getProblems() {
-    return runs.stream()
-        .filter(this::isChosen)
-        .flatMap(run -> run.problems().stream())
-        .toList();
+    return runs.stream().filter(this::isChosen).flatMap(run -> run.problems().stream()).toList();
   }
 
   public String getChosen() {

@@ -34,8 +34,7 @@ public class OneMailboxPage {
       String url, String name, String taken, long messages, boolean indexed, boolean chosen) {}
 
   /** A Folder of a day. */
-  public record Folder(
-      String name, long messages, long unread, boolean subscribed, boolean busy) {}
+  public record Folder(String name, long messages, long unread, boolean subscribed, boolean busy) {}
 
   /** Looks it up; there is no page of what is not there. */
   public void load() {

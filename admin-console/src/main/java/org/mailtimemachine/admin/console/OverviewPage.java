@@ -106,8 +106,7 @@ public class OverviewPage {
   }
 
   public String getDiskDetail() {
-    return disk
-        .map(each -> texts.of("overview.disk", texts.size(each.total()), each.freePercent()))
+    return disk.map(each -> texts.of("overview.disk", texts.size(each.total()), each.freePercent()))
         .orElse("");
   }
 

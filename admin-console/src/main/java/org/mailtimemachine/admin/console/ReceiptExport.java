@@ -36,7 +36,8 @@ public class ReceiptExport extends HttpServlet {
       RestorePlan plan = own.plan(id);
       Receipt receipt = own.receipt(id);
       CsvTable table =
-          CsvTable.begin(response, "receipt-" + id + ".csv", "folder", "message", "outcome", "detail");
+          CsvTable.begin(
+              response, "receipt-" + id + ".csv", "folder", "message", "outcome", "detail");
       for (Receipt.Entry entry : receipt.entries()) {
         PlannedFolder folder = plan.folders().get(entry.folder());
         table.line(

@@ -69,8 +69,7 @@ public class RequestActions extends HttpServlet {
       return;
     }
     switch (request.getAttribute(OUTCOME)) {
-      case SignInOutcome.Accepted _ ->
-          answer(request, response, id, act(own, id, action, ""));
+      case SignInOutcome.Accepted _ -> answer(request, response, id, act(own, id, action, ""));
       case SignInOutcome.Refused _ -> answer(request, response, id, "refused=password");
       case SignInOutcome.Wait _ -> answer(request, response, id, "refused=wait");
       case SignInOutcome.Unavailable _ -> answer(request, response, id, "refused=unavailable");
@@ -127,10 +126,7 @@ public class RequestActions extends HttpServlet {
     response.setStatus(HttpServletResponse.SC_SEE_OTHER);
     response.setHeader(
         "Location",
-        request.getContextPath()
-            + "/request.xhtml?id="
-            + id
-            + (told.isEmpty() ? "" : "&" + told));
+        request.getContextPath() + "/request.xhtml?id=" + id + (told.isEmpty() ? "" : "&" + told));
   }
 
   @Override

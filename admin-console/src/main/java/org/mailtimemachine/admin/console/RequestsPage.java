@@ -39,8 +39,7 @@ public class RequestsPage {
         "requests.xhtml?state=" + state + "&mailbox=" + Parameters.encoded(mailbox) + "&";
     int page = parameters.page();
     RequestPage found =
-        authority.requests(
-            states(), mailbox, new Pager(address, page, 0).offset(), Pager.SIZE);
+        authority.requests(states(), mailbox, new Pager(address, page, 0).offset(), Pager.SIZE);
     pager = new Pager(address, page, found.total());
     lines = found.requests().stream().map(each -> RequestLine.of(each, texts)).toList();
   }
@@ -56,7 +55,15 @@ public class RequestsPage {
   /** What can be asked for. */
   public List<String> getStates() {
     return List.of(
-        OPEN, ALL, "PENDING", "CONFIRMED", "DONE", "FAILED", "REJECTED", "WITHDRAWN", "LAPSED",
+        OPEN,
+        ALL,
+        "PENDING",
+        "CONFIRMED",
+        "DONE",
+        "FAILED",
+        "REJECTED",
+        "WITHDRAWN",
+        "LAPSED",
         "TAKEN_BACK");
   }
 

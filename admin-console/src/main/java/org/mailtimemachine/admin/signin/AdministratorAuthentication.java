@@ -35,8 +35,7 @@ class AdministratorAuthentication implements HttpAuthenticationMechanism {
     Optional<Administrators.Account> account = account(request);
     if (account.isPresent()) {
       request.setAttribute(SignedInAdministrator.ATTRIBUTE, account.get().administrator());
-      return context.notifyContainerAboutLogin(
-          account.get().administrator().name(), ADMINISTRATOR);
+      return context.notifyContainerAboutLogin(account.get().administrator().name(), ADMINISTRATOR);
     }
     if (!context.isProtected()) {
       return context.doNothing();

@@ -198,7 +198,7 @@ public class RestoreDialog {
   }
 
   /** What was sent, and until when it can be confirmed. */
-  public String getSent() {
+  public String getSentence() {
     return filed == null
         ? ""
         : texts.of("restore.sent", filed.plan().messages(), texts.size(filed.plan().bytes()));

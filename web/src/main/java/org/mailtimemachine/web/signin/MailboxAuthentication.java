@@ -1,6 +1,5 @@
 package org.mailtimemachine.web.signin;
 
-import org.mailtimemachine.pages.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.security.enterprise.AuthenticationException;
@@ -14,6 +13,7 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.pages.Problem;
 
 /**
  * Recognises who makes a request: a page by its session, the REST interface also by HTTP Basic with

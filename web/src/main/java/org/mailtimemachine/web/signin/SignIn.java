@@ -1,8 +1,5 @@
 package org.mailtimemachine.web.signin;
 
-import org.mailtimemachine.pages.Throttle;
-import org.mailtimemachine.pages.Ticker;
-import org.mailtimemachine.pages.Client;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.pages.Client;
+import org.mailtimemachine.pages.Throttle;
+import org.mailtimemachine.pages.Ticker;
 
 /**
  * Decides whether somebody may see a Mailbox. A refusal takes the same time whatever its cause, a

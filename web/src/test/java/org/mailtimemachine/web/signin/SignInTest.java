@@ -1,6 +1,5 @@
 package org.mailtimemachine.web.signin;
 
-import org.mailtimemachine.pages.Ticker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -12,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.pages.Ticker;
 import org.mailtimemachine.web.signin.SignInOutcome.Accepted;
 import org.mailtimemachine.web.signin.SignInOutcome.Refused;
 import org.mailtimemachine.web.signin.SignInOutcome.Unavailable;
