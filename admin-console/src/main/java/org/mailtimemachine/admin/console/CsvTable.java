@@ -22,7 +22,7 @@ final class CsvTable {
   static CsvTable begin(HttpServletResponse response, String name, String... columns)
       throws IOException {
     response.setContentType("text/csv; charset=UTF-8");
-    response.setCharacterEncoding(StandardCharsets.UTF_8);
+    response.setCharacterEncoding(StandardCharsets.UTF_8.name());
     response.setHeader("Content-Disposition", "attachment; filename=\"" + name + "\"");
     response.setHeader("Cache-Control", "no-store");
     CsvTable table = new CsvTable(response.getWriter());
