@@ -101,11 +101,14 @@ public final class Authority {
     return desk.receipt(request(id).id());
   }
 
+  /** Confirms a request: it is to be carried out from now on. */
   public FiledRequest confirm(UUID id) throws NotYoursException, RequestRefusedException {
     return desk.confirm(request(id).id(), administrator.name());
   }
 
   /**
+   * Rejects a request.
+   *
    * @param reason for its user; may be empty
    */
   public FiledRequest reject(UUID id, String reason)
@@ -113,11 +116,13 @@ public final class Authority {
     return desk.reject(request(id).id(), administrator.name(), reason);
   }
 
+  /** Ends a confirmed request that cannot be carried out. */
   public FiledRequest giveUp(UUID id)
       throws NotYoursException, IOException, RequestRefusedException {
     return desk.giveUp(request(id).id(), administrator.name());
   }
 
+  /** Removes what a request has added, as far as nobody has touched it since. */
   public FiledRequest takeBack(UUID id)
       throws NotYoursException, IOException, RequestRefusedException {
     return desk.takeBack(request(id).id(), administrator.name());

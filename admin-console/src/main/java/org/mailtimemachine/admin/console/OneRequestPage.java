@@ -202,6 +202,11 @@ public class OneRequestPage {
     return request().state() == RequestState.DONE;
   }
 
+  /** What ends it now: taking back what was done, or giving up what cannot be done. */
+  public String getEnding() {
+    return isDone() ? "takeback" : "giveup";
+  }
+
   public boolean isCarriedOut() {
     return request().outcome().isPresent();
   }
