@@ -37,11 +37,23 @@ class LoopbackMailServerTest {
               new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
       assertThat(in.readLine()).startsWith("220");
       OutputStream out = client.getOutputStream();
-      out.write(
-          ("EHLO test\r\nDATA\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<nobody@demo.test>\r\n"
-                  + "RCPT TO:<../../x@demo.test>\r\nRCPT TO:<anna@demo.test>\r\nDATA\r\n"
-                  + "Subject: x\r\n\r\n..dot\r\n.\r\nQUIT\r\n")
-              .getBytes(StandardCharsets.US_ASCII));
+      String dialogue =
+          String.join(
+              "\r\n",
+              "EHLO test",
+              "DATA",
+              "MAIL FROM:<a@example.org>",
+              "RCPT TO:<nobody@demo.test>",
+              "RCPT TO:<../../x@demo.test>",
+              "RCPT TO:<anna@demo.test>",
+              "DATA",
+              "Subject: x",
+              "",
+              "..dot",
+              ".",
+              "QUIT",
+              "");
+      out.write(dialogue.getBytes(StandardCharsets.US_ASCII));
       out.flush();
       assertThat(in.lines().map(line -> line.substring(0, 3)))
           .containsExactly("250", "503", "250", "550", "550", "250", "354", "250", "221");
