@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import org.mailtimemachine.restore.desk.RequestLimits;
 import org.mailtimemachine.snapshot.SnapshotEngine;
 import org.mailtimemachine.snapshot.StorageStrategy;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
@@ -65,6 +66,7 @@ final class SettingsCheck {
     check.matching("mtm.webmail.url", "https?://[^/\\s]+(/\\S*)?", "address of a page");
     check.interval();
     check.retention();
+    check.restores();
     check.signInFile();
     check.storeAndMailboxes();
     check.database();
@@ -126,6 +128,14 @@ final class SettingsCheck {
           .find(name)
           .filter(value -> !value.matches(least))
           .ifPresent(value -> problems.add(name + ": no number that can be kept: " + value));
+    }
+  }
+
+  private void restores() {
+    try {
+      RequestLimits.of(settings::find);
+    } catch (IllegalArgumentException e) {
+      problems.add(e.getMessage());
     }
   }
 

@@ -49,6 +49,7 @@ class SettingsCheckTest {
     set("mtm.console.url", "mail.example.org");
     set("mtm.indexing.interval", "10");
     set("mtm.retention.days", "0");
+    set("mtm.restore.days-to-confirm", "soon");
     set("mtm.maildirs", directory.resolve("elsewhere").toString());
     set("mtm.mailboxes.doveadm", directory.resolve("doveadm").toString());
     assertThat(problems())
@@ -61,6 +62,7 @@ class SettingsCheckTest {
             "mtm.console.url",
             "mtm.indexing.interval",
             "mtm.retention.days",
+            "mtm.restore.days-to-confirm",
             "mtm.signin.passwd-file",
             "mtm.mailboxes.doveadm",
             "mtm.maildirs",
