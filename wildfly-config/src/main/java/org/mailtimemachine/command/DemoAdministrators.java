@@ -41,8 +41,7 @@ record DemoAdministrators(Map<String, String> passwords) {
                 false));
     Map<String, String> passwords = MadeUpPasswords.read(credentials);
     Map<String, String> kept = new LinkedHashMap<>();
-    try (AdministratorAccounts accounts =
-        AdministratorAccounts.open(database, Clock.systemUTC())) {
+    try (AdministratorAccounts accounts = AdministratorAccounts.open(database, Clock.systemUTC())) {
       List<String> known = accounts.list().stream().map(Administrator::name).toList();
       for (Administrator administrator : wanted) {
         String name = administrator.name();

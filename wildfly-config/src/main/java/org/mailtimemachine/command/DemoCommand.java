@@ -162,8 +162,7 @@ final class DemoCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static Properties settings(
-      DemoDirectory demo, boolean lives, URI address, int mailPort) {
+  private static Properties settings(DemoDirectory demo, boolean lives, URI address, int mailPort) {
     Properties settings = new Properties();
     settings.setProperty("mtm.store", demo.store().toString());
     settings.setProperty("mtm.maildirs", demo.mail().toString());

@@ -63,8 +63,7 @@ class ConsoleBrowserIT {
           new Administrator(HOST, POST.toString(), Locale.ENGLISH, Optional.empty(), false),
           PASSWORD);
       accounts.add(
-          new Administrator(
-              DOMAIN, "", Locale.ITALIAN, Optional.of(Set.of("demo.test")), false),
+          new Administrator(DOMAIN, "", Locale.ITALIAN, Optional.of(Set.of("demo.test")), false),
           PASSWORD);
     }
   }
@@ -176,8 +175,7 @@ class ConsoleBrowserIT {
 
   @Test
   void everyPageIsShownInBothLanguagesAndThemesAndOnATelephone() throws Exception {
-    List<String> pages =
-        List.of("overview", "requests", "mailboxes", "nights", "audit");
+    List<String> pages = List.of("overview", "requests", "mailboxes", "nights", "audit");
     visit = visit(desktop());
     signIn(visit.page(), "admin/", HOST);
     for (String each : pages) {
@@ -195,8 +193,7 @@ class ConsoleBrowserIT {
     assertThat(visit.complaints()).isEmpty();
     visit.close();
 
-    visit =
-        visit(desktop().setColorScheme(ColorScheme.DARK));
+    visit = visit(desktop().setColorScheme(ColorScheme.DARK));
     signIn(visit.page(), "admin/overview.xhtml", HOST);
     visit.screenshot("console-overview-dark");
     visit.close();

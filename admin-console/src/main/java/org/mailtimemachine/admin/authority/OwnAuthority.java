@@ -1,8 +1,7 @@
 package org.mailtimemachine.admin.authority;
 
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.context.Dependent;
-import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
 import java.time.Clock;
 import org.mailtimemachine.admin.signin.SignedInAdministrator;
 import org.mailtimemachine.restore.desk.RequestBook;
@@ -11,20 +10,24 @@ import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.audit.AuditLog;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 
-/** Gives each request the authority of whoever makes it. */
-@ApplicationScoped
-class OwnAuthority {
+/** The authority of whoever makes this request. */
+@RequestScoped
+public class OwnAuthority {
 
-  @Produces
-  @Dependent
-  Authority authority(
-      SignedInAdministrator signedIn,
-      RequestBook book,
-      RestoreDesk desk,
-      SnapshotStore store,
-      Catalogue catalogue,
-      AuditLog audit,
-      Clock clock) {
+  @Inject private SignedInAdministrator signedIn;
+  @Inject private RequestBook book;
+  @Inject private RestoreDesk desk;
+  @Inject private SnapshotStore store;
+  @Inject private Catalogue catalogue;
+  @Inject private AuditLog audit;
+  @Inject private Clock clock;
+
+  /**
+   * The authority.
+   *
+   * @throws IllegalStateException where nobody is signed in: the page is not protected
+   */
+  public Authority get() {
     return new Authority(signedIn.get(), book, desk, store, catalogue, audit, clock);
   }
 }

@@ -1,6 +1,5 @@
 package org.mailtimemachine.admin.console;
 
-import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
@@ -9,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import org.mailtimemachine.admin.authority.Authority;
+import org.mailtimemachine.admin.authority.OwnAuthority;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 import org.mailtimemachine.snapshot.audit.SealedEntry;
 
@@ -18,10 +18,10 @@ public class AuditExport extends HttpServlet {
 
   private static final int PAGE = 1_000;
 
-  private final transient Instance<Authority> authority;
+  private final transient OwnAuthority authority;
 
   @Inject
-  AuditExport(Instance<Authority> authority) {
+  AuditExport(OwnAuthority authority) {
     this.authority = authority;
   }
 

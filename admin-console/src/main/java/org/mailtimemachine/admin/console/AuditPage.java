@@ -8,8 +8,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.mailtimemachine.admin.authority.Authority;
 import org.mailtimemachine.admin.authority.NotYoursException;
+import org.mailtimemachine.admin.authority.OwnAuthority;
 import org.mailtimemachine.snapshot.audit.SealedEntry;
 
 /** The audit log. */
@@ -20,7 +20,7 @@ public class AuditPage {
   private static final int SIZE = 100;
 
   @Inject private HttpServletRequest request;
-  @Inject private Authority authority;
+  @Inject private OwnAuthority authority;
   @Inject private Texts texts;
 
   private String text = "";
@@ -34,7 +34,7 @@ public class AuditPage {
   void load() {
     Parameters parameters = new Parameters(request);
     text = parameters.text("text");
-    found = authority.log(text, parameters.before(), SIZE);
+    found = authority.get().log(text, parameters.before(), SIZE);
   }
 
   public String getText() {
@@ -67,7 +67,7 @@ public class AuditPage {
   }
 
   public boolean isVerifiable() {
-    return authority.administrator().ofHost();
+    return authority.get().administrator().ofHost();
   }
 
   /** What the seals say, where it is asked; else empty. */
@@ -76,7 +76,7 @@ public class AuditPage {
       return "";
     }
     try {
-      Optional<Long> broken = authority.firstBrokenLine();
+      Optional<Long> broken = authority.get().firstBrokenLine();
       return broken.isPresent() ? texts.of("audit.broken", broken.get()) : texts.of("audit.whole");
     } catch (NotYoursException e) {
       return "";

@@ -8,8 +8,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
-import org.mailtimemachine.admin.authority.Authority;
 import org.mailtimemachine.admin.authority.NotYoursException;
+import org.mailtimemachine.admin.authority.OwnAuthority;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 
@@ -21,7 +21,7 @@ public class MailboxesPage {
   private static final System.Logger LOG = System.getLogger(MailboxesPage.class.getName());
 
   @Inject private HttpServletRequest request;
-  @Inject private Authority authority;
+  @Inject private OwnAuthority authority;
   @Inject private Texts texts;
 
   private String text = "";
@@ -37,7 +37,7 @@ public class MailboxesPage {
     Parameters parameters = new Parameters(request);
     text = parameters.text("text");
     try {
-      List<MailboxAddress> found = authority.mailboxes(text);
+      List<MailboxAddress> found = authority.get().mailboxes(text);
       pager =
           new Pager(
               "mailboxes.xhtml?text=" + Parameters.encoded(text) + "&",
@@ -53,7 +53,7 @@ public class MailboxesPage {
   private Line line(MailboxAddress mailbox) {
     String url = "mailbox.xhtml?address=" + Parameters.encoded(mailbox.toString());
     try {
-      List<SnapshotSummary> days = authority.days(mailbox);
+      List<SnapshotSummary> days = authority.get().days(mailbox);
       SnapshotSummary newest = days.getFirst();
       return new Line(
           mailbox.toString(), url, days.size(), texts.shortDay(newest.name()), newest.messages());

@@ -1,25 +1,24 @@
 package org.mailtimemachine.admin.console;
 
-import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.mailtimemachine.admin.authority.Authority;
 import org.mailtimemachine.admin.authority.NotYoursException;
+import org.mailtimemachine.admin.authority.OwnAuthority;
 import org.mailtimemachine.admin.nights.NightsOfHost;
 
 /** Takes a Snapshot of every Mailbox now. */
 @WebServlet("/take")
 public class NightActions extends HttpServlet {
 
-  private final transient Instance<Authority> authority;
+  private final transient OwnAuthority authority;
   private final transient NightsOfHost nights;
 
   @Inject
-  NightActions(Instance<Authority> authority, NightsOfHost nights) {
+  NightActions(OwnAuthority authority, NightsOfHost nights) {
     this.authority = authority;
     this.nights = nights;
   }

@@ -9,8 +9,8 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import org.mailtimemachine.admin.authority.Authority;
 import org.mailtimemachine.admin.authority.NotYoursException;
+import org.mailtimemachine.admin.authority.OwnAuthority;
 import org.mailtimemachine.admin.nights.NightStatus;
 import org.mailtimemachine.admin.nights.NightsOfHost;
 import org.mailtimemachine.admin.nights.TakenNights;
@@ -24,7 +24,7 @@ public class NightsPage {
   private static final System.Logger LOG = System.getLogger(NightsPage.class.getName());
 
   @Inject private HttpServletRequest request;
-  @Inject private Authority authority;
+  @Inject private OwnAuthority authority;
   @Inject private NightsOfHost nights;
   @Inject private TakenNights taken;
   @Inject private Texts texts;
@@ -50,7 +50,7 @@ public class NightsPage {
   /** Looks at the Store; for administrators of the host only. */
   public void load() {
     try {
-      status = authority.ofHost(nights).status();
+      status = authority.get().ofHost(nights).status();
       runs = taken.runs().stream().sorted(Comparator.comparing(Run::started).reversed()).toList();
     } catch (NotYoursException e) {
       NotFound.answer();

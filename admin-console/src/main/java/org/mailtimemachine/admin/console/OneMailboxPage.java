@@ -8,8 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.mailtimemachine.admin.authority.Authority;
 import org.mailtimemachine.admin.authority.NotYoursException;
+import org.mailtimemachine.admin.authority.OwnAuthority;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
@@ -21,7 +21,7 @@ import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 public class OneMailboxPage {
 
   @Inject private HttpServletRequest request;
-  @Inject private Authority authority;
+  @Inject private OwnAuthority authority;
   @Inject private Texts texts;
 
   private @Nullable MailboxAddress mailbox;
@@ -41,11 +41,11 @@ public class OneMailboxPage {
     Parameters parameters = new Parameters(request);
     try {
       mailbox = parameters.address().orElseThrow(() -> new IllegalArgumentException("no address"));
-      days = authority.days(mailbox);
+      days = authority.get().days(mailbox);
       Optional<SnapshotName> wanted = parameters.snapshot("day");
       if (wanted.isPresent()) {
         chosen = wanted.get();
-        folders = authority.folders(mailbox, chosen);
+        folders = authority.get().folders(mailbox, chosen);
       }
     } catch (NotYoursException | IllegalArgumentException e) {
       NotFound.answer();

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.mailtimemachine.admin.authority.Authority;
 import org.mailtimemachine.admin.authority.NotYoursException;
+import org.mailtimemachine.admin.authority.OwnAuthority;
 import org.mailtimemachine.admin.restoring.Restoring;
 import org.mailtimemachine.admin.restoring.RunProgress;
 import org.mailtimemachine.restore.PlannedFolder;
@@ -35,7 +35,7 @@ public class OneRequestPage {
   private static final int MOST_REFUSED = 50;
 
   @Inject private HttpServletRequest http;
-  @Inject private Authority authority;
+  @Inject private OwnAuthority authority;
   @Inject private Restoring restoring;
   @Inject private Texts texts;
   @Inject private Clock clock;
@@ -49,8 +49,12 @@ public class OneRequestPage {
   public void load() {
     try {
       found =
-          authority.request(
-              new Parameters(http).id().orElseThrow(() -> new IllegalArgumentException("no id")));
+          authority
+              .get()
+              .request(
+                  new Parameters(http)
+                      .id()
+                      .orElseThrow(() -> new IllegalArgumentException("no id")));
       lines();
     } catch (NotYoursException | IllegalArgumentException e) {
       NotFound.answer();
@@ -66,10 +70,10 @@ public class OneRequestPage {
 
   private void lines() throws NotYoursException {
     try {
-      RestorePlan plan = authority.plan(request().id());
+      RestorePlan plan = authority.get().plan(request().id());
       Optional<Receipt> receipt =
           request().outcome().isPresent()
-              ? Optional.of(authority.receipt(request().id()))
+              ? Optional.of(authority.get().receipt(request().id()))
               : Optional.empty();
       List<FolderLine> all = new ArrayList<>();
       for (int folder = 0; folder < plan.folders().size(); folder++) {

@@ -15,7 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.mailtimemachine.admin.authority.Authority;
+import org.mailtimemachine.admin.authority.OwnAuthority;
 import org.mailtimemachine.admin.nights.TakenNights;
 import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.RequestPage;
@@ -35,7 +35,7 @@ public class OverviewPage {
   private static final Duration SOON = Duration.ofDays(1);
   private static final int SHOWN = 10;
 
-  @Inject private Authority authority;
+  @Inject private OwnAuthority authority;
   @Inject private TakenNights taken;
   @Inject private Preferences preferences;
   @Inject private Texts texts;
@@ -56,8 +56,8 @@ public class OverviewPage {
 
   @PostConstruct
   void load() {
-    pending = authority.requests(Set.of(RequestState.PENDING), "", 0, SHOWN);
-    confirmed = authority.requests(Set.of(RequestState.CONFIRMED), "", 0, SHOWN);
+    pending = authority.get().requests(Set.of(RequestState.PENDING), "", 0, SHOWN);
+    confirmed = authority.get().requests(Set.of(RequestState.CONFIRMED), "", 0, SHOWN);
     if (!isOfHost()) {
       return;
     }
@@ -74,7 +74,7 @@ public class OverviewPage {
   }
 
   public boolean isOfHost() {
-    return authority.administrator().ofHost();
+    return authority.get().administrator().ofHost();
   }
 
   public long getPending() {

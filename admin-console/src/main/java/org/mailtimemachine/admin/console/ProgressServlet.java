@@ -1,6 +1,5 @@
 package org.mailtimemachine.admin.console;
 
-import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
 import jakarta.servlet.annotation.WebServlet;
@@ -9,8 +8,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import org.mailtimemachine.admin.authority.Authority;
 import org.mailtimemachine.admin.authority.NotYoursException;
+import org.mailtimemachine.admin.authority.OwnAuthority;
 import org.mailtimemachine.admin.restoring.Restoring;
 import org.mailtimemachine.admin.restoring.RunProgress;
 import org.mailtimemachine.restore.desk.FiledRequest;
@@ -19,11 +18,11 @@ import org.mailtimemachine.restore.desk.FiledRequest;
 @WebServlet("/progress")
 public class ProgressServlet extends HttpServlet {
 
-  private final transient Instance<Authority> authority;
+  private final transient OwnAuthority authority;
   private final transient Restoring restoring;
 
   @Inject
-  ProgressServlet(Instance<Authority> authority, Restoring restoring) {
+  ProgressServlet(OwnAuthority authority, Restoring restoring) {
     this.authority = authority;
     this.restoring = restoring;
   }

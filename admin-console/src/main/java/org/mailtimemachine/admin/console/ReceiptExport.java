@@ -1,6 +1,5 @@
 package org.mailtimemachine.admin.console;
 
-import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
@@ -10,6 +9,7 @@ import java.io.IOException;
 import java.util.UUID;
 import org.mailtimemachine.admin.authority.Authority;
 import org.mailtimemachine.admin.authority.NotYoursException;
+import org.mailtimemachine.admin.authority.OwnAuthority;
 import org.mailtimemachine.restore.PlannedFolder;
 import org.mailtimemachine.restore.Receipt;
 import org.mailtimemachine.restore.RestorePlan;
@@ -19,10 +19,10 @@ import org.mailtimemachine.restore.desk.RequestRefusedException;
 @WebServlet("/receipt.csv")
 public class ReceiptExport extends HttpServlet {
 
-  private final transient Instance<Authority> authority;
+  private final transient OwnAuthority authority;
 
   @Inject
-  ReceiptExport(Instance<Authority> authority) {
+  ReceiptExport(OwnAuthority authority) {
     this.authority = authority;
   }
 

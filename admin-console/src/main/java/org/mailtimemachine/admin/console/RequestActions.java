@@ -1,6 +1,5 @@
 package org.mailtimemachine.admin.console;
 
-import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.annotation.WebServlet;
@@ -15,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.mailtimemachine.admin.authority.Authority;
 import org.mailtimemachine.admin.authority.NotYoursException;
+import org.mailtimemachine.admin.authority.OwnAuthority;
 import org.mailtimemachine.admin.restoring.Restoring;
 import org.mailtimemachine.admin.signin.PasswordAgain;
 import org.mailtimemachine.admin.signin.SignInOutcome;
@@ -34,14 +34,14 @@ public class RequestActions extends HttpServlet {
   /** The request attribute that holds what became of the password. */
   private static final String OUTCOME = RequestActions.class.getName();
 
-  private final transient Instance<Authority> authority;
+  private final transient OwnAuthority authority;
   private final transient PasswordAgain passwords;
   private final transient Restoring restoring;
   private final transient ExecutorService attempts =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("password-", 0).factory());
 
   @Inject
-  RequestActions(Instance<Authority> authority, PasswordAgain passwords, Restoring restoring) {
+  RequestActions(OwnAuthority authority, PasswordAgain passwords, Restoring restoring) {
     this.authority = authority;
     this.passwords = passwords;
     this.restoring = restoring;

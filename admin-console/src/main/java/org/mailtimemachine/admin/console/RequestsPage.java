@@ -8,7 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.mailtimemachine.admin.authority.Authority;
+import org.mailtimemachine.admin.authority.OwnAuthority;
 import org.mailtimemachine.restore.desk.RequestPage;
 import org.mailtimemachine.restore.desk.RequestState;
 
@@ -21,7 +21,7 @@ public class RequestsPage {
   private static final String ALL = "all";
 
   @Inject private HttpServletRequest request;
-  @Inject private Authority authority;
+  @Inject private OwnAuthority authority;
   @Inject private Texts texts;
 
   private String state = OPEN;
@@ -39,7 +39,9 @@ public class RequestsPage {
         "requests.xhtml?state=" + state + "&mailbox=" + Parameters.encoded(mailbox) + "&";
     int page = parameters.page();
     RequestPage found =
-        authority.requests(states(), mailbox, new Pager(address, page, 0).offset(), Pager.SIZE);
+        authority
+            .get()
+            .requests(states(), mailbox, new Pager(address, page, 0).offset(), Pager.SIZE);
     pager = new Pager(address, page, found.total());
     lines = found.requests().stream().map(each -> RequestLine.of(each, texts)).toList();
   }

@@ -149,8 +149,7 @@ class AuthorityTest {
         .isThrownBy(() -> of(Optional.empty()).confirm(id))
         .satisfies(
             refused ->
-                assertThat(refused.why())
-                    .isEqualTo(RequestRefusedException.Why.NOT_PENDING));
+                assertThat(refused.why()).isEqualTo(RequestRefusedException.Why.NOT_PENDING));
     assertThat(host.book.entries.getLast().who()).isEqualTo("carla");
   }
 }
