@@ -15,4 +15,10 @@ public record FolderLine(
     boolean incomplete,
     long added,
     long there,
-    long refused) {}
+    long refused) {
+
+  /** Whether there is anything to say. */
+  boolean isEmpty() {
+    return add + present + moved == 0;
+  }
+}

@@ -75,7 +75,7 @@ public class NightsPage {
   private Line line(Run run) {
     return new Line(
         "nights.xhtml?name=" + run.name(),
-        texts.day(run.name()),
+        texts.shortDay(run.name()),
         texts.moment(run.started()),
         took(Duration.between(run.started(), run.finished())),
         run.mailboxes(),

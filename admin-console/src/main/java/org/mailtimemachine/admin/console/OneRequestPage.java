@@ -77,7 +77,10 @@ public class OneRequestPage {
               : Optional.empty();
       List<FolderLine> all = new ArrayList<>();
       for (int folder = 0; folder < plan.folders().size(); folder++) {
-        all.add(line(folder, plan.folders().get(folder), receipt));
+        FolderLine line = line(folder, plan.folders().get(folder), receipt);
+        if (!line.isEmpty()) {
+          all.add(line);
+        }
       }
       folders = all;
       receipt.ifPresent(done -> remember(plan, done));
