@@ -11,7 +11,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.snapshot.SnapshotName;
-import org.mailtimemachine.snapshot.catalogue.Comparison;
 import org.mailtimemachine.snapshot.catalogue.MessageFilter;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
 import org.mailtimemachine.web.search.Compared;
@@ -26,7 +25,8 @@ import org.mailtimemachine.web.search.Search;
  * @param scope how many Folders around them the list had
  * @param filter what the search that made the list let through
  * @param gone whether the list had only what has left its Folder since
- * @param compared how the messages of the list differ from those of another day
+ * @param compared how the messages of the list differ from those of another day, if that one is
+ *     still kept
  * @param all whether all of the list is meant
  * @param named the single messages; with all, those that are not meant
  */
@@ -36,7 +36,7 @@ public record Selection(
     Scope scope,
     MessageFilter filter,
     boolean gone,
-    Optional<Comparison> compared,
+    Optional<Compared> compared,
     boolean all,
     Set<UUID> named) {
 
@@ -58,19 +58,13 @@ public record Selection(
     }
   }
 
-  /** Whether single messages may be of other days, too: what a search over all days finds. */
-  boolean anyDay() {
-    return scope == Scope.DAYS && !gone && compared.isEmpty();
-  }
-
-  /** All messages of a Snapshot, or of one Folder of it. */
-  public static Selection all(SnapshotName snapshot, Optional<UUID> folder, String text) {
-    Set<UUID> folders = folder.map(Set::of).orElseGet(Set::of);
+  /** All messages of a Snapshot. */
+  public static Selection all(SnapshotName snapshot) {
     return new Selection(
         snapshot,
-        folders,
+        Set.of(),
         Scope.FOLDER,
-        MessageFilter.words(text),
+        MessageFilter.ALL,
         false,
         Optional.empty(),
         true,
@@ -96,7 +90,6 @@ public record Selection(
         });
     boolean all = "1".equals(address.get("all"));
     Search search = Search.of(address);
-    Optional<Compared> compared = Compared.of(address);
     if (all && !search.selectable()) {
       throw new IllegalArgumentException("all that was found in bodies or on all days");
     }
@@ -107,8 +100,8 @@ public record Selection(
         ids(address.get("folder")),
         search.scope(),
         search.filter(zone),
-        "gone".equals(address.get("show")) && compared.isEmpty(),
-        compared.map(Compared::comparison),
+        Compared.gone(address),
+        Compared.of(address),
         all,
         ids(address.get(all ? "except" : "ids")));
   }
