@@ -323,7 +323,7 @@
   document.body.classList.toggle("alone", location.hash === "#alone");
   window.addEventListener("DOMContentLoaded", () => {
     // A menu that PrimeFaces opens step by step has no focus until it is open: an Escape before that is lost.
-    window.PrimeFaces.disableAnimations();
+    window.PrimeFaces.utils.disableAnimations();
     prepare();
     if (mtm.daysAhead !== 0) {
       mtm.stepDay(mtm.daysAhead);

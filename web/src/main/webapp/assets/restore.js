@@ -20,17 +20,38 @@
 
   function ask(what, button) {
     const fields = fieldsFor(what, button);
-    mtm.fillFields(one("#restore form"), fields);
+    mtm.fillFields(one("#restore form"), [...fields, ["restore", what]]);
     mtm.busy();
-    window.mtmRestore([...fields, ["restore", what]].map(([name, value]) => ({name, value})));
+    window.mtmRestore(values(one("#restore form")));
   }
+
+  function values(form) {
+    return Array.from(new FormData(form), ([name, value]) => ({name, value}));
+  }
+
+  /* Once: whoever is impatient presses twice, and would ask twice. */
+  function send(button) {
+    button.disabled = true;
+    mtm.busy();
+    window.mtmRequest(values(button.form));
+  }
+
+  mtm.requestsArrived = function () {
+    if (!mtm.arrivedQuietly()) {
+      return;
+    }
+    one("#restore").close();
+    const dialog = one("#requests");
+    if (!dialog.open) {
+      dialog.showModal();
+    }
+  };
 
   mtm.restoreArrived = function () {
     if (!mtm.arrivedQuietly()) {
       return;
     }
     const dialog = one("#restore");
-    one(".restore-download", dialog).hidden = one("#restore-format", dialog) === null;
     if (!dialog.open) {
       dialog.showModal();
     }
@@ -60,6 +81,20 @@
         menu.hidePopover();
       }
       ask(button.dataset.restore, button);
+    }
+    const sending = event.target.closest(".restore-send");
+    if (sending) {
+      send(sending);
+    }
+    if (event.target.closest("[data-requests]")) {
+      mtm.busy();
+      window.mtmRequests([{name: "requests", value: "open"}]);
+    }
+    const withdrawing = event.target.closest("[data-withdraw]");
+    if (withdrawing && window.confirm(withdrawing.dataset.sure)) {
+      withdrawing.disabled = true;
+      mtm.busy();
+      window.mtmWithdraw([{name: "requests", value: withdrawing.dataset.withdraw}]);
     }
   });
 

@@ -11,7 +11,7 @@ import org.mailtimemachine.mailstore.posix.FileName;
  *
  * @param name what it was called
  * @param path where its messages go: the directory, from the Maildir's root; empty for INBOX
- * @param make whether that is not there, and will be made
+ * @param make whether that is not there, and will be made and subscribed, perhaps without a message
  * @param messages to add
  * @param present messages that are there already
  * @param moved messages that are only in another Folder now, and stay there, by Folder

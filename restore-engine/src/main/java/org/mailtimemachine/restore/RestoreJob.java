@@ -3,6 +3,7 @@ package org.mailtimemachine.restore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
@@ -24,7 +26,8 @@ import org.mailtimemachine.snapshot.manifest.Lines;
 
 /**
  * A restore on disk: {@code restores/<id>/} in the Store, with the {@code plan}, the list of what
- * is {@code done}, which grows, and at the end the {@code receipt}. Who opens it holds its lock.
+ * is {@code done}, which grows, and at the end the {@code receipt}. Who opens it holds its lock;
+ * who looks at it reads what is whole of it, and may not write.
  */
 final class RestoreJob implements Closeable {
 
@@ -39,9 +42,9 @@ final class RestoreJob implements Closeable {
   private static final String WHOLE = ".";
 
   private final DirectoryHandle directory;
-  private final NewFile lock;
+  private final Optional<NewFile> lock;
 
-  private RestoreJob(DirectoryHandle directory, NewFile lock) {
+  private RestoreJob(DirectoryHandle directory, Optional<NewFile> lock) {
     this.directory = directory;
     this.lock = lock;
   }
@@ -90,7 +93,7 @@ final class RestoreJob implements Closeable {
           lock.close();
           throw new RestoreException("another process is at work on the restore " + id);
         }
-        return new RestoreJob(directory, lock);
+        return new RestoreJob(directory, Optional.of(lock));
       } catch (IOException e) {
         directory.close();
         throw e;
@@ -125,18 +128,51 @@ final class RestoreJob implements Closeable {
     return new FileName(id.toString());
   }
 
+  /**
+   * Opens a job to read it, whoever is at work on it.
+   *
+   * @throws RestoreException where there is none
+   */
+  static RestoreJob look(Store store, UUID id) throws IOException {
+    try (DirectoryHandle restores = store.restores()) {
+      RestoreJob job = new RestoreJob(restores.directory(name(id)), Optional.empty());
+      if (job.has(PLAN)) {
+        return job;
+      }
+      job.close(); // of somebody who was killed before he could write it
+    } catch (PosixException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    }
+    throw new RestoreException("there is no restore " + id);
+  }
+
   /** The plan of a job, whoever is at work on it: it never changes. Empty where there is none. */
   static Optional<RestorePlan> plan(Store store, UUID id) throws IOException {
-    try (DirectoryHandle restores = store.restores();
-        DirectoryHandle directory = restores.directory(name(id))) {
-      return Optional.of(
-          RestorePlan.parse(StoreFiles.read(directory, PLAN), directory.describe(PLAN)));
-    } catch (PosixException e) {
-      if (e.is(Errno.ENOENT)) {
-        return Optional.empty();
-      }
-      throw e;
+    try (RestoreJob job = look(store, id)) {
+      return Optional.of(job.plan());
+    } catch (RestoreException e) {
+      return Optional.empty();
     }
+  }
+
+  /** All directories of jobs, in no order; one that was killed early has no plan. */
+  static List<UUID> all(Store store) throws IOException {
+    List<UUID> ids = new ArrayList<>();
+    try (DirectoryHandle restores = store.restores()) {
+      for (DirectoryEntry entry : restores.list()) {
+        try {
+          UUID id = UUID.fromString(entry.name().text());
+          if (entry.name().equals(name(id))) {
+            ids.add(id);
+          }
+        } catch (IllegalArgumentException e) {
+          // no job: a lock
+        }
+      }
+    }
+    return ids;
   }
 
   RestorePlan plan() throws IOException {
@@ -233,6 +269,8 @@ final class RestoreJob implements Closeable {
   @Override
   public void close() throws IOException {
     directory.close();
-    lock.close();
+    if (lock.isPresent()) {
+      lock.get().close();
+    }
   }
 }

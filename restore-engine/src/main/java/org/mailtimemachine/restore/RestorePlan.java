@@ -28,6 +28,8 @@ import org.mailtimemachine.snapshot.manifest.Lines;
  * the live Mailbox again, and adds nothing that has come back meanwhile.
  *
  * @param id of the restore
+ * @param mailbox whose Snapshot it is
+ * @param into whose live mail the messages come into: mostly the same
  * @param target where the messages go
  * @param alsoMoved whether also those come back that are only in another Folder now
  * @param made when the live Mailbox was looked at
@@ -36,6 +38,7 @@ public record RestorePlan(
     UUID id,
     MailboxAddress mailbox,
     SnapshotName snapshot,
+    MailboxAddress into,
     RestoreRequest.Target target,
     boolean alsoMoved,
     Instant made,
@@ -52,6 +55,11 @@ public record RestorePlan(
 
   public RestorePlan {
     folders = List.copyOf(folders);
+  }
+
+  /** Whether it would change nothing at all. */
+  public boolean changesNothing() {
+    return folders.stream().noneMatch(f -> f.make() || !f.messages().isEmpty());
   }
 
   /** Messages to add. */
@@ -93,7 +101,10 @@ public record RestorePlan(
     Lines lines =
         Lines.begin(FORMAT)
             .add("restore", id)
-            .add("mailbox", PercentEncoding.encodeText(mailbox.toString()))
+            .add(
+                "mailbox",
+                PercentEncoding.encodeText(mailbox.toString()),
+                PercentEncoding.encodeText(into.toString()))
             .add("snapshot", snapshot.text())
             .add(
                 "target",
@@ -160,6 +171,7 @@ public record RestorePlan(
           UUID.fromString(lines.get(0)[1]),
           MailboxAddress.of(PercentEncoding.decodeText(lines.get(1)[1])),
           new SnapshotName(lines.get(2)[1]),
+          MailboxAddress.of(PercentEncoding.decodeText(lines.get(1)[2])),
           RestoreRequest.Target.valueOf(lines.get(3)[1].toUpperCase(Locale.ROOT)),
           lines.get(3)[2].equals("also-moved"),
           Instant.parse(lines.get(4)[1]),

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Flags;
 import org.mailtimemachine.mailstore.maildir.Maildir;
 import org.mailtimemachine.mailstore.maildir.MaildirFolder;
@@ -72,25 +73,32 @@ public final class RestorePlanner {
    * @throws IOException where the Snapshot or the live Mailbox cannot be read
    */
   public RestorePlan plan(RestoreRequest request) throws IOException {
+    return plan(request, request.mailbox());
+  }
+
+  /**
+   * The same, into the live mail of another Mailbox: what that one has is there, whoever it came
+   * from.
+   */
+  public RestorePlan plan(RestoreRequest request, MailboxAddress into) throws IOException {
     if (!store.snapshots(request.mailbox()).contains(request.snapshot())) {
       throw new RestoreException(
           "%s has no snapshot %s".formatted(request.mailbox(), request.snapshot()));
     }
     try (Maildir maildir =
-        MailHost.maildir(mail, request.mailbox(), _ -> {})
+        MailHost.maildir(mail, into, _ -> {})
             .orElseThrow(
-                () ->
-                    new RestoreException(
-                        "the mailbox %s is not on this host".formatted(request.mailbox())))) {
-      return plan(request, maildir, LiveMailbox.look(maildir, clock));
+                () -> new RestoreException("the mailbox %s is not on this host".formatted(into)))) {
+      return plan(request, into, maildir, LiveMailbox.look(maildir, clock));
     }
   }
 
   /** The same, where the live Mailbox was looked at already. */
-  RestorePlan plan(RestoreRequest request, Maildir maildir, LiveMailbox live) throws IOException {
+  RestorePlan plan(RestoreRequest request, MailboxAddress into, Maildir maildir, LiveMailbox live)
+      throws IOException {
     Manifest manifest = store.manifest(request.mailbox(), request.snapshot());
     try (DirectoryHandle pool = store.poolDirectory(request.mailbox())) {
-      return new Planning(request, maildir, live, inodes(pool, maildir), clock.instant())
+      return new Planning(request, into, maildir, live, inodes(pool, maildir), clock.instant())
           .plan(manifest, wanted(manifest, request.scope()));
     }
   }
@@ -131,6 +139,7 @@ public final class RestorePlanner {
   /** One plan. */
   private final class Planning {
     private final RestoreRequest request;
+    private final MailboxAddress into;
     private final Maildir maildir;
     private final LiveMailbox live;
     private final Instant now;
@@ -154,11 +163,13 @@ public final class RestorePlanner {
 
     Planning(
         RestoreRequest request,
+        MailboxAddress into,
         Maildir maildir,
         LiveMailbox live,
         Map<String, Long> pool,
         Instant now) {
       this.request = request;
+      this.into = into;
       this.maildir = maildir;
       this.live = live;
       this.pool = pool;
@@ -208,6 +219,7 @@ public final class RestorePlanner {
           request.id(),
           request.mailbox(),
           request.snapshot(),
+          into,
           request.target(),
           request.moved(),
           now,
@@ -246,11 +258,21 @@ public final class RestorePlanner {
       return new PlannedFolder(
           folder.name(),
           path,
-          !missing.isEmpty() && live.folder(directory(path)).isEmpty(),
+          (!missing.isEmpty() || wantedEmpty(listing)) && live.folder(directory(path)).isEmpty(),
           missing.stream().map(message -> planned(message, listing)).toList(),
           present,
           moved,
           folder.busy());
+    }
+
+    /**
+     * Whether a Folder comes back without a message: one that was empty. One whose messages have
+     * all gone elsewhere was renamed, mostly.
+     */
+    private boolean wantedEmpty(Listing listing) {
+      return listing.messages().isEmpty()
+          && request.target() == RestoreRequest.Target.ORIGINAL_FOLDERS
+          && !(request.scope() instanceof RestoreScope.Messages);
     }
 
     private boolean wanted(ManifestFolder folder, ListedMessage message) {

@@ -6,7 +6,7 @@ import static org.mailtimemachine.mailstore.maildir.MaildirFolder.TMP;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.HashMap;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +18,7 @@ import org.mailtimemachine.mailstore.maildir.KeywordNames;
 import org.mailtimemachine.mailstore.maildir.Maildir;
 import org.mailtimemachine.mailstore.maildir.MaildirFolder;
 import org.mailtimemachine.mailstore.maildir.MessageFileName;
+import org.mailtimemachine.mailstore.maildir.Subscriptions;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileCopies;
@@ -64,7 +65,8 @@ final class RestoredFolder implements Closeable {
    *
    * @param notes told of a Folder that was made, and of keywords that have no place
    */
-  static RestoredFolder make(Maildir maildir, PlannedFolder planned, Consumer<String> notes)
+  static RestoredFolder make(
+      Maildir maildir, PlannedFolder planned, Consumer<String> notes, InstantSource clock)
       throws IOException {
     MaildirFolder folder = folder(planned.path());
     SortedMap<Character, String> wanted = keywords(planned);
@@ -76,7 +78,10 @@ final class RestoredFolder implements Closeable {
         throw e;
       }
       directory = make(maildir, planned.path(), wanted);
-      notes.accept("the folder %s was made; it is not subscribed yet".formatted(planned.name()));
+    }
+    if (planned.make()) { // perhaps by a run that was killed before this
+      notes.accept("the folder %s was made".formatted(planned.name()));
+      subscribe(maildir, planned, notes, clock);
     }
     try {
       FileStatus root = maildir.root().status();
@@ -84,11 +89,25 @@ final class RestoredFolder implements Closeable {
         makePart(directory, part, root).close();
       }
       directory.sync(); // or a power cut takes the "cur" whose messages are listed as done
-      return open(folder, directory, letters(directory, wanted, planned, notes));
+      return open(folder, directory, letters(directory, wanted, planned, notes, clock));
     } catch (IOException e) {
       directory.close();
       throw e;
     }
+  }
+
+  /** Most clients show no others. A Folder that is not subscribed is all there, and can be. */
+  private static void subscribe(
+      Maildir maildir, PlannedFolder planned, Consumer<String> notes, InstantSource clock) {
+    String why = "the IMAP server holds the lock of its subscriptions, or they cannot name it";
+    try {
+      if (Subscriptions.add(maildir.root(), planned.path(), clock)) {
+        return;
+      }
+    } catch (IOException e) {
+      why = String.valueOf(e.getMessage());
+    }
+    notes.accept("the folder %s is not subscribed: %s".formatted(planned.name(), why));
   }
 
   private static MaildirFolder folder(List<FileName> path) {
@@ -209,17 +228,27 @@ final class RestoredFolder implements Closeable {
       DirectoryHandle directory,
       SortedMap<Character, String> wanted,
       PlannedFolder planned,
-      Consumer<String> notes) {
-    Map<String, Character> letters = new HashMap<>();
-    KeywordNames.read(directory, notes).forEach((letter, name) -> letters.put(name, letter));
+      Consumer<String> notes,
+      InstantSource clock)
+      throws IOException {
+    Map<String, Character> letters = byName(KeywordNames.read(directory, notes));
+    if (!letters.keySet().containsAll(wanted.values())) {
+      letters.putAll(byName(KeywordNames.add(directory, wanted.values(), clock)));
+    }
     for (String name : wanted.values()) {
       if (!letters.containsKey(name)) {
         // A letter that the file does not know becomes "unknown-1" to Dovecot, for good.
         notes.accept(
-            "the keyword %s is not known in the folder %s, and was left out"
+            "the keyword %s has no letter in the folder %s, and was left out"
                 .formatted(name, planned.name()));
       }
     }
+    return letters;
+  }
+
+  private static Map<String, Character> byName(SortedMap<Character, String> names) {
+    Map<String, Character> letters = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    names.forEach((letter, name) -> letters.put(name, letter));
     return letters;
   }
 

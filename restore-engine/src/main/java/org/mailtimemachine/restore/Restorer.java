@@ -84,9 +84,12 @@ public final class Restorer {
     return RestoreJob.plan(store, id);
   }
 
-  /** What a job has done: all of it where it has ended, and else what is done so far. */
+  /**
+   * What a job has done: all of it where it has ended, and else what is done so far, whoever is at
+   * work on it.
+   */
   public Receipt receipt(UUID id) throws IOException {
-    try (RestoreJob job = RestoreJob.open(store, id)) {
+    try (RestoreJob job = RestoreJob.look(store, id)) {
       Optional<Receipt> finished = job.receipt();
       return finished.isPresent() ? finished.get() : soFar(job);
     }
@@ -123,7 +126,7 @@ public final class Restorer {
             "the snapshot %s of %s is not there any more"
                 .formatted(plan.snapshot(), plan.mailbox()));
       }
-      try (NewFile lock = RestoreJob.lock(store, plan.mailbox());
+      try (NewFile lock = RestoreJob.lock(store, plan.into());
           Maildir maildir = maildir(plan)) {
         assert lock != null;
         Work work = new Work(job, plan, maildir, progress);
@@ -159,7 +162,7 @@ public final class Restorer {
               .orElseThrow(() -> new RestoreException("the restore " + id + " is not finished"));
       long added = receipt.count(Receipt.Outcome.ADDED);
       Set<String> gone = job.takenBack();
-      try (NewFile lock = RestoreJob.lock(store, plan.mailbox());
+      try (NewFile lock = RestoreJob.lock(store, plan.into());
           DirectoryHandle pool = store.poolDirectory(plan.mailbox());
           Maildir maildir = maildir(plan)) {
         assert lock != null;
@@ -230,9 +233,9 @@ public final class Restorer {
   }
 
   private Maildir maildir(RestorePlan plan) throws IOException {
-    return MailHost.maildir(mail, plan.mailbox(), _ -> {})
+    return MailHost.maildir(mail, plan.into(), _ -> {})
         .orElseThrow(
-            () -> new RestoreException("the mailbox " + plan.mailbox() + " is not on this host"));
+            () -> new RestoreException("the mailbox " + plan.into() + " is not on this host"));
   }
 
   private void pin(RestorePlan plan) throws IOException {
@@ -291,6 +294,11 @@ public final class Restorer {
 
     void run() throws IOException {
       long total = plan.messages();
+      for (PlannedFolder planned : plan.folders()) {
+        if (planned.make() && planned.messages().isEmpty()) {
+          make(planned).close();
+        }
+      }
       if (done.size() == total) {
         forgetQuota(maildir);
         return;
@@ -300,7 +308,8 @@ public final class Restorer {
           .forEach(
               folder -> folder.messages().forEach(message -> ours.add(message.baseName().bytes())));
       LiveMailbox live = LiveMailbox.look(maildir, clock, ours);
-      RestorePlan now = new RestorePlanner(store, mail, clock).plan(plan.again(), maildir, live);
+      RestorePlan now =
+          new RestorePlanner(store, mail, clock).plan(plan.again(), plan.into(), maildir, live);
       now.folders()
           .forEach(
               folder ->
@@ -360,7 +369,7 @@ public final class Restorer {
 
     private RestoredFolder make(PlannedFolder planned) throws IOException {
       List<String> fresh = new ArrayList<>();
-      RestoredFolder folder = RestoredFolder.make(maildir, planned, fresh::add);
+      RestoredFolder folder = RestoredFolder.make(maildir, planned, fresh::add, clock);
       for (String note : fresh) {
         if (notes.add(note)) {
           job.note(note);

@@ -401,8 +401,48 @@ class RestorerTest {
     Files.delete(gone);
     Files.writeString(box.resolve("dovecot-keywords"), "0 Other\n1 $Work\n2 $Important\n");
     Receipt receipt = restore(plan(everything()));
-    assertThat(files("").getFirst().getFileName().toString()).endsWith(":2,Sbc");
+    assertThat(files("").getFirst().getFileName().toString()).endsWith(":2,Sbcd");
+    assertThat(Files.readString(box.resolve("dovecot-keywords")))
+        .isEqualTo("0 Other\n1 $Work\n2 $Important\n3 Lost\n");
+    assertThat(receipt.notes()).isEmpty();
+    assertThat(box.resolve("dovecot-uidlist.lock")).doesNotExist();
+  }
+
+  @Test
+  void aKeywordThatFindsNoLetterIsLeftOut() throws IOException {
+    Files.writeString(box.resolve("dovecot-keywords"), "0 Lost\n");
+    Path gone = deliver("", "1.a:2,Sa", "one");
+    take(D20);
+    Files.delete(gone);
+    StringBuilder full = new StringBuilder();
+    for (int i = 0; i < 26; i++) {
+      full.append(i).append(" Word").append(i).append('\n');
+    }
+    Files.writeString(box.resolve("dovecot-keywords"), full);
+    Receipt receipt = restore(plan(everything()));
+    assertThat(files("").getFirst().getFileName().toString()).endsWith(":2,S");
     assertThat(receipt.notes()).singleElement().asString().contains("Lost");
+    assertThat(Files.readString(box.resolve("dovecot-keywords"))).isEqualTo(full.toString());
+  }
+
+  @Test
+  void anEmptyFolderComesBackAndOneThatWasRenamedDoesNot() throws IOException {
+    makeFolder(".Empty");
+    makeFolder(".Work");
+    deliver(".Work", "1.a:2,S", "one");
+    Files.writeString(box.resolve("subscriptions"), "Sent\nWork\n");
+    take(D20);
+    deleteTree(box.resolve(".Empty"));
+    Files.move(box.resolve(".Work"), box.resolve(".Projects"));
+
+    RestorePlan plan = plan(everything());
+    assertThat(plan.messages()).isZero();
+    assertThat(plan.changesNothing()).isFalse();
+    assertThat(restore(plan).notes()).singleElement().asString().contains("Empty was made");
+    assertThat(box.resolve(".Empty/cur")).exists();
+    assertThat(box.resolve(".Work")).doesNotExist();
+    assertThat(Files.readString(box.resolve("subscriptions"))).isEqualTo("Sent\nWork\nEmpty\n");
+    assertThat(plan(everything()).changesNothing()).isTrue();
   }
 
   @Test
@@ -421,7 +461,8 @@ class RestorerTest {
     assertThat(box.resolve(".Work.2026/maildirfolder")).exists();
     assertThat(Files.getPosixFilePermissions(box.resolve(".Work.2026/cur")))
         .isEqualTo(PosixFilePermissions.fromString("rwxrwx---"));
-    assertThat(receipt.notes()).singleElement().asString().contains("Work/2026", "not subscribed");
+    assertThat(receipt.notes()).singleElement().asString().contains("Work/2026", "made");
+    assertThat(Files.readString(box.resolve("subscriptions"))).isEqualTo("V\t2\n\nWork\t2026\n");
     try (Stream<Path> left = Files.list(box)) {
       assertThat(left.map(file -> file.getFileName().toString()))
           .noneMatch(n -> n.startsWith(".."));

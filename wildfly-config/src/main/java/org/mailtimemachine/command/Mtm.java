@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       StopCommand.class,
       RunCommand.class,
       SnapshotCommand.class,
+      RestoreCommand.class,
       CatalogueCommand.class,
       DoctorCommand.class
     },

@@ -9,9 +9,16 @@ final class ProgressBar {
   private static final int WIDTH = 30;
 
   private final PrintWriter terminal;
+  private final String what;
 
-  ProgressBar(PrintWriter terminal) {
+  /**
+   * A bar of something that is counted.
+   *
+   * @param what is counted, in the plural
+   */
+  ProgressBar(PrintWriter terminal, String what) {
     this.terminal = terminal;
+    this.what = what;
   }
 
   /** Whether somebody watches. */
@@ -21,10 +28,10 @@ final class ProgressBar {
     return console != null && console.isTerminal();
   }
 
-  void draw(int done, int total) {
-    int filled = total == 0 ? 0 : (int) ((long) WIDTH * done / total);
+  void draw(long done, long total) {
+    int filled = total == 0 ? 0 : (int) (WIDTH * done / total);
     terminal.printf(
-        "\r[%s%s] %d of %d mailboxes", "#".repeat(filled), ".".repeat(WIDTH - filled), done, total);
+        "\r[%s%s] %d of %d %s", "#".repeat(filled), ".".repeat(WIDTH - filled), done, total, what);
     terminal.flush();
   }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import org.mailtimemachine.restore.desk.RequestLimits;
 import org.mailtimemachine.snapshot.SnapshotEngine;
 import org.mailtimemachine.snapshot.StorageStrategy;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
@@ -56,6 +57,7 @@ final class SettingsCheck {
     check.oneOf("mtm.signin.imap.security", "tls", "starttls", "none");
     check.interval();
     check.retention();
+    check.restores();
     check.signInFile();
     check.storeAndMailboxes();
     check.database();
@@ -110,6 +112,14 @@ final class SettingsCheck {
           .find(name)
           .filter(value -> !value.matches(least))
           .ifPresent(value -> problems.add(name + ": no number that can be kept: " + value));
+    }
+  }
+
+  private void restores() {
+    try {
+      RequestLimits.of(settings::find);
+    } catch (IllegalArgumentException e) {
+      problems.add(e.getMessage());
     }
   }
 

@@ -61,7 +61,7 @@ final class SnapshotStatusCommand implements Callable<Integer> {
 
   private void follow(Store store, UnfinishedRun first, PrintWriter out)
       throws IOException, InterruptedException {
-    ProgressBar bar = new ProgressBar(out);
+    ProgressBar bar = new ProgressBar(out, "mailboxes");
     boolean drawn = !options.json() && ProgressBar.isWatched();
     Optional<UnfinishedRun> now = Optional.of(first);
     Optional<UnfinishedRun> said = Optional.empty();

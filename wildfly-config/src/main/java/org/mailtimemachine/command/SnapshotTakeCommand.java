@@ -158,7 +158,7 @@ final class SnapshotTakeCommand implements Callable<Integer> {
     if (options.json() || !ProgressBar.isWatched()) {
       return TakeProgress.NONE;
     }
-    ProgressBar bar = new ProgressBar(err);
+    ProgressBar bar = new ProgressBar(err, "mailboxes");
     return (mailbox, done, total) -> {
       if (done == total) {
         bar.clear();

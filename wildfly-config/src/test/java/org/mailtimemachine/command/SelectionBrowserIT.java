@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Dialog;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -224,7 +225,8 @@ class SelectionBrowserIT {
   }
 
   @Test
-  void theRestoreDialogSaysWhatWouldComeBackAndOffersTheDownloadInstead() throws Exception {
+  void aRestoreIsRequestedForASelectionAFolderOrTheWholeMailboxAndCanBeWithdrawn()
+      throws Exception {
     Page page = signedIn(ANNA, desktop(), OLDEST);
     Locator dialog = page.locator("#restore");
 
@@ -232,7 +234,7 @@ class SelectionBrowserIT {
     press(page, "Control+a", "r");
     assertThat(dialog).isVisible();
     assertThat(dialog).containsText("as in your mailbox on");
-    assertThat(dialog).containsText("cannot be sent from this installation yet");
+    assertThat(dialog).containsText("Compared with your mailbox as it is now");
     visit.screenshot("restore-of-a-selection");
     press(page, "Escape");
 
@@ -259,6 +261,20 @@ class SelectionBrowserIT {
     }
     Download download = page.waitForDownload(() -> dialog.locator("[type=submit]").click());
     assertThat(download.suggestedFilename()).contains("messages");
+
+    page.locator(".daybar [data-restore=day]").click();
+    dialog.locator("#reason").fill("I emptied the wrong folder <b>yesterday</b>");
+    dialog.locator(".restore-send").click();
+    assertThat(dialog.locator(".restore-sent")).containsText(missing + " messages");
+    visit.screenshot("restore-requested");
+    dialog.locator("[data-requests]").click();
+    Locator own = page.locator("#requests .own-requests li").first();
+    assertThat(own).containsText("waits for an administrator");
+    visit.screenshot("own-requests");
+    page.onceDialog(Dialog::accept);
+    own.locator("[data-withdraw]").click();
+    assertThat(own).containsText("withdrawn");
+    assertThat(own.locator("[data-withdraw]")).hasCount(0);
     assertThat(visit.complaints()).isEmpty();
   }
 

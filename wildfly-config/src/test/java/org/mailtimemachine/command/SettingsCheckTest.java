@@ -46,6 +46,7 @@ class SettingsCheckTest {
     set("mtm.signin.passwd-file", directory.resolve("nobody").toString());
     set("mtm.indexing.interval", "10");
     set("mtm.retention.days", "0");
+    set("mtm.restore.days-to-confirm", "soon");
     set("mtm.maildirs", directory.resolve("elsewhere").toString());
     set("mtm.mailboxes.doveadm", directory.resolve("doveadm").toString());
     assertThat(problems())
@@ -55,6 +56,7 @@ class SettingsCheckTest {
             "mtm.nights",
             "mtm.indexing.interval",
             "mtm.retention.days",
+            "mtm.restore.days-to-confirm",
             "mtm.signin.passwd-file",
             "mtm.mailboxes.doveadm",
             "mtm.maildirs",

@@ -1,8 +1,12 @@
 package org.mailtimemachine.mailstore.maildir;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
@@ -16,11 +20,14 @@ import org.mailtimemachine.mailstore.posix.FileName;
  */
 public final class Subscriptions {
 
+  private static final String FILE = "subscriptions";
+  private static final String VERSION_2 = "V\t2";
+
   private Subscriptions() {}
 
   static Set<FolderName> read(DirectoryHandle root, Consumer<String> warnings) {
-    List<String> lines = MetadataFile.lines(root, "subscriptions", warnings);
-    boolean tabs = !lines.isEmpty() && lines.getFirst().startsWith("V\t2");
+    List<String> lines = MetadataFile.lines(root, FILE, warnings);
+    boolean tabs = !lines.isEmpty() && lines.getFirst().startsWith(VERSION_2);
     Set<FolderName> subscribed = new HashSet<>();
     for (String line : tabs ? lines.subList(1, lines.size()) : lines) {
       if (!line.isEmpty()) {
@@ -37,7 +44,7 @@ public final class Subscriptions {
    *     for INBOX
    */
   public static byte[] toBytes(List<List<FileName>> directories) {
-    StringBuilder text = new StringBuilder("V\t2\n\n");
+    StringBuilder text = new StringBuilder(VERSION_2).append("\n\n");
     for (List<FileName> directory : directories) {
       List<String> levels = FolderNames.onDisk(directory);
       if (levels.stream().flatMapToInt(String::chars).noneMatch(c -> c < ' ')) {
@@ -45,5 +52,43 @@ public final class Subscriptions {
       }
     }
     return text.toString().getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /**
+   * Subscribes to a Folder of a live Maildir, under the lock by which Dovecot's processes do it.
+   *
+   * @param directory of the Folder from the root
+   * @return false where somebody has held the lock all the time, or no line can hold the name
+   */
+  public static boolean add(DirectoryHandle root, List<FileName> directory, InstantSource clock)
+      throws IOException {
+    List<String> levels = FolderNames.onDisk(directory);
+    if (levels.isEmpty() || levels.stream().flatMapToInt(String::chars).anyMatch(c -> c < ' ')) {
+      return levels.isEmpty(); // nobody subscribes to INBOX
+    }
+    Optional<DovecotLock> lock = DovecotLock.take(root, FILE, clock);
+    if (lock.isEmpty()) {
+      return false;
+    }
+    try (DovecotLock held = lock.get()) {
+      assert held != null;
+      List<String> warnings = new ArrayList<>();
+      List<String> lines = MetadataFile.lines(root, FILE, warnings::add);
+      if (!warnings.isEmpty()) {
+        throw new IOException(warnings.getFirst()); // or all that it holds would be lost
+      }
+      boolean tabs = lines.isEmpty() || lines.getFirst().startsWith(VERSION_2);
+      boolean dotted = directory.size() == 1 && directory.getFirst().hidden();
+      String name = String.join(tabs ? "\t" : dotted ? "." : "/", levels);
+      if (!lines.contains(name)) {
+        StringBuilder text = new StringBuilder();
+        (lines.isEmpty() ? List.of(VERSION_2, "") : lines)
+            .forEach(line -> text.append(line).append('\n'));
+        text.append(name).append('\n');
+        MetadataFile.replace(
+            root, FILE, text.toString().getBytes(StandardCharsets.ISO_8859_1), clock.instant());
+      }
+      return true;
+    }
   }
 }

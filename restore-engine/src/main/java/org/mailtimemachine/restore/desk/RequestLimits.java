@@ -1,6 +1,8 @@
 package org.mailtimemachine.restore.desk;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What one Mailbox may ask for.
@@ -14,10 +16,36 @@ public record RequestLimits(int open, long messagesADay, Duration toConfirm) {
   /** Unless the settings say otherwise. */
   public static final RequestLimits DEFAULT = new RequestLimits(3, 500_000, Duration.ofDays(14));
 
-  public RequestLimits {
-    if (open < 1 || messagesADay < 1 || toConfirm.compareTo(Duration.ofHours(1)) < 0) {
-      throw new IllegalArgumentException(
-          "restore limits must allow one open request, one message, and an hour to confirm");
+  private static final String OPEN = "mtm.restore.open-requests";
+  private static final String MESSAGES = "mtm.restore.messages-a-day";
+  private static final String DAYS = "mtm.restore.days-to-confirm";
+  private static final long MOST = 1_000_000_000;
+
+  /**
+   * Reads the settings {@code mtm.restore...}; see docs/operations.md.
+   *
+   * @param settings gives the value of a setting, where it has one
+   * @throws IllegalArgumentException where one is wrong; it is named
+   */
+  public static RequestLimits of(Function<String, Optional<String>> settings) {
+    return new RequestLimits(
+        (int) number(settings, OPEN, DEFAULT.open, 1_000),
+        number(settings, MESSAGES, DEFAULT.messagesADay, MOST),
+        Duration.ofDays(number(settings, DAYS, DEFAULT.toConfirm.toDays(), 3_650)));
+  }
+
+  private static long number(
+      Function<String, Optional<String>> settings, String name, long usual, long most) {
+    String text = settings.apply(name).orElse(Long.toString(usual));
+    try {
+      long number = Long.parseLong(text);
+      if (number >= 1 && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // said below
     }
+    throw new IllegalArgumentException(
+        "%s: '%s' is no number from 1 to %d".formatted(name, text, most));
   }
 }

@@ -1,66 +1,212 @@
 package org.mailtimemachine.web.mailbox;
 
-import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.restore.PlannedFolder;
+import org.mailtimemachine.restore.RestorePlan;
+import org.mailtimemachine.restore.RestoreRequest;
+import org.mailtimemachine.restore.RestoreScope;
+import org.mailtimemachine.restore.desk.FiledRequest;
+import org.mailtimemachine.restore.desk.RequestRefusedException;
+import org.mailtimemachine.restore.desk.RestoreDesk;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Missing;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
-import org.mailtimemachine.web.search.Scope;
 import org.mailtimemachine.web.selection.RestoreEffect;
 import org.mailtimemachine.web.selection.RestoreEffects;
 import org.mailtimemachine.web.selection.Selection;
+import org.mailtimemachine.web.selection.WantedBack;
 import org.mailtimemachine.web.signin.SignedInMailbox;
 
 /**
- * The dialog in which a restore is requested: what it would bring back. It is filled when it is
- * opened, for the selection, the Folder or the whole Mailbox that the request names.
+ * The dialog in which a restore is requested: what it would bring back, going by the mailbox as it
+ * is now, and after it was sent, what comes next. It is filled when it is opened, for the
+ * selection, the Folder or the whole Mailbox that the request names. Where the live mailbox cannot
+ * be looked at, nothing can be requested, and what it says is an estimate by the newest Snapshot.
  */
 @Named("restoreDialog")
 @RequestScoped
 public class RestoreDialog {
 
+  private static final System.Logger LOG = System.getLogger(RestoreDialog.class.getName());
+
   @Inject private HttpServletRequest request;
   @Inject private SignedInMailbox signedIn;
+  @Inject private RestoreDesk desk;
+  @Inject private WantedBack wanted;
   @Inject private RestoreEffects effects;
   @Inject private DayBar dayBar;
   @Inject private FolderPane folderPane;
   @Inject private GoneSince goneSince;
   @Inject private Texts texts;
   @Inject private Preferences preferences;
+  @Inject private Clock clock;
 
   private @Nullable RestoreEffect effect;
+  private @Nullable RestorePlan plan;
+  private @Nullable FiledRequest filed;
+  private @Nullable String refusal;
 
-  /** What is not one of the things that can be asked for is nothing: the dialog says so. */
-  @PostConstruct
-  void estimate() {
-    if (isAsked()) {
-      try {
-        Selection selection = Selection.of(request.getParameterMap(), preferences.zone());
-        Optional<SnapshotSummary> day = dayBar.snapshot().filter(SnapshotSummary::indexed);
-        // What was found over all days is of many: it is asked for on the day that it opens.
-        if (selection.scope() != Scope.DAYS
-            && day.map(SnapshotSummary::name).filter(selection.snapshot()::equals).isPresent()) {
-          effect = effects.of(signedIn.address(), selection, goneSince.later());
-        }
-      } catch (IllegalArgumentException e) {
-        effect = null;
-      }
-    }
-  }
-
-  /** Whether this request opens the dialog. */
+  /** Whether this request opens the dialog, or sends it. */
   public boolean isAsked() {
     return request.getParameter("restore") != null;
   }
 
+  /** Sends what is asked for. */
+  public void send() {
+    Optional<Selection> selection = selection();
+    if (selection.isEmpty()) {
+      return;
+    }
+    try {
+      Optional<RestoreScope> scope = wanted.of(signedIn.address(), selection.get());
+      if (scope.isPresent()) {
+        filed =
+            desk.file(
+                asked(selection.get().snapshot(), scope.get(), given("moved")), texts.locale());
+      }
+    } catch (RequestRefusedException e) {
+      refusal = refusal(e);
+    } catch (IOException e) {
+      failed(e);
+      refusal = texts.of("restore.refused.failed");
+    }
+  }
+
+  private String refusal(RequestRefusedException e) {
+    return texts.of("restore.refused." + e.why().name().toLowerCase(Locale.ROOT));
+  }
+
+  private void failed(IOException e) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        () ->
+            "A restore for %s cannot be planned: %s".formatted(signedIn.address(), e.getMessage()),
+        e);
+  }
+
+  private Optional<Selection> selection() {
+    try {
+      Selection selection = Selection.of(request.getParameterMap(), preferences.zone());
+      Optional<SnapshotName> day =
+          dayBar.snapshot().filter(SnapshotSummary::indexed).map(SnapshotSummary::name);
+      // What was found over all days is of many: it is asked for on the day that it opens.
+      return Optional.of(selection)
+          .filter(found -> !found.anyDay() && day.filter(found.snapshot()::equals).isPresent());
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private RestoreRequest asked(SnapshotName snapshot, RestoreScope scope, boolean moved) {
+    String reason = Optional.ofNullable(request.getParameter("reason")).orElse("").strip();
+    return new RestoreRequest(
+        UUID.randomUUID(),
+        signedIn.address(),
+        snapshot,
+        scope,
+        "separate".equals(request.getParameter("where"))
+            ? RestoreRequest.Target.BELOW_RESTORED
+            : RestoreRequest.Target.ORIGINAL_FOLDERS,
+        moved,
+        clock.instant(),
+        reason.substring(0, Math.min(reason.length(), RestoreRequest.LONGEST_REASON)));
+  }
+
+  private boolean given(String parameter) {
+    return request.getParameter(parameter) != null;
+  }
+
+  private RestoreEffect known() {
+    if (effect == null) {
+      effect =
+          selection()
+              .flatMap(selection -> planned(selection).or(() -> estimated(selection)))
+              .orElseGet(() -> new RestoreEffect(0, Missing.NONE));
+    }
+    return effect;
+  }
+
+  /** By the live mailbox; empty where that cannot be looked at. */
+  private Optional<RestoreEffect> planned(Selection selection) {
+    if (!desk.open()) {
+      return Optional.empty();
+    }
+    try {
+      Optional<RestoreScope> scope = wanted.of(signedIn.address(), selection);
+      if (scope.isEmpty()) {
+        return Optional.of(new RestoreEffect(0, Missing.NONE));
+      }
+      RestorePlan without = desk.plan(asked(selection.snapshot(), scope.get(), false));
+      long movedBytes =
+          without.moved() == 0
+              ? 0
+              : desk.plan(asked(selection.snapshot(), scope.get(), true)).bytes() - without.bytes();
+      plan = without;
+      return Optional.of(
+          new RestoreEffect(
+              without.messages() + without.present() + without.moved(),
+              new Missing(
+                  without.messages(), without.bytes(), without.moved(), Math.max(0, movedBytes))));
+    } catch (RequestRefusedException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      failed(e);
+      return Optional.empty();
+    }
+  }
+
+  private Optional<RestoreEffect> estimated(Selection selection) {
+    return Optional.of(effects.of(signedIn.address(), selection, goneSince.later()));
+  }
+
   /** Whether there is anything of what was asked for. */
   public boolean isKnown() {
-    return effect != null && effect.messages() > 0;
+    return !isSent() && refusal == null && known().messages() > 0;
+  }
+
+  /** Whether what was asked for was found on several days. */
+  public boolean isOfManyDays() {
+    try {
+      return Selection.of(request.getParameterMap(), preferences.zone()).anyDay();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** Whether the live mailbox was looked at, so that a request can be sent. */
+  public boolean isSendable() {
+    return isKnown() && plan != null;
+  }
+
+  /** Whether it was sent just now. */
+  public boolean isSent() {
+    return filed != null;
+  }
+
+  /** Why it was not sent; null where nothing was refused. */
+  public @Nullable String getRefusal() {
+    return refusal;
+  }
+
+  /** What was sent, and until when it can be confirmed. */
+  public String getSentence() {
+    return filed == null
+        ? ""
+        : texts.of("restore.sent", filed.plan().messages(), texts.size(filed.plan().bytes()));
+  }
+
+  /** Until when what was sent can be confirmed. */
+  public String getUntil() {
+    return filed == null ? "" : texts.of("restore.until", texts.moment(filed.until()));
   }
 
   /** As {@code 3 messages of Saturday 14 November 2026, 00:00}. */
@@ -75,11 +221,34 @@ public class RestoreDialog {
     };
   }
 
-  /** What says what is missing; empty for the newest day. */
+  /** What says what is missing. */
   public String getCompared() {
+    if (isSendable()) {
+      return texts.of("restore.live");
+    }
     return goneSince.later().isEmpty()
         ? texts.of("restore.newest")
         : texts.of("restore.compared", day(goneSince.later()));
+  }
+
+  /** Folders that would get messages: one line for each, where there are several. */
+  public String[] getFolders() {
+    if (!isKnown() || plan == null) {
+      return new String[0];
+    }
+    String[] lines =
+        plan.folders().stream()
+            .filter(folder -> !folder.messages().isEmpty())
+            .map(this::line)
+            .toArray(String[]::new);
+    return lines.length > 1 ? lines : new String[0];
+  }
+
+  private String line(PlannedFolder folder) {
+    return texts.of(
+        folder.make() ? "restore.folder.made" : "restore.folder",
+        texts.folder(folder.name()),
+        folder.messages().size());
   }
 
   public long getMissing() {
@@ -124,9 +293,5 @@ public class RestoreDialog {
 
   private Missing missing() {
     return known().missing();
-  }
-
-  private RestoreEffect known() {
-    return effect == null ? new RestoreEffect(0, Missing.NONE) : effect;
   }
 }

@@ -45,13 +45,10 @@ public class RestoreEffects {
     if (newest.isEmpty()) {
       return new RestoreEffect(selected.count(mailbox, selection), Missing.NONE);
     }
-    boolean wholeFolders =
-        selection.all()
-            && selection.filter().isAll()
-            && selected.comparison(mailbox, selection).isEmpty();
-    return wholeFolders && selection.named().isEmpty()
-        ? counted(mailbox, selection, newest.get())
-        : lookedAt(mailbox, selection, newest.get());
+    Selection meant = selected.meant(mailbox, selection);
+    return meant.wholeFolders()
+        ? counted(mailbox, meant, newest.get())
+        : lookedAt(mailbox, meant, newest.get());
   }
 
   private RestoreEffect counted(MailboxAddress mailbox, Selection selection, SnapshotName newest) {

@@ -25,7 +25,6 @@ import org.mailtimemachine.snapshot.catalogue.MessageQuery;
 import org.mailtimemachine.snapshot.catalogue.Sighting;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 import org.mailtimemachine.web.search.Compared;
-import org.mailtimemachine.web.search.Scope;
 
 /**
  * The messages of a {@link Selection}, some at a time: in memory are at most {@value
@@ -118,8 +117,7 @@ public class SelectedMessages {
       MailboxAddress mailbox, Selection selection) {
     SortedMap<FolderName, List<CataloguedMessage>> byFolder = new TreeMap<>();
     List<UUID> ids = List.copyOf(selection.named());
-    // What a search over all days finds is of many; two days are compared Folder by Folder.
-    if (selection.scope() == Scope.DAYS && comparison(mailbox, selection).isEmpty()) {
+    if (meant(mailbox, selection).anyDay()) {
       for (Sighting sighting : catalogue.sightings(mailbox, ids)) {
         add(byFolder, sighting.folderName(), sighting.message());
       }
@@ -183,8 +181,12 @@ public class SelectedMessages {
     return new MessageQuery(offset, 1, MessageQuery.Sort.DATE, true, selection.filter(), compared);
   }
 
-  /** How the messages of its list differ from those of another day, where they do. */
-  Optional<Comparison> comparison(MailboxAddress mailbox, Selection selection) {
+  /** What is meant of it, by the days that are kept. */
+  Selection meant(MailboxAddress mailbox, Selection selection) {
+    return selection.on(catalogue.snapshots(mailbox));
+  }
+
+  private Optional<Comparison> comparison(MailboxAddress mailbox, Selection selection) {
     return Compared.comparison(
         selection.gone(), selection.compared(), selection.snapshot(), catalogue.snapshots(mailbox));
   }

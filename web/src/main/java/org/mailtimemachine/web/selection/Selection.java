@@ -3,6 +3,7 @@ package org.mailtimemachine.web.selection;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.MessageFilter;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
+import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 import org.mailtimemachine.web.search.Compared;
 import org.mailtimemachine.web.search.Scope;
 import org.mailtimemachine.web.search.Search;
@@ -56,6 +58,29 @@ public record Selection(
     if (named.size() > MOST_NAMED) {
       throw new IllegalArgumentException("at most " + MOST_NAMED + " messages can be named");
     }
+  }
+
+  /** Whether all of some Folders is meant, and nothing of it left out. */
+  boolean wholeFolders() {
+    return all && filter.isAll() && !gone && compared.isEmpty() && named.isEmpty();
+  }
+
+  /** Whether single messages may be of other days, too: what a search over all days finds. */
+  public boolean anyDay() {
+    return scope == Scope.DAYS && !gone && compared.isEmpty();
+  }
+
+  /** The same, by the days that are kept: a comparison with another one leaves nothing out. */
+  Selection on(List<SnapshotSummary> snapshots) {
+    return new Selection(
+        snapshot,
+        folders,
+        scope,
+        filter,
+        gone,
+        compared.flatMap(with -> with.on(snapshot, snapshots)),
+        all,
+        named);
   }
 
   /** All messages of a Snapshot. */

@@ -1,0 +1,416 @@
+package org.mailtimemachine.catalogue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.RestorePlan;
+import org.mailtimemachine.restore.RestorePlanner;
+import org.mailtimemachine.restore.RestoreProgress;
+import org.mailtimemachine.restore.RestoreRequest;
+import org.mailtimemachine.restore.RestoreScope;
+import org.mailtimemachine.restore.Restorer;
+import org.mailtimemachine.restore.desk.FiledRequest;
+import org.mailtimemachine.restore.desk.Notice;
+import org.mailtimemachine.restore.desk.RequestBook;
+import org.mailtimemachine.restore.desk.RequestLimits;
+import org.mailtimemachine.restore.desk.RequestRefusedException;
+import org.mailtimemachine.restore.desk.RequestRefusedException.Why;
+import org.mailtimemachine.restore.desk.RequestState;
+import org.mailtimemachine.restore.desk.RestoreDesk;
+import org.mailtimemachine.snapshot.SnapshotEngine;
+import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.snapshot.Store;
+import org.mailtimemachine.snapshot.TakeProgress;
+import org.mailtimemachine.snapshot.audit.AuditEntry;
+import org.mailtimemachine.snapshot.audit.AuditFilter;
+import org.mailtimemachine.snapshot.audit.SealedEntry;
+import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
+
+/** The desk with its book in a database, a Store and live Mailboxes. */
+class RestoreDeskTest {
+
+  private static final Clock DAY =
+      Clock.fixed(Instant.parse("2026-11-20T12:00:00Z"), ZoneOffset.UTC);
+
+  /** Later than anything that the tests write, so that no directory time is in doubt. */
+  private static final Instant NOW = Instant.parse("2126-01-01T00:00:00Z");
+
+  private static final SnapshotName D20 = new SnapshotName("2026-11-20");
+  private static final MailboxAddress ANNA = MailboxAddress.of("anna@example.test");
+  private static final MailboxAddress MARCO = MailboxAddress.of("marco@example.test");
+  private static final RequestLimits LIMITS = new RequestLimits(2, 100, Duration.ofDays(14));
+
+  @TempDir Path root;
+  private Instant now = NOW;
+  private Path storePath;
+  private MailboxSettings mail;
+  private RequestBook book;
+  private JpaAuditLog audit;
+  private JpaCorrespondence correspondence;
+  private RestoreDesk desk;
+
+  @BeforeEach
+  void aNightAndThenAMistake() throws IOException, SQLException {
+    storePath = root.resolve("store");
+    mail = MailboxSettings.inDirectories(root.resolve("mail"));
+    for (MailboxAddress mailbox : List.of(ANNA, MARCO)) {
+      for (String part : List.of("cur", "new", "tmp")) {
+        Files.createDirectories(box(mailbox).resolve(part));
+      }
+      for (int message = 0; message < 5; message++) {
+        Files.writeString(file(mailbox, message), "Subject: " + message + "\n\n" + mailbox + "\n");
+      }
+    }
+    try (SnapshotEngine engine = SnapshotEngine.open(root.resolve("mail"), storePath, DAY)) {
+      assertThat(engine.take(D20, TakeProgress.NONE).complete()).isTrue();
+    }
+    for (int message = 0; message < 3; message++) {
+      Files.delete(file(ANNA, message));
+    }
+    TestDatabase database = TestDatabase.open();
+    book = new JpaRequestBook(database.sessions());
+    audit = new JpaAuditLog(database.sessions());
+    correspondence = new JpaCorrespondence(database.sessions());
+    desk = new RestoreDesk(storePath, Optional.of(mail), book, LIMITS, () -> now);
+  }
+
+  private Path box(MailboxAddress mailbox) {
+    return root.resolve("mail").resolve(mailbox.domain()).resolve(mailbox.localPart());
+  }
+
+  private Path file(MailboxAddress mailbox, int message) {
+    return box(mailbox).resolve("cur").resolve("16000000" + message + ".M1P1.host:2,S");
+  }
+
+  private long messages() throws IOException {
+    try (Stream<Path> files = Files.list(box(ANNA).resolve("cur"))) {
+      return files.count();
+    }
+  }
+
+  private static RestoreRequest request(MailboxAddress mailbox) {
+    return new RestoreRequest(
+        UUID.randomUUID(),
+        mailbox,
+        D20,
+        new RestoreScope.WholeMailbox(),
+        RestoreRequest.Target.ORIGINAL_FOLDERS,
+        false,
+        NOW,
+        "I pressed the wrong key");
+  }
+
+  private FiledRequest file() throws Exception {
+    return desk.file(request(ANNA), Locale.ITALIAN);
+  }
+
+  private List<String> pins() throws IOException {
+    try (Store store = Store.open(storePath)) {
+      return store.pins(ANNA).stream().map(pin -> pin.snapshot() + " " + pin.id()).toList();
+    }
+  }
+
+  private List<Notice.Kind> notices() {
+    return correspondence.unaddressed(100).stream().map(Notice::kind).toList();
+  }
+
+  private List<String> log() {
+    return audit.read(AuditFilter.ALL, Long.MAX_VALUE, 100).reversed().stream()
+        .map(SealedEntry::entry)
+        .map(entry -> entry.who() + " " + entry.action())
+        .toList();
+  }
+
+  private static void refused(Why why, ThrowingCallable action) {
+    assertThatThrownBy(action)
+        .isInstanceOfSatisfying(
+            RequestRefusedException.class, refused -> assertThat(refused.why()).isEqualTo(why));
+  }
+
+  @Test
+  void aRequestSaysWhatItWouldAddAndHoldsItsSnapshot() throws Exception {
+    FiledRequest filed = file();
+
+    assertThat(filed.state()).isEqualTo(RequestState.PENDING);
+    assertThat(filed.plan().messages()).isEqualTo(3);
+    assertThat(filed.plan().present()).isEqualTo(2);
+    assertThat(filed.until()).isEqualTo(NOW.plus(Duration.ofDays(14)));
+    assertThat(book.find(filed.id())).contains(filed);
+    assertThat(book.ofMailbox(ANNA, 10)).containsExactly(filed);
+    assertThat(book.ofMailbox(MARCO, 10)).isEmpty();
+    assertThat(desk.planOf(filed.id()).messages()).isEqualTo(3);
+    assertThat(pins()).containsExactly("2026-11-20 restore-" + filed.id());
+    assertThat(notices()).containsExactly(Notice.Kind.REQUESTED);
+    assertThat(log()).containsExactly("anna@example.test restore.pending");
+    assertThat(messages()).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsNotMissingIsNotRequested() throws Exception {
+    refused(Why.NOTHING_MISSING, () -> desk.file(request(MARCO), Locale.ENGLISH));
+
+    assertThat(book.ofMailbox(MARCO, 10)).isEmpty();
+    assertThat(book.drafts(NOW.plusSeconds(1))).isEmpty();
+    assertThat(log()).isEmpty();
+  }
+
+  @Test
+  void aMailboxHasOnlySoManyOpenRequestsAndAsksForOnlySoManyMessagesADay() throws Exception {
+    FiledRequest first = file();
+    file();
+    refused(Why.TOO_MANY_OPEN, this::file);
+    desk.withdraw(ANNA, first.id());
+    file();
+
+    desk =
+        new RestoreDesk(
+            storePath,
+            Optional.of(mail),
+            book,
+            new RequestLimits(9, 11, Duration.ofDays(1)),
+            () -> now);
+    refused(Why.TOO_MANY_MESSAGES, this::file);
+    now = NOW.plus(Duration.ofHours(25));
+    file();
+  }
+
+  @Test
+  void aConfirmedRequestIsCarriedOutOnceAndCanBeTakenBack() throws Exception {
+    UUID id = file().id();
+
+    assertThat(desk.confirm(id, "admin").state()).isEqualTo(RequestState.CONFIRMED);
+    FiledRequest done = desk.carryOut(id, RestoreProgress.NONE);
+    assertThat(done.state()).isEqualTo(RequestState.DONE);
+    assertThat(done.outcome().orElseThrow().added()).isEqualTo(3);
+    assertThat(book.find(id)).contains(done);
+    assertThat(messages()).isEqualTo(5);
+    assertThat(pins()).isEmpty();
+    assertThat(book.holding(10)).isEmpty();
+    refused(Why.NOT_PENDING, () -> desk.carryOut(id, RestoreProgress.NONE));
+    refused(Why.NOT_PENDING, () -> desk.confirm(id, "admin"));
+
+    FiledRequest back = desk.takeBack(id, "admin");
+    assertThat(back.state()).isEqualTo(RequestState.TAKEN_BACK);
+    assertThat(back.outcome().orElseThrow().takenBack()).isEqualTo(3);
+    assertThat(messages()).isEqualTo(2);
+    refused(Why.NOT_DONE, () -> desk.takeBack(id, "admin"));
+    assertThat(notices()).containsExactlyInAnyOrder(Notice.Kind.REQUESTED, Notice.Kind.DONE);
+    assertThat(log())
+        .containsExactly(
+            "anna@example.test restore.pending",
+            "admin restore.confirmed",
+            "system restore.done",
+            "admin restore.taken_back");
+  }
+
+  @Test
+  void ofManyWhoConfirmAtOnceOneDoes() throws Exception {
+    UUID id = file().id();
+    List<Callable<Boolean>> windows =
+        Stream.of("one", "two", "three", "four")
+            .<Callable<Boolean>>map(
+                name ->
+                    () -> {
+                      try {
+                        desk.confirm(id, name);
+                        return true;
+                      } catch (RequestRefusedException e) {
+                        return false;
+                      }
+                    })
+            .toList();
+    try (ExecutorService threads = Executors.newFixedThreadPool(windows.size())) {
+      assertThat(threads.invokeAll(windows).stream().map(Future::resultNow).filter(won -> won))
+          .hasSize(1);
+    }
+
+    assertThat(log()).hasSize(2);
+  }
+
+  @Test
+  void aRestoreThatWasKilledBeforeItCouldSayThatItIsDoneAddsNothingMore() throws Exception {
+    UUID id = file().id();
+    desk.confirm(id, "admin");
+    try (Store store = Store.open(storePath)) {
+      new Restorer(store, mail, () -> now).run(id, RestoreProgress.NONE);
+    }
+
+    assertThat(desk.carryOut(id, RestoreProgress.NONE).outcome().orElseThrow().added())
+        .isEqualTo(3);
+    assertThat(messages()).isEqualTo(5);
+  }
+
+  @Test
+  void whatIsInTheWayIsSaidAndTheRestoreTriedAgainOrGivenUp() throws Exception {
+    UUID id = file().id();
+    desk.confirm(id, "admin");
+    Path away = root.resolve("away");
+    Files.move(box(ANNA), away);
+
+    assertThatThrownBy(() -> desk.carryOut(id, RestoreProgress.NONE))
+        .isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> desk.carryOut(id, RestoreProgress.NONE))
+        .isInstanceOf(IOException.class);
+    assertThat(book.find(id).orElseThrow().state()).isEqualTo(RequestState.CONFIRMED);
+    assertThat(book.find(id).orElseThrow().problem()).contains("anna@example.test");
+    assertThat(log()).hasSize(3);
+
+    FiledRequest failed = desk.giveUp(id, "admin");
+    assertThat(failed.state()).isEqualTo(RequestState.FAILED);
+    assertThat(failed.outcome().orElseThrow().added()).isZero();
+    assertThat(pins()).isEmpty();
+    assertThat(notices()).contains(Notice.Kind.FAILED);
+    Files.move(away, box(ANNA));
+    refused(Why.NOT_PENDING, () -> desk.carryOut(id, RestoreProgress.NONE));
+    assertThat(messages()).isEqualTo(2);
+  }
+
+  @Test
+  void aRejectedRequestLetsItsSnapshotGo() throws Exception {
+    UUID id = file().id();
+
+    FiledRequest rejected = desk.reject(id, "admin", "Ask me first.");
+
+    assertThat(rejected.decision().orElseThrow().reason()).isEqualTo("Ask me first.");
+    assertThat(pins()).isEmpty();
+    assertThat(notices()).contains(Notice.Kind.REJECTED);
+    refused(Why.NOT_PENDING, () -> desk.confirm(id, "admin"));
+    refused(Why.NOT_PENDING, () -> desk.withdraw(ANNA, id));
+  }
+
+  @Test
+  void nobodyWithdrawsWhatAnotherMailboxAskedFor() throws Exception {
+    UUID id = file().id();
+
+    refused(Why.UNKNOWN, () -> desk.withdraw(MARCO, id));
+    refused(Why.UNKNOWN, () -> desk.withdraw(ANNA, UUID.randomUUID()));
+    assertThat(desk.withdraw(ANNA, id).state()).isEqualTo(RequestState.WITHDRAWN);
+    assertThat(pins()).isEmpty();
+  }
+
+  @Test
+  void aRequestThatNobodyDecidesLapses() throws Exception {
+    UUID id = file().id();
+    now = NOW.plus(Duration.ofDays(14));
+    desk.tidy();
+    assertThat(book.find(id).orElseThrow().state()).isEqualTo(RequestState.PENDING);
+
+    now = now.plusMillis(1);
+    refused(Why.TOO_LATE, () -> desk.confirm(id, "admin"));
+    desk.tidy();
+    assertThat(book.find(id).orElseThrow().state()).isEqualTo(RequestState.LAPSED);
+    assertThat(pins()).isEmpty();
+    assertThat(notices()).contains(Notice.Kind.LAPSED);
+  }
+
+  @Test
+  void whatSomebodyLeftWhoWasKilledWhileHeFiledIsTidiedUp() throws Exception {
+    RestoreRequest request = request(ANNA);
+    FiledRequest planned = file();
+    desk.withdraw(ANNA, planned.id());
+    FiledRequest draft =
+        new FiledRequest(
+            request.id(),
+            ANNA,
+            D20,
+            FiledRequest.Asked.MAILBOX,
+            request.target(),
+            false,
+            NOW,
+            "",
+            Locale.ENGLISH,
+            planned.plan(),
+            NOW,
+            RequestState.DRAFT,
+            Optional.empty(),
+            Optional.empty(),
+            "");
+    assertThat(book.file(draft, 3)).isTrue();
+    try (Store store = Store.open(storePath)) {
+      RestorePlan plan = new RestorePlanner(store, mail, () -> now).plan(request);
+      new Restorer(store, mail, () -> now).accept(plan);
+    }
+    assertThat(pins()).hasSize(1);
+
+    desk.tidy();
+    assertThat(pins()).as("somebody may be at work on it").hasSize(1);
+    now = NOW.plus(Duration.ofHours(2));
+    desk.tidy();
+    assertThat(pins()).isEmpty();
+    assertThat(book.find(draft.id())).isEmpty();
+    assertThat(book.ofMailbox(ANNA, 10)).hasSize(1);
+  }
+
+  @Test
+  void whoeverWasKilledBeforeHeLetGoOfASnapshotIsTidiedUpAfter() throws Exception {
+    FiledRequest filed = file();
+    // as if the process had ended right after the decision was kept
+    FiledRequest rejected =
+        new FiledRequest(
+            filed.id(),
+            ANNA,
+            D20,
+            filed.asked(),
+            filed.target(),
+            false,
+            NOW,
+            filed.reason(),
+            Locale.ENGLISH,
+            filed.plan(),
+            filed.until(),
+            RequestState.REJECTED,
+            Optional.empty(),
+            Optional.empty(),
+            "");
+    AuditEntry line = new AuditEntry(NOW, "admin", "restore.rejected", ANNA.toString(), "");
+    assertThat(book.replace(RequestState.PENDING, rejected, line, Optional.empty())).isTrue();
+    assertThat(pins()).hasSize(1);
+    assertThat(book.holding(10)).hasSize(1);
+
+    desk.tidy();
+    assertThat(pins()).isEmpty();
+    assertThat(book.holding(10)).isEmpty();
+  }
+
+  @Test
+  void anInstallationWithoutLiveMailTakesNoRequests() {
+    RestoreDesk closed = new RestoreDesk(storePath, Optional.empty(), book, LIMITS, () -> now);
+
+    assertThat(closed.open()).isFalse();
+    refused(Why.NO_LIVE_MAIL, () -> closed.file(request(ANNA), Locale.ENGLISH));
+    assertThat(book.ofMailbox(ANNA, 10)).isEmpty();
+  }
+
+  @Test
+  void aPlanIsShownBeforeAnythingIsKept() throws Exception {
+    RestorePlan plan = desk.plan(request(ANNA));
+
+    assertThat(plan.messages()).isEqualTo(3);
+    assertThat(plan.folders()).extracting(folder -> folder.name()).contains(FolderName.INBOX);
+    assertThat(pins()).isEmpty();
+    assertThat(log()).isEmpty();
+  }
+}

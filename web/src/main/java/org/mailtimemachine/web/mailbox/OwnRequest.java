@@ -1,0 +1,89 @@
+package org.mailtimemachine.web.mailbox;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.restore.desk.Decision;
+import org.mailtimemachine.restore.desk.FiledRequest;
+import org.mailtimemachine.restore.desk.Outcome;
+import org.mailtimemachine.restore.desk.RequestState;
+
+/** One of the user's requests, in words. */
+public final class OwnRequest {
+
+  private final FiledRequest filed;
+  private final Texts texts;
+
+  OwnRequest(FiledRequest filed, Texts texts) {
+    this.filed = filed;
+    this.texts = texts;
+  }
+
+  public String getId() {
+    return filed.id().toString();
+  }
+
+  /** For the style: the state's name in small letters. */
+  public String getStyle() {
+    return word(filed.state());
+  }
+
+  public String getState() {
+    return texts.of("requests.state." + word(filed.state()));
+  }
+
+  /** As {@code The whole mailbox as on Saturday 14 November 2026, 00:00}. */
+  public String getWhat() {
+    return texts.of(
+        "requests.what." + word(filed.asked()),
+        texts.day(filed.snapshot().date()) + ", " + texts.time(filed.snapshot().time()));
+  }
+
+  /** How much it is, and when it was asked for. */
+  public String getPlan() {
+    return texts.of(
+        "requests.plan",
+        filed.plan().messages(),
+        texts.size(filed.plan().bytes()),
+        texts.moment(filed.requestedAt()));
+  }
+
+  /** What is to come, or has come of it; null where the state says it all. */
+  public @Nullable String getNote() {
+    return switch (filed.state()) {
+      case DRAFT, WITHDRAWN -> null;
+      case PENDING -> texts.of("restore.until", texts.moment(filed.until()));
+      case CONFIRMED -> texts.of(filed.problem().isEmpty() ? "requests.soon" : "requests.hindered");
+      case LAPSED -> texts.of("requests.lapsed", texts.moment(filed.until()));
+      case REJECTED ->
+          filed
+              .decision()
+              .map(Decision::reason)
+              .filter(reason -> !reason.isEmpty())
+              .map(reason -> texts.of("requests.reason", reason))
+              .orElse(null);
+      case DONE, FAILED, TAKEN_BACK -> filed.outcome().map(this::outcome).orElse(null);
+    };
+  }
+
+  private String outcome(Outcome outcome) {
+    StringBuilder text = new StringBuilder(texts.of("requests.added", outcome.added()));
+    add(text, "requests.there", outcome.there());
+    add(text, "requests.refused", outcome.refused());
+    add(text, "requests.back", outcome.takenBack());
+    return text.toString();
+  }
+
+  private void add(StringBuilder text, String key, long messages) {
+    if (messages > 0) {
+      text.append(' ').append(texts.of(key, messages));
+    }
+  }
+
+  public boolean isWithdrawable() {
+    return filed.state() == RequestState.PENDING;
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}
