@@ -130,7 +130,7 @@ class SearchBrowserIT {
     page.unroute("**/api/v1/search?**");
     bar.locator("[data-search=again]").click();
     assertThat(bar).hasAttribute("data-state", "done");
-    assertThat(bar.locator(".sentence")).containsText("messages were read");
+    assertThat(bar.locator(".sentence")).containsText("found");
   }
 
   @Test

@@ -91,13 +91,25 @@ public class SelectedMessages {
     if (!selection.all()) {
       return named(mailbox, selection).values().stream().mapToLong(List::size).sum();
     }
-    Set<UUID> folders =
-        listed(catalogue.folders(mailbox, selection.snapshot()), selection).stream()
-            .map(FolderSummary::id)
-            .collect(Collectors.toSet());
-    MessageQuery query = query(selection, comparison(mailbox, selection), 0);
-    long listed = catalogue.search(mailbox, selection.snapshot(), folders, query).total();
+    List<FolderSummary> folders =
+        listed(catalogue.folders(mailbox, selection.snapshot()), selection);
+    Optional<Comparison> compared = comparison(mailbox, selection);
+    long listed =
+        selection.filter().isAll() && compared.isEmpty()
+            ? folders.stream().mapToLong(FolderSummary::messages).sum()
+            : found(mailbox, selection, folders, compared);
     return Math.max(0, listed - selection.named().size());
+  }
+
+  private long found(
+      MailboxAddress mailbox,
+      Selection selection,
+      List<FolderSummary> folders,
+      Optional<Comparison> compared) {
+    Set<UUID> ids = folders.stream().map(FolderSummary::id).collect(Collectors.toSet());
+    return catalogue
+        .search(mailbox, selection.snapshot(), ids, query(selection, compared, 0))
+        .total();
   }
 
   static List<FolderSummary> listed(List<FolderSummary> folders, Selection selection) {
