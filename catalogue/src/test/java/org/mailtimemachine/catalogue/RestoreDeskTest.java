@@ -2,6 +2,7 @@ package org.mailtimemachine.catalogue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.RestoreBusyException;
 import org.mailtimemachine.restore.RestorePlan;
 import org.mailtimemachine.restore.RestorePlanner;
 import org.mailtimemachine.restore.RestoreProgress;
@@ -260,6 +263,22 @@ class RestoreDeskTest {
 
     assertThat(desk.carryOut(id, RestoreProgress.NONE).outcome().orElseThrow().added())
         .isEqualTo(3);
+    assertThat(messages()).isEqualTo(5);
+  }
+
+  @Test
+  void aServerThatComesSecondWaitsAndFindsNothingInTheWay() throws Exception {
+    UUID id = file().id();
+    desk.confirm(id, "admin");
+    List<Throwable> second = new ArrayList<>();
+
+    desk.carryOut(
+        id,
+        (done, total) -> second.add(catchThrowable(() -> desk.carryOut(id, RestoreProgress.NONE))));
+
+    assertThat(second).hasSize(3).allMatch(RestoreBusyException.class::isInstance);
+    assertThat(book.find(id).orElseThrow().problem()).isEmpty();
+    assertThat(log()).hasSize(3);
     assertThat(messages()).isEqualTo(5);
   }
 

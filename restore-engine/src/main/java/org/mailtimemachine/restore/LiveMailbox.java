@@ -44,21 +44,7 @@ final class LiveMailbox {
   private static final Duration SETTLED = Duration.ofSeconds(1);
 
   /** A file that may be gone, or have other flags, by the time that it is used. */
-  record Spot(Content folder, FileName part, FileName name, long inode) {
-
-    /** Its bytes on disk; empty where it is gone from there. */
-    Optional<FileStatus> status(Maildir maildir) throws IOException {
-      try (DirectoryHandle directory = folder.folder().open(maildir.root());
-          DirectoryHandle files = directory.directory(part)) {
-        return Optional.of(files.status(name)).filter(FileStatus::regularFile);
-      } catch (PosixException e) {
-        if (e.is(Errno.ENOENT)) {
-          return Optional.empty();
-        }
-        throw e;
-      }
-    }
-  }
+  record Spot(Content folder, FileName part, FileName name, long inode) {}
 
   /** One Folder. */
   static final class Content {
@@ -122,6 +108,9 @@ final class LiveMailbox {
   private final Set<String> oursThere = new HashSet<>();
   private int found;
 
+  /** Whether the last pass saw a directory that changes, or has changed a moment ago. */
+  private boolean restless;
+
   private LiveMailbox(Set<String> ours) {
     this.ours = ours;
   }
@@ -152,7 +141,9 @@ final class LiveMailbox {
                 + maildir.root().path()
                 + " changes too fast to be looked at: try again in a minute");
       }
-      pause();
+      if (live.restless) {
+        pause();
+      }
     }
     return live;
   }
@@ -180,6 +171,7 @@ final class LiveMailbox {
   private boolean pass(Maildir maildir, InstantSource clock, int number) throws IOException {
     boolean again = number == 0;
     found = 0;
+    restless = false;
     List<MaildirFolder> all = new ArrayList<>();
     maildir.folders().forEach(each -> all.add(each.folder()));
     for (MaildirFolder folder : all) {
@@ -191,6 +183,7 @@ final class LiveMailbox {
           continue;
         }
         again |= !settled || !state.sameAs(content.listed);
+        restless |= !settled;
         // In this order: what a client sees goes from "new" to "cur".
         list(directory, NEW, content);
         list(directory, CUR, content);
@@ -202,6 +195,7 @@ final class LiveMailbox {
               "the live folder " + folder.name() + " cannot be looked at: " + e.getMessage(), e);
         }
         again = true; // deleted or renamed since it was found
+        restless = true;
       }
     }
     return again;

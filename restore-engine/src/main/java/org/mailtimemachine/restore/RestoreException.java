@@ -3,7 +3,7 @@ package org.mailtimemachine.restore;
 import java.io.IOException;
 
 /** A restore that cannot be done, or not now; its message names what is in the way. */
-public final class RestoreException extends IOException {
+public class RestoreException extends IOException {
 
   private static final long serialVersionUID = 1L;
 

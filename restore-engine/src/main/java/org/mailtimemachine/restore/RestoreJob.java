@@ -82,7 +82,8 @@ final class RestoreJob implements Closeable {
   /**
    * Opens a job.
    *
-   * @throws RestoreException where there is none, or somebody else carries it out
+   * @throws RestoreException where there is none
+   * @throws RestoreBusyException where somebody else carries it out
    */
   static RestoreJob open(Store store, UUID id) throws IOException {
     try (DirectoryHandle restores = store.restores()) {
@@ -91,7 +92,7 @@ final class RestoreJob implements Closeable {
         NewFile lock = directory.append(LOCK, 0600);
         if (!lock.tryLock()) {
           lock.close();
-          throw new RestoreException("another process is at work on the restore " + id);
+          throw new RestoreBusyException("another process is at work on the restore " + id);
         }
         return new RestoreJob(directory, Optional.of(lock));
       } catch (IOException e) {
@@ -109,7 +110,7 @@ final class RestoreJob implements Closeable {
   /**
    * Takes the lock of a Mailbox: of two restores at once, neither would see what the other adds.
    *
-   * @throws RestoreException where another restore of it goes on
+   * @throws RestoreBusyException where another restore of it goes on
    */
   static NewFile lock(Store store, MailboxAddress mailbox) throws IOException {
     String hash = Lines.sha256(mailbox.toString().getBytes(StandardCharsets.UTF_8));
@@ -117,7 +118,7 @@ final class RestoreJob implements Closeable {
       NewFile lock = restores.append(new FileName(".lock-" + hash), 0600);
       if (!lock.tryLock()) {
         lock.close();
-        throw new RestoreException(
+        throw new RestoreBusyException(
             "another restore of " + mailbox + " goes on: try again when it has ended");
       }
       return lock;
@@ -235,12 +236,15 @@ final class RestoreJob implements Closeable {
   }
 
   private void append(FileName to, StringBuilder lines) throws IOException {
+    boolean there = has(to);
     try (NewFile file = directory.append(to, 0600)) {
       // The newline in front ends a line that a crash may have torn.
       file.write(lines.insert(0, '\n').toString().getBytes(StandardCharsets.US_ASCII));
       file.sync();
     }
-    directory.sync();
+    if (!there) {
+      directory.sync();
+    }
   }
 
   /** Notes something for the Receipt; it is on disk when this returns. */

@@ -97,8 +97,9 @@ public final class RestorePlanner {
   RestorePlan plan(RestoreRequest request, MailboxAddress into, Maildir maildir, LiveMailbox live)
       throws IOException {
     Manifest manifest = store.manifest(request.mailbox(), request.snapshot());
-    try (DirectoryHandle pool = store.poolDirectory(request.mailbox())) {
-      return new Planning(request, into, maildir, live, inodes(pool, maildir), clock.instant())
+    try (DirectoryHandle pool = store.poolDirectory(request.mailbox());
+        LiveFiles files = new LiveFiles(maildir)) {
+      return new Planning(request, into, live, files, inodes(pool, maildir), clock.instant())
           .plan(manifest, wanted(manifest, request.scope()));
     }
   }
@@ -140,8 +141,8 @@ public final class RestorePlanner {
   private final class Planning {
     private final RestoreRequest request;
     private final MailboxAddress into;
-    private final Maildir maildir;
     private final LiveMailbox live;
+    private final LiveFiles files;
     private final Instant now;
     private final Map<String, Long> pool;
     private final Map<Long, List<LiveMailbox.Spot>> elsewhereByInode = new HashMap<>();
@@ -164,14 +165,14 @@ public final class RestorePlanner {
     Planning(
         RestoreRequest request,
         MailboxAddress into,
-        Maildir maildir,
         LiveMailbox live,
+        LiveFiles files,
         Map<String, Long> pool,
         Instant now) {
       this.request = request;
       this.into = into;
-      this.maildir = maildir;
       this.live = live;
+      this.files = files;
       this.pool = pool;
       this.now = now;
       for (LiveMailbox.Content content : live.folders()) {
@@ -344,7 +345,7 @@ public final class RestorePlanner {
 
     /** A base name is kept by every rename; only an editor gives its file another size. */
     private boolean sameSize(LiveMailbox.Spot spot, ListedMessage message) throws IOException {
-      return spot.status(maildir).map(status -> status.size() == message.size()).orElse(true);
+      return files.status(spot).map(status -> status.size() == message.size()).orElse(true);
     }
 
     /** What came back under another name: by an import, by a client, by an earlier restore. */
@@ -372,7 +373,7 @@ public final class RestorePlanner {
         for (LiveMailbox.Content content : live.folders()) {
           for (LiveMailbox.Spot spot : content.spots()) {
             if (cameSince(spot)) {
-              Optional<FileStatus> status = spot.status(maildir);
+              Optional<FileStatus> status = files.status(spot);
               if (status.isPresent()) {
                 bySize.computeIfAbsent(status.get().size(), _ -> new ArrayList<>()).add(spot);
               }
@@ -403,9 +404,7 @@ public final class RestorePlanner {
     private Optional<String> sha256(LiveMailbox.Spot spot) throws IOException {
       String known = sha256.get(spot);
       if (known == null) {
-        try (DirectoryHandle directory = spot.folder().folder().open(maildir.root());
-            DirectoryHandle files = directory.directory(spot.part());
-            StoredFile file = new StoredFile(files.file(spot.name()))) {
+        try (StoredFile file = files.open(spot)) {
           if (file.hasHoles()) {
             return Optional.empty(); // its owner may have made terabytes of them
           }

@@ -7,9 +7,12 @@ import static org.mailtimemachine.mailstore.maildir.MaildirFolder.TMP;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -36,12 +39,19 @@ final class RestoredFolder implements Closeable {
   private static final FileName KEYWORDS = new FileName("dovecot-keywords");
   private static final int LETTERS = 26;
 
+  /** Copies of one batch; more are synced with their whole file system, at once. */
+  private static final int SYNCED_ONE_BY_ONE = 16;
+
   private final String path;
   private final DirectoryHandle directory;
   private final DirectoryHandle cur;
   private final FileStatus siblings;
   private final Map<String, Character> letters;
   private final FileCopies copies = new FileCopies();
+
+  /** By their names in {@code tmp}: the names that copies are to get. */
+  private final Map<FileName, FileName> copied = new LinkedHashMap<>();
+
   private boolean links = true; // until the file system or the system says that it cannot
 
   private RestoredFolder(
@@ -311,7 +321,9 @@ final class RestoredFolder implements Closeable {
         file.setModified(message.internalDate());
         file.setOwner(FileOwner.of(siblings));
         file.setMode(mode(siblings));
-        file.sync();
+        if (copied.size() < SYNCED_ONE_BY_ONE) {
+          file.sync();
+        }
       } catch (FileCopies.UnreadableException e) {
         removeIfThere(tmp, message.baseName());
         throw new RefusedException("it cannot be read from the store: " + e.getMessage());
@@ -319,12 +331,39 @@ final class RestoredFolder implements Closeable {
         removeIfThere(tmp, message.baseName());
         throw e;
       }
-      try {
-        tmp.rename(message.baseName(), cur, name);
-      } catch (PosixException e) {
-        throw e.is(Errno.ENOENT) ? new FolderGoneException() : e;
-      }
+      copied.put(message.baseName(), name);
     }
+  }
+
+  /**
+   * Gives the copies that were made since their names in {@code cur}, when their bytes are on disk.
+   *
+   * @return those of these names, percent-encoded, that have no place: the Folder is gone
+   */
+  Set<String> settle() throws IOException {
+    Set<String> gone = new HashSet<>();
+    if (copied.isEmpty()) {
+      return gone;
+    }
+    try (DirectoryHandle tmp = tmp()) {
+      if (copied.size() > SYNCED_ONE_BY_ONE) {
+        tmp.syncFileSystem(); // of thousands, an fsync each takes a hundred times as long
+      }
+      for (Map.Entry<FileName, FileName> copy : copied.entrySet()) {
+        try {
+          tmp.rename(copy.getKey(), cur, copy.getValue());
+        } catch (PosixException e) {
+          if (!e.is(Errno.ENOENT)) {
+            throw e;
+          }
+          gone.add(copy.getValue().encoded());
+        }
+      }
+    } catch (FolderGoneException e) {
+      copied.values().forEach(name -> gone.add(name.encoded()));
+    }
+    copied.clear();
+    return gone;
   }
 
   private DirectoryHandle tmp() throws IOException {

@@ -1,6 +1,7 @@
 package org.mailtimemachine.restore;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,8 +34,11 @@ import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
  */
 public final class Restorer {
 
-  /** So many are added between two syncs; what a power cut takes is added again. */
-  private static final int BATCH = 1_000;
+  /** So many are added between two syncs at most; what a power cut takes is added again. */
+  private static final int BATCH = 10_000;
+
+  /** So long a batch goes on, for those who watch the list of what is done. */
+  private static final long BATCH_NANOS = Duration.ofSeconds(1).toNanos();
 
   private static final String FOLDER_DELETED = "its folder was deleted while it was put back";
   private static final FileName MAILDIRSIZE = new FileName("maildirsize");
@@ -278,6 +282,7 @@ public final class Restorer {
     private final Map<List<Integer>, Receipt.Entry> done;
     private final Set<String> notes;
     private final List<Receipt.Entry> batch = new ArrayList<>();
+    private long flushed = System.nanoTime();
 
     /** Folder and pool name of what is missing still. */
     private final Set<List<Object>> missing = new HashSet<>();
@@ -354,7 +359,7 @@ public final class Restorer {
                       : restore(number, message, each, folder, kept, live, wanted);
               gone |= entry.text().equals(FOLDER_DELETED);
               batch.add(entry);
-              if (batch.size() == BATCH) {
+              if (batch.size() == BATCH || System.nanoTime() - flushed > BATCH_NANOS) {
                 flush(folder);
               }
               progress.at(done.size() + batch.size(), total);
@@ -412,7 +417,14 @@ public final class Restorer {
     }
 
     private void flush(RestoredFolder folder) throws IOException {
+      flushed = System.nanoTime();
       if (!batch.isEmpty()) {
+        Set<String> gone = folder.settle();
+        batch.replaceAll(
+            entry ->
+                entry.outcome() == Receipt.Outcome.ADDED && gone.contains(entry.text())
+                    ? deleted(entry.folder(), entry.message())
+                    : entry);
         folder.sync();
         job.done(batch);
         batch.forEach(entry -> done.put(List.of(entry.folder(), entry.message()), entry));

@@ -53,12 +53,18 @@ public final class MailHost implements Closeable {
       MailboxSettings settings, MailboxAddress mailbox, Consumer<String> warnings)
       throws IOException {
     try (MailHost host = open(settings.root(), settings.mailboxes(), _ -> {}, (_, _) -> {})) {
-      for (Located located : host.mailboxes()) {
-        if (located.mailbox().equals(mailbox)) {
-          return Optional.of(host.open(located, warnings));
-        }
+      Optional<Located> located =
+          host.mailboxes(findings -> host.source.find(host.root, mailbox, findings)).stream()
+              .filter(each -> each.mailbox().equals(mailbox))
+              .findFirst();
+      if (located.isEmpty()) {
+        // Perhaps it lies where its name does not lead; that is rare, and may take long.
+        located =
+            host.mailboxes().stream().filter(each -> each.mailbox().equals(mailbox)).findFirst();
       }
-      return Optional.empty();
+      return located.isPresent()
+          ? Optional.of(host.open(located.get(), warnings))
+          : Optional.empty();
     }
   }
 
@@ -96,10 +102,17 @@ public final class MailHost implements Closeable {
    * @throws IOException where the source cannot be asked
    */
   List<Located> mailboxes() throws IOException {
+    return mailboxes(findings -> source.find(root, findings));
+  }
+
+  private interface Search {
+    void into(Mailboxes.Findings findings) throws IOException;
+  }
+
+  private List<Located> mailboxes(Search search) throws IOException {
     SortedMap<MailboxAddress, Located> byAddress = new TreeMap<>();
     Map<MailboxAddress, List<String>> places = new HashMap<>();
-    source.find(
-        root,
+    search.into(
         new Mailboxes.Findings() {
           @Override
           public void mailbox(MailboxAddress address, List<FileName> path) {

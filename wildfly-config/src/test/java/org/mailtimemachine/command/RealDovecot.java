@@ -82,6 +82,10 @@ final class RealDovecot implements AutoCloseable {
     return directory.resolve("mail");
   }
 
+  Path log() {
+    return directory.resolve("dovecot.log");
+  }
+
   int imapPort() {
     return imapPort;
   }

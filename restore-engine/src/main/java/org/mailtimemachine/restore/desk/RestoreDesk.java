@@ -13,6 +13,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.restore.Receipt;
+import org.mailtimemachine.restore.RestoreBusyException;
 import org.mailtimemachine.restore.RestoreException;
 import org.mailtimemachine.restore.RestorePlan;
 import org.mailtimemachine.restore.RestorePlanner;
@@ -195,6 +196,8 @@ public final class RestoreDesk {
       }
       book.released(id);
       return done;
+    } catch (RestoreBusyException e) {
+      throw e; // another server carries it out: nothing is in its way
     } catch (IOException e) {
       hinder(request, String.valueOf(e.getMessage()));
       throw e;

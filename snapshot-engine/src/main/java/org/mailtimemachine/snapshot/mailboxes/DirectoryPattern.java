@@ -119,6 +119,34 @@ final class DirectoryPattern implements Mailboxes {
     new Walk(findings).in(root, List.of(), Map.of());
   }
 
+  /** By the names that its directories have; one written in another way is found by the listing. */
+  @Override
+  public void find(DirectoryHandle root, MailboxAddress wanted, Findings findings)
+      throws IOException {
+    boolean ofAddress = components.stream().anyMatch(c -> c.uses("u"));
+    boolean ofDomain = components.stream().anyMatch(c -> c.uses("d"));
+    boolean inDomain = domain.equals(Optional.of(wanted.domain()));
+    List<String> users = new ArrayList<>();
+    if (ofAddress || ofDomain || inDomain) {
+      users.add(wanted.toString());
+      if (ofAddress && inDomain) {
+        users.add(wanted.localPart());
+      }
+    }
+    for (String user : users) {
+      Map<String, String> values = new HashMap<>();
+      if (ofAddress) {
+        values.put("u", user);
+      }
+      values.put("n", wanted.localPart());
+      values.put("d", wanted.domain());
+      Walk walk = new Walk(findings);
+      if (walk.leadsBack(values)) {
+        walk.in(root, List.of(), values);
+      }
+    }
+  }
+
   /** One walk through all directories of the pattern. */
   private final class Walk {
     private final Findings findings;
@@ -189,6 +217,22 @@ final class DirectoryPattern implements Mailboxes {
       Map<String, String> all = new HashMap<>(values);
       all.put(variable.name(), value);
       return Optional.of(all);
+    }
+
+    /** Whether a listing would read these values out of the names that they make. */
+    boolean leadsBack(Map<String, String> values) {
+      for (int depth = 0; depth < components.size(); depth++) {
+        PathTemplate component = components.get(depth);
+        if (!component.fixed()) {
+          FileName name = FileName.ofText(component.with(v -> values.getOrDefault(v, "")));
+          Optional<Map<String, String>> read = read(component, name, Map.of());
+          boolean same = read.isPresent() && values.entrySet().containsAll(read.get().entrySet());
+          if (!same || (depth == 0 && name.equals(LOST_AND_FOUND))) {
+            return false;
+          }
+        }
+      }
+      return true;
     }
 
     private void entry(

@@ -21,6 +21,17 @@ public interface Mailboxes {
    */
   void find(DirectoryHandle root, Findings findings) throws IOException;
 
+  /**
+   * Names one Mailbox, where it has a Maildir now; the same as {@link #find} of all, and as far as
+   * the source can do it without looking at the others.
+   *
+   * @throws IOException where the source cannot be asked
+   */
+  default void find(DirectoryHandle root, MailboxAddress wanted, Findings findings)
+      throws IOException {
+    find(root, findings);
+  }
+
   /** Is told what there is. */
   interface Findings {
 

@@ -16,6 +16,15 @@ interface UserDatabase {
   List<User> users() throws IOException;
 
   /**
+   * Those of the users that have one of these names; others may be among them.
+   *
+   * @throws IOException where it cannot be asked
+   */
+  default List<User> users(List<String> names) throws IOException {
+    return users();
+  }
+
+  /**
    * A user, as it is written there.
    *
    * @param name mostly an address

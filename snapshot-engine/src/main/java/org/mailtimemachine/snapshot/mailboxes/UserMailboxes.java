@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Maildir;
@@ -43,6 +44,22 @@ final class UserMailboxes implements Mailboxes {
     if (users.isEmpty()) {
       throw new IOException(database + " names no user at all");
     }
+    find(handle, users, _ -> true, findings);
+  }
+
+  @Override
+  public void find(DirectoryHandle handle, MailboxAddress wanted, Findings findings)
+      throws IOException {
+    List<String> names = new ArrayList<>(List.of(wanted.toString()));
+    if (domain.equals(Optional.of(wanted.domain()))) {
+      names.add(wanted.localPart());
+    }
+    find(handle, database.users(names), wanted::equals, findings);
+  }
+
+  private void find(
+      DirectoryHandle handle, List<User> users, Predicate<MailboxAddress> wanted, Findings findings)
+      throws IOException {
     // The administrator's own path may lead over links; the database may say either form.
     List<Path> roots = Stream.of(root, root.toRealPath()).distinct().toList();
     for (User user : users) {
@@ -50,6 +67,9 @@ final class UserMailboxes implements Mailboxes {
       List<FileName> path;
       try {
         address = UserDatabase.address(user.name(), domain);
+        if (!wanted.test(address)) {
+          continue;
+        }
         MailLocation location = user.mail().map(MailLocation::of).orElse(usual);
         path = below(roots, location.of(address, user));
       } catch (IllegalArgumentException e) {

@@ -7,6 +7,7 @@ import static org.mailtimemachine.snapshot.mailboxes.FoundMailboxes.maildir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,31 @@ class DirectoryPatternTest {
             Map.entry("bob@example.test", "example.test/bob/Maildir"));
     assertThat(found.failed).isEmpty();
     assertThat(found.warnings).isEmpty();
+  }
+
+  @Test
+  void oneMailboxIsFoundByItsNameAndNoOtherIsTakenForIt() throws IOException {
+    maildir(root.resolve("example.test/anna"));
+    maildir(root.resolve("example.test/.hidden"));
+    maildir(root.resolve("lost+found/anna"));
+    Files.createSymbolicLink(root.resolve("example.test/bob"), root.resolve("example.test/anna"));
+    Map<String, String> pattern = Map.of("mtm.mailboxes", root + "/%Ld/%Ln");
+    assertThat(FoundMailboxes.one(pattern, "anna@example.test")).hasValue("example.test/anna");
+    for (String other :
+        List.of(
+            "Anna@example.test",
+            "anna@Example.test",
+            "anna@lost+found",
+            ".hidden@example.test",
+            "bob@example.test",
+            "dora@example.test",
+            "anna@example.org")) {
+      assertThat(FoundMailboxes.one(pattern, other)).as(other).isEmpty();
+    }
+    Map<String, String> ofOneDomain =
+        Map.of("mtm.mailboxes", root + "/example.test/%n", "mtm.mailboxes.domain", "example.test");
+    assertThat(FoundMailboxes.one(ofOneDomain, "anna@example.test")).hasValue("anna");
+    assertThat(FoundMailboxes.one(ofOneDomain, "anna@example.org")).isEmpty();
   }
 
   @Test

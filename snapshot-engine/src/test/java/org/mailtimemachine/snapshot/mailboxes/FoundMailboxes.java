@@ -1,5 +1,7 @@
 package org.mailtimemachine.snapshot.mailboxes;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,8 +33,24 @@ final class FoundMailboxes implements Mailboxes.Findings {
     FoundMailboxes found = new FoundMailboxes();
     try (DirectoryHandle root = DirectoryHandle.open(mail.root())) {
       mail.mailboxes().find(root, found);
+      for (String address : found.mailboxes.keySet()) {
+        FoundMailboxes one = new FoundMailboxes();
+        mail.mailboxes().find(root, MailboxAddress.of(address), one);
+        assertThat(one.mailboxes).containsEntry(address, found.mailboxes.get(address)).hasSize(1);
+      }
     }
     return found;
+  }
+
+  /** Asks it for one Mailbox; empty where the host has none of that address. */
+  static Optional<String> one(Map<String, String> settings, String address) throws IOException {
+    MailboxSettings mail =
+        MailboxSettings.of(name -> Optional.ofNullable(settings.get(name))).orElseThrow();
+    FoundMailboxes found = new FoundMailboxes();
+    try (DirectoryHandle root = DirectoryHandle.open(mail.root())) {
+      mail.mailboxes().find(root, MailboxAddress.of(address), found);
+    }
+    return Optional.ofNullable(found.mailboxes.get(address));
   }
 
   static Path maildir(Path directory) throws IOException {
