@@ -5,12 +5,14 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** An answer of the kind {@code application/problem+json} (RFC 9457), for whom is not signed in. */
-final class Problem {
+/** An answer of the kind {@code application/problem+json} (RFC 9457) outside of JAX-RS. */
+public final class Problem {
 
   private Problem() {}
 
-  static void send(HttpServletResponse response, int status, String title) throws IOException {
+  /** Sends it; nothing may have been written before. */
+  public static void send(HttpServletResponse response, int status, String title)
+      throws IOException {
     byte[] body =
         Json.createObjectBuilder()
             .add("type", "about:blank")
