@@ -5,12 +5,12 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** An answer of the kind {@code application/problem+json} (RFC 9457), for whom is not signed in. */
+/** An answer of the kind {@code application/problem+json} (RFC 9457) outside of JAX-RS. */
 public final class Problem {
 
   private Problem() {}
 
-  /** Sends it, and nothing else can be added. */
+  /** Sends it; nothing may have been written before. */
   public static void send(HttpServletResponse response, int status, String title)
       throws IOException {
     byte[] body =

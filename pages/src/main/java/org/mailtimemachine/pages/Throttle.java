@@ -1,17 +1,21 @@
 package org.mailtimemachine.pages;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Makes guessing slow: from one wrong password for an address from one client to the next lie at
  * least 2, 4, 8 and then always 15 seconds. They begin with the attempt, so that the time in which
  * it is refused is part of them, and who mistyped once can try again at once. The owner, who comes
  * from elsewhere, waits for nothing. Remembers the {@value #MOST} latest pairs, and none longer
- * than it needs them. The caller bounds the length of an address. Safe for use by several threads.
+ * than it needs them. Attempts of one pair go one after the other: what the one before came to is
+ * known when the next begins, so that guessing in parallel gains nothing. The caller bounds the
+ * length of an address. Safe for use by several threads.
  */
 public final class Throttle {
 
@@ -32,6 +36,7 @@ public final class Throttle {
   private record Failures(int count, Duration last) {}
 
   private final Ticker ticker;
+  private final Set<Pair> underWay = new HashSet<>();
   private final Map<Pair, Failures> failures =
       new LinkedHashMap<>() {
         @Override
@@ -42,6 +47,30 @@ public final class Throttle {
 
   public Throttle(Ticker ticker) {
     this.ticker = ticker;
+  }
+
+  /**
+   * Begins an attempt of this pair, once no other of it is under way. End it with {@link #ended}.
+   *
+   * @return how long the pair has to wait before its next attempt; then none has begun, and there
+   *     is none to be ended. Zero if not at all
+   */
+  synchronized Duration begin(String address, String client) throws InterruptedException {
+    Pair pair = new Pair(address, client);
+    while (underWay.contains(pair)) {
+      wait();
+    }
+    Duration remaining = remaining(address, client);
+    if (remaining.isZero()) {
+      underWay.add(pair);
+    }
+    return remaining;
+  }
+
+  /** Ends an attempt that was begun, after it was noted what it came to. */
+  synchronized void ended(String address, String client) {
+    underWay.remove(new Pair(address, client));
+    notifyAll();
   }
 
   /** How long this pair has to wait before its next attempt; zero if not at all. */
