@@ -55,7 +55,8 @@ public final class Throttle {
    * @return how long the pair has to wait before its next attempt; then none has begun, and there
    *     is none to be ended. Zero if not at all
    */
-  synchronized Duration begin(String address, String client) throws InterruptedException {
+  public synchronized Duration begin(String address, String client)
+      throws InterruptedException {
     Pair pair = new Pair(address, client);
     while (underWay.contains(pair)) {
       wait();
@@ -68,7 +69,7 @@ public final class Throttle {
   }
 
   /** Ends an attempt that was begun, after it was noted what it came to. */
-  synchronized void ended(String address, String client) {
+  public synchronized void ended(String address, String client) {
     underWay.remove(new Pair(address, client));
     notifyAll();
   }

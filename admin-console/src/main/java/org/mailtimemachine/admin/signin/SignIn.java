@@ -47,28 +47,41 @@ final class SignIn {
     Client client = Client.of(clientAddress);
     String stripped = typedName.strip();
     String name = stripped.length() > LONGEST_NAME ? "too long" : stripped;
-    Duration remaining = throttle.remaining(name, client.network());
-    if (!remaining.isZero()) {
-      return new SignInOutcome.Wait(remaining);
-    }
-    Duration begun = ticker.elapsed();
+    Duration begun;
     Optional<Administrator> recognised;
-    if (!checks.tryAcquire()) {
-      return new SignInOutcome.Wait(REFUSAL);
-    }
     try {
-      recognised = recognised(name, password);
+      Duration remaining = throttle.begin(name, client.network());
+      if (!remaining.isZero()) {
+        return new SignInOutcome.Wait(remaining);
+      }
+      try {
+        begun = ticker.elapsed();
+        if (!checks.tryAcquire()) {
+          return new SignInOutcome.Wait(REFUSAL);
+        }
+        try {
+          recognised = recognised(name, password);
+        } finally {
+          checks.release();
+        }
+        if (recognised.isPresent()) {
+          throttle.succeeded(name, client.network());
+        } else {
+          throttle.failed(name, client.network(), begun);
+        }
+      } finally {
+        throttle.ended(name, client.network());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new SignInOutcome.Unavailable();
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "No administrator can sign in", e);
       return new SignInOutcome.Unavailable();
-    } finally {
-      checks.release();
     }
     if (recognised.isPresent()) {
-      throttle.succeeded(name, client.network());
       return new SignInOutcome.Accepted(recognised.get());
     }
-    throttle.failed(name, client.network(), begun);
     // The line that fail2ban reads. The name came from outside: one line, nothing invisible.
     LOG.log(
         System.Logger.Level.INFO,
