@@ -86,8 +86,12 @@
     show(null);
     try {
       const answer = await fetch("api/v1/search?" + asked, {signal: search.abort.signal, credentials: "same-origin"});
+      if (answer.status === 401 || answer.status === 403) {
+        location.reload(); // to the sign-in page, and back here
+        return;
+      }
       if (!answer.ok) {
-        location.reload();
+        fail(search, answer.status === 503 && answer.headers.has("Retry-After") ? "busy" : "failed", answer.headers.get("Retry-After"));
         return;
       }
       const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -102,11 +106,35 @@
     } catch (e) {
       if (e.name !== "AbortError") {
         window.console.warn(e);
+        fail(search, "failed");
       }
     }
-    if (current === search) {
-      finish(search);
+    if (current !== search || search.failure) {
+      return;
     }
+    const state = search.last ? search.last.state : "";
+    if (state === "expired") {
+      fail(search, "expired");
+    } else if (search.abort.signal.aborted || ["done", "full", "stopped"].includes(state)) {
+      finish(search);
+    } else {
+      fail(search, "failed"); // it broke off, and said nothing
+    }
+  }
+
+  /* What went wrong stays in the bar, whatever the server says of a search that it does not know. */
+  function fail(search, why, seconds) {
+    const bar = one(".search-progress");
+    clearTimeout(search.renewal);
+    search.over = true;
+    if (current !== search || !bar) {
+      return;
+    }
+    search.why = why;
+    search.failure = bar.dataset[why].replace("{0}", seconds || "");
+    search.said = true;
+    show(search.last);
+    window.mtm.tell(search.failure);
   }
 
   function told(search, state) {
@@ -150,7 +178,11 @@
     }
     const over = current.over;
     one("[data-search=stop]", bar).hidden = over;
-    one("[data-search=again]", bar).hidden = !over || bar.dataset.state === "done" || bar.dataset.state === "full";
+    one("[data-search=again]", bar).hidden = !over || (!current.failure && (bar.dataset.state === "done" || bar.dataset.state === "full"));
+    if (current.failure) {
+      bar.classList.add("failed");
+      one(".sentence", bar).textContent = current.failure;
+    }
     if (state && !over) {
       const number = new Intl.NumberFormat(document.documentElement.lang);
       one(".sentence", bar).textContent = bar.dataset.running
@@ -164,7 +196,13 @@
     const button = event.target.closest("[data-search]");
     if (button && button.dataset.search === "stop" && current) {
       current.abort.abort();
+    } else if (button && current && current.why === "expired") {
+      location.reload(); // the page tells which day is shown instead
     } else if (button) {
+      const bar = button.closest(".search-progress");
+      if (bar) {
+        bar.classList.remove("failed");
+      }
       end();
       begin(question());
     }

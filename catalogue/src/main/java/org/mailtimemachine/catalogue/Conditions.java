@@ -1,6 +1,5 @@
 package org.mailtimemachine.catalogue;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -53,6 +52,13 @@ final class Conditions {
 
   /** What changed between two Snapshots ended or began between them. */
   static final String NOT_THEN = " and (p.toSeq <= :other or p.fromSeq > :other)";
+
+  private static final String WITH_ATTACHMENT =
+      """
+       and exists (
+        select 1 from MessageRow e
+        where e.mailboxId = :mailbox and e.id = p.messageId and e.attachments > 0)
+      """;
 
   private static final Map<MessageFilter.Field, List<Integer>> LINES =
       Map.of(
@@ -150,7 +156,6 @@ final class Conditions {
               conditions.append(" and p.sentAt < :until");
               values.put("until", until);
             });
-    List<String> ofMessage = new ArrayList<>();
     // What is nothing but marks searches for nothing.
     List<String> words =
         filter.words().stream()
@@ -158,32 +163,25 @@ final class Conditions {
             .filter(word -> !word.isEmpty())
             .toList();
     for (int i = 0; i < words.size(); i++) {
-      ofMessage.add(found(":word" + i, filter.fields()));
+      conditions.append(" and ").append(found(":word" + i, filter.fields()));
       values.put("word" + i, words.get(i));
     }
     if (filter.marks().contains(MessageFilter.Mark.ATTACHMENT)) {
-      ofMessage.add("e.attachments > 0");
-    }
-    if (!ofMessage.isEmpty()) {
-      conditions
-          .append(" and exists (select 1 from MessageRow e")
-          .append(" where e.mailboxId = :mailbox and e.id = p.messageId and ")
-          .append(String.join(" and ", ofMessage))
-          .append(")");
+      conditions.append(WITH_ATTACHMENT);
     }
   }
 
   /** The text of each field is a line of its own ({@link MessageEnvelope}). */
   private static String found(String word, Set<MessageFilter.Field> fields) {
     if (fields.size() == MessageFilter.Field.values().length) {
-      return "locate(" + word + ", e.searchText) > 0";
+      return "locate(" + word + ", p.searchText) > 0";
     }
     return fields.stream()
         .sorted()
         .flatMap(field -> LINES.getOrDefault(field, List.of()).stream())
         .map(
             line ->
-                "locate(%s, cast(sql('split_part(?, chr(10), %d)', e.searchText) as String)) > 0"
+                "locate(%s, cast(sql('split_part(?, chr(10), %d)', p.searchText) as String)) > 0"
                     .formatted(word, line))
         .collect(Collectors.joining(" or ", "(", ")"));
   }

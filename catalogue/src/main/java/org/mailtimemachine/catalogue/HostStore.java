@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -42,12 +43,18 @@ class HostStore implements SnapshotStore {
   private synchronized Store store() throws IOException {
     if (store == null) {
       store = Store.open(path);
+    } else if (isAway()) {
+      // What comes back may be another mount: it is opened anew. This one is not closed, since
+      // others may be reading from it.
+      store = null;
+      throw new NoSuchFileException(
+          path.toString(), null, "the store is not there any more: is its file system mounted?");
     }
     return store;
   }
 
-  private synchronized boolean isMissing() {
-    return store == null && Files.notExists(path.resolve("format"));
+  private boolean isAway() {
+    return Files.notExists(path.resolve("format"));
   }
 
   @PreDestroy
@@ -60,7 +67,11 @@ class HostStore implements SnapshotStore {
 
   @Override
   public List<SnapshotName> snapshots(MailboxAddress mailbox) throws IOException {
-    return isMissing() ? List.of() : store().snapshots(mailbox);
+    return isUnmade() ? List.of() : store().snapshots(mailbox);
+  }
+
+  private synchronized boolean isUnmade() {
+    return store == null && isAway();
   }
 
   // Not an empty list where there is no Store: it may be away for an hour, and the indexing would

@@ -1,7 +1,6 @@
 package org.mailtimemachine.catalogue;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +18,7 @@ import org.mailtimemachine.catalogue.SnapshotPages.Folders;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Flags;
-import org.mailtimemachine.mailstore.maildir.SpecialUse;
+import org.mailtimemachine.mailstore.maildir.MaildirFolder;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
@@ -34,6 +33,7 @@ import org.mailtimemachine.snapshot.catalogue.Presence;
 import org.mailtimemachine.snapshot.catalogue.Sighting;
 import org.mailtimemachine.snapshot.catalogue.SightingPage;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
+import org.mailtimemachine.snapshot.catalogue.StoreUnavailable;
 
 /**
  * The Catalogue in PostgreSQL. Every query starts from the Mailbox's own row and asks for the
@@ -42,6 +42,9 @@ import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 final class JpaCatalogue implements Catalogue {
 
   private static final System.Logger LOG = System.getLogger(JpaCatalogue.class.getName());
+
+  /** Stands where SQL wants one at least. */
+  private static final UUID NO_FOLDER = new UUID(0, 0);
 
   private final SessionFactory sessions;
   private final SnapshotStore store;
@@ -55,7 +58,7 @@ final class JpaCatalogue implements Catalogue {
   public List<SnapshotSummary> snapshots(MailboxAddress mailbox) {
     Map<String, SnapshotRow> indexed = indexed(mailbox);
     List<SnapshotSummary> summaries = new ArrayList<>();
-    for (SnapshotName name : stored(mailbox).reversed()) {
+    for (SnapshotName name : stored(mailbox, !indexed.isEmpty()).reversed()) {
       SnapshotRow row = indexed.get(name.text());
       if (row != null) {
         summaries.add(new SnapshotSummary(name, row.takenAt, row.messages, true));
@@ -66,11 +69,16 @@ final class JpaCatalogue implements Catalogue {
     return List.copyOf(summaries);
   }
 
-  private List<SnapshotName> stored(MailboxAddress mailbox) {
+  private List<SnapshotName> stored(MailboxAddress mailbox, boolean known) {
     try {
-      return store.snapshots(mailbox).stream().sorted().toList();
+      List<SnapshotName> names = store.snapshots(mailbox).stream().sorted().toList();
+      if (names.isEmpty() && known) {
+        // Nothing where something was: all of it expired, or the Store is away.
+        store.version();
+      }
+      return names;
     } catch (IOException e) {
-      throw new UncheckedIOException("the Snapshots of " + mailbox + " cannot be listed", e);
+      throw new StoreUnavailable("the Snapshots of " + mailbox + " cannot be listed", e);
     }
   }
 
@@ -408,12 +416,9 @@ final class JpaCatalogue implements Catalogue {
                               """
                               select p.folderId, case when exists (
                                   select 1 from PresenceRow w
-                                  join FolderStateRow f
-                                    on f.mailboxId = w.mailboxId and f.folderId = w.folderId
-                                    and f.fromSeq <= :other and f.toSeq > :other
                                   where w.mailboxId = :mailbox and w.messageId = p.messageId
                                     and w.fromSeq <= :other and w.toSeq > :other
-                                    and (f.specialUse is null or f.specialUse not in (:discarded)))
+                                    and w.folderId not in (:thrownAway))
                                 then 1 else 0 end as moved, count(*), sum(p.size)
                               from PresenceRow p
                               where p.mailboxId = :mailbox and p.fromSeq <= :seq and p.toSeq > :seq
@@ -425,12 +430,25 @@ final class JpaCatalogue implements Catalogue {
                           .setParameter("mailbox", id)
                           .setParameter("seq", SnapshotSequence.of(snapshot))
                           .setParameter("other", SnapshotSequence.of(later))
-                          .setParameterList("discarded", List.of(SpecialUse.TRASH, SpecialUse.JUNK))
+                          .setParameterList("thrownAway", thrownAway(session, id))
                           .getResultList()
                           .forEach(
                               row -> missing.merge((UUID) row[0], missing(row), Missing::plus)));
           return missing;
         });
+  }
+
+  /** Trash, Junk and what is below them, by the restore engine's own rule; never empty. */
+  private static List<UUID> thrownAway(StatelessSession session, long mailboxId) {
+    List<UUID> folders = new ArrayList<>();
+    folders.add(NO_FOLDER);
+    session
+        .createSelectionQuery("from FolderRow where mailboxId = :mailbox", FolderRow.class)
+        .setParameter("mailbox", mailboxId)
+        .getResultStream()
+        .filter(folder -> MaildirFolder.thrownAway(new FolderName(folder.name)))
+        .forEach(folder -> folders.add(folder.id));
+    return folders;
   }
 
   private static Missing missing(Object[] row) {

@@ -1,6 +1,8 @@
 package org.mailtimemachine.catalogue;
 
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.hibernate.LockMode;
 import org.hibernate.SessionFactory;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.catalogue.MailboxPreferences;
@@ -23,12 +25,30 @@ final class JpaMailboxPreferences implements MailboxPreferences {
   }
 
   @Override
-  public void keep(MailboxAddress mailbox, String text) {
-    if (text.length() > LONGEST) {
-      throw new IllegalArgumentException(
-          "preferences of " + mailbox + " have " + text.length() + " characters");
-    }
-    // One statement (insert, or update where there is a row): two browsers may do it at once.
-    sessions.inStatelessTransaction(session -> session.upsert(new PreferencesRow(mailbox, text)));
+  public String change(MailboxAddress mailbox, UnaryOperator<String> change) {
+    return sessions.fromStatelessTransaction(
+        session -> {
+          // There must be a row that can be locked: two browsers may do it at once.
+          session
+              .createMutationQuery(
+                  """
+                  insert into PreferencesRow (domain, localPart, value)
+                  values (:domain, :local, '') on conflict do nothing
+                  """)
+              .setParameter("domain", mailbox.domain())
+              .setParameter("local", mailbox.localPart())
+              .executeUpdate();
+          PreferencesRow row =
+              session.get(
+                  PreferencesRow.class, PreferencesRow.Key.of(mailbox), LockMode.PESSIMISTIC_WRITE);
+          String text = change.apply(row.value);
+          if (text.length() > LONGEST) {
+            throw new IllegalArgumentException(
+                "preferences of " + mailbox + " have " + text.length() + " characters");
+          }
+          row.value = text;
+          session.update(row);
+          return text;
+        });
   }
 }

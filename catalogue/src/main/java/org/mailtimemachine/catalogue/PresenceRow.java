@@ -61,6 +61,10 @@ class PresenceRow {
   @Column(name = "subject_key")
   String subjectKey;
 
+  /** The Message's, folded, one line a field ({@link MessageEnvelope}). */
+  @Column(name = "search_text")
+  String searchText;
+
   @SuppressWarnings("NullAway.Init") // for Hibernate
   protected PresenceRow() {}
 }

@@ -249,9 +249,11 @@ final class SnapshotWriter {
             .createNativeMutationQuery(
                 """
                 insert into presence (mailbox_id, entry_id, from_seq, to_seq, folder_id, message_id,
-                    base_name, flags, keywords, sent_at, size, from_key, subject_key)
+                    base_name, flags, keywords, sent_at, size, from_key, subject_key,
+                    search_text)
                 select m.mailbox_id, e.entry_id, :seq, :open, :folder, m.id,
-                    e.base_name, e.flags, e.keywords, m.sent_at, m.size, m.from_key, m.subject_key
+                    e.base_name, e.flags, e.keywords, m.sent_at, m.size, m.from_key, m.subject_key,
+                    m.search_text
                 from unnest(:entries, :messages, :names, :flags, :keywords)
                     as e (entry_id, message_id, base_name, flags, keywords)
                 join message m on m.mailbox_id = :mailbox and m.id = e.message_id

@@ -1,11 +1,13 @@
 package org.mailtimemachine.catalogue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,10 +30,10 @@ import javax.sql.DataSource;
 import org.hibernate.SessionFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Flags;
-import org.mailtimemachine.mailstore.maildir.SpecialUse;
 import org.mailtimemachine.mailstore.mime.MessageReader;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
@@ -54,6 +56,7 @@ import org.mailtimemachine.snapshot.catalogue.SearchWords;
 import org.mailtimemachine.snapshot.catalogue.Sighting;
 import org.mailtimemachine.snapshot.catalogue.SightingPage;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
+import org.mailtimemachine.snapshot.catalogue.StoreUnavailable;
 
 class JpaCatalogueTest {
 
@@ -111,6 +114,21 @@ class JpaCatalogueTest {
                 mailbox, day(1), new UUID(0, 0), new MessageQuery(0, 50, Sort.DATE, true, "")))
         .isEmpty();
     assertThat(catalogue.message(mailbox, day(1), new UUID(0, 0))).isEmpty();
+  }
+
+  @Test
+  void aStoreThatIsAwayIsNoMailboxWithoutDays(@TempDir Path directory) throws IOException {
+    anna.deliver("INBOX", "One", "Bob");
+    store.take(day(1), anna);
+    index.catchUp();
+    Catalogue away =
+        new JpaCatalogue(database.sessions(), new HostStore(directory.resolve("store").toString()));
+
+    assertThatExceptionOfType(StoreUnavailable.class)
+        .isThrownBy(() -> away.snapshots(mailbox))
+        .withMessageContaining("anna@example.org")
+        .withMessageContaining(directory.toString());
+    assertThat(away.snapshots(MailboxAddress.of("nobody@example.org"))).isEmpty();
   }
 
   @Test
@@ -827,11 +845,12 @@ class JpaCatalogueTest {
     String thrownAway = anna.deliver("INBOX", "Thrown away", "Bob");
     String deleted = anna.deliver("INBOX", "Deleted", "Bob");
     anna.deliver("INBOX", "Kept", "Bob");
-    anna.folder("Bin").setSpecialUse(SpecialUse.TRASH);
+    String withItsFolder = anna.deliver("INBOX", "Thrown away with a folder", "Bob");
     store.take(day(1), anna);
     anna.folder("INBOX").copyTo(anna.folder("Archive"), moved, moved);
-    anna.folder("INBOX").copyTo(anna.folder("Bin"), thrownAway, thrownAway);
-    for (String gone : List.of(moved, thrownAway, deleted)) {
+    anna.folder("INBOX").copyTo(anna.folder("Trash"), thrownAway, thrownAway);
+    anna.folder("INBOX").copyTo(anna.folder("Trash/Old"), withItsFolder, withItsFolder);
+    for (String gone : List.of(moved, thrownAway, withItsFolder, deleted)) {
       anna.folder("INBOX").delete(gone);
     }
     store.take(day(2), anna);
@@ -844,8 +863,10 @@ class JpaCatalogueTest {
             entry(
                 inbox,
                 new Missing(
-                    2,
-                    size + anna.bytes().get(deleted).length,
+                    3,
+                    size
+                        + anna.bytes().get(withItsFolder).length
+                        + anna.bytes().get(deleted).length,
                     1,
                     anna.bytes().get(moved).length)));
     assertThat(catalogue.missing(mailbox, day(1), day(1))).isEmpty();

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
@@ -25,8 +30,8 @@ class JpaMailboxPreferencesTest {
 
   @Test
   void whatWasKeptLastIsFoundAndOnlyForItsMailbox() {
-    preferences.keep(ANNA, "language=it");
-    preferences.keep(ANNA, "language=it theme=dark");
+    preferences.change(ANNA, before -> "language=it");
+    preferences.change(ANNA, before -> "language=it theme=dark");
 
     assertThat(preferences.find(ANNA)).contains("language=it theme=dark");
     assertThat(preferences.find(MARCO)).isEmpty();
@@ -34,16 +39,31 @@ class JpaMailboxPreferencesTest {
   }
 
   @Test
+  void whatIsChangedAtOnceInTwoPlacesIsAllKept() throws Exception {
+    List<Future<String>> changes = new ArrayList<>();
+    try (ExecutorService browsers = Executors.newFixedThreadPool(2)) {
+      for (int i = 0; i < 40; i++) {
+        String word = Integer.toString(i);
+        changes.add(browsers.submit(() -> preferences.change(ANNA, before -> before + word + " ")));
+      }
+    }
+    for (Future<String> change : changes) {
+      change.get();
+    }
+    assertThat(preferences.find(ANNA).orElseThrow().strip().split(" ")).hasSize(40);
+  }
+
+  @Test
   void aTextThatIsTooLongIsRefused() {
-    assertThatThrownBy(() -> preferences.keep(ANNA, "x".repeat(1_001)))
+    assertThatThrownBy(() -> preferences.change(ANNA, before -> "x".repeat(1_001)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("anna@example.org");
   }
 
   @Test
   void aForgottenMailboxLeavesNoPreferences() {
-    preferences.keep(ANNA, "theme=dark");
-    preferences.keep(MARCO, "theme=light");
+    preferences.change(ANNA, before -> "theme=dark");
+    preferences.change(MARCO, before -> "theme=light");
     database
         .sessions()
         .inStatelessTransaction(

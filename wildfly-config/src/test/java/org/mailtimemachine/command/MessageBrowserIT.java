@@ -105,6 +105,11 @@ class MessageBrowserIT {
     assertThat(page.locator("div.text")).containsText("Down here.");
     page.reload();
     assertThat(page.locator("article .subject")).hasText("The innermost");
+    page.locator(".do-print").click();
+    assertThat(page.locator("iframe.print-frame")).hasAttribute("data-printed", "true");
+    assertThat(page.frameLocator("iframe.print-frame").locator(".print-head h1"))
+        .hasText("The innermost");
+    assertThat(page.frameLocator("iframe.print-frame").locator("body")).containsText("Down here.");
     page.locator(".around a").click();
     assertThat(page.locator("article .subject")).hasText("Your account");
     page.locator(".around a").click();

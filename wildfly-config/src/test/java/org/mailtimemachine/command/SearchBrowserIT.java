@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -99,6 +102,35 @@ class SearchBrowserIT {
     page.keyboard().press("Enter");
     assertThat(progress.locator(".sentence")).containsText("none was found");
     assertThat(visit.complaints()).isEmpty();
+  }
+
+  @Test
+  void aSearchThatFailsIsSaidAndTriedAgainOnlyWhenAsked() throws Exception {
+    Page page = signedIn(desktop(), "mailbox.xhtml");
+    AtomicInteger asked = new AtomicInteger();
+    page.route(
+        "**/api/v1/search?**",
+        route ->
+            route.fulfill(
+                asked.incrementAndGet() == 1
+                    ? new Route.FulfillOptions().setStatus(500)
+                    : new Route.FulfillOptions()
+                        .setStatus(503)
+                        .setHeaders(Map.of("Retry-After", "10"))));
+    page.navigate(OLDEST + "&q=a&in=body");
+    visit.awaitReady();
+    Locator bar = page.locator(".search-progress");
+
+    assertThat(bar.locator(".sentence")).containsText("broke off");
+    visit.screenshot("search-failed");
+    bar.locator("[data-search=again]").click();
+    assertThat(bar.locator(".sentence")).containsText("try again in 10 seconds");
+    assertThat(asked).hasValue(2);
+
+    page.unroute("**/api/v1/search?**");
+    bar.locator("[data-search=again]").click();
+    assertThat(bar).hasAttribute("data-state", "done");
+    assertThat(bar.locator(".sentence")).containsText("found");
   }
 
   @Test

@@ -35,6 +35,11 @@ public record MaildirFolder(
    * it there.
    */
   public boolean thrownAway() {
+    return thrownAway(name);
+  }
+
+  /** The same of a Folder of which only the name is known. */
+  public static boolean thrownAway(FolderName name) {
     List<String> levels = name.levels();
     for (int depth = 1; depth <= levels.size(); depth++) {
       Optional<SpecialUse> use =

@@ -1,6 +1,7 @@
 package org.mailtimemachine.snapshot.catalogue;
 
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 
 /**
@@ -18,9 +19,12 @@ public interface MailboxPreferences {
   Optional<String> find(MailboxAddress mailbox);
 
   /**
-   * Keeps a text in place of the one before.
+   * Keeps a text in place of the one before. Changes of one Mailbox follow each other, so that none
+   * is lost where two browsers choose at once.
    *
+   * @param change makes the new text of the one before, which is empty where nothing ever was kept
+   * @return the new text
    * @throws IllegalArgumentException where it is longer than {@value #LONGEST} characters
    */
-  void keep(MailboxAddress mailbox, String text);
+  String change(MailboxAddress mailbox, UnaryOperator<String> change);
 }

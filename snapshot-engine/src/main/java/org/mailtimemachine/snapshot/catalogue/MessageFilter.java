@@ -61,11 +61,6 @@ public record MessageFilter(
         Optional.empty());
   }
 
-  /** The same without a look at words. */
-  public MessageFilter withoutWords() {
-    return new MessageFilter(List.of(), fields, marks, since, until);
-  }
-
   /** Whether it lets every message through. */
   public boolean isAll() {
     return words.isEmpty() && marks.isEmpty() && since.isEmpty() && until.isEmpty();

@@ -9,6 +9,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.util.List;
+import org.mailtimemachine.snapshot.catalogue.StoreUnavailable;
 
 /**
  * Every error as {@code application/problem+json} (RFC 9457). What is not found is not found in the
@@ -20,11 +21,20 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
 
   private static final System.Logger LOG = System.getLogger(ProblemMapper.class.getName());
 
+  /** Seconds. */
+  private static final long STORE_RETRY = 60;
+
   private static final List<String> KEPT_HEADERS =
       List.of(HttpHeaders.RETRY_AFTER, HttpHeaders.ALLOW);
 
   @Override
   public Response toResponse(Throwable failure) {
+    if (StoreUnavailable.caused(failure)) {
+      LOG.log(System.Logger.Level.ERROR, "The Store cannot be read", failure);
+      return problem(503, "Past mail cannot be read at the moment", "")
+          .header(HttpHeaders.RETRY_AFTER, STORE_RETRY)
+          .build();
+    }
     if (!(failure instanceof WebApplicationException known)) {
       LOG.log(System.Logger.Level.ERROR, "A request failed", failure);
       return problem(Response.Status.INTERNAL_SERVER_ERROR.getStatusCode(), "").build();
@@ -45,10 +55,14 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
   }
 
   private static Response.ResponseBuilder problem(int status, String detail) {
+    return problem(status, title(status), detail);
+  }
+
+  private static Response.ResponseBuilder problem(int status, String title, String detail) {
     JsonObjectBuilder problem =
         Json.createObjectBuilder()
             .add("type", "about:blank")
-            .add("title", title(status))
+            .add("title", title)
             .add("status", status);
     if (!detail.isEmpty()) {
       problem.add("detail", detail);

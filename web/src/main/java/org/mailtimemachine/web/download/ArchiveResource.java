@@ -16,7 +16,6 @@ import jakarta.ws.rs.core.UriInfo;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.snapshot.SnapshotName;
@@ -53,8 +52,7 @@ public class ArchiveResource {
       @PathParam("snapshot") SnapshotName snapshot, @QueryParam("format") @Nullable String format) {
     ArchiveFormat wanted = format(format);
     IndexedSnapshot.require(catalogue, signedIn.address(), snapshot);
-    Selection all = Selection.all(snapshot, Optional.empty(), "");
-    return archive(all, wanted, true, signedIn.address() + " " + snapshot);
+    return archive(Selection.all(snapshot), wanted, true, signedIn.address() + " " + snapshot);
   }
 
   /**

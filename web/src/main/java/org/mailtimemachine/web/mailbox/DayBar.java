@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
+import org.mailtimemachine.snapshot.catalogue.Comparison;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
+import org.mailtimemachine.web.search.Compared;
 import org.mailtimemachine.web.signin.SignedInMailbox;
 
 /** The bar that always says which day is looked at, and leads to the others. */
@@ -79,6 +81,16 @@ public class DayBar {
   /** Where the user stands, its day made out. */
   Place place() {
     return snapshot().map(found -> wanted.place().withDay(found.name())).orElse(wanted.place());
+  }
+
+  /** How the messages that are listed differ from those of another day, where they do. */
+  Optional<Comparison> comparison() {
+    return snapshot()
+        .flatMap(
+            day -> {
+              Place place = wanted.place();
+              return Compared.comparison(place.gone(), place.compared(), day.name(), snapshots);
+            });
   }
 
   public MailboxAddress getMailbox() {

@@ -16,7 +16,6 @@ import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
-import org.mailtimemachine.snapshot.catalogue.Comparison;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 import org.mailtimemachine.web.search.Compared;
@@ -52,15 +51,15 @@ public class DayDifference {
   public record Day(String label, String url) {}
 
   /** What the day is compared with; empty where no other day is wanted, or that one is not kept. */
-  Optional<SnapshotName> other() {
+  private Optional<SnapshotName> other() {
+    return compared().map(Compared::other);
+  }
+
+  private Optional<Compared> compared() {
     return dayBar
-        .place()
-        .compared()
-        .map(Compared::other)
-        .filter(other -> !other.text().equals(dayBar.getName()))
-        .filter(
-            other ->
-                days().stream().map(SnapshotSummary::name).anyMatch(known -> known.equals(other)));
+        .snapshot()
+        .flatMap(
+            day -> dayBar.place().compared().flatMap(with -> with.on(day.name(), dayBar.all())));
   }
 
   private List<SnapshotSummary> days() {
@@ -71,11 +70,9 @@ public class DayDifference {
     return other().isPresent() && dayBar.isIndexed();
   }
 
-  /** What of it is listed: where somebody made an address up, what it means on these two days. */
+  /** What of it is listed. */
   private What what() {
-    What wanted = dayBar.place().compared().map(Compared::what).orElse(What.GONE);
-    boolean nowhere = wanted == What.ADDED || wanted == What.GONE;
-    return nowhere ? (later().equals(day()) ? What.ADDED : What.GONE) : wanted;
+    return compared().map(Compared::what).orElse(What.GONE);
   }
 
   boolean moved() {
@@ -84,10 +81,6 @@ public class DayDifference {
 
   boolean marked() {
     return isShown() && what() == What.MARKED;
-  }
-
-  Optional<Comparison> comparison() {
-    return other().map(other -> new Compared(other, what()).comparison());
   }
 
   Map<UUID, Set<FolderName>> whereabouts(List<UUID> messages) {

@@ -13,7 +13,6 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
-import org.mailtimemachine.snapshot.catalogue.Comparison;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
 import org.mailtimemachine.snapshot.catalogue.MessagePage;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
@@ -66,7 +65,7 @@ class FoundMessages {
     if (day.isEmpty() || folder.isEmpty()) {
       return Page.NOTHING;
     }
-    MessageQuery query = place.query(comparison(place), preferences.rows(), preferences.zone());
+    MessageQuery query = place.query(dayBar.comparison(), preferences.rows(), preferences.zone());
     Optional<BodySearch.Result> result = bodySearch.result();
     if (result.isPresent()) {
       return ofResult(result.get(), query, day.get());
@@ -89,11 +88,7 @@ class FoundMessages {
 
   /** Two days are compared Folder by Folder: then all days are only all Folders. */
   boolean allDays(Place place) {
-    return place.search().scope() == Scope.DAYS && !place.gone() && difference.other().isEmpty();
-  }
-
-  private Optional<Comparison> comparison(Place place) {
-    return place.gone() ? goneSince.comparison() : difference.comparison();
+    return place.search().scope() == Scope.DAYS && dayBar.comparison().isEmpty();
   }
 
   /** In which Folders messages of a list of what left them are then, by their ids. */

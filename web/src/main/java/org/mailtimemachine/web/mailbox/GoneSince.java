@@ -12,7 +12,6 @@ import java.util.UUID;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
-import org.mailtimemachine.snapshot.catalogue.Comparison;
 import org.mailtimemachine.snapshot.catalogue.Departures;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 import org.mailtimemachine.web.signin.SignedInMailbox;
@@ -46,13 +45,6 @@ public class GoneSince {
         .newest()
         .map(SnapshotSummary::name)
         .filter(newest -> dayBar.snapshot().filter(d -> !d.name().equals(newest)).isPresent());
-  }
-
-  /** What has left its Folder since; of the newest day nothing has, and that is what it says. */
-  Optional<Comparison> comparison() {
-    return later()
-        .or(() -> dayBar.snapshot().map(SnapshotSummary::name))
-        .map(later -> new Comparison(later, Comparison.Difference.NOT_HERE));
   }
 
   Departures of(UUID folder) {

@@ -2,7 +2,9 @@ package org.mailtimemachine.web.mailbox;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
@@ -10,7 +12,9 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.mailstore.mime.MessageSummary;
 import org.mailtimemachine.mailstore.mime.ParsedMessage;
+import org.mailtimemachine.mailstore.mime.PartPath;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
 import org.mailtimemachine.web.message.MessageOpener;
@@ -55,6 +59,7 @@ public class MessagePrintResource {
   /**
    * The page to print.
    *
+   * @param part the way to a message within this one ({@link PartPath}); empty for this one
    * @param remote {@code 1} where the reader agreed to load pictures from elsewhere
    * @param text {@code 1} where the reader looks at its plain text
    */
@@ -63,13 +68,16 @@ public class MessagePrintResource {
   public Response print(
       @PathParam("snapshot") SnapshotName snapshot,
       @PathParam("message") UUID message,
+      @QueryParam("part") @DefaultValue("") String part,
       @QueryParam("remote") @Nullable String remote,
       @QueryParam("text") @Nullable String text)
       throws IOException {
     boolean consent = "1".equals(remote);
-    try (OpenedMessage opened = messages.require(signedIn.address(), snapshot, message)) {
+    PartPath path = PartPath.parse(part).orElseThrow(NotFoundException::new);
+    try (OpenedMessage whole = messages.require(signedIn.address(), snapshot, message)) {
+      OpenedMessage opened = whole.within(path).orElseThrow(NotFoundException::new);
       ParsedMessage parsed = opened.parse();
-      String head = head(opened.row(), parsed);
+      String head = path.whole() ? head(opened.row(), parsed) : headWithin(parsed);
       String page = opened.html(parsed, consent).document();
       int body = page.indexOf(BODY) + BODY.length();
       return Response.ok(
@@ -87,15 +95,30 @@ public class MessagePrintResource {
   }
 
   private String head(CataloguedMessage row, ParsedMessage parsed) {
-    String subject = row.subject().isBlank() ? texts.of("message.noSubject") : row.subject();
+    return head(
+        row.subject(), row.from(), row.to(), parsed.summary().cc(), texts.moment(row.date()));
+  }
+
+  /** Of a message within another one the list knows nothing. */
+  private String headWithin(ParsedMessage parsed) {
+    MessageSummary summary = parsed.summary();
+    return head(
+        summary.subject(),
+        summary.from(),
+        summary.to(),
+        summary.cc(),
+        summary.date().map(texts::moment).orElse(""));
+  }
+
+  private String head(String subject, String from, String to, String cc, String date) {
     return STYLE
         + "<div class=\"print-head\"><h1>"
-        + TextAsHtml.of(subject)
+        + TextAsHtml.of(subject.isBlank() ? texts.of("message.noSubject") : subject)
         + "</h1><table>"
-        + line("message.from", row.from())
-        + line("message.to", row.to())
-        + line("message.cc", parsed.summary().cc())
-        + line("message.date", texts.moment(row.date()))
+        + line("message.from", from)
+        + line("message.to", to)
+        + line("message.cc", cc)
+        + line("message.date", date)
         + "</table></div>";
   }
 

@@ -46,7 +46,7 @@ record Place(
         sort(parameters.get("sort")),
         "asc".equals(parameters.get("order")),
         Search.of(parameters),
-        "gone".equals(parameters.get("show")) && !parameters.containsKey("compare"),
+        Compared.gone(parameters),
         Compared.of(parameters),
         page(parameters.get("page")));
   }

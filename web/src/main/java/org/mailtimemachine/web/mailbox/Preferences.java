@@ -82,10 +82,11 @@ public class Preferences {
 
   /** Keeps other choices, by their words; what is not allowed changes nothing. */
   void choose(Map<String, String> words) {
-    Choices after = choices.with(words);
-    if (!after.equals(choices)) {
-      kept.keep(signedIn.address(), after.text());
-      choices = after;
+    if (!choices.with(words).equals(choices)) {
+      // another window may have chosen something else since this request was begun
+      choices =
+          Choices.parse(
+              kept.change(signedIn.address(), text -> Choices.parse(text).with(words).text()));
     }
   }
 

@@ -290,6 +290,11 @@ public class ReadingPane {
     return getFiles() + "/source" + part('?');
   }
 
+  /** Its page for a printer. */
+  public String getPrintPage() {
+    return getFiles() + "/print" + part('?');
+  }
+
   /** Itself as a file. */
   public String getDownload() {
     return isWithin() ? getFiles() + "/attachments/" + path.text() : getFiles() + ".eml";

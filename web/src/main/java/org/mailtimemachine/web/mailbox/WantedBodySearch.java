@@ -22,8 +22,6 @@ class WantedBodySearch {
   @Inject private SignedInMailbox signedIn;
   @Inject private DayBar dayBar;
   @Inject private FolderPane folderPane;
-  @Inject private GoneSince goneSince;
-  @Inject private DayDifference difference;
   @Inject private Preferences preferences;
   @Inject private HttpServletRequest request;
 
@@ -43,7 +41,7 @@ class WantedBodySearch {
             day.get().name(),
             folderPane.all(),
             folder.get(),
-            place.gone() ? goneSince.comparison() : difference.comparison(),
+            dayBar.comparison(),
             place.sort(),
             place.ascending(),
             preferences.zone()));

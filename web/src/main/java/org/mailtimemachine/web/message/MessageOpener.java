@@ -14,6 +14,7 @@ import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
+import org.mailtimemachine.snapshot.catalogue.StoreUnavailable;
 
 /**
  * The one place where an id from outside becomes the bytes of a message: the Catalogue is asked
@@ -54,6 +55,7 @@ public class MessageOpener {
    * @param mailbox of whoever is signed in: its Pool is the only one that is looked into
    * @return empty where it, or everything of this Mailbox, left the Store since it was indexed
    * @throws IOException where the Store cannot read it
+   * @throws StoreUnavailable where there is no Store at the moment
    */
   public Optional<OpenedMessage> open(MailboxAddress mailbox, CataloguedMessage row)
       throws IOException {
@@ -70,9 +72,9 @@ public class MessageOpener {
   }
 
   /** Whether the message, or all that the Store had of the Mailbox, is not there any more. */
-  private boolean isGone(MailboxAddress mailbox, IOException failure) throws IOException {
+  private boolean isGone(MailboxAddress mailbox, IOException failure) {
     return (failure instanceof PosixException posix && posix.is(Errno.ENOENT))
-        || store.snapshots(mailbox).isEmpty();
+        || catalogue.snapshots(mailbox).isEmpty();
   }
 
   /**

@@ -5,19 +5,25 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.mailtimemachine.mailstore.mime.MessageWords;
+import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.SnapshotStore.OpenPool;
 import org.mailtimemachine.snapshot.SnapshotStore.StoredMessage;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
+import org.mailtimemachine.snapshot.catalogue.Comparison;
 import org.mailtimemachine.snapshot.catalogue.MessageLocation;
+import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 
 /**
  * One search through the messages themselves: it reads them in the order of the list, several at a
@@ -43,6 +49,8 @@ public final class BodySearch {
     DONE,
     /** So many were found that it did not go on. */
     FULL,
+    /** A day that it reads, or compares with, expired meanwhile: what it found is not all. */
+    EXPIRED,
     /** Nobody wants it any more. */
     STOPPED
   }
@@ -148,7 +156,7 @@ public final class BodySearch {
       while (!reading.isEmpty() && !isOver()) {
         take(reading, watcher);
       }
-      end(State.DONE);
+      end(isKept(catalogue) ? State.DONE : State.EXPIRED);
       watcher.told(result());
     } finally {
       stop();
@@ -165,6 +173,19 @@ public final class BodySearch {
                     .search(question.mailbox(), day, question.folders(), question.query(0))
                     .total())
         .orElseGet(() -> catalogue.searchAllDays(question.mailbox(), question.query(0)).total());
+  }
+
+  /** A day that expired has no messages: to have read them all would say too much. */
+  private boolean isKept(Catalogue catalogue) {
+    Set<SnapshotName> needed = new HashSet<>();
+    question.day().ifPresent(needed::add);
+    question.compared().map(Comparison::other).ifPresent(needed::add);
+    return needed.isEmpty()
+        || catalogue.snapshots(question.mailbox()).stream()
+            .filter(SnapshotSummary::indexed)
+            .map(SnapshotSummary::name)
+            .collect(Collectors.toSet())
+            .containsAll(needed);
   }
 
   private List<MessageLocation> chunk(Catalogue catalogue, long offset) {

@@ -1,10 +1,14 @@
 package org.mailtimemachine.web.search;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Comparison;
 import org.mailtimemachine.snapshot.catalogue.Comparison.Difference;
+import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 
 /**
  * What differs between the day that is looked at and another one. The messages listed are always
@@ -34,16 +38,57 @@ public record Compared(SnapshotName other, What what) {
     }
   }
 
+  /**
+   * Which messages of a day a list has, by how they differ from another day; empty where it has all
+   * of them. The one place that decides it: what is listed, counted, downloaded and restored is the
+   * same.
+   *
+   * @param gone whether only what has left its Folder since is wanted: of the newest day nothing
+   *     has
+   * @param compared what else is wanted, as an address says it
+   * @param snapshots of the Mailbox
+   */
+  public static Optional<Comparison> comparison(
+      boolean gone,
+      Optional<Compared> compared,
+      SnapshotName day,
+      List<SnapshotSummary> snapshots) {
+    return gone
+        ? names(snapshots)
+            .max(Comparator.naturalOrder())
+            .map(newest -> new Comparison(newest, Difference.NOT_HERE))
+        : compared
+            .flatMap(with -> with.on(day, snapshots))
+            .map(with -> new Comparison(with.other, with.what.difference));
+  }
+
+  /**
+   * What it means on a day: what came can only be listed on the later day, and what went on the
+   * earlier one. Empty where the other day is the same, or is not kept any more.
+   */
+  public Optional<Compared> on(SnapshotName day, List<SnapshotSummary> snapshots) {
+    if (other.equals(day) || names(snapshots).noneMatch(other::equals)) {
+      return Optional.empty();
+    }
+    boolean nowhere = what.difference == Difference.NOWHERE;
+    What onDay = other.compareTo(day) < 0 ? What.ADDED : What.GONE;
+    return Optional.of(nowhere ? new Compared(other, onDay) : this);
+  }
+
+  private static Stream<SnapshotName> names(List<SnapshotSummary> snapshots) {
+    return snapshots.stream().filter(SnapshotSummary::indexed).map(SnapshotSummary::name);
+  }
+
+  /** Whether an address asks for what is gone since: {@code show} without {@code compare}. */
+  public static boolean gone(Map<String, String> parameters) {
+    return "gone".equals(parameters.get("show")) && of(parameters).isEmpty();
+  }
+
   /** Reads the parameters of an address: {@code compare} and {@code show}. */
   public static Optional<Compared> of(Map<String, String> parameters) {
     return Optional.ofNullable(parameters.get("compare"))
         .flatMap(SnapshotName::parse)
         .map(other -> new Compared(other, what(parameters.getOrDefault("show", ""))));
-  }
-
-  /** What the Catalogue is asked for. */
-  public Comparison comparison() {
-    return new Comparison(other, what.difference);
   }
 
   private static What what(String word) {

@@ -4,16 +4,14 @@ import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
-import org.mailtimemachine.mailstore.maildir.SpecialUse;
+import org.mailtimemachine.mailstore.maildir.MaildirFolder;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
@@ -26,8 +24,6 @@ import org.mailtimemachine.snapshot.catalogue.Missing;
  */
 @Dependent
 public class RestoreEffects {
-
-  private static final Set<SpecialUse> DISCARDED = Set.of(SpecialUse.TRASH, SpecialUse.JUNK);
 
   private final Catalogue catalogue;
   private final SelectedMessages selected;
@@ -49,9 +45,10 @@ public class RestoreEffects {
     if (newest.isEmpty()) {
       return new RestoreEffect(selected.count(mailbox, selection), Missing.NONE);
     }
-    return selection.wholeFolders()
-        ? counted(mailbox, selection, newest.get())
-        : lookedAt(mailbox, selection, newest.get());
+    Selection meant = selected.meant(mailbox, selection);
+    return meant.wholeFolders()
+        ? counted(mailbox, meant, newest.get())
+        : lookedAt(mailbox, meant, newest.get());
   }
 
   private RestoreEffect counted(MailboxAddress mailbox, Selection selection, SnapshotName newest) {
@@ -66,12 +63,7 @@ public class RestoreEffects {
   }
 
   private RestoreEffect lookedAt(MailboxAddress mailbox, Selection selection, SnapshotName newest) {
-    Set<FolderName> discarded =
-        catalogue.folders(mailbox, newest).stream()
-            .filter(folder -> folder.specialUse().filter(DISCARDED::contains).isPresent())
-            .map(FolderSummary::name)
-            .collect(Collectors.toSet());
-    Sum sum = new Sum(discarded);
+    Sum sum = new Sum();
     try {
       selected.read(
           mailbox,
@@ -93,13 +85,8 @@ public class RestoreEffects {
 
   private static final class Sum {
 
-    private final Set<FolderName> discarded;
     private long messages;
     private Missing missing = Missing.NONE;
-
-    Sum(Set<FolderName> discarded) {
-      this.discarded = discarded;
-    }
 
     void add(
         FolderName folder, List<CataloguedMessage> rows, Map<UUID, Set<FolderName>> whereabouts) {
@@ -114,9 +101,10 @@ public class RestoreEffects {
       if (now.contains(folder)) {
         return Missing.NONE;
       }
-      Set<FolderName> elsewhere = new HashSet<>(now);
-      elsewhere.removeAll(discarded);
-      return elsewhere.isEmpty() ? new Missing(1, bytes, 0, 0) : new Missing(0, 0, 1, bytes);
+      // by the restore engine's own rule
+      return now.stream().allMatch(MaildirFolder::thrownAway)
+          ? new Missing(1, bytes, 0, 0)
+          : new Missing(0, 0, 1, bytes);
     }
   }
 }

@@ -15,19 +15,22 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
 import org.mailtimemachine.snapshot.catalogue.Comparison;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
-import org.mailtimemachine.snapshot.catalogue.MessagePage;
+import org.mailtimemachine.snapshot.catalogue.MessageLocation;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
 import org.mailtimemachine.snapshot.catalogue.Sighting;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
+import org.mailtimemachine.web.search.Compared;
 
 /**
- * The messages of a {@link Selection}, a page at a time: what is in memory does not grow with them.
- * Every question names the Mailbox, so that a foreign id finds as little as one that never was.
- * Safe for use by several threads.
+ * The messages of a {@link Selection}, some at a time: in memory are at most {@value
+ * Catalogue#MOST_LOCATIONS} ids, however many there are. A list is found and sorted once for so
+ * many. Every question names the Mailbox, so that a foreign id finds as little as one that never
+ * was. Safe for use by several threads.
  */
 @Dependent
 public class SelectedMessages {
@@ -65,12 +68,21 @@ public class SelectedMessages {
       }
       return;
     }
-    Optional<Comparison> compared = compared(mailbox, selection);
+    Optional<Comparison> compared = comparison(mailbox, selection);
     List<FolderSummary> folders =
         listed(catalogue.folders(mailbox, selection.snapshot()), selection);
     for (FolderSummary folder :
         folders.stream().sorted(Comparator.comparing(FolderSummary::name)).toList()) {
       list(mailbox, selection, folder, compared, reader);
+    }
+    // A day that expired meanwhile has nothing more: what ends here must not look whole.
+    Set<SnapshotName> kept =
+        catalogue.snapshots(mailbox).stream()
+            .map(SnapshotSummary::name)
+            .collect(Collectors.toSet());
+    if (!kept.contains(selection.snapshot())
+        || compared.filter(with -> !kept.contains(with.other())).isPresent()) {
+      throw expired(mailbox, selection);
     }
   }
 
@@ -79,13 +91,25 @@ public class SelectedMessages {
     if (!selection.all()) {
       return named(mailbox, selection).values().stream().mapToLong(List::size).sum();
     }
-    Optional<Comparison> compared = compared(mailbox, selection);
+    List<FolderSummary> folders =
+        listed(catalogue.folders(mailbox, selection.snapshot()), selection);
+    Optional<Comparison> compared = comparison(mailbox, selection);
     long listed =
-        listed(catalogue.folders(mailbox, selection.snapshot()), selection).stream()
-            .flatMap(folder -> page(mailbox, selection, folder, compared, 0, 1).stream())
-            .mapToLong(MessagePage::total)
-            .sum();
+        selection.filter().isAll() && compared.isEmpty()
+            ? folders.stream().mapToLong(FolderSummary::messages).sum()
+            : found(mailbox, selection, folders, compared);
     return Math.max(0, listed - selection.named().size());
+  }
+
+  private long found(
+      MailboxAddress mailbox,
+      Selection selection,
+      List<FolderSummary> folders,
+      Optional<Comparison> compared) {
+    Set<UUID> ids = folders.stream().map(FolderSummary::id).collect(Collectors.toSet());
+    return catalogue
+        .search(mailbox, selection.snapshot(), ids, query(selection, compared, 0))
+        .total();
   }
 
   static List<FolderSummary> listed(List<FolderSummary> folders, Selection selection) {
@@ -105,7 +129,7 @@ public class SelectedMessages {
       MailboxAddress mailbox, Selection selection) {
     SortedMap<FolderName, List<CataloguedMessage>> byFolder = new TreeMap<>();
     List<UUID> ids = List.copyOf(selection.named());
-    if (selection.anyDay()) {
+    if (meant(mailbox, selection).anyDay()) {
       for (Sighting sighting : catalogue.sightings(mailbox, ids)) {
         add(byFolder, sighting.folderName(), sighting.message());
       }
@@ -133,43 +157,49 @@ public class SelectedMessages {
       Optional<Comparison> compared,
       Reader reader)
       throws IOException {
+    reader.read(folder.name(), List.of()); // also one that is empty is there
+    List<MessageLocation> chunk;
     long offset = 0;
-    long total = 1;
-    while (offset < total) {
-      Optional<MessagePage> page =
-          page(mailbox, selection, folder, compared, offset, MessageQuery.MOST);
-      total = page.map(MessagePage::total).orElse(0L);
-      if (page.isEmpty() || (page.get().messages().isEmpty() && offset < total)) {
-        // The day expired meanwhile: what ends here must not look whole.
-        throw new IOException(selection.snapshot() + " of " + mailbox + " expired");
+    do {
+      chunk =
+          catalogue.locations(
+              mailbox,
+              Optional.of(selection.snapshot()),
+              Set.of(folder.id()),
+              query(selection, compared, offset));
+      offset += chunk.size();
+      List<UUID> ids =
+          chunk.stream()
+              .map(MessageLocation::id)
+              .filter(id -> !selection.named().contains(id))
+              .toList();
+      for (int from = 0; from < ids.size(); from += MessageQuery.MOST) {
+        List<UUID> some = ids.subList(from, Math.min(from + MessageQuery.MOST, ids.size()));
+        List<CataloguedMessage> rows = catalogue.messages(mailbox, selection.snapshot(), some);
+        if (rows.size() < some.size()) {
+          throw expired(mailbox, selection);
+        }
+        reader.read(folder.name(), rows);
       }
-      List<CataloguedMessage> rows = new ArrayList<>(page.get().messages());
-      offset += rows.size();
-      rows.removeIf(row -> selection.named().contains(row.id()));
-      reader.read(folder.name(), rows);
-    }
+    } while (chunk.size() == Catalogue.MOST_LOCATIONS);
   }
 
-  private Optional<MessagePage> page(
-      MailboxAddress mailbox,
-      Selection selection,
-      FolderSummary folder,
-      Optional<Comparison> compared,
-      long offset,
-      int limit) {
-    MessageQuery query =
-        new MessageQuery(offset, limit, MessageQuery.Sort.DATE, true, selection.filter(), compared);
-    return catalogue.messages(mailbox, selection.snapshot(), folder.id(), query);
+  private static IOException expired(MailboxAddress mailbox, Selection selection) {
+    return new IOException(selection.snapshot() + " of " + mailbox + " expired");
   }
 
-  /** What says what is gone: the newest Snapshot; the day itself where it is that one. */
-  private Optional<Comparison> compared(MailboxAddress mailbox, Selection selection) {
-    return selection.gone()
-        ? catalogue.snapshots(mailbox).stream()
-            .filter(SnapshotSummary::indexed)
-            .map(SnapshotSummary::name)
-            .max(Comparator.naturalOrder())
-            .map(newest -> new Comparison(newest, Comparison.Difference.NOT_HERE))
-        : selection.compared();
+  private static MessageQuery query(
+      Selection selection, Optional<Comparison> compared, long offset) {
+    return new MessageQuery(offset, 1, MessageQuery.Sort.DATE, true, selection.filter(), compared);
+  }
+
+  /** What is meant of it, by the days that are kept. */
+  Selection meant(MailboxAddress mailbox, Selection selection) {
+    return selection.on(catalogue.snapshots(mailbox));
+  }
+
+  private Optional<Comparison> comparison(MailboxAddress mailbox, Selection selection) {
+    return Compared.comparison(
+        selection.gone(), selection.compared(), selection.snapshot(), catalogue.snapshots(mailbox));
   }
 }

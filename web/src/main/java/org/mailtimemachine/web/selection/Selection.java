@@ -3,6 +3,7 @@ package org.mailtimemachine.web.selection;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -11,9 +12,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.snapshot.SnapshotName;
-import org.mailtimemachine.snapshot.catalogue.Comparison;
 import org.mailtimemachine.snapshot.catalogue.MessageFilter;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
+import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 import org.mailtimemachine.web.search.Compared;
 import org.mailtimemachine.web.search.Scope;
 import org.mailtimemachine.web.search.Search;
@@ -26,7 +27,8 @@ import org.mailtimemachine.web.search.Search;
  * @param scope how many Folders around them the list had
  * @param filter what the search that made the list let through
  * @param gone whether the list had only what has left its Folder since
- * @param compared how the messages of the list differ from those of another day
+ * @param compared how the messages of the list differ from those of another day, if that one is
+ *     still kept
  * @param all whether all of the list is meant
  * @param named the single messages; with all, those that are not meant
  */
@@ -36,7 +38,7 @@ public record Selection(
     Scope scope,
     MessageFilter filter,
     boolean gone,
-    Optional<Comparison> compared,
+    Optional<Compared> compared,
     boolean all,
     Set<UUID> named) {
 
@@ -68,14 +70,26 @@ public record Selection(
     return scope == Scope.DAYS && !gone && compared.isEmpty();
   }
 
-  /** All messages of a Snapshot, or of one Folder of it. */
-  public static Selection all(SnapshotName snapshot, Optional<UUID> folder, String text) {
-    Set<UUID> folders = folder.map(Set::of).orElseGet(Set::of);
+  /** The same, by the days that are kept: a comparison with another one leaves nothing out. */
+  Selection on(List<SnapshotSummary> snapshots) {
     return new Selection(
         snapshot,
         folders,
+        scope,
+        filter,
+        gone,
+        compared.flatMap(with -> with.on(snapshot, snapshots)),
+        all,
+        named);
+  }
+
+  /** All messages of a Snapshot. */
+  public static Selection all(SnapshotName snapshot) {
+    return new Selection(
+        snapshot,
+        Set.of(),
         Scope.FOLDER,
-        MessageFilter.words(text),
+        MessageFilter.ALL,
         false,
         Optional.empty(),
         true,
@@ -101,7 +115,6 @@ public record Selection(
         });
     boolean all = "1".equals(address.get("all"));
     Search search = Search.of(address);
-    Optional<Compared> compared = Compared.of(address);
     if (all && !search.selectable()) {
       throw new IllegalArgumentException("all that was found in bodies or on all days");
     }
@@ -112,8 +125,8 @@ public record Selection(
         ids(address.get("folder")),
         search.scope(),
         search.filter(zone),
-        "gone".equals(address.get("show")) && compared.isEmpty(),
-        compared.map(Compared::comparison),
+        Compared.gone(address),
+        Compared.of(address),
         all,
         ids(address.get(all ? "except" : "ids")));
   }

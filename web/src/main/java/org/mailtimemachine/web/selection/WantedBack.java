@@ -39,7 +39,11 @@ public class WantedBack {
    * @return empty where the Snapshot has nothing of it
    * @throws IOException where the Snapshot expires meanwhile
    */
-  public Optional<RestoreScope> of(MailboxAddress mailbox, Selection selection) throws IOException {
+  public Optional<RestoreScope> of(MailboxAddress mailbox, Selection asked) throws IOException {
+    Selection selection = selected.meant(mailbox, asked);
+    if (selection.anyDay()) {
+      return Optional.empty(); // of many days: no one of them has it all
+    }
     if (selection.wholeFolders() && selection.folders().isEmpty()) {
       return Optional.of(new RestoreScope.WholeMailbox());
     }

@@ -9,6 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.pages.Client;
+import org.mailtimemachine.pages.Throttle;
+import org.mailtimemachine.pages.Ticker;
 
 /**
  * Decides whether somebody may see a Mailbox. A refusal takes the same time whatever its cause, a
@@ -114,29 +117,46 @@ final class SignIn {
   }
 
   private SignInOutcome decide(String address, String password, Client client) {
-    Duration begun = ticker.elapsed();
-    if (!checks.tryAcquire()) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "{0} passwords are being checked: one more sign-in turned away",
-          CHECKS);
-      return new SignInOutcome.Unavailable();
-    }
+    Duration begun;
     Optional<MailboxAddress> opened;
     try {
-      opened = opened(address, password);
+      Duration remaining = throttle.begin(key(address), client.network());
+      if (!remaining.isZero()) {
+        return new SignInOutcome.Wait(remaining);
+      }
+      try {
+        begun = ticker.elapsed();
+        if (!checks.tryAcquire()) {
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "{0} passwords are being checked: one more sign-in turned away",
+              CHECKS);
+          return new SignInOutcome.Unavailable();
+        }
+        try {
+          opened = opened(address, password);
+        } finally {
+          checks.release();
+        }
+        if (opened.isPresent()) {
+          throttle.succeeded(key(address), client.network());
+        } else {
+          throttle.failed(key(address), client.network(), begun);
+        }
+      } finally {
+        throttle.ended(key(address), client.network());
+      }
     } catch (PasswordsUnavailable e) {
       LOG.log(System.Logger.Level.ERROR, "Nobody can sign in", e);
       return new SignInOutcome.Unavailable();
-    } finally {
-      checks.release();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new SignInOutcome.Unavailable();
     }
     if (opened.isPresent()) {
-      throttle.succeeded(key(address), client.network());
       recentlyAccepted.remember(address, password, opened.get());
       return new SignInOutcome.Accepted(opened.get());
     }
-    throttle.failed(key(address), client.network(), begun);
     // The line that fail2ban reads. The address came from outside: one line, nothing invisible.
     LOG.log(
         System.Logger.Level.INFO,

@@ -30,7 +30,7 @@ class ArchiveDownloadTest {
         new SelectedMessages(catalogue),
         (mailbox, row) -> Optional.empty(),
         MAILBOX,
-        Selection.all(DAY, Optional.empty(), ""),
+        Selection.all(DAY),
         format,
         several,
         Instant.parse("2026-11-14T00:00:00Z"));

@@ -1,5 +1,6 @@
 package org.mailtimemachine.web.message;
 
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,13 +22,16 @@ import org.mailtimemachine.snapshot.catalogue.Presence;
 import org.mailtimemachine.snapshot.catalogue.Sighting;
 import org.mailtimemachine.snapshot.catalogue.SightingPage;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
+import org.mailtimemachine.snapshot.catalogue.StoreUnavailable;
 
-/** A Catalogue that knows single messages. */
+/** A Catalogue that knows single messages, and no days any more. */
 final class MemoryCatalogue implements Catalogue {
 
   private record Place(MailboxAddress mailbox, SnapshotName snapshot, UUID message) {}
 
   private final Map<Place, CataloguedMessage> messages = new HashMap<>();
+
+  boolean storeAway;
 
   void put(MailboxAddress mailbox, SnapshotName snapshot, CataloguedMessage message) {
     messages.put(new Place(mailbox, snapshot, message.id()), message);
@@ -41,7 +45,10 @@ final class MemoryCatalogue implements Catalogue {
 
   @Override
   public List<SnapshotSummary> snapshots(MailboxAddress mailbox) {
-    throw new UnsupportedOperationException();
+    if (storeAway) {
+      throw new StoreUnavailable("the Snapshots of " + mailbox, new IOException("away"));
+    }
+    return List.of();
   }
 
   @Override

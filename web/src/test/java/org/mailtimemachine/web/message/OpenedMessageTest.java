@@ -1,6 +1,7 @@
 package org.mailtimemachine.web.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import org.mailtimemachine.mailstore.mime.ParsedMessage;
 import org.mailtimemachine.mailstore.mime.PartPath;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
+import org.mailtimemachine.snapshot.catalogue.StoreUnavailable;
 import org.mailtimemachine.web.calendar.Invitation;
 
 class OpenedMessageTest {
@@ -165,6 +167,14 @@ class OpenedMessageTest {
     UUID id = put("Subject: x\n\n");
     store.vanish();
     assertThat(opener.open(ANNA, DAY, id)).isEmpty();
+  }
+
+  @Test
+  void whereTheStoreIsAwayNobodySaysThatAMessageIsNotThere() throws IOException {
+    UUID id = put("Subject: x\n\n");
+    store.vanish();
+    catalogue.storeAway = true;
+    assertThatExceptionOfType(StoreUnavailable.class).isThrownBy(() -> opener.open(ANNA, DAY, id));
   }
 
   @Test

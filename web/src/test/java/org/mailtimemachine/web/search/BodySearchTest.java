@@ -1,6 +1,7 @@
 package org.mailtimemachine.web.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -15,8 +16,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +36,7 @@ import org.mailtimemachine.snapshot.catalogue.MessageFilter;
 import org.mailtimemachine.snapshot.catalogue.MessageLocation;
 import org.mailtimemachine.snapshot.catalogue.MessagePage;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
+import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 
 class BodySearchTest {
 
@@ -40,6 +45,7 @@ class BodySearchTest {
   private final ExecutorService workers = Executors.newFixedThreadPool(3);
   private final List<MessageLocation> list = new ArrayList<>();
   private final AtomicInteger opened = new AtomicInteger();
+  private final List<String> days = new CopyOnWriteArrayList<>(List.of("2026-11-22"));
   private final BodySearches searches =
       new BodySearches(
           catalogue(),
@@ -60,8 +66,12 @@ class BodySearchTest {
   }
 
   private static BodyQuestion asking(String word) {
+    return asking(ANNA, word);
+  }
+
+  private static BodyQuestion asking(MailboxAddress mailbox, String word) {
     return new BodyQuestion(
-        ANNA,
+        mailbox,
         Optional.of(new SnapshotName("2026-11-22")),
         Set.of(new UUID(1, 1)),
         List.of(word),
@@ -73,7 +83,7 @@ class BodySearchTest {
   }
 
   @Test
-  void whatIsFoundStandsInTheOrderOfTheList() throws IOException {
+  void whatIsFoundStandsInTheOrderOfTheList() throws Exception {
     messages(12_000);
     List<BodySearch.Result> told = new ArrayList<>();
 
@@ -92,7 +102,7 @@ class BodySearchTest {
   }
 
   @Test
-  void aFinishedSearchIsNotCarriedOutAgain() throws IOException {
+  void aFinishedSearchIsNotCarriedOutAgain() throws Exception {
     messages(100);
     searches.search("s", asking("fox"), result -> {});
     int before = opened.get();
@@ -128,7 +138,7 @@ class BodySearchTest {
   }
 
   @Test
-  void aNewSearchOfTheSessionEndsTheOneBefore() throws IOException {
+  void aNewSearchOfTheSessionEndsTheOneBefore() throws Exception {
     messages(11_000);
     List<BodySearch.Result> first = new ArrayList<>();
 
@@ -138,7 +148,11 @@ class BodySearchTest {
         result -> {
           first.add(result);
           if (first.size() == 1) {
-            searches.search("s", asking("number 7"), inner -> {});
+            try {
+              searches.search("s", asking("number 7"), inner -> {});
+            } catch (TooManySearches e) {
+              throw new IOException(e);
+            }
           }
         });
 
@@ -148,7 +162,7 @@ class BodySearchTest {
   }
 
   @Test
-  void soManyThatNobodyWouldReadThemEndIt() throws IOException {
+  void soManyThatNobodyWouldReadThemEndIt() throws Exception {
     messages(BodySearch.MOST_HITS + 500);
 
     searches.search("s", asking("number"), result -> {});
@@ -159,7 +173,7 @@ class BodySearchTest {
   }
 
   @Test
-  void aMessageThatTheDiskDoesNotGiveCostsNoOther() throws IOException {
+  void aMessageThatTheDiskDoesNotGiveCostsNoOther() throws Exception {
     messages(20);
     list.add(5, new MessageLocation(new UUID(9, 9), "away"));
 
@@ -168,10 +182,139 @@ class BodySearchTest {
     assertThat(searches.result("s", asking("fox")).orElseThrow().found()).isEqualTo(2);
   }
 
+  @Test
+  void aDayThatExpiresMeanwhileIsNoEnd() throws Exception {
+    messages(11_000);
+    List<BodySearch.Result> told = new ArrayList<>();
+
+    searches.search(
+        "s",
+        asking("fox"),
+        result -> {
+          told.add(result);
+          days.clear();
+        });
+
+    assertThat(told.getLast().state()).isEqualTo(BodySearch.State.EXPIRED);
+    assertThat(told.getLast().goesOn()).isFalse();
+  }
+
+  @Test
+  void ofOneMailboxTheOldestThatWaitsMakesPlaceForTheNewest() throws Exception {
+    messages(100);
+    try (Crowd crowd = new Crowd()) {
+      crowd.search(ANNA, BodySearches.MOST_OF_MAILBOX + BodySearches.MOST_WAITING_OF_MAILBOX);
+      assertThat(crowd.states()).doesNotContain(BodySearch.State.STOPPED);
+
+      crowd.search(ANNA, 1);
+
+      assertThat(crowd.states())
+          .containsExactly(
+              BodySearch.State.RUNNING,
+              BodySearch.State.RUNNING,
+              BodySearch.State.STOPPED,
+              BodySearch.State.WAITING,
+              BodySearch.State.WAITING);
+    }
+  }
+
+  @Test
+  void whereTooManyWaitOneMoreIsTurnedAwayAndNobodyElseEnds() throws Exception {
+    messages(100);
+    try (Crowd crowd = new Crowd()) {
+      for (int i = 0; i < (BodySearches.MOST_AT_ONCE + BodySearches.MOST_WAITING) / 2; i++) {
+        crowd.search(MailboxAddress.of("user" + i + "@example.org"), 2);
+      }
+
+      assertThatExceptionOfType(TooManySearches.class)
+          .isThrownBy(() -> searches.search("one more", asking("fox"), result -> {}))
+          .satisfies(refused -> assertThat(refused.retryAfter()).isPositive());
+      assertThat(crowd.states()).doesNotContain(BodySearch.State.STOPPED);
+    }
+  }
+
+  @Test
+  void manySearchesOfOneMailboxCostNobodyElseHis() throws Exception {
+    messages(100);
+    MailboxAddress marco = MailboxAddress.of("marco@example.org");
+    searches.search("marco's", asking(marco, "fox"), result -> {});
+    try (Crowd crowd = new Crowd()) {
+      crowd.search(MailboxAddress.of("clara@example.org"), 1);
+
+      for (int i = 0; i < 2 * BodySearches.MOST_KEPT; i++) {
+        searches.search("anna's " + i, asking("fox"), result -> {});
+      }
+
+      assertThat(searches.result("marco's", asking(marco, "fox"))).isPresent();
+      assertThat(crowd.states()).containsExactly(BodySearch.State.RUNNING);
+      assertThat(searches.result("anna's 0", asking("fox"))).isEmpty();
+    }
+  }
+
+  /** Searches of several, none of which ends before it is closed. */
+  private final class Crowd implements AutoCloseable {
+
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final List<BodyQuestion> asked = new ArrayList<>();
+
+    /** Begins them one after the other; returns when each of them has its place. */
+    void search(MailboxAddress mailbox, int count) {
+      for (int i = 0; i < count; i++) {
+        BodyQuestion question = asking(mailbox, "fox");
+        String session = "session " + asked.size();
+        asked.add(question);
+        CountDownLatch told = new CountDownLatch(1);
+        threads.execute(
+            () -> {
+              try {
+                searches.search(
+                    session,
+                    question,
+                    result -> {
+                      told.countDown();
+                      if (result.state() == BodySearch.State.RUNNING) {
+                        await(end);
+                      }
+                    });
+              } catch (IOException | TooManySearches e) {
+                throw new IllegalStateException(e);
+              }
+            });
+        await(told);
+      }
+    }
+
+    private void await(CountDownLatch latch) {
+      try {
+        assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    List<BodySearch.State> states() {
+      return IntStream.range(0, asked.size())
+          .mapToObj(i -> searches.result("session " + i, asked.get(i)).orElseThrow().state())
+          .toList();
+    }
+
+    @Override
+    public void close() {
+      end.countDown();
+      threads.close();
+    }
+  }
+
   private Catalogue catalogue() {
     return answering(
         Catalogue.class,
         (proxy, method, arguments) -> {
+          if (method.getName().equals("snapshots")) {
+            return days.stream()
+                .map(day -> new SnapshotSummary(new SnapshotName(day), Instant.EPOCH, 0, true))
+                .toList();
+          }
           MessageQuery query = (MessageQuery) arguments[3];
           return switch (method.getName()) {
             case "search" -> new MessagePage(list.size(), List.of());

@@ -1,6 +1,7 @@
 package org.mailtimemachine.web.selection;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Flags;
@@ -39,11 +41,16 @@ public final class ListedCatalogue implements Catalogue {
   private final Map<FolderName, List<CataloguedMessage>> folders = new LinkedHashMap<>();
   private final Map<UUID, Set<FolderName>> later = new HashMap<>();
 
-  /** The longest page that was asked for. */
-  int longestPage;
+  /** How often a list was found and sorted. */
+  int lists;
 
-  /** Set for a day that expires after its first page. */
+  /** Whether a page or single messages were asked for. */
+  boolean looked;
+
+  /** Set for a day that expires after its first messages. */
   public boolean expiring;
+
+  private boolean expired;
 
   /** Puts messages of 100 bytes into a Folder; they are where {@code now} says later. */
   public List<UUID> put(String folder, int messages, String... now) {
@@ -78,15 +85,17 @@ public final class ListedCatalogue implements Catalogue {
     return UUID.nameUUIDFromBytes(folder.getBytes(UTF_8));
   }
 
-  private static boolean known(MailboxAddress mailbox, SnapshotName snapshot) {
-    return mailbox.equals(MAILBOX) && (snapshot.equals(DAY) || snapshot.equals(NEWEST));
+  private boolean known(MailboxAddress mailbox, SnapshotName snapshot) {
+    return mailbox.equals(MAILBOX)
+        && ((snapshot.equals(DAY) && !expired) || snapshot.equals(NEWEST));
   }
 
   @Override
   public List<SnapshotSummary> snapshots(MailboxAddress mailbox) {
-    return List.of(
-        new SnapshotSummary(NEWEST, Instant.EPOCH, 0, true),
-        new SnapshotSummary(DAY, Instant.EPOCH, 0, true));
+    return Stream.of(NEWEST, DAY)
+        .filter(name -> known(mailbox, name))
+        .map(name -> new SnapshotSummary(name, Instant.EPOCH, 0, true))
+        .toList();
   }
 
   @Override
@@ -100,7 +109,7 @@ public final class ListedCatalogue implements Catalogue {
                 new FolderSummary(
                     idOf(folder.getKey().text()),
                     folder.getKey(),
-                    folder.getKey().text().equals("Bin")
+                    folder.getKey().text().equals("Trash")
                         ? Optional.of(SpecialUse.TRASH)
                         : Optional.empty(),
                     true,
@@ -113,26 +122,19 @@ public final class ListedCatalogue implements Catalogue {
   @Override
   public Optional<MessagePage> messages(
       MailboxAddress mailbox, SnapshotName snapshot, UUID folder, MessageQuery query) {
-    longestPage = Math.max(longestPage, query.limit());
-    if (expiring && query.offset() > 0) {
-      return Optional.empty();
-    }
-    return folders.entrySet().stream()
-        .filter(entry -> idOf(entry.getKey().text()).equals(folder))
-        .map(Map.Entry::getValue)
-        .findFirst()
-        .map(
-            rows ->
-                new MessagePage(
-                    rows.size(), rows.stream().skip(query.offset()).limit(query.limit()).toList()));
+    throw new UnsupportedOperationException();
   }
 
   @Override
   public List<CataloguedMessage> messages(
       MailboxAddress mailbox, SnapshotName snapshot, List<UUID> ids) {
+    assertThat(ids).hasSizeLessThanOrEqualTo(MessageQuery.MOST);
+    looked = true;
+    boolean known = known(mailbox, snapshot);
+    expired = expiring;
     return folders.values().stream()
         .flatMap(List::stream)
-        .filter(row -> known(mailbox, snapshot) && ids.contains(row.id()))
+        .filter(row -> known && ids.contains(row.id()))
         .toList();
   }
 
@@ -170,7 +172,18 @@ public final class ListedCatalogue implements Catalogue {
   @Override
   public MessagePage search(
       MailboxAddress mailbox, SnapshotName snapshot, Set<UUID> wanted, MessageQuery query) {
-    throw new UnsupportedOperationException();
+    looked = true;
+    return new MessagePage(list(mailbox, snapshot, wanted, query).size(), List.of());
+  }
+
+  /** Of what was compared with another day, nothing differs. */
+  private List<CataloguedMessage> list(
+      MailboxAddress mailbox, SnapshotName snapshot, Set<UUID> wanted, MessageQuery query) {
+    return folders.entrySet().stream()
+        .filter(folder -> known(mailbox, snapshot) && query.compared().isEmpty())
+        .filter(folder -> wanted.contains(idOf(folder.getKey().text())))
+        .flatMap(folder -> folder.getValue().stream())
+        .toList();
   }
 
   @Override
@@ -184,7 +197,12 @@ public final class ListedCatalogue implements Catalogue {
       Optional<SnapshotName> snapshot,
       Set<UUID> wanted,
       MessageQuery query) {
-    throw new UnsupportedOperationException();
+    lists++;
+    return list(mailbox, snapshot.orElseThrow(), wanted, query).stream()
+        .skip(query.offset())
+        .limit(MOST_LOCATIONS)
+        .map(row -> new MessageLocation(row.id(), row.poolName()))
+        .toList();
   }
 
   @Override

@@ -18,7 +18,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
-import org.mailtimemachine.snapshot.catalogue.MessageQuery;
 import org.mailtimemachine.snapshot.catalogue.Missing;
 
 class SelectedMessagesTest {
@@ -50,7 +49,7 @@ class SelectedMessagesTest {
   }
 
   @Test
-  void allOfALongFolderIsReadInPages() throws IOException {
+  void allOfALongFolderIsFoundOnceAndReadInPages() throws IOException {
     List<UUID> inbox = catalogue.put("INBOX", 1201);
     catalogue.put("Archive", 3);
     Selection allButTwo =
@@ -67,7 +66,7 @@ class SelectedMessagesTest {
         .startsWith("INBOX/INBOX 0", "INBOX/INBOX 2")
         .doesNotContain("INBOX/INBOX 700");
     assertThat(selected.count(MAILBOX, allButTwo)).isEqualTo(1199);
-    assertThat(catalogue.longestPage).isEqualTo(MessageQuery.MOST);
+    assertThat(catalogue.lists).isOne();
   }
 
   @Test
@@ -114,12 +113,45 @@ class SelectedMessagesTest {
   }
 
   @Test
+  void aDayThatExpiresBetweenTwoFoldersIsAnErrorToo() {
+    catalogue.put("Archive", 1);
+    catalogue.put("INBOX", 1);
+    catalogue.expiring = true;
+
+    assertThatIOException().isThrownBy(() -> read(selection("all", "1")));
+  }
+
+  @Test
+  void anEmptyFolderIsHandedOverToo() throws IOException {
+    catalogue.put("INBOX", 1);
+    catalogue.put("Archive", 0);
+    List<String> folders = new ArrayList<>();
+
+    selected.read(MAILBOX, selection("all", "1"), (folder, rows) -> folders.add(folder.text()));
+
+    assertThat(folders).startsWith("Archive").contains("INBOX");
+  }
+
+  @Test
+  void aComparisonWithADayThatExpiredLeavesAllAsTheListDoes() throws IOException {
+    catalogue.put("INBOX", 3);
+    Selection expired = selection("all", "1", "compare", "2026-11-01", "show", "gone");
+    Selection kept = selection("all", "1", "compare", NEWEST.text(), "show", "gone");
+
+    assertThat(selected.count(MAILBOX, expired)).isEqualTo(3);
+    assertThat(read(expired)).hasSize(3);
+    assertThat(effects.of(MAILBOX, expired, Optional.of(NEWEST)))
+        .isEqualTo(new RestoreEffect(3, new Missing(3, 300, 1, 100)));
+    assertThat(selected.count(MAILBOX, kept)).isZero();
+  }
+
+  @Test
   void aRestoreOfSingleMessagesLooksAtEach() {
     List<UUID> there = catalogue.put("INBOX", 2, "INBOX");
     List<UUID> moved = catalogue.put("INBOX", 3, "Archive");
-    List<UUID> discarded = catalogue.put("INBOX", 4, "Bin");
+    List<UUID> discarded = catalogue.put("INBOX", 4, "Trash/Projects");
     List<UUID> gone = catalogue.put("INBOX", 5);
-    catalogue.put("Bin", 0);
+    catalogue.put("Trash", 0);
     Stream<UUID> all = Stream.of(there, moved, discarded, gone).flatMap(List::stream);
 
     RestoreEffect effect = effects.of(MAILBOX, selection("ids", ids(all)), Optional.of(NEWEST));
@@ -138,7 +170,7 @@ class SelectedMessagesTest {
         .isEqualTo(new RestoreEffect(10, new Missing(3, 300, 1, 100)));
     assertThat(effects.of(MAILBOX, selection("all", "1"), Optional.of(NEWEST)))
         .isEqualTo(new RestoreEffect(12, new Missing(5, 309, 1, 100)));
-    assertThat(catalogue.longestPage).isZero();
+    assertThat(catalogue.looked).isFalse();
   }
 
   @Test

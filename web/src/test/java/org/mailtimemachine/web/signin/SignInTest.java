@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionService;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.pages.Ticker;
 import org.mailtimemachine.web.signin.SignInOutcome.Accepted;
 import org.mailtimemachine.web.signin.SignInOutcome.Refused;
 import org.mailtimemachine.web.signin.SignInOutcome.Unavailable;
@@ -147,6 +152,56 @@ class SignInTest {
     assertThat(ticker.elapsed().minus(first)).isEqualTo(Duration.ofSeconds(3 + 4 + 8 + 15 + 15));
     assertThat(signIn.attempt("anna@example.org", "secret", "192.0.2.1"))
         .isEqualTo(new Accepted(ANNA));
+  }
+
+  @Test
+  void guessingInParallelGainsNothing() throws Exception {
+    CountDownLatch together = new CountDownLatch(SignIn.PER_CLIENT);
+    CountDownLatch end = new CountDownLatch(1);
+    AtomicInteger asked = new AtomicInteger();
+    SignIn guessed =
+        new SignIn(
+            (mailbox, password) -> {
+              asked.incrementAndGet();
+              together.countDown();
+              try {
+                // the others come meanwhile, if anything lets them
+                return together.await(300, TimeUnit.MILLISECONDS) && password.isEmpty();
+              } catch (InterruptedException e) {
+                throw new PasswordsUnavailable("the test", e);
+              }
+            },
+            new WaitingTicker(new CountDownLatch(0), end));
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      CompletionService<SignInOutcome> guesses = new ExecutorCompletionService<>(clients);
+      for (int i = 0; i < SignIn.PER_CLIENT; i++) {
+        String guess = "guess " + i;
+        guesses.submit(() -> guessed.attempt("anna@example.org", guess, "203.0.113.9"));
+      }
+      try {
+        for (int i = 1; i < SignIn.PER_CLIENT; i++) {
+          Future<SignInOutcome> guess = guesses.poll(30, TimeUnit.SECONDS);
+          assertThat(guess).isNotNull();
+          assertThat(guess.resultNow()).isInstanceOf(Wait.class);
+        }
+      } finally {
+        end.countDown();
+      }
+      assertThat(guesses.take().get()).isEqualTo(new Refused());
+    }
+    assertThat(asked).hasValue(1);
+  }
+
+  @Test
+  void severalRequestsWithTheRightPasswordAreAllLetIn() throws Exception {
+    List<Future<SignInOutcome>> requests = new ArrayList<>();
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < SignIn.PER_CLIENT; i++) {
+        requests.add(
+            clients.submit(() -> signIn.attemptAgain("anna@example.org", "secret", "192.0.2.1")));
+      }
+    }
+    assertThat(requests).extracting(Future::get).containsOnly(new Accepted(ANNA));
   }
 
   @Test
