@@ -182,7 +182,10 @@ final class JpaRequestBook implements RequestBook {
           }
           row.set(now);
           session.update(row);
-          notice.ifPresent(kind -> session.insert(new NoticeRow(now.id(), kind, entry.when())));
+          notice
+              .filter(
+                  kind -> session.get(NoticeRow.class, new NoticeRow.Key(now.id(), kind)) == null)
+              .ifPresent(kind -> session.insert(new NoticeRow(now.id(), kind, entry.when())));
           JpaAuditLog.append(session, entry);
           return true;
         });

@@ -56,8 +56,8 @@ public class OverviewPage {
 
   @PostConstruct
   void load() {
-    pending = authority.get().requests(Set.of(RequestState.PENDING), "", 0, SHOWN);
-    confirmed = authority.get().requests(Set.of(RequestState.CONFIRMED), "", 0, SHOWN);
+    pending = oldest(RequestState.PENDING);
+    confirmed = oldest(RequestState.CONFIRMED);
     if (!isOfHost()) {
       return;
     }
@@ -71,6 +71,14 @@ public class OverviewPage {
       LOG.log(Level.WARNING, "The store cannot be looked at", e);
       unreadable = true;
     }
+  }
+
+  /** The last of a list that begins with the newest: what lapses next, or hangs longest. */
+  private RequestPage oldest(RequestState state) {
+    RequestPage newest = authority.get().requests(Set.of(state), "", 0, SHOWN);
+    return newest.total() <= SHOWN
+        ? newest
+        : authority.get().requests(Set.of(state), "", newest.total() - SHOWN, SHOWN);
   }
 
   public boolean isOfHost() {

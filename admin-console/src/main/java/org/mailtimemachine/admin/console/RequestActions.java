@@ -18,6 +18,7 @@ import org.mailtimemachine.admin.authority.OwnAuthority;
 import org.mailtimemachine.admin.restoring.Restoring;
 import org.mailtimemachine.admin.signin.PasswordAgain;
 import org.mailtimemachine.admin.signin.SignInOutcome;
+import org.mailtimemachine.restore.RestoreBusyException;
 import org.mailtimemachine.restore.desk.Decision;
 import org.mailtimemachine.restore.desk.RequestRefusedException;
 
@@ -90,7 +91,9 @@ public class RequestActions extends HttpServlet {
   }
 
   /** What is to be told: as the page's address says it. */
-  private String act(Authority own, UUID id, String action, String reason) throws IOException {
+  private String act(Authority own, UUID id, String action, String typed) throws IOException {
+    // A form sends each end of a line as two characters, which nobody typed.
+    String reason = typed.replace("\r\n", "\n");
     try {
       switch (action) {
         case "confirm" -> {
@@ -114,6 +117,8 @@ public class RequestActions extends HttpServlet {
       return "refused=" + e.why().name();
     } catch (NotYoursException e) {
       return "refused=UNKNOWN";
+    } catch (RestoreBusyException e) {
+      return "refused=BUSY";
     } catch (IOException e) {
       LOG.log(Level.ERROR, () -> "The request " + id + " could not be done: " + action, e);
       return "refused=failed";

@@ -44,7 +44,7 @@ final class LetterRound {
   private static final Duration LONGEST = Duration.ofDays(3);
 
   /** A server that died while it sent has held a letter for so long at most. */
-  private static final Duration TURN = Duration.ofMinutes(10);
+  private static final Duration TURN = Duration.ofMinutes(30);
 
   private static final int AT_ONCE = 20;
 
@@ -82,8 +82,14 @@ final class LetterRound {
       return;
     }
     Postbox postbox = new Postbox(settings.smtp().get(), settings.from(), settings.zone());
-    Instant now = clock.instant();
-    for (Letter letter : correspondence.take(now, now.plus(TURN), AT_ONCE)) {
+    for (int sent = 0; sent < AT_ONCE; sent++) {
+      // One at a time: a server that is slow must not hold the others for longer than their turn.
+      Instant now = clock.instant();
+      List<Letter> next = correspondence.take(now, now.plus(TURN), 1);
+      if (next.isEmpty()) {
+        return;
+      }
+      Letter letter = next.getFirst();
       book.find(letter.notice().request()).ifPresent(request -> send(letter, request, postbox));
     }
   }
@@ -121,15 +127,15 @@ final class LetterRound {
 
   private static boolean toUser(Notice.Kind kind) {
     return switch (kind) {
-      case DONE, FAILED, REJECTED, LAPSED -> true;
-      case REQUESTED, WITHDRAWN -> false;
+      case DONE, FAILED, REJECTED, LAPSED, TAKEN_BACK -> true;
+      case REQUESTED, WITHDRAWN, HINDERED -> false;
     };
   }
 
   private static boolean toAdministrators(Notice.Kind kind) {
     return switch (kind) {
-      case REQUESTED, WITHDRAWN, LAPSED -> true;
-      case DONE, FAILED, REJECTED -> false;
+      case REQUESTED, WITHDRAWN, LAPSED, HINDERED -> true;
+      case DONE, FAILED, REJECTED, TAKEN_BACK -> false;
     };
   }
 

@@ -69,13 +69,15 @@ final class LetterWriter {
 
     LetterText write(Notice.Kind kind) {
       String reader = toAdministrator ? ".administrator" : ".user";
-      String key = kind.name().toLowerCase(Locale.ROOT) + reader;
+      String key = kind.name().toLowerCase(Locale.ROOT) + (partly(kind) ? ".partly" : "") + reader;
       sections.add(new Section.Sentence(say(key)));
       request.decision().map(Decision::reason).ifPresent(reason -> quote("quote.decision", reason));
-      if (kind == Notice.Kind.FAILED) {
+      if (kind == Notice.Kind.FAILED || kind == Notice.Kind.HINDERED) {
         quote("quote.problem", request.problem());
       }
-      if (kind == Notice.Kind.DONE || kind == Notice.Kind.FAILED) {
+      if (kind == Notice.Kind.DONE
+          || kind == Notice.Kind.FAILED
+          || kind == Notice.Kind.TAKEN_BACK) {
         receipt();
       } else {
         plan();
@@ -87,6 +89,12 @@ final class LetterWriter {
       sections.add(new Section.Sentence(words.of("footer")));
       return new LetterText(
           words.of("subject." + key, request.mailbox().toString()), words.locale(), sections);
+    }
+
+    /** Whether it was carried out, and not all could be put back: that is no good news. */
+    private boolean partly(Notice.Kind kind) {
+      return kind == Notice.Kind.DONE
+          && request.outcome().filter(outcome -> outcome.refused() > 0).isPresent();
     }
 
     /** A sentence about the request: mailbox, day, time limit. */

@@ -21,7 +21,13 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 final class Postbox {
 
   private static final String CHARSET = "UTF-8";
-  private static final String MILLIS = "30000";
+  private static final String TO_CONNECT_MILLIS = "30000";
+
+  /**
+   * RFC 5321, section 4.5.3.2.6: a server may take ten minutes to accept what it was given, and
+   * whoever hangs up before sends it twice.
+   */
+  private static final String TO_ANSWER_MILLIS = "600000";
 
   /** RFC 5322, section 3.3. */
   private static final DateTimeFormatter DATE =
@@ -40,9 +46,11 @@ final class Postbox {
     this.from = from;
     this.zone = zone;
     Properties properties = new Properties();
-    properties.setProperty("mail.smtp.connectiontimeout", MILLIS);
-    properties.setProperty("mail.smtp.timeout", MILLIS);
-    properties.setProperty("mail.smtp.writetimeout", MILLIS);
+    properties.setProperty("mail.smtp.connectiontimeout", TO_CONNECT_MILLIS);
+    properties.setProperty("mail.smtp.timeout", TO_ANSWER_MILLIS);
+    properties.setProperty("mail.smtp.writetimeout", TO_ANSWER_MILLIS);
+    // What was accepted is sent, whether the server says goodbye or not.
+    properties.setProperty("mail.smtp.quitwait", "false");
     properties.setProperty("mail.smtp.from", from.toString());
     properties.setProperty("mail.smtp.localhost", from.domain());
     this.session = Session.getInstance(properties);

@@ -18,6 +18,10 @@ public record Notice(UUID request, Kind kind) {
     DONE,
     /** To the user: it was confirmed, and could not be carried out. */
     FAILED,
+    /** To administrators, once: it was confirmed, and something is in its way. */
+    HINDERED,
+    /** To the user: what was put back and still untouched was removed again. */
+    TAKEN_BACK,
     /** To the user: it was rejected, with the reason. */
     REJECTED,
     /** To the user and to administrators: nobody decided it in time. */

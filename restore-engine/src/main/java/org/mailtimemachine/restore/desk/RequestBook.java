@@ -46,7 +46,7 @@ public interface RequestBook {
    * Replaces a request by what became of it.
    *
    * @param from in which state it must still be
-   * @param notice what is to be told of it
+   * @param notice what is to be told of it; what was told of it before is not told again
    * @return whether it was in that state; otherwise nothing has changed
    */
   boolean replace(

@@ -13,7 +13,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.restore.Receipt;
 import org.mailtimemachine.restore.RestoreBusyException;
@@ -224,7 +223,12 @@ public final class RestoreDesk {
 
   private void hinder(FiledRequest request, String why) {
     if (!request.problem().equals(why)) {
-      replace(RequestState.CONFIRMED, request.hindered(why), AuditEntry.SYSTEM, why, null);
+      replace(
+          RequestState.CONFIRMED,
+          request.hindered(why),
+          AuditEntry.SYSTEM,
+          why,
+          Notice.Kind.HINDERED);
     }
   }
 
@@ -294,7 +298,9 @@ public final class RestoreDesk {
           request.ended(
               RequestState.TAKEN_BACK, outcome.withTakenBack(taken.removed()), request.problem());
       String detail = "removed " + taken.removed() + ", left " + taken.left();
-      return replace(request.state(), back, administrator, detail, null) ? back : find(id);
+      return replace(request.state(), back, administrator, detail, Notice.Kind.TAKEN_BACK)
+          ? back
+          : find(id);
     }
   }
 
@@ -371,12 +377,8 @@ public final class RestoreDesk {
   }
 
   private boolean replace(
-      RequestState from,
-      FiledRequest now,
-      String who,
-      String detail,
-      Notice.@Nullable Kind notice) {
-    return book.replace(from, now, entry(now, who, detail), Optional.ofNullable(notice));
+      RequestState from, FiledRequest now, String who, String detail, Notice.Kind notice) {
+    return book.replace(from, now, entry(now, who, detail), Optional.of(notice));
   }
 
   private AuditEntry entry(FiledRequest request, String who, String detail) {
