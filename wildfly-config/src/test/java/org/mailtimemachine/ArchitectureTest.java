@@ -33,6 +33,7 @@ class ArchitectureTest {
           "restore-engine",
           "mirror-engine",
           "catalogue",
+          "pages",
           "web",
           "admin-console",
           "wildfly-config");
@@ -77,8 +78,37 @@ class ArchitectureTest {
 
   @Test
   void theUserInterfacesSeeTheEnginesAndNotTheCatalogue() {
-    onlySees("web", "web", "snapshot", "restore", "mirror", "mailstore");
-    onlySees("admin", "admin", "snapshot", "restore", "mirror", "mailstore");
+    onlySees("web", "web", "pages", "snapshot", "restore", "mirror", "mailstore");
+    onlySees("admin", "admin", "pages", "snapshot", "restore", "mirror", "mailstore");
+  }
+
+  @Test
+  void whatThePagesShareSeesNobody() {
+    onlySees("pages", "pages");
+  }
+
+  @Test
+  void thePagesOfTheConsoleGoThroughTheAuthority() {
+    // It asks whose Mailbox something is about; whoever passes it by would have to ask, too.
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(HOUSE + "admin.console..")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName(HOUSE + "restore.desk.RequestBook")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName(HOUSE + "restore.desk.RestoreDesk")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName(HOUSE + "snapshot.SnapshotStore")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName(HOUSE + "snapshot.audit.AuditLog")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName(HOUSE + "snapshot.catalogue.Catalogue"));
   }
 
   @Test
@@ -111,11 +141,11 @@ class ArchitectureTest {
   }
 
   @Test
-  void mailIsReadInOnePackageAndUsedForSignInInAnother() {
+  void mailIsReadSentAndUsedForSignInInOnePackageEach() {
     check(
         noClasses()
             .that()
-            .resideOutsideOfPackages("..mailstore.mime..", "..web.signin..")
+            .resideOutsideOfPackages("..mailstore.mime..", "..admin.letters..", "..web.signin..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("jakarta.mail.."));
@@ -144,7 +174,8 @@ class ArchitectureTest {
         noFields()
             .that()
             .areDeclaredInClassesThat()
-            .resideOutsideOfPackages(HOUSE + "web..", HOUSE + "admin..", HOUSE + "catalogue..")
+            .resideOutsideOfPackages(
+                HOUSE + "web..", HOUSE + "admin..", HOUSE + "pages..", HOUSE + "catalogue..")
             .should()
             .beAnnotatedWith("jakarta.inject.Inject"));
   }

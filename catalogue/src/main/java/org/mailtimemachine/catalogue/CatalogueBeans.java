@@ -13,6 +13,7 @@ import jakarta.persistence.PersistenceUnit;
 import javax.sql.DataSource;
 import org.hibernate.SessionFactory;
 import org.mailtimemachine.mailstore.mime.MessageReader;
+import org.mailtimemachine.restore.administrator.Administrators;
 import org.mailtimemachine.restore.desk.Correspondence;
 import org.mailtimemachine.restore.desk.RequestBook;
 import org.mailtimemachine.snapshot.SnapshotStore;
@@ -74,6 +75,12 @@ class CatalogueBeans {
   @ApplicationScoped
   Correspondence correspondence() {
     return new JpaCorrespondence(sessions);
+  }
+
+  @Produces
+  @ApplicationScoped
+  Administrators administrators() {
+    return new JpaAdministrators(sessions);
   }
 
   @Produces

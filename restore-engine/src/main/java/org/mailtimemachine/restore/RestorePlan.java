@@ -21,6 +21,7 @@ import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.PercentEncoding;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.manifest.DamagedFileException;
+import org.mailtimemachine.snapshot.manifest.FileTime;
 import org.mailtimemachine.snapshot.manifest.Lines;
 
 /**
@@ -136,7 +137,7 @@ public record RestorePlan(
                 .map(PercentEncoding::encodeText)
                 .collect(Collectors.joining(SPACE)),
             message.size(),
-            message.internalDate());
+            FileTime.format(message.internalDate()));
       }
     }
     return lines.end();
@@ -196,7 +197,7 @@ public record RestorePlan(
             ? List.of()
             : Stream.of(fields[5].split(SPACE, -1)).map(PercentEncoding::decodeText).toList(),
         Long.parseLong(fields[6]),
-        Instant.parse(fields[7]));
+        FileTime.parse(fields[7]));
   }
 
   /** One Folder, while its lines are read. */

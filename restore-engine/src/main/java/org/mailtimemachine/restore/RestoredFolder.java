@@ -94,11 +94,13 @@ final class RestoredFolder implements Closeable {
       subscribe(maildir, planned, notes, clock);
     }
     try {
-      FileStatus root = maildir.root().status();
-      for (FileName part : List.of(TMP, NEW, CUR)) {
-        makePart(directory, part, root).close();
+      if (!hasParts(directory)) {
+        FileStatus root = maildir.root().status();
+        for (FileName part : List.of(TMP, NEW, CUR)) {
+          makePart(directory, part, root).close();
+        }
+        directory.sync(); // or a power cut takes the "cur" whose messages are listed as done
       }
-      directory.sync(); // or a power cut takes the "cur" whose messages are listed as done
       return open(folder, directory, letters(directory, wanted, planned, notes, clock));
     } catch (IOException e) {
       directory.close();
@@ -187,6 +189,20 @@ final class RestoredFolder implements Closeable {
       removeIfThere(folder, KEYWORDS);
     }
     place.removeDirectory(unfinished);
+  }
+
+  private static boolean hasParts(DirectoryHandle folder) throws IOException {
+    try {
+      for (FileName part : List.of(TMP, NEW, CUR)) {
+        folder.status(part);
+      }
+      return true;
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   /** A directory as the others of its Mailbox are. */

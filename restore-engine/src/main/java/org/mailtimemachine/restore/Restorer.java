@@ -37,6 +37,9 @@ public final class Restorer {
   /** So many are added between two syncs at most; what a power cut takes is added again. */
   private static final int BATCH = 10_000;
 
+  /** Folders of a batch, each of which keeps two directories open. */
+  private static final int BATCH_FOLDERS = 50;
+
   /** So long a batch goes on, for those who watch the list of what is done. */
   private static final long BATCH_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -282,6 +285,7 @@ public final class Restorer {
     private final Map<List<Integer>, Receipt.Entry> done;
     private final Set<String> notes;
     private final List<Receipt.Entry> batch = new ArrayList<>();
+    private final List<RestoredFolder> folders = new ArrayList<>();
     private long flushed = System.nanoTime();
 
     /** Folder and pool name of what is missing still. */
@@ -330,7 +334,12 @@ public final class Restorer {
           }
         }
       } finally {
-        forgetQuota(maildir);
+        try {
+          flush(); // also where it had to stop: what was added so far is done
+        } finally {
+          letGo(0);
+          forgetQuota(maildir);
+        }
       }
     }
 
@@ -346,28 +355,26 @@ public final class Restorer {
     private void restore(
         int number, PlannedFolder planned, KeptMessages kept, LiveMailbox live, long total)
         throws IOException {
-      try (RestoredFolder folder = make(planned)) {
-        boolean gone = false;
-        try {
-          for (int message = 0; message < planned.messages().size(); message++) {
-            if (!done.containsKey(List.of(number, message))) {
-              PlannedMessage each = planned.messages().get(message);
-              boolean wanted = missing.contains(List.of(planned.name(), each.poolName()));
-              Receipt.Entry entry =
-                  gone
-                      ? deleted(number, message)
-                      : restore(number, message, each, folder, kept, live, wanted);
-              gone |= entry.text().equals(FOLDER_DELETED);
-              batch.add(entry);
-              if (batch.size() == BATCH || System.nanoTime() - flushed > BATCH_NANOS) {
-                flush(folder);
-              }
-              progress.at(done.size() + batch.size(), total);
-            }
+      if (folders.size() >= BATCH_FOLDERS) {
+        flush();
+      }
+      RestoredFolder folder = make(planned);
+      folders.add(folder);
+      boolean gone = false;
+      for (int message = 0; message < planned.messages().size(); message++) {
+        if (!done.containsKey(List.of(number, message))) {
+          PlannedMessage each = planned.messages().get(message);
+          boolean wanted = missing.contains(List.of(planned.name(), each.poolName()));
+          Receipt.Entry entry =
+              gone
+                  ? deleted(number, message)
+                  : restore(number, message, each, folder, kept, live, wanted);
+          gone |= entry.text().equals(FOLDER_DELETED);
+          batch.add(entry);
+          if (batch.size() == BATCH || System.nanoTime() - flushed > BATCH_NANOS) {
+            flush();
           }
-        } finally {
-          // Also where it had to stop: what was added so far is done.
-          flush(folder);
+          progress.at(done.size() + batch.size(), total);
         }
       }
     }
@@ -416,20 +423,33 @@ public final class Restorer {
       }
     }
 
-    private void flush(RestoredFolder folder) throws IOException {
-      flushed = System.nanoTime();
+    /** Syncs what was added to any Folder, and lists it as done. */
+    private void flush() throws IOException {
+      Set<String> gone = new HashSet<>();
+      for (RestoredFolder folder : folders) {
+        gone.addAll(folder.settle());
+      }
+      for (RestoredFolder folder : folders) {
+        folder.sync(); // after all of that: the first one puts the others on disk too, mostly
+      }
+      batch.replaceAll(
+          entry ->
+              entry.outcome() == Receipt.Outcome.ADDED && gone.contains(entry.text())
+                  ? deleted(entry.folder(), entry.message())
+                  : entry);
       if (!batch.isEmpty()) {
-        Set<String> gone = folder.settle();
-        batch.replaceAll(
-            entry ->
-                entry.outcome() == Receipt.Outcome.ADDED && gone.contains(entry.text())
-                    ? deleted(entry.folder(), entry.message())
-                    : entry);
-        folder.sync();
         job.done(batch);
         batch.forEach(entry -> done.put(List.of(entry.folder(), entry.message()), entry));
         batch.clear();
       }
+      letGo(1); // not of the one at work: its user may have deleted it, and it would be made again
+      flushed = System.nanoTime();
+    }
+
+    private void letGo(int butTheLast) {
+      List<RestoredFolder> over = folders.subList(0, Math.max(0, folders.size() - butTheLast));
+      over.forEach(RestoredFolder::close);
+      over.clear();
     }
   }
 }

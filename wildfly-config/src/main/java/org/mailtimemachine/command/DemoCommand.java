@@ -87,22 +87,27 @@ final class DemoCommand implements Callable<Integer> {
     passwords.writeClear(demo.credentials());
     passwords.writePasswdFile(demo.passwdFile());
 
+    int mailPort = LoopbackPort.free();
+    LoopbackMailServer.startProcess(demo.mail(), mailPort, demo.mailServer());
     progress.say("Starting the server");
+    WildFlyServer.Database database =
+        new WildFlyServer.Database(postgres.jdbcUrl(), postgres.user(), postgres.password());
+    URI address = URI.create("http://127.0.0.1:" + httpPort + "/");
     WildFlyServer server =
         WildFlyServer.start(
             installation,
             new WildFlyServer.Run(
                 demo.server(),
-                settings(demo, mail == null),
+                settings(demo, mail == null, address, mailPort),
                 httpPort,
                 LoopbackPort.free(),
                 WildFlyServer.SMALL,
-                new WildFlyServer.Database(
-                    postgres.jdbcUrl(), postgres.user(), postgres.password())));
-    URI address = URI.create("http://127.0.0.1:" + httpPort + "/");
+                database));
+    DemoAdministrators administrators =
+        DemoAdministrators.make(database, mailboxes(demo), demo.consoleCredentials());
     new IndexedDays(address, passwords).await(progress);
     progress.say("Ready");
-    print(out, demo, address, passwords, whatToTry);
+    print(out, demo, address, passwords, administrators, whatToTry);
     if (background) {
       Files.writeString(demo.background(), address + "\n");
       Runtime.getRuntime().removeShutdownHook(stop);
@@ -131,6 +136,7 @@ final class DemoCommand implements Callable<Integer> {
       DemoDirectory demo,
       URI address,
       MadeUpPasswords passwords,
+      DemoAdministrators administrators,
       List<String> whatToTry) {
     out.println();
     out.println("  " + address);
@@ -139,6 +145,13 @@ final class DemoCommand implements Callable<Integer> {
         .limit(10)
         .forEach(each -> out.println("  %-24s %s".formatted(each.getKey(), each.getValue())));
     out.println("  (these were made up, and stand in " + demo.credentials() + ")");
+    out.println();
+    out.println("  " + address + "admin/  (the administrator's console)");
+    out.println();
+    administrators
+        .passwords()
+        .forEach((name, password) -> out.println("  %-24s %s".formatted(name, password)));
+    out.println("  (these stand in " + demo.consoleCredentials() + ")");
     if (!whatToTry.isEmpty()) {
       out.println();
       out.println("What to try first:");
@@ -149,7 +162,7 @@ final class DemoCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static Properties settings(DemoDirectory demo, boolean lives) {
+  private static Properties settings(DemoDirectory demo, boolean lives, URI address, int mailPort) {
     Properties settings = new Properties();
     settings.setProperty("mtm.store", demo.store().toString());
     settings.setProperty("mtm.maildirs", demo.mail().toString());
@@ -157,6 +170,10 @@ final class DemoCommand implements Callable<Integer> {
     settings.setProperty("mtm.signin.passwd-file", demo.passwdFile().toString());
     // Somebody's own mail is a copy that stands still: every night would be the same.
     settings.setProperty("mtm.nights", lives ? "on" : "off");
+    settings.setProperty("mtm.mail.smtp", "127.0.0.1:" + mailPort);
+    settings.setProperty("mtm.mail.from", "mail-time-machine@demo.test");
+    settings.setProperty("mtm.webmail.url", address.toString());
+    settings.setProperty("mtm.console.url", address + "admin/");
     settings.setProperty("mtm.zone", ZoneId.systemDefault().getId());
     return settings;
   }

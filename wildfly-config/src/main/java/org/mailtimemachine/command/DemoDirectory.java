@@ -59,6 +59,15 @@ record DemoDirectory(Path path) {
     return path.resolve("demo-credentials.txt");
   }
 
+  Path consoleCredentials() {
+    return path.resolve("console-credentials.txt");
+  }
+
+  /** Process id of the mail server. */
+  Path mailServer() {
+    return path.resolve("mail-server.pid");
+  }
+
   Path server() {
     return path.resolve("server");
   }
@@ -76,12 +85,13 @@ record DemoDirectory(Path path) {
     return path.resolve("running");
   }
 
-  /** Stops the server and the database of this demo; says whether any of them was running. */
+  /** Stops the servers and the database of this demo; says whether any of them was running. */
   boolean stop() throws IOException, InterruptedException {
     boolean server = WildFlyServer.stop(server());
+    boolean mailServer = LoopbackMailServer.stop(mailServer(), mail());
     boolean database = EmbeddedPostgres.stop(database());
     Files.deleteIfExists(background());
-    return server || database;
+    return server || mailServer || database;
   }
 
   /**

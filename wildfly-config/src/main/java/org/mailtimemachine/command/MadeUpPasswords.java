@@ -56,7 +56,7 @@ record MadeUpPasswords(Map<MailboxAddress, String> byAddress) {
     writePrivately(file, lines.toString());
   }
 
-  private static Map<String, String> read(Path credentials) throws IOException {
+  static Map<String, String> read(Path credentials) throws IOException {
     Map<String, String> passwords = new TreeMap<>();
     if (Files.exists(credentials)) {
       for (String line : Files.readAllLines(credentials)) {
@@ -70,7 +70,7 @@ record MadeUpPasswords(Map<MailboxAddress, String> byAddress) {
   }
 
   /** Seven syllables, 42 bits: easy to type, and too many to try through a throttled sign-in. */
-  private static String madeUp() {
+  static String madeUp() {
     StringBuilder password = new StringBuilder();
     for (int syllable = 0; syllable < 7; syllable++) {
       password.append(CONSONANTS.charAt(RANDOM.nextInt(CONSONANTS.length())));
@@ -87,7 +87,7 @@ record MadeUpPasswords(Map<MailboxAddress, String> byAddress) {
     return Sha2Crypt.sha512Crypt(password.getBytes(StandardCharsets.UTF_8), salt.toString());
   }
 
-  private static void writePrivately(Path file, String text) throws IOException {
+  static void writePrivately(Path file, String text) throws IOException {
     Path directory = file.toAbsolutePath().getParent();
     Path temporary =
         Files.createTempFile(

@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       SnapshotCommand.class,
       RestoreCommand.class,
       CatalogueCommand.class,
+      AdminCommand.class,
       DoctorCommand.class
     },
     footer = "Also: mtm test runs every test. mtm COMMAND --help tells more about one.")

@@ -55,6 +55,15 @@ final class SettingsCheck {
     check.oneOf("mtm.nights", "on", "off");
     check.oneOf("mtm.signin", "imap", "passwd-file");
     check.oneOf("mtm.signin.imap.security", "tls", "starttls", "none");
+    check.oneOf("mtm.mail.language", "en", "it");
+    check.matching("mtm.mail.smtp", "(\\[[0-9A-Fa-f:.]+]|[^:\\s]+)(:[0-9]{1,5})?", "host:port");
+    check.matching("mtm.mail.from", "[^@\\s]+@[^@\\s]+", "address");
+    check.matching(
+        "mtm.mail.administrators",
+        "[^@\\s,]+@[^@\\s,]+(\\s*,\\s*[^@\\s,]+@[^@\\s,]+)*",
+        "list of addresses");
+    check.matching("mtm.console.url", "https?://[^/\\s]+(/\\S*)?", "address of a page");
+    check.matching("mtm.webmail.url", "https?://[^/\\s]+(/\\S*)?", "address of a page");
     check.interval();
     check.retention();
     check.restores();
@@ -85,6 +94,13 @@ final class SettingsCheck {
             value ->
                 problems.add(
                     "%s: '%s' is none of %s".formatted(name, value, String.join(", ", values))));
+  }
+
+  private void matching(String name, String pattern, String what) {
+    settings
+        .find(name)
+        .filter(value -> !value.matches(pattern))
+        .ifPresent(value -> problems.add("%s: '%s' is no %s".formatted(name, value, what)));
   }
 
   private void interval() {

@@ -12,13 +12,17 @@ import com.microsoft.playwright.options.MouseButton;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.administrator.Administrator;
 
 /**
  * Every page of the webmail, and whatever opens in it, is looked at by axe-core in both themes, on
@@ -104,6 +108,36 @@ class AccessibilityIT {
     look("nothing found");
     page.navigate("nothing.xhtml");
     look("error");
+    assertThat(findings).isEmpty();
+  }
+
+  @Test
+  void nothingStandsInTheWayInTheConsole() throws Exception {
+    try (AdministratorAccounts accounts =
+        AdministratorAccounts.open(shared.host().database(), Clock.systemUTC())) {
+      accounts.add(
+          new Administrator("axe", "", Locale.ENGLISH, Optional.empty(), false),
+          "nine wooden boats");
+    }
+    Page page = arrive(new Browser.NewContextOptions().setViewportSize(1440, 900));
+    page.navigate("admin/");
+    look("console: sign-in");
+    page.locator("#name").fill("axe");
+    page.locator("#password").fill("nine wooden boats");
+    page.locator("button[type=submit]").click();
+    assertThat(page.locator("main h1")).isVisible();
+    for (String place :
+        List.of(
+            "overview.xhtml",
+            "requests.xhtml?state=all",
+            "mailboxes.xhtml",
+            "mailbox.xhtml?address=anna%40demo.test",
+            "nights.xhtml",
+            "audit.xhtml")) {
+      page.navigate("admin/" + place);
+      assertThat(page.locator("main h1")).isVisible();
+      look("console: " + place);
+    }
     assertThat(findings).isEmpty();
   }
 

@@ -44,6 +44,9 @@ class SettingsCheckTest {
     set("mtm.nights", "yes");
     set("mtm.signin", "passwd-file");
     set("mtm.signin.passwd-file", directory.resolve("nobody").toString());
+    set("mtm.mail.smtp", "localhost:smtp");
+    set("mtm.mail.administrators", "root@example.org; second");
+    set("mtm.console.url", "mail.example.org");
     set("mtm.indexing.interval", "10");
     set("mtm.retention.days", "0");
     set("mtm.restore.days-to-confirm", "soon");
@@ -54,6 +57,9 @@ class SettingsCheckTest {
         .containsExactly(
             "mtm.zone",
             "mtm.nights",
+            "mtm.mail.smtp",
+            "mtm.mail.administrators",
+            "mtm.console.url",
             "mtm.indexing.interval",
             "mtm.retention.days",
             "mtm.restore.days-to-confirm",

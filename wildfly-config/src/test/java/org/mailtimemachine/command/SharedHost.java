@@ -91,6 +91,10 @@ final class SharedHost implements BeforeAllCallback, ParameterResolver {
       Properties signIn = new Properties();
       signIn.setProperty("mtm.signin", "passwd-file");
       signIn.setProperty("mtm.signin.passwd-file", demo.passwdFile().toString());
+      LoopbackMailServer mailServer = LoopbackMailServer.start(demo.mail(), 0, clock);
+      signIn.setProperty("mtm.mail.smtp", "127.0.0.1:" + mailServer.port());
+      signIn.setProperty("mtm.mail.from", "mail-time-machine@demo.test");
+      signIn.setProperty("mtm.console.url", "http://127.0.0.1/admin/");
       TestHost host = TestHost.start(demo.path(), demo.mail(), signIn);
       System.setProperty(
           "mtm.test.management-port", Integer.toString(host.managementPort())); // arquillian.xml

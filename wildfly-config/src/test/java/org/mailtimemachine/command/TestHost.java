@@ -128,6 +128,15 @@ final class TestHost implements AutoCloseable {
     return address;
   }
 
+  /** Holds {@code <domain>/<user>} Maildirs. */
+  Path mail() {
+    return mail;
+  }
+
+  WildFlyServer.Database database() throws IOException {
+    return new WildFlyServer.Database(postgres.jdbcUrl(), postgres.user(), postgres.password());
+  }
+
   int managementPort() {
     return managementPort;
   }

@@ -14,4 +14,9 @@ import org.mailtimemachine.snapshot.UnfinishedRun;
  * @param failure why the last attempt came to nothing; empty where it did not
  */
 public record NightStatus(
-    boolean enabled, Optional<UnfinishedRun> goingOn, Optional<Run> last, String failure) {}
+    boolean enabled, Optional<UnfinishedRun> goingOn, Optional<Run> last, String failure) {
+
+  /** Of a server that takes none. */
+  public static final NightStatus NONE =
+      new NightStatus(false, Optional.empty(), Optional.empty(), "");
+}

@@ -125,9 +125,7 @@ public class NightsOfHost {
 
   /** How it stands now. */
   public NightStatus status() {
-    return nights
-        .map(Nights::status)
-        .orElseGet(() -> new NightStatus(false, Optional.empty(), Optional.empty(), ""));
+    return nights.map(Nights::status).orElse(NightStatus.NONE);
   }
 
   /** A take that goes on stops between two Mailboxes; the next start finishes it. */

@@ -3,11 +3,12 @@ package org.mailtimemachine.snapshot.manifest;
 import java.time.Instant;
 
 /** Times of files as text: seconds and nanoseconds since 1970, {@code 1795310491.034431000}. */
-final class FileTime {
+public final class FileTime {
 
   private FileTime() {}
 
-  static String format(Instant time) {
+  /** The text of a time. */
+  public static String format(Instant time) {
     StringBuilder text = new StringBuilder(20);
     append(text, time);
     return text.toString();
@@ -19,7 +20,8 @@ final class FileTime {
     text.setCharAt(text.length() - 10, '.');
   }
 
-  static Instant parse(String text) {
+  /** Reads it; IllegalArgumentException or IndexOutOfBoundsException where it is none. */
+  public static Instant parse(String text) {
     int point = text.indexOf('.');
     return Instant.ofEpochSecond(
         Long.parseLong(text, 0, point, 10), Integer.parseInt(text, point + 1, text.length(), 10));

@@ -20,7 +20,7 @@ import org.mailtimemachine.web.search.BodySearch;
 import org.mailtimemachine.web.search.BodySearches;
 import org.mailtimemachine.web.search.Search;
 import org.mailtimemachine.web.search.TooManySearches;
-import org.mailtimemachine.web.signin.Problem;
+import org.mailtimemachine.pages.Problem;
 
 /**
  * Carries out a search through bodies while its answer is read: the parameters are those of the

@@ -3,18 +3,17 @@ package org.mailtimemachine.web.mailbox;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
-import java.text.MessageFormat;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.ResourceBundle;
 import java.util.Set;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
+import org.mailtimemachine.pages.Wording;
 
 /** Words, dates and sizes in the user's language and time zone. */
 @Named("texts")
@@ -38,10 +37,9 @@ public class Texts {
 
   @Inject private Preferences preferences;
 
-  /** The text of a key with its places filled in ({@link MessageFormat}). */
+  /** The text of a key with its places filled in ({@link java.text.MessageFormat}). */
   public String of(String key, Object... values) {
-    String pattern = ResourceBundle.getBundle(BUNDLE, locale()).getString(key);
-    return new MessageFormat(pattern, locale()).format(values);
+    return wording().of(key, values);
   }
 
   /** A Folder by its whole path. */
@@ -55,7 +53,7 @@ public class Texts {
    */
   String label(String keyword) {
     String key = "label." + keyword.toLowerCase(Locale.ROOT);
-    ResourceBundle words = ResourceBundle.getBundle(BUNDLE, locale());
+    ResourceBundle words = words();
     return words.containsKey(key) ? words.getString(key) : keyword;
   }
 
@@ -69,23 +67,22 @@ public class Texts {
 
   /** As {@code Saturday 14 November 2026}. */
   String day(LocalDate date) {
-    return DateTimeFormatter.ofPattern("EEEE d MMMM uuuu", locale()).format(date);
+    return wording().day(date);
   }
 
   /** As {@code Sat 14 Nov}. */
   String shortDay(LocalDate date) {
-    return DateTimeFormatter.ofPattern("EEE d MMM", locale()).format(date);
+    return wording().shortDay(date);
   }
 
   /** As {@code 00:00}. */
   String time(LocalDateTime time) {
-    return DateTimeFormatter.ofPattern("HH:mm", locale()).format(time);
+    return wording().time(time);
   }
 
   /** As {@code Saturday 14 November 2026 09:15 CET}, in the user's zone. */
   String moment(Instant instant) {
-    return DateTimeFormatter.ofPattern("EEEE d MMMM uuuu HH:mm zzz", locale())
-        .format(here(instant));
+    return wording().moment(instant);
   }
 
   /**
@@ -93,34 +90,31 @@ public class Texts {
    * weekday with it in the week before, else the date.
    */
   String shortly(Instant instant, Instant seenFrom) {
-    ZonedDateTime time = here(instant);
-    LocalDate from = here(seenFrom).toLocalDate();
+    Wording wording = wording();
+    ZonedDateTime time = wording.here(instant);
+    LocalDate from = wording.here(seenFrom).toLocalDate();
     long days = ChronoUnit.DAYS.between(time.toLocalDate(), from);
     String pattern =
         days >= 0 && days < DAYS_OF_A_WEEK
             ? "EEE HH:mm"
             : time.getYear() == from.getYear() ? "d MMM HH:mm" : "d MMM uuuu";
-    return DateTimeFormatter.ofPattern(pattern, locale()).format(time);
+    return wording.format(pattern).format(time);
   }
 
   /** As {@code 3 KB}. */
   String size(long bytes) {
-    String[] units = {"B", "KB", "MB", "GB", "TB"};
-    double value = bytes;
-    int unit = 0;
-    while (value >= 1024 && unit < units.length - 1) {
-      value /= 1024;
-      unit++;
-    }
-    boolean fraction = unit > 0 && value < 10 && Math.round(value * 10) % 10 != 0;
-    return String.format(locale(), fraction ? "%.1f %s" : "%.0f %s", value, units[unit]);
+    return wording().size(bytes);
   }
 
   Locale locale() {
     return preferences.getLocale();
   }
 
-  private ZonedDateTime here(Instant instant) {
-    return instant.atZone(preferences.zone());
+  private Wording wording() {
+    return new Wording(words(), locale(), preferences.zone());
+  }
+
+  private ResourceBundle words() {
+    return ResourceBundle.getBundle(BUNDLE, locale());
   }
 }

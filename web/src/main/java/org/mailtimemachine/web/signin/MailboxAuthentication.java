@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.pages.Problem;
 
 /**
  * Recognises who makes a request: a page by its session, the REST interface also by HTTP Basic with

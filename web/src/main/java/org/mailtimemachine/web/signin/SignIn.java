@@ -9,6 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.pages.Client;
+import org.mailtimemachine.pages.Throttle;
+import org.mailtimemachine.pages.Ticker;
 
 /**
  * Decides whether somebody may see a Mailbox. A refusal takes the same time whatever its cause, a

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import org.eclipse.microprofile.config.Config;
+import org.mailtimemachine.pages.Ticker;
 
 /**
  * How Mailboxes sign in, from the configuration: {@code mtm.signin} is {@code imap} (the default)

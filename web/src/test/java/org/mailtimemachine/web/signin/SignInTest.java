@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.pages.Ticker;
 import org.mailtimemachine.web.signin.SignInOutcome.Accepted;
 import org.mailtimemachine.web.signin.SignInOutcome.Refused;
 import org.mailtimemachine.web.signin.SignInOutcome.Unavailable;

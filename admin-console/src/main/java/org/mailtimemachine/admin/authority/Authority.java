@@ -1,0 +1,191 @@
+package org.mailtimemachine.admin.authority;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.mailtimemachine.admin.nights.NightsOfHost;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.Receipt;
+import org.mailtimemachine.restore.RestorePlan;
+import org.mailtimemachine.restore.administrator.Administrator;
+import org.mailtimemachine.restore.desk.FiledRequest;
+import org.mailtimemachine.restore.desk.RequestBook;
+import org.mailtimemachine.restore.desk.RequestPage;
+import org.mailtimemachine.restore.desk.RequestQuery;
+import org.mailtimemachine.restore.desk.RequestRefusedException;
+import org.mailtimemachine.restore.desk.RequestState;
+import org.mailtimemachine.restore.desk.RestoreDesk;
+import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.snapshot.SnapshotStore;
+import org.mailtimemachine.snapshot.audit.AuditEntry;
+import org.mailtimemachine.snapshot.audit.AuditFilter;
+import org.mailtimemachine.snapshot.audit.AuditLog;
+import org.mailtimemachine.snapshot.audit.SealedEntry;
+import org.mailtimemachine.snapshot.catalogue.Catalogue;
+import org.mailtimemachine.snapshot.catalogue.FolderSummary;
+import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
+
+/**
+ * What one administrator may see and do. It is the only way from the pages to the desk, the book,
+ * the Store and the log, and the one place where it is asked whose Mailbox something is about. What
+ * belongs to another domain looks like what does not exist.
+ */
+public final class Authority {
+
+  private final Administrator administrator;
+  private final RequestBook book;
+  private final RestoreDesk desk;
+  private final SnapshotStore store;
+  private final Catalogue catalogue;
+  private final AuditLog audit;
+  private final InstantSource clock;
+
+  public Authority(
+      Administrator administrator,
+      RequestBook book,
+      RestoreDesk desk,
+      SnapshotStore store,
+      Catalogue catalogue,
+      AuditLog audit,
+      InstantSource clock) {
+    this.administrator = administrator;
+    this.book = book;
+    this.desk = desk;
+    this.store = store;
+    this.catalogue = catalogue;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /** Whose it is. */
+  public Administrator administrator() {
+    return administrator;
+  }
+
+  /**
+   * Gives what concerns the host as a whole to whoever administrates it.
+   *
+   * @throws NotYoursException for administrators of domains
+   */
+  public <T> T ofHost(T what) throws NotYoursException {
+    if (!administrator.ofHost()) {
+      throw new NotYoursException("of the host");
+    }
+    return what;
+  }
+
+  /** Requests of their Mailboxes, the newest first. */
+  public RequestPage requests(Set<RequestState> states, String mailbox, long offset, int limit) {
+    return book.page(new RequestQuery(administrator.domains(), states, mailbox, offset, limit));
+  }
+
+  /** One request. */
+  public FiledRequest request(UUID id) throws NotYoursException {
+    return book.find(id)
+        .filter(request -> request.state() != RequestState.DRAFT)
+        .filter(request -> administrator.answersFor(request.mailbox().domain()))
+        .orElseThrow(() -> new NotYoursException("request " + id));
+  }
+
+  /** What confirming it carries out. */
+  public RestorePlan plan(UUID id) throws NotYoursException, IOException, RequestRefusedException {
+    return desk.planOf(request(id).id());
+  }
+
+  /** What was done of it. */
+  public Receipt receipt(UUID id) throws NotYoursException, IOException, RequestRefusedException {
+    return desk.receipt(request(id).id());
+  }
+
+  /** Confirms a request: it is to be carried out from now on. */
+  public FiledRequest confirm(UUID id) throws NotYoursException, RequestRefusedException {
+    return desk.confirm(request(id).id(), administrator.name());
+  }
+
+  /**
+   * Rejects a request.
+   *
+   * @param reason for its user; may be empty
+   */
+  public FiledRequest reject(UUID id, String reason)
+      throws NotYoursException, IOException, RequestRefusedException {
+    return desk.reject(request(id).id(), administrator.name(), reason);
+  }
+
+  /** Ends a confirmed request that cannot be carried out. */
+  public FiledRequest giveUp(UUID id)
+      throws NotYoursException, IOException, RequestRefusedException {
+    return desk.giveUp(request(id).id(), administrator.name());
+  }
+
+  /** Removes what a request has added, as far as nobody has touched it since. */
+  public FiledRequest takeBack(UUID id)
+      throws NotYoursException, IOException, RequestRefusedException {
+    return desk.takeBack(request(id).id(), administrator.name());
+  }
+
+  /**
+   * Mailboxes of which there are Snapshots, in order.
+   *
+   * @param text only those whose address has this in it, in capitals or not; empty for all
+   */
+  public List<MailboxAddress> mailboxes(String text) throws IOException {
+    String wanted = text.toLowerCase(Locale.ROOT);
+    return store.mailboxes().stream()
+        .filter(mailbox -> administrator.answersFor(mailbox.domain()))
+        .filter(mailbox -> mailbox.toString().toLowerCase(Locale.ROOT).contains(wanted))
+        .sorted()
+        .toList();
+  }
+
+  /** The days of a Mailbox, the newest first. */
+  public List<SnapshotSummary> days(MailboxAddress mailbox) throws NotYoursException {
+    return require(catalogue.snapshots(own(mailbox)), mailbox);
+  }
+
+  /** The Folders of a day: their names and how many messages they have, and nothing of these. */
+  public List<FolderSummary> folders(MailboxAddress mailbox, SnapshotName day)
+      throws NotYoursException {
+    return require(catalogue.folders(own(mailbox), day), mailbox);
+  }
+
+  private MailboxAddress own(MailboxAddress mailbox) throws NotYoursException {
+    if (!administrator.answersFor(mailbox.domain())) {
+      throw new NotYoursException("mailbox " + mailbox);
+    }
+    return mailbox;
+  }
+
+  private static <T> List<T> require(List<T> found, MailboxAddress mailbox)
+      throws NotYoursException {
+    if (found.isEmpty()) {
+      throw new NotYoursException("mailbox " + mailbox);
+    }
+    return found;
+  }
+
+  /** Lines of the audit log about their Mailboxes, the newest first. */
+  public List<SealedEntry> log(String text, long before, int most) {
+    return audit.read(new AuditFilter(administrator.domains(), text), before, most);
+  }
+
+  /**
+   * Begins a Snapshot of every Mailbox now.
+   *
+   * @throws IllegalStateException where this server takes none, or another one was begun here
+   */
+  public void takeNow(NightsOfHost nights) throws NotYoursException {
+    ofHost(nights).takeNow();
+    audit.append(
+        new AuditEntry(clock.instant(), administrator.name(), "snapshot.take", "", "by hand"));
+  }
+
+  /** The first line of the log that is not what was sealed; empty where all are. */
+  public Optional<Long> firstBrokenLine() throws NotYoursException {
+    return ofHost(audit).firstBroken();
+  }
+}

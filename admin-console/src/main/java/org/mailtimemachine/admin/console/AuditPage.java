@@ -1,0 +1,85 @@
+package org.mailtimemachine.admin.console;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.admin.authority.NotYoursException;
+import org.mailtimemachine.admin.authority.OwnAuthority;
+import org.mailtimemachine.snapshot.audit.SealedEntry;
+
+/** The audit log. */
+@Named("auditPage")
+@RequestScoped
+public class AuditPage {
+
+  private static final int SIZE = 100;
+
+  @Inject private HttpServletRequest request;
+  @Inject private OwnAuthority authority;
+  @Inject private Texts texts;
+
+  private String text = "";
+  private List<SealedEntry> found = List.of();
+
+  /** A line as it is shown. */
+  public record Line(
+      long number, String when, String who, String action, String subject, String detail) {}
+
+  @PostConstruct
+  void load() {
+    Parameters parameters = new Parameters(request);
+    text = parameters.text("text");
+    found = authority.get().log(text, parameters.before(), SIZE);
+  }
+
+  public String getText() {
+    return text;
+  }
+
+  public List<Line> getLines() {
+    return found.stream()
+        .map(
+            line ->
+                new Line(
+                    line.number(),
+                    texts.moment(line.entry().when()),
+                    line.entry().who(),
+                    line.entry().action(),
+                    line.entry().subject(),
+                    line.entry().detail()))
+        .toList();
+  }
+
+  /** Where older lines are; null where there may be none. */
+  public @Nullable String getOlder() {
+    return found.size() < SIZE
+        ? null
+        : "audit.xhtml?text=" + Parameters.encoded(text) + "&before=" + found.getLast().number();
+  }
+
+  public String getExport() {
+    return "audit.csv?text=" + Parameters.encoded(text);
+  }
+
+  public boolean isVerifiable() {
+    return authority.get().administrator().ofHost();
+  }
+
+  /** What the seals say, where it is asked; else empty. */
+  public String getVerdict() {
+    if (request.getParameter("verify") == null) {
+      return "";
+    }
+    try {
+      Optional<Long> broken = authority.get().firstBrokenLine();
+      return broken.isPresent() ? texts.of("audit.broken", broken.get()) : texts.of("audit.whole");
+    } catch (NotYoursException e) {
+      return "";
+    }
+  }
+}

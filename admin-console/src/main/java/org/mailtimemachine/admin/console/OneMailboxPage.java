@@ -1,0 +1,97 @@
+package org.mailtimemachine.admin.console;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.admin.authority.NotYoursException;
+import org.mailtimemachine.admin.authority.OwnAuthority;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.snapshot.catalogue.FolderSummary;
+import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
+
+/** A Mailbox: its days, and the Folders of one of them; counts and never content. */
+@Named("mailboxPage")
+@RequestScoped
+public class OneMailboxPage {
+
+  @Inject private HttpServletRequest request;
+  @Inject private OwnAuthority authority;
+  @Inject private Texts texts;
+
+  private @Nullable MailboxAddress mailbox;
+  private @Nullable SnapshotName chosen;
+  private List<SnapshotSummary> days = List.of();
+  private List<FolderSummary> folders = List.of();
+
+  /** A day of it. */
+  public record Day(
+      String url, String name, String taken, long messages, boolean indexed, boolean chosen) {}
+
+  /** A Folder of a day. */
+  public record Folder(String name, long messages, long unread, boolean subscribed, boolean busy) {}
+
+  /** Looks it up; there is no page of what is not there. */
+  public void load() {
+    Parameters parameters = new Parameters(request);
+    try {
+      mailbox = parameters.address().orElseThrow(() -> new IllegalArgumentException("no address"));
+      days = authority.get().days(mailbox);
+      Optional<SnapshotName> wanted = parameters.snapshot("day");
+      if (wanted.isPresent()) {
+        chosen = wanted.get();
+        folders = authority.get().folders(mailbox, chosen);
+      }
+    } catch (NotYoursException | IllegalArgumentException e) {
+      NotFound.answer();
+    }
+  }
+
+  public String getAddress() {
+    return String.valueOf(mailbox);
+  }
+
+  public List<Day> getDays() {
+    return days.stream()
+        .map(
+            day ->
+                new Day(
+                    "mailbox.xhtml?address="
+                        + Parameters.encoded(getAddress())
+                        + "&day="
+                        + day.name(),
+                    texts.day(day.name()),
+                    texts.moment(day.takenAt()),
+                    day.messages(),
+                    day.indexed(),
+                    day.name().equals(chosen)))
+        .toList();
+  }
+
+  public boolean isChosen() {
+    return chosen != null;
+  }
+
+  public String getChosenDay() {
+    return chosen == null ? "" : texts.day(chosen);
+  }
+
+  public List<Folder> getFolders() {
+    return folders.stream()
+        .sorted(Comparator.comparing(folder -> folder.name().text()))
+        .map(
+            folder ->
+                new Folder(
+                    texts.folder(folder.name()),
+                    folder.messages(),
+                    folder.unread(),
+                    folder.subscribed(),
+                    folder.busy()))
+        .toList();
+  }
+}

@@ -1,0 +1,287 @@
+package org.mailtimemachine.admin.console;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.admin.authority.NotYoursException;
+import org.mailtimemachine.admin.authority.OwnAuthority;
+import org.mailtimemachine.admin.restoring.Restoring;
+import org.mailtimemachine.admin.restoring.RunProgress;
+import org.mailtimemachine.restore.PlannedFolder;
+import org.mailtimemachine.restore.PlannedMessage;
+import org.mailtimemachine.restore.Receipt;
+import org.mailtimemachine.restore.RestorePlan;
+import org.mailtimemachine.restore.RestoreRequest;
+import org.mailtimemachine.restore.desk.Decision;
+import org.mailtimemachine.restore.desk.FiledRequest;
+import org.mailtimemachine.restore.desk.RequestRefusedException;
+import org.mailtimemachine.restore.desk.RequestState;
+
+/** One Restore request: who, what, its plan by Folder, what was decided, and what was done. */
+@Named("requestPage")
+@RequestScoped
+public class OneRequestPage {
+
+  private static final System.Logger LOG = System.getLogger(OneRequestPage.class.getName());
+  private static final int MOST_REFUSED = 50;
+
+  @Inject private HttpServletRequest http;
+  @Inject private OwnAuthority authority;
+  @Inject private Restoring restoring;
+  @Inject private Texts texts;
+  @Inject private Clock clock;
+
+  private @Nullable FiledRequest found;
+  private List<FolderLine> folders = List.of();
+  private List<String> refused = List.of();
+  private List<String> notes = List.of();
+
+  /** Looks the request up; there is no page of what is not there. */
+  public void load() {
+    try {
+      found =
+          authority
+              .get()
+              .request(
+                  new Parameters(http)
+                      .id()
+                      .orElseThrow(() -> new IllegalArgumentException("no id")));
+      lines();
+    } catch (NotYoursException | IllegalArgumentException e) {
+      NotFound.answer();
+    }
+  }
+
+  private FiledRequest request() {
+    if (found == null) {
+      throw new IllegalStateException("the page was not loaded");
+    }
+    return found;
+  }
+
+  private void lines() throws NotYoursException {
+    try {
+      RestorePlan plan = authority.get().plan(request().id());
+      Optional<Receipt> receipt =
+          request().outcome().isPresent()
+              ? Optional.of(authority.get().receipt(request().id()))
+              : Optional.empty();
+      List<FolderLine> all = new ArrayList<>();
+      for (int folder = 0; folder < plan.folders().size(); folder++) {
+        FolderLine line = line(folder, plan.folders().get(folder), receipt);
+        if (!line.isEmpty()) {
+          all.add(line);
+        }
+      }
+      folders = all;
+      receipt.ifPresent(done -> remember(plan, done));
+    } catch (IOException | RequestRefusedException e) {
+      // What the book says of it can be read without its plan.
+      LOG.log(Level.WARNING, "The plan of {0} cannot be read: {1}", request().id(), e.getMessage());
+    }
+  }
+
+  private void remember(RestorePlan plan, Receipt receipt) {
+    notes = receipt.notes();
+    refused =
+        receipt.entries().stream()
+            .filter(entry -> entry.outcome() == Receipt.Outcome.REFUSED)
+            .limit(MOST_REFUSED)
+            .map(
+                entry ->
+                    texts.of(
+                        "receipt.refused.line",
+                        texts.folder(plan.folders().get(entry.folder()).name()),
+                        entry.text()))
+            .toList();
+  }
+
+  private FolderLine line(int number, PlannedFolder folder, Optional<Receipt> receipt) {
+    return new FolderLine(
+        texts.folder(folder.name()),
+        String.join("/", folder.path().stream().map(Object::toString).toList()),
+        folder.messages().size(),
+        texts.size(folder.messages().stream().mapToLong(PlannedMessage::size).sum()),
+        folder.present(),
+        folder.movedMessages(),
+        folder.incomplete(),
+        count(number, receipt, Receipt.Outcome.ADDED),
+        count(number, receipt, Receipt.Outcome.THERE),
+        count(number, receipt, Receipt.Outcome.REFUSED));
+  }
+
+  private static long count(int folder, Optional<Receipt> receipt, Receipt.Outcome outcome) {
+    return receipt.stream()
+        .flatMap(done -> done.entries().stream())
+        .filter(entry -> entry.folder() == folder && entry.outcome() == outcome)
+        .count();
+  }
+
+  public String getId() {
+    return request().id().toString();
+  }
+
+  public String getMailbox() {
+    return request().mailbox().toString();
+  }
+
+  public String getDay() {
+    return texts.day(request().snapshot());
+  }
+
+  public String getAsked() {
+    return texts.of("asked." + request().asked().name());
+  }
+
+  public String getTarget() {
+    return texts.of(
+        request().target() == RestoreRequest.Target.BELOW_RESTORED
+            ? "target.below"
+            : "target.original");
+  }
+
+  public boolean isAlsoMoved() {
+    return request().moved();
+  }
+
+  public String getRequested() {
+    return texts.longMoment(request().requestedAt());
+  }
+
+  public String getUntil() {
+    return texts.longMoment(request().until());
+  }
+
+  public String getReason() {
+    return request().reason();
+  }
+
+  /** The state as its class. */
+  public String getState() {
+    return request().state().name().toLowerCase(Locale.ROOT);
+  }
+
+  public String getStateWords() {
+    return texts.of("state." + request().state().name());
+  }
+
+  /** As {@code 12 messages, 3 MB}. */
+  public String getSum() {
+    return texts.of(
+        "number.size", request().plan().messages(), texts.size(request().plan().bytes()));
+  }
+
+  public long getMessages() {
+    return request().plan().messages();
+  }
+
+  public long getPresent() {
+    return request().plan().present();
+  }
+
+  public long getMoved() {
+    return request().plan().moved();
+  }
+
+  public boolean isPending() {
+    return request().state() == RequestState.PENDING;
+  }
+
+  /** Whether it waits, and has waited too long. */
+  public boolean isTooLate() {
+    return isPending() && clock.instant().isAfter(request().until());
+  }
+
+  public boolean isConfirmed() {
+    return request().state() == RequestState.CONFIRMED;
+  }
+
+  public boolean isDone() {
+    return request().state() == RequestState.DONE;
+  }
+
+  /** What ends it now: taking back what was done, or giving up what cannot be done. */
+  public String getEnding() {
+    return isDone() ? "takeback" : "giveup";
+  }
+
+  public boolean isCarriedOut() {
+    return request().outcome().isPresent();
+  }
+
+  /** Who decided it, and when; empty where nobody has. */
+  public String getDecision() {
+    return request()
+        .decision()
+        .map(each -> texts.of("request.decided", each.who(), texts.longMoment(each.when())))
+        .orElse("");
+  }
+
+  public String getDecisionReason() {
+    return request().decision().map(Decision::reason).orElse("");
+  }
+
+  /** What is in its way; empty where nothing is. */
+  public String getProblem() {
+    return request().problem();
+  }
+
+  public String getNextTry() {
+    return restoring.nextTry(request().id()).map(texts::moment).orElse("");
+  }
+
+  public int getPercent() {
+    return restoring.progress(request().id()).map(RunProgress::percent).orElse(0);
+  }
+
+  public String getFinished() {
+    return request().outcome().map(done -> texts.longMoment(done.finished())).orElse("");
+  }
+
+  public long getAdded() {
+    return request().outcome().map(done -> done.added()).orElse(0L);
+  }
+
+  public long getThere() {
+    return request().outcome().map(done -> done.there()).orElse(0L);
+  }
+
+  public long getRefusedCount() {
+    return request().outcome().map(done -> done.refused()).orElse(0L);
+  }
+
+  public boolean isTakenBack() {
+    return request().state() == RequestState.TAKEN_BACK;
+  }
+
+  public long getTakenBack() {
+    return request().outcome().map(done -> done.takenBack()).orElse(0L);
+  }
+
+  public List<FolderLine> getFolders() {
+    return folders;
+  }
+
+  public List<String> getRefused() {
+    return refused;
+  }
+
+  public List<String> getNotes() {
+    return notes;
+  }
+
+  /** Which dialog a letter's link wants to see opened; nothing is done by opening it. */
+  public String getOpens() {
+    String wanted = new Parameters(http).text("do");
+    return isPending() && (wanted.equals("confirm") || wanted.equals("reject")) ? wanted : "";
+  }
+}

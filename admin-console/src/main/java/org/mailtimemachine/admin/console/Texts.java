@@ -1,0 +1,68 @@
+package org.mailtimemachine.admin.console;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import java.time.Instant;
+import java.util.ResourceBundle;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
+import org.mailtimemachine.pages.Wording;
+import org.mailtimemachine.snapshot.SnapshotName;
+
+/** Words, dates and sizes in the administrator's language. */
+@Named("texts")
+@RequestScoped
+public class Texts {
+
+  private static final String BUNDLE = "org.mailtimemachine.admin.console.console";
+
+  @Inject private Preferences preferences;
+
+  /** The text of a key with its places filled in. */
+  public String of(String key, Object... values) {
+    return wording().of(key, values);
+  }
+
+  /** Whether there is such a text: a key that comes from an address may be none. */
+  boolean has(String key) {
+    return words().containsKey(key);
+  }
+
+  /** As {@code 14 Nov 2026 09:15}. */
+  public String moment(Instant instant) {
+    return wording().shortMoment(instant);
+  }
+
+  /** As {@code Saturday 14 November 2026 09:15 CET}. */
+  public String longMoment(Instant instant) {
+    return wording().moment(instant);
+  }
+
+  /** As {@code Saturday 14 November 2026, 00:00}. */
+  public String day(SnapshotName name) {
+    return wording().day(name.date()) + ", " + wording().time(name.time());
+  }
+
+  /** As {@code Sat 14 Nov, 00:00}. */
+  public String shortDay(SnapshotName name) {
+    return wording().shortDay(name.date()) + ", " + wording().time(name.time());
+  }
+
+  /** As {@code 3 KB}. */
+  public String size(long bytes) {
+    return wording().size(bytes);
+  }
+
+  /** A Folder by its whole path. */
+  public String folder(FolderName name) {
+    return name.equals(FolderName.INBOX) ? of("folder.inbox") : name.text();
+  }
+
+  private Wording wording() {
+    return new Wording(words(), preferences.getLocale(), preferences.zone());
+  }
+
+  private ResourceBundle words() {
+    return ResourceBundle.getBundle(BUNDLE, preferences.getLocale());
+  }
+}

@@ -1,0 +1,224 @@
+package org.mailtimemachine.admin.letters;
+
+import jakarta.mail.MessagingException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.mailtimemachine.restore.Receipt;
+import org.mailtimemachine.restore.RestorePlan;
+import org.mailtimemachine.restore.desk.Correspondence;
+import org.mailtimemachine.restore.desk.FiledRequest;
+import org.mailtimemachine.restore.desk.Letter;
+import org.mailtimemachine.restore.desk.Notice;
+import org.mailtimemachine.restore.desk.RequestBook;
+import org.mailtimemachine.restore.desk.RequestRefusedException;
+import org.mailtimemachine.restore.desk.RestoreDesk;
+import org.mailtimemachine.snapshot.audit.AuditEntry;
+import org.mailtimemachine.snapshot.audit.AuditLog;
+
+/**
+ * Finds out to whom notices go, and sends the letters that are due: after a failure again and
+ * again, with growing pauses, for three days. For one thread at a time.
+ */
+final class LetterRound {
+
+  private static final System.Logger LOG = System.getLogger(LetterRound.class.getName());
+
+  /** As mail servers do it: soon at first, then every four hours. */
+  private static final List<Duration> PAUSES =
+      List.of(
+          Duration.ofMinutes(1),
+          Duration.ofMinutes(5),
+          Duration.ofMinutes(15),
+          Duration.ofHours(1),
+          Duration.ofHours(2),
+          Duration.ofHours(4));
+
+  private static final Duration LONGEST = Duration.ofDays(3);
+
+  /** A server that died while it sent has held a letter for so long at most. */
+  private static final Duration TURN = Duration.ofMinutes(10);
+
+  private static final int AT_ONCE = 20;
+
+  private final LetterSettings settings;
+  private final AdministratorsToTell administrators;
+  private final Correspondence correspondence;
+  private final RequestBook book;
+  private final RestoreDesk desk;
+  private final AuditLog audit;
+  private final InstantSource clock;
+  private final LetterWriter writer;
+
+  LetterRound(
+      LetterSettings settings,
+      AdministratorsToTell administrators,
+      Correspondence correspondence,
+      RequestBook book,
+      RestoreDesk desk,
+      AuditLog audit,
+      InstantSource clock) {
+    this.settings = settings;
+    this.administrators = administrators;
+    this.correspondence = correspondence;
+    this.book = book;
+    this.desk = desk;
+    this.audit = audit;
+    this.clock = clock;
+    this.writer = new LetterWriter(settings);
+  }
+
+  /** Sends what is due now. */
+  void go() {
+    correspondence.unaddressed(AT_ONCE).forEach(this::address);
+    if (settings.smtp().isEmpty()) {
+      return;
+    }
+    Postbox postbox = new Postbox(settings.smtp().get(), settings.from(), settings.zone());
+    Instant now = clock.instant();
+    for (Letter letter : correspondence.take(now, now.plus(TURN), AT_ONCE)) {
+      book.find(letter.notice().request()).ifPresent(request -> send(letter, request, postbox));
+    }
+  }
+
+  private void address(Notice notice) {
+    // Where no server is set nobody is told, and what nobody was told is not told a year later.
+    Set<String> recipients =
+        settings.smtp().isEmpty()
+            ? Set.of()
+            : book.find(notice.request())
+                .map(request -> recipients(notice.kind(), request))
+                .orElse(Set.of());
+    if (recipients.isEmpty() && settings.smtp().isPresent()) {
+      LOG.log(
+          Level.WARNING,
+          "Nobody is told by mail of the restore request {0} ({1}): mtm.mail.administrators is"
+              + " not set, and no administrator has an address",
+          notice.request(),
+          notice.kind());
+    }
+    correspondence.address(notice, recipients, clock.instant());
+  }
+
+  private Set<String> recipients(Notice.Kind kind, FiledRequest request) {
+    Set<String> recipients = new TreeSet<>();
+    if (toUser(kind)) {
+      recipients.add(request.mailbox().toString());
+    }
+    if (toAdministrators(kind)) {
+      recipients.addAll(settings.administrators());
+      recipients.addAll(administrators.of(request.mailbox().domain()).keySet());
+    }
+    return recipients;
+  }
+
+  private static boolean toUser(Notice.Kind kind) {
+    return switch (kind) {
+      case DONE, FAILED, REJECTED, LAPSED -> true;
+      case REQUESTED, WITHDRAWN -> false;
+    };
+  }
+
+  private static boolean toAdministrators(Notice.Kind kind) {
+    return switch (kind) {
+      case REQUESTED, WITHDRAWN, LAPSED -> true;
+      case DONE, FAILED, REJECTED -> false;
+    };
+  }
+
+  private void send(Letter letter, FiledRequest request, Postbox postbox) {
+    Instant now = clock.instant();
+    try {
+      postbox.send(letter.id(), letter.recipient(), write(letter, request), now);
+      correspondence.sent(letter.id(), now);
+    } catch (Postbox.UndeliverableException e) {
+      giveUp(letter, request, e);
+    } catch (MessagingException | RuntimeException e) {
+      Optional<Duration> pause = pause(letter.tries());
+      if (pause.isEmpty()) {
+        giveUp(letter, request, e);
+      } else {
+        LOG.log(
+            Level.WARNING,
+            "The letter {0} to {1} is tried again in {2}: {3}",
+            letter.id(),
+            letter.recipient(),
+            pause.get(),
+            Postbox.words(e));
+        correspondence.failed(letter.id(), now.plus(pause.get()), Postbox.words(e));
+      }
+    }
+  }
+
+  /** How long to wait after that many failures before this one; empty where they are too many. */
+  static Optional<Duration> pause(int tries) {
+    Duration waited = Duration.ZERO;
+    for (int before = 0; before < tries && waited.compareTo(LONGEST) < 0; before++) {
+      waited = waited.plus(pauseAfter(before));
+    }
+    return waited.compareTo(LONGEST) < 0 ? Optional.of(pauseAfter(tries)) : Optional.empty();
+  }
+
+  private static Duration pauseAfter(int tries) {
+    return PAUSES.get(Math.min(tries, PAUSES.size() - 1));
+  }
+
+  private void giveUp(Letter letter, FiledRequest request, Exception why) {
+    String problem = Postbox.words(why);
+    LOG.log(
+        Level.ERROR,
+        () -> "The letter %s to %s is given up".formatted(letter.id(), letter.recipient()),
+        why);
+    correspondence.givenUp(letter.id(), problem);
+    audit.append(
+        new AuditEntry(
+            clock.instant(),
+            AuditEntry.SYSTEM,
+            "letter.given-up",
+            request.mailbox().toString(),
+            "request %s, %s to %s: %s"
+                .formatted(request.id(), letter.notice().kind(), letter.recipient(), problem)));
+  }
+
+  private LetterText write(Letter letter, FiledRequest request) {
+    Notice.Kind kind = letter.notice().kind();
+    // The user of a mailbox may be an administrator, too, and then gets the user's letter.
+    boolean toUser = toUser(kind) && letter.recipient().equals(request.mailbox().toString());
+    Locale language =
+        toUser
+            ? request.language()
+            : administrators
+                .of(request.mailbox().domain())
+                .getOrDefault(letter.recipient(), settings.language());
+    return writer.write(
+        kind, new LetterWriter.About(request, plan(request), receipt(request)), !toUser, language);
+  }
+
+  private Optional<RestorePlan> plan(FiledRequest request) {
+    try {
+      return Optional.of(desk.planOf(request.id()));
+    } catch (IOException | RequestRefusedException e) {
+      LOG.log(Level.DEBUG, "The plan of " + request.id() + " cannot be read", e);
+      return Optional.empty(); // the letter says its sums
+    }
+  }
+
+  private Optional<Receipt> receipt(FiledRequest request) {
+    if (request.outcome().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(desk.receipt(request.id()));
+    } catch (IOException | RequestRefusedException e) {
+      LOG.log(Level.DEBUG, "The receipt of " + request.id() + " cannot be read", e);
+      return Optional.empty();
+    }
+  }
+}

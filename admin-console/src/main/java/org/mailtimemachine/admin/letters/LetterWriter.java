@@ -1,0 +1,230 @@
+package org.mailtimemachine.admin.letters;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ResourceBundle;
+import org.mailtimemachine.admin.letters.Section.Fact;
+import org.mailtimemachine.admin.letters.Section.Link;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
+import org.mailtimemachine.pages.Wording;
+import org.mailtimemachine.restore.PlannedFolder;
+import org.mailtimemachine.restore.Receipt;
+import org.mailtimemachine.restore.RestorePlan;
+import org.mailtimemachine.restore.RestoreRequest;
+import org.mailtimemachine.restore.desk.Decision;
+import org.mailtimemachine.restore.desk.FiledRequest;
+import org.mailtimemachine.restore.desk.Notice;
+
+/** Finds the words for a {@link Notice}. Safe for use by several threads. */
+final class LetterWriter {
+
+  private static final String BUNDLE = "org.mailtimemachine.admin.letters.letters";
+
+  /** More Folders or refused messages than so many are a number. */
+  private static final int MOST_LINES = 20;
+
+  private final LetterSettings settings;
+
+  LetterWriter(LetterSettings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * What is known of a request when a letter about it is written.
+   *
+   * @param plan empty where it cannot be read now
+   * @param receipt empty where nothing was carried out
+   */
+  record About(FiledRequest request, Optional<RestorePlan> plan, Optional<Receipt> receipt) {}
+
+  /**
+   * Writes a letter.
+   *
+   * @param toAdministrator whether an administrator reads it, or the user whose request it is
+   */
+  LetterText write(Notice.Kind kind, About about, boolean toAdministrator, Locale language) {
+    return new Sheet(about, toAdministrator, language).write(kind);
+  }
+
+  /** One letter while it is written. */
+  private final class Sheet {
+    private final About about;
+    private final FiledRequest request;
+    private final boolean toAdministrator;
+    private final Wording words;
+    private final List<Section> sections = new ArrayList<>();
+
+    Sheet(About about, boolean toAdministrator, Locale language) {
+      this.about = about;
+      this.request = about.request();
+      this.toAdministrator = toAdministrator;
+      this.words =
+          new Wording(ResourceBundle.getBundle(BUNDLE, language), language, settings.zone());
+    }
+
+    LetterText write(Notice.Kind kind) {
+      String reader = toAdministrator ? ".administrator" : ".user";
+      String key = kind.name().toLowerCase(Locale.ROOT) + reader;
+      sections.add(new Section.Sentence(say(key)));
+      request.decision().map(Decision::reason).ifPresent(reason -> quote("quote.decision", reason));
+      if (kind == Notice.Kind.FAILED) {
+        quote("quote.problem", request.problem());
+      }
+      if (kind == Notice.Kind.DONE || kind == Notice.Kind.FAILED) {
+        receipt();
+      } else {
+        plan();
+      }
+      if (toAdministrator) {
+        quote("quote.reason", request.reason());
+      }
+      links(kind);
+      sections.add(new Section.Sentence(words.of("footer")));
+      return new LetterText(
+          words.of("subject." + key, request.mailbox().toString()), words.locale(), sections);
+    }
+
+    /** A sentence about the request: mailbox, day, time limit. */
+    private String say(String key) {
+      return words.of(key, request.mailbox().toString(), day(), words.moment(request.until()));
+    }
+
+    private String day() {
+      return words.day(request.snapshot().date()) + ", " + words.time(request.snapshot().time());
+    }
+
+    private void quote(String heading, String text) {
+      if (!text.isBlank()) {
+        sections.add(new Section.Quote(words.of(heading), text));
+      }
+    }
+
+    private void plan() {
+      boolean below = request.target() == RestoreRequest.Target.BELOW_RESTORED;
+      List<Fact> facts = new ArrayList<>();
+      facts.add(fact("fact.mailbox", request.mailbox().toString()));
+      facts.add(fact("fact.asked", words.of("asked." + request.asked().name())));
+      facts.add(fact("fact.day", day()));
+      facts.add(fact("fact.target", words.of(below ? "target.below" : "target.original")));
+      facts.add(
+          fact(
+              "fact.add",
+              words.of(
+                  "number.size", request.plan().messages(), words.size(request.plan().bytes()))));
+      facts.add(fact("fact.present", words.of("number", request.plan().present())));
+      if (!request.moved()) {
+        facts.add(fact("fact.moved", words.of("number", request.plan().moved())));
+      }
+      if (toAdministrator) {
+        facts.add(fact("fact.until", words.moment(request.until())));
+      }
+      sections.add(new Section.Facts(facts));
+      about.plan().ifPresent(this::folders);
+    }
+
+    private void folders(RestorePlan plan) {
+      List<String> lines =
+          plan.folders().stream()
+              .filter(folder -> !folder.messages().isEmpty())
+              .map(folder -> line(folder, folder.messages().size()))
+              .toList();
+      lines("heading.folders", lines);
+    }
+
+    private String line(PlannedFolder folder, long messages) {
+      return words.of("line.folder", name(folder), messages);
+    }
+
+    private String name(PlannedFolder folder) {
+      return folder.name().equals(FolderName.INBOX)
+          ? words.of("folder.inbox")
+          : folder.name().text();
+    }
+
+    private void receipt() {
+      request
+          .outcome()
+          .ifPresent(
+              outcome ->
+                  sections.add(
+                      new Section.Facts(
+                          List.of(
+                              fact("fact.day", day()),
+                              fact("fact.added", words.of("number", outcome.added())),
+                              fact("fact.there", words.of("number", outcome.there())),
+                              fact("fact.refused", words.of("number", outcome.refused()))))));
+      if (about.plan().isPresent() && about.receipt().isPresent()) {
+        receipt(about.plan().get(), about.receipt().get());
+      }
+    }
+
+    private void receipt(RestorePlan plan, Receipt receipt) {
+      Map<Integer, Long> added = new HashMap<>();
+      List<String> refused = new ArrayList<>();
+      for (Receipt.Entry entry : receipt.entries()) {
+        if (entry.outcome() == Receipt.Outcome.ADDED) {
+          added.merge(entry.folder(), 1L, Long::sum);
+        } else if (entry.outcome() == Receipt.Outcome.REFUSED) {
+          refused.add(
+              words.of("line.refused", name(plan.folders().get(entry.folder())), entry.text()));
+        }
+      }
+      lines(
+          "heading.added",
+          added.entrySet().stream()
+              .sorted(Map.Entry.comparingByKey())
+              .map(each -> line(plan.folders().get(each.getKey()), each.getValue()))
+              .toList());
+      lines("heading.refused", refused);
+      lines("heading.notes", receipt.notes());
+    }
+
+    private void lines(String heading, List<String> lines) {
+      if (lines.isEmpty()) {
+        return;
+      }
+      List<String> shown = new ArrayList<>(lines.subList(0, Math.min(MOST_LINES, lines.size())));
+      if (lines.size() > MOST_LINES) {
+        shown.add(words.of("line.more", lines.size() - MOST_LINES));
+      }
+      sections.add(new Section.Lines(words.of(heading), shown));
+    }
+
+    private void links(Notice.Kind kind) {
+      if (!toAdministrator) {
+        settings
+            .webmail()
+            .ifPresent(webmail -> sections.add(links(new Link(words.of("link.webmail"), webmail))));
+        return;
+      }
+      Optional<URI> page =
+          settings.console().map(url -> url.resolve("request.xhtml?id=" + request.id()));
+      if (page.isEmpty()) {
+        return;
+      }
+      URI at = page.get();
+      sections.add(
+          kind == Notice.Kind.REQUESTED
+              ? links(
+                  new Link(words.of("link.confirm"), URI.create(at + "&do=confirm")),
+                  new Link(words.of("link.reject"), URI.create(at + "&do=reject")))
+              : links(new Link(words.of("link.request"), at)));
+      if (kind == Notice.Kind.REQUESTED) {
+        sections.add(new Section.Sentence(words.of("link.hint")));
+      }
+    }
+
+    private static Section links(Link... links) {
+      return new Section.Links(List.of(links));
+    }
+
+    private Fact fact(String key, String value) {
+      return new Fact(words.of(key), value);
+    }
+  }
+}

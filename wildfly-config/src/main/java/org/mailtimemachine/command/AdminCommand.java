@@ -1,0 +1,162 @@
+package org.mailtimemachine.command;
+
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.restore.administrator.Administrator;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code mtm admin}: who may sign in to the console. */
+@Command(
+    name = "admin",
+    description = "Administrators: who may sign in to the console, and for which domains.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "add|list|password|disable|enable")
+final class AdminCommand {
+
+  @Spec private CommandSpec spec;
+
+  AdminCommand() {}
+
+  private interface Change {
+    void in(AdministratorAccounts accounts) throws SQLException;
+  }
+
+  @Command(
+      name = "add",
+      description = "Adds an administrator: of the host, or of the domains that are named.",
+      mixinStandardHelpOptions = true)
+  int add(
+      @Parameters(paramLabel = "NAME", description = "To sign in with.") String name,
+      @Mixin DatabaseOption option,
+      @Option(
+              names = "--domain",
+              paramLabel = "DOMAIN",
+              description =
+                  "Sees and decides about mailboxes of this domain only; may be repeated.")
+          @Nullable Set<String> domains,
+      @Option(
+              names = "--email",
+              paramLabel = "ADDRESS",
+              defaultValue = "",
+              description = "Is told there of requests.")
+          String email,
+      @Option(
+              names = "--language",
+              paramLabel = "LANGUAGE",
+              defaultValue = "en",
+              description = "en or it (default: en).")
+          String language)
+      throws IOException {
+    Administrator administrator;
+    try {
+      administrator =
+          new Administrator(name, email, Locale.of(language), Optional.ofNullable(domains), false);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailed(String.valueOf(e.getMessage()), e);
+    }
+    String password = password();
+    return change(option, accounts -> accounts.add(administrator, password));
+  }
+
+  @Command(name = "list", description = "Lists them all.", mixinStandardHelpOptions = true)
+  int list(@Mixin DatabaseOption option) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    return change(
+        option,
+        accounts -> {
+          for (Administrator each : accounts.list()) {
+            out.println(
+                "%-16s %-28s %-2s %s%s"
+                    .formatted(
+                        each.name(),
+                        each.email().isEmpty() ? "-" : each.email(),
+                        each.language(),
+                        each.domains()
+                            .map(names -> String.join(" ", new TreeSet<>(names)))
+                            .orElse("the host"),
+                        each.disabled() ? " (disabled)" : ""));
+          }
+          out.flush();
+        });
+  }
+
+  @Command(
+      name = "password",
+      description = "Gives an administrator another password.",
+      mixinStandardHelpOptions = true)
+  int password(
+      @Parameters(paramLabel = "NAME", description = "Whose.") String name,
+      @Mixin DatabaseOption option)
+      throws IOException {
+    String password = password();
+    return change(option, accounts -> accounts.password(name, password));
+  }
+
+  @Command(
+      name = "disable",
+      description = "Lets nobody sign in with that name any more, at once.",
+      mixinStandardHelpOptions = true)
+  int disable(
+      @Parameters(paramLabel = "NAME", description = "Whose.") String name,
+      @Mixin DatabaseOption option)
+      throws IOException {
+    return change(option, accounts -> accounts.disable(name, true));
+  }
+
+  @Command(
+      name = "enable",
+      description = "Lets an administrator sign in again who was disabled.",
+      mixinStandardHelpOptions = true)
+  int enable(
+      @Parameters(paramLabel = "NAME", description = "Whose.") String name,
+      @Mixin DatabaseOption option)
+      throws IOException {
+    return change(option, accounts -> accounts.disable(name, false));
+  }
+
+  private static int change(DatabaseOption option, Change change) throws IOException {
+    WildFlyServer.Database database = option.database();
+    try (AdministratorAccounts accounts = AdministratorAccounts.open(database, Clock.systemUTC())) {
+      change.in(accounts);
+      return 0;
+    } catch (SQLException e) {
+      throw new CommandFailed("The database " + database + " refuses: " + e.getMessage(), e);
+    }
+  }
+
+  /** Never from an argument, which everybody on the machine could read. */
+  private static String password() throws IOException {
+    Console console = Objects.requireNonNull(System.console());
+    if (!console.isTerminal()) {
+      @Nullable String line =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+      if (line == null) {
+        throw new CommandFailed("The password is read from standard input, which is empty.");
+      }
+      return line;
+    }
+    char[] first = console.readPassword("Password: ");
+    char[] second = console.readPassword("Again: ");
+    if (first == null || second == null || !String.valueOf(first).equals(String.valueOf(second))) {
+      throw new CommandFailed("These are two different passwords.");
+    }
+    return String.valueOf(first);
+  }
+}

@@ -1,0 +1,314 @@
+package org.mailtimemachine.command;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.APIRequestContext;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.FormData;
+import com.microsoft.playwright.options.RequestOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.administrator.Administrator;
+
+/** The console: a request is told by mail, confirmed, carried out, and taken back. */
+@WithSharedHost
+class ConsoleBrowserIT {
+
+  private static final MailboxAddress STUDIO = MailboxAddress.of("info@studio.test");
+
+  /** Gets the letters of the administrator of the host. */
+  private static final MailboxAddress POST = SharedHost.READING;
+
+  private static final String HOST = "console-host";
+  private static final String DOMAIN = "console-domain";
+  private static final String PASSWORD = "nine wooden boats";
+  private static final Pattern REQUEST = Pattern.compile("request\\.xhtml\\?id=([0-9a-f-]{36})");
+
+  private static Chromium chromium;
+
+  private final SharedHost.Running shared;
+  private WebmailVisit visit;
+
+  ConsoleBrowserIT(SharedHost.Running shared) {
+    this.shared = shared;
+  }
+
+  @BeforeAll
+  static void prepare(SharedHost.Running shared) throws Exception {
+    chromium = Chromium.start();
+    try (AdministratorAccounts accounts =
+        AdministratorAccounts.open(shared.host().database(), Clock.systemUTC())) {
+      accounts.add(
+          new Administrator(HOST, POST.toString(), Locale.ENGLISH, Optional.empty(), false),
+          PASSWORD);
+      accounts.add(
+          new Administrator(DOMAIN, "", Locale.ITALIAN, Optional.of(Set.of("demo.test")), false),
+          PASSWORD);
+    }
+  }
+
+  @AfterAll
+  static void stopChromium() {
+    if (chromium != null) {
+      chromium.close();
+    }
+  }
+
+  @AfterEach
+  void close() {
+    if (visit != null) {
+      visit.close();
+    }
+  }
+
+  @Test
+  void aRequestIsToldConfirmedCarriedOutAndTakenBack() throws Exception {
+    long before = messages(STUDIO);
+    requestWholeMailbox("We cleared the archive by mistake.");
+    UUID id = awaitLetter(POST, "We cleared the archive by mistake.");
+
+    // Another administrator's window, in which the request still waits.
+    visit = visit(desktop());
+    signIn(visit.page(), "admin/request.xhtml?id=" + id, HOST);
+    Page other = visit.context().newPage();
+    other.navigate("admin/request.xhtml?id=" + id + "&do=confirm");
+    Page page = visit.page();
+    page.navigate("admin/request.xhtml?id=" + id + "&do=confirm");
+    assertThat(page.locator("#confirm")).isVisible();
+    assertThat(page.locator(".head .state")).hasText("waiting");
+    visit.screenshot("console-confirm");
+
+    page.locator("#confirm-password").fill("not my password");
+    page.locator("#confirm [type=submit]").click();
+    assertThat(page.locator("#told")).hasText("The password is wrong. Nothing was done.");
+    assertThat(page.locator(".head .state")).hasText("waiting");
+    page.locator("[data-dialog=confirm]").click();
+    page.locator("#confirm-password").fill(PASSWORD);
+    page.locator("#confirm [type=submit]").click();
+    assertThat(page.locator(".head .state")).hasText("done");
+    assertThat(page.locator("#receipt")).containsText("Put back");
+    visit.screenshot("console-receipt");
+    long added = number(page.locator("#receipt dd b"));
+    assertThat(added).isPositive();
+    assertThat(messages(STUDIO)).isEqualTo(before + added);
+    awaitLetter(STUDIO, "messages that you requested");
+
+    other.locator("#confirm-password").fill(PASSWORD);
+    other.locator("#confirm [type=submit]").click();
+    assertThat(other.locator("#told")).containsText("Nothing was done twice");
+    assertThat(messages(STUDIO)).isLessThanOrEqualTo(before + added + 1); // with the letter
+
+    nothingIsForTheOtherDomain(id);
+
+    page.locator("[data-dialog=takeback]").click();
+    page.locator("#takeback-password").fill(PASSWORD);
+    page.locator("#takeback [type=submit]").click();
+    assertThat(page.locator(".head .state")).hasText("taken back");
+    assertThat(page.locator("#receipt")).containsText("Taken back");
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  /** Every page and every action, for whoever administrates another domain. */
+  private void nothingIsForTheOtherDomain(UUID id) {
+    try (WebmailVisit theirs = visit(desktop())) {
+      signIn(theirs.page(), "admin/requests.xhtml?state=all", DOMAIN);
+      assertThat(theirs.page().locator("h1")).hasText("Richieste di ripristino");
+      for (String list :
+          List.of("requests.xhtml?state=all", "mailboxes.xhtml", "audit.xhtml", "overview.xhtml")) {
+        theirs.page().navigate("admin/" + list);
+        assertThat(theirs.page().locator("main")).isVisible();
+        assertThat(theirs.page().locator("main")).not().containsText("studio.test");
+      }
+      APIRequestContext api = theirs.context().request();
+      for (String page :
+          List.of(
+              "request.xhtml?id=" + id,
+              "receipt.csv?id=" + id,
+              "progress?id=" + id,
+              "request.xhtml?id=" + UUID.randomUUID(),
+              "request.xhtml",
+              "mailbox.xhtml?address=info%40studio.test",
+              "nights.xhtml")) {
+        assertThat(api.get("admin/" + page).status()).as(page).isEqualTo(404);
+      }
+      for (String action : List.of("confirm", "reject", "giveup", "takeback")) {
+        FormData form =
+            FormData.create()
+                .set("id", id.toString())
+                .set("action", action)
+                .set("password", PASSWORD);
+        assertThat(api.post("admin/decide", fromOurPage().setForm(form)).status())
+            .as(action)
+            .isEqualTo(404);
+      }
+      assertThat(api.post("admin/take", fromOurPage()).status()).isEqualTo(404);
+      assertThat(api.get("admin/audit.csv").text())
+          .startsWith("\"number\"")
+          .doesNotContain("studio.test");
+    }
+  }
+
+  private RequestOptions fromOurPage() {
+    return RequestOptions.create().setHeader("Sec-Fetch-Site", "same-origin");
+  }
+
+  @Test
+  void everyPageIsShownInBothLanguagesAndThemesAndOnATelephone() throws Exception {
+    List<String> pages = List.of("overview", "requests", "mailboxes", "nights", "audit");
+    visit = visit(desktop());
+    signIn(visit.page(), "admin/", HOST);
+    for (String each : pages) {
+      visit.page().navigate("admin/" + each + ".xhtml");
+      assertThat(visit.page().locator("h1")).isVisible();
+      visit.screenshot("console-" + each);
+    }
+    visit.page().navigate("admin/mailboxes.xhtml");
+    visit.page().locator("td a").first().click();
+    visit.page().locator("td a").first().click();
+    assertThat(visit.page().locator("h2").first()).containsText("Folders of");
+    visit.screenshot("console-mailbox");
+    visit.page().navigate("admin/audit.xhtml?verify=1");
+    assertThat(visit.page().locator(".sentence")).containsText("All seals are whole");
+    assertThat(visit.complaints()).isEmpty();
+    visit.close();
+
+    visit = visit(desktop().setColorScheme(ColorScheme.DARK));
+    signIn(visit.page(), "admin/overview.xhtml", HOST);
+    visit.screenshot("console-overview-dark");
+    visit.close();
+
+    visit =
+        visit(
+            new Browser.NewContextOptions()
+                .setLocale("it-IT")
+                .setViewportSize(390, 844)
+                .setIsMobile(true)
+                .setHasTouch(true));
+    visit.page().navigate("admin/");
+    assertThat(visit.page().locator("button.main")).hasText("Accedi");
+    visit.screenshot("console-phone-signin");
+    signIn(visit.page(), "admin/overview.xhtml", DOMAIN);
+    assertThat(visit.page().locator("h1")).hasText("Riepilogo");
+    visit.page().locator(".menu").tap();
+    assertThat(visit.page().locator("#tasks")).isVisible();
+    visit.screenshot("console-phone-it");
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  @Test
+  void nobodyGetsInWithoutAPasswordAndWhoIsDisabledIsOutAtOnce() throws Exception {
+    visit = visit(desktop());
+    Page page = visit.page();
+    page.navigate("admin/nights.xhtml");
+    assertThat(page.locator("#name")).isVisible();
+    page.locator("#name").fill(DOMAIN);
+    page.locator("#password").fill("wrong password!");
+    page.locator("button[type=submit]").click();
+    assertThat(page.locator("#signin-sentence")).hasText("Name or password is wrong.");
+    try (AdministratorAccounts accounts =
+        AdministratorAccounts.open(shared.host().database(), Clock.systemUTC())) {
+      accounts.add(
+          new Administrator("console-third", "", Locale.ENGLISH, Optional.empty(), false),
+          PASSWORD);
+      signIn(page, "admin/overview.xhtml", "console-third");
+      assertThat(page.locator("h1")).hasText("Overview");
+      accounts.disable("console-third", true);
+    }
+    page.reload();
+    assertThat(page.locator("#signin-sentence")).containsText("Your session has ended");
+  }
+
+  private WebmailVisit visit(Browser.NewContextOptions as) {
+    return chromium.visit(shared.host().address(), as);
+  }
+
+  private static void signIn(Page page, String place, String name) {
+    page.navigate(place);
+    page.locator("#name").fill(name);
+    page.locator("#password").fill(PASSWORD);
+    page.locator("button[type=submit]").click();
+    assertThat(page.locator("main h1")).isVisible();
+    assertThat(page.locator("body")).hasAttribute("data-ready", "true");
+  }
+
+  /** As its user does it, on the oldest day. */
+  private void requestWholeMailbox(String reason) {
+    try (WebmailVisit user = visit(desktop())) {
+      user.signIn("mailbox.xhtml?day=2000-01-01", STUDIO, shared.password(STUDIO));
+      user.awaitReady();
+      Page page = user.page();
+      page.locator(".daybar [data-restore=day]").click();
+      page.locator("#restore #reason").fill(reason);
+      page.locator("#restore .restore-send").click();
+      assertThat(page.locator("#restore .restore-sent")).isVisible();
+    }
+  }
+
+  /** Waits for a letter with these words; the request that it is about. */
+  private UUID awaitLetter(MailboxAddress mailbox, String words) throws Exception {
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (System.nanoTime() < end) {
+      for (Path file : files(mailbox, "new")) {
+        String letter =
+            Files.readString(file, StandardCharsets.ISO_8859_1)
+                .replace("=\n", "")
+                .replace("=3D", "=");
+        if (letter.contains(words)) {
+          Matcher request = REQUEST.matcher(letter);
+          return request.find() ? UUID.fromString(request.group(1)) : new UUID(0, 0);
+        }
+      }
+      TimeUnit.MILLISECONDS.sleep(200); // between two looks
+    }
+    throw new AssertionError("no letter to " + mailbox + " says: " + words);
+  }
+
+  private long messages(MailboxAddress mailbox) throws IOException {
+    Path maildir = maildir(mailbox);
+    try (Stream<Path> files = Files.walk(maildir)) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> file.getParent().endsWith("cur"))
+          .count();
+    }
+  }
+
+  private List<Path> files(MailboxAddress mailbox, String part) throws IOException {
+    try (Stream<Path> files = Files.list(maildir(mailbox).resolve(part))) {
+      return files.toList();
+    }
+  }
+
+  private Path maildir(MailboxAddress mailbox) {
+    return shared.host().mail().resolve(mailbox.domain()).resolve(mailbox.localPart());
+  }
+
+  private static long number(Locator of) {
+    return Long.parseLong(of.textContent().replaceAll("\\D", ""));
+  }
+
+  private static Browser.NewContextOptions desktop() {
+    return new Browser.NewContextOptions().setLocale("en-GB").setViewportSize(1440, 900);
+  }
+}
