@@ -55,8 +55,7 @@ public final class Throttle {
    * @return how long the pair has to wait before its next attempt; then none has begun, and there
    *     is none to be ended. Zero if not at all
    */
-  public synchronized Duration begin(String address, String client)
-      throws InterruptedException {
+  public synchronized Duration begin(String address, String client) throws InterruptedException {
     Pair pair = new Pair(address, client);
     while (underWay.contains(pair)) {
       wait();

@@ -14,13 +14,13 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.mailtimemachine.pages.Problem;
 import org.mailtimemachine.snapshot.catalogue.StoreUnavailable;
 import org.mailtimemachine.web.search.BodyQuestion;
 import org.mailtimemachine.web.search.BodySearch;
 import org.mailtimemachine.web.search.BodySearches;
 import org.mailtimemachine.web.search.Search;
 import org.mailtimemachine.web.search.TooManySearches;
-import org.mailtimemachine.pages.Problem;
 
 /**
  * Carries out a search through bodies while its answer is read: the parameters are those of the
