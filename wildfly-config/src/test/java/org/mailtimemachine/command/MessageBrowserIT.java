@@ -100,6 +100,10 @@ class MessageBrowserIT {
     APIResponse head = page.request().head(shared.host().address().resolve("/" + file).toString());
     assertThat(head.headers()).containsEntry("content-length", "9");
 
+    page.locator(".do-print").click();
+    assertThat(page.frameLocator("iframe.print-frame").locator(".print-head"))
+        .containsText("terms.pdf");
+
     page.locator(".forwarded .what").click();
     assertThat(page.locator("article .subject")).hasText("The innermost");
     assertThat(page.locator("div.text")).containsText("Down here.");

@@ -11,7 +11,9 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.mailstore.mime.MessagePart;
 import org.mailtimemachine.mailstore.mime.MessageSummary;
 import org.mailtimemachine.mailstore.mime.ParsedMessage;
 import org.mailtimemachine.mailstore.mime.PartPath;
@@ -49,6 +51,7 @@ public class MessagePrintResource {
       .print-head a { color: inherit; text-decoration: none; }
       .print-body { white-space: pre-wrap; }
       @page { margin: 16mm; }
+      @media print { body { margin: 0; } }
       </style>
       """;
 
@@ -77,7 +80,11 @@ public class MessagePrintResource {
     try (OpenedMessage whole = messages.require(signedIn.address(), snapshot, message)) {
       OpenedMessage opened = whole.within(path).orElseThrow(NotFoundException::new);
       ParsedMessage parsed = opened.parse();
-      String head = path.whole() ? head(opened.row(), parsed) : headWithin(parsed);
+      String files =
+          opened.pictures(parsed).files(parsed).stream()
+              .map(MessagePart::name)
+              .collect(Collectors.joining(", "));
+      String head = path.whole() ? head(opened.row(), parsed, files) : headWithin(parsed, files);
       String page = opened.html(parsed, consent).document();
       int body = page.indexOf(BODY) + BODY.length();
       return Response.ok(
@@ -94,23 +101,30 @@ public class MessagePrintResource {
     }
   }
 
-  private String head(CataloguedMessage row, ParsedMessage parsed) {
+  private String head(CataloguedMessage row, ParsedMessage parsed, String files) {
     return head(
-        row.subject(), row.from(), row.to(), parsed.summary().cc(), texts.moment(row.date()));
+        row.subject(),
+        row.from(),
+        row.to(),
+        parsed.summary().cc(),
+        texts.moment(row.date()),
+        files);
   }
 
   /** Of a message within another one the list knows nothing. */
-  private String headWithin(ParsedMessage parsed) {
+  private String headWithin(ParsedMessage parsed, String files) {
     MessageSummary summary = parsed.summary();
     return head(
         summary.subject(),
         summary.from(),
         summary.to(),
         summary.cc(),
-        summary.date().map(texts::moment).orElse(""));
+        summary.date().map(texts::moment).orElse(""),
+        files);
   }
 
-  private String head(String subject, String from, String to, String cc, String date) {
+  private String head(
+      String subject, String from, String to, String cc, String date, String files) {
     return STYLE
         + "<div class=\"print-head\"><h1>"
         + TextAsHtml.of(subject.isBlank() ? texts.of("message.noSubject") : subject)
@@ -119,6 +133,7 @@ public class MessagePrintResource {
         + line("message.to", to)
         + line("message.cc", cc)
         + line("message.date", date)
+        + line("message.attachments", files)
         + "</table></div>";
   }
 
