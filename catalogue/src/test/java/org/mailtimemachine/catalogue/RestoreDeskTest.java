@@ -221,7 +221,8 @@ class RestoreDeskTest {
     assertThat(back.outcome().orElseThrow().takenBack()).isEqualTo(3);
     assertThat(messages()).isEqualTo(2);
     refused(Why.NOT_DONE, () -> desk.takeBack(id, "admin"));
-    assertThat(notices()).containsExactlyInAnyOrder(Notice.Kind.REQUESTED, Notice.Kind.DONE);
+    assertThat(notices())
+        .containsExactlyInAnyOrder(Notice.Kind.REQUESTED, Notice.Kind.DONE, Notice.Kind.TAKEN_BACK);
     assertThat(log())
         .containsExactly(
             "anna@example.test restore.pending",
@@ -370,6 +371,7 @@ class RestoreDeskTest {
     assertThat(book.find(id).orElseThrow().state()).isEqualTo(RequestState.CONFIRMED);
     assertThat(book.find(id).orElseThrow().problem()).contains("anna@example.test");
     assertThat(log()).hasSize(3);
+    assertThat(notices()).containsExactlyInAnyOrder(Notice.Kind.REQUESTED, Notice.Kind.HINDERED);
 
     FiledRequest failed = desk.giveUp(id, "admin");
     assertThat(failed.state()).isEqualTo(RequestState.FAILED);

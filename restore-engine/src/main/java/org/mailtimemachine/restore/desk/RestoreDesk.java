@@ -138,7 +138,7 @@ public final class RestoreDesk {
   }
 
   private void check(RestorePlan plan, Instant now) throws RequestRefusedException {
-    if (plan.messages() == 0) {
+    if (plan.changesNothing()) {
       throw new RequestRefusedException(
           Why.NOTHING_MISSING, "nothing of it is missing in " + plan.mailbox());
     }
