@@ -4,10 +4,10 @@
   const mtm = window.mtm;
   const {one, all, address} = mtm;
 
-  /* What a form says of a whole folder, or without one, of the whole day. */
+  /* What a form says of a whole folder with those below it, or without one, of the whole day. */
   function place(folder) {
     const fields = [["day", one(".daybar").dataset.day]];
-    return folder ? [...fields, ["folder", folder], ["all", "1"]] : [...fields, ["all", "1"]];
+    return folder ? [...fields, ["folder", folder], ["scope", "below"], ["all", "1"]] : [...fields, ["all", "1"]];
   }
 
   function folderOf(button) {
