@@ -139,7 +139,7 @@ final class Webmail {
     }
     List<String> messages = new ArrayList<>();
     for (int page = 1; page <= 1000; page += 100) {
-      messages.addAll(visitor.messages(inbox + "&page=" + page));
+      messages.addAll(messages(visitor.get(inbox + "&page=" + page)));
     }
     for (int i = 0; i < WARM_UP / 2; i++) {
       visitor.get(messages.get(random.nextInt(messages.size())));
@@ -176,7 +176,7 @@ final class Webmail {
     return URLEncoder.encode(text, UTF_8);
   }
 
-  /** All of them browse for a while, a click a second and more; each page of a list is timed. */
+  /** All of them browse for a while, a click every three seconds; each page of a list is timed. */
   private List<Double> browse(List<String> accounts) throws Exception {
     List<Double> all = new ArrayList<>();
     try (ExecutorService users = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -199,17 +199,34 @@ final class Webmail {
     user.signIn(account);
     String inbox = user.folder();
     long end = System.nanoTime() + BROWSE.toNanos();
+    read(choice); // nobody comes at the same moment
     while (System.nanoTime() < end) {
       String list = inbox + "&sort=" + SORTS[choice.nextInt(SORTS.length)] + "&page=" + (1 + choice.nextInt(10));
-      times.add(milliseconds(() -> user.get(list)));
-      List<String> messages = user.messages(list);
-      Thread.sleep(500 + choice.nextInt(1500)); // somebody reads
+      long start = System.nanoTime();
+      String page = user.get(list);
+      times.add((System.nanoTime() - start) / 1e6);
+      List<String> messages = messages(page);
+      read(choice);
       if (!messages.isEmpty()) {
         user.get(messages.get(choice.nextInt(messages.size())));
       }
-      Thread.sleep(500 + choice.nextInt(1500));
+      read(choice);
     }
     return times;
+  }
+
+  /** Somebody looks at a page: three seconds, give or take two. */
+  private static void read(Random choice) throws InterruptedException {
+    Thread.sleep(1000 + choice.nextInt(4000));
+  }
+
+  private static List<String> messages(String page) {
+    Set<String> found = new LinkedHashSet<>();
+    Matcher link = MESSAGE.matcher(page);
+    while (link.find()) {
+      found.add(link.group(1).replace("&amp;", "&"));
+    }
+    return List.copyOf(found);
   }
 
   private static void row(String what, Callable<?> page, int times) throws Exception {
@@ -284,15 +301,6 @@ final class Webmail {
         throw new IllegalStateException("no folder on the first page");
       }
       return link.group(1).replace("&amp;", "&");
-    }
-
-    List<String> messages(String page) throws Exception {
-      Set<String> found = new LinkedHashSet<>();
-      Matcher link = MESSAGE.matcher(get(page));
-      while (link.find()) {
-        found.add(link.group(1).replace("&amp;", "&"));
-      }
-      return List.copyOf(found);
     }
 
     String get(String page) throws Exception {
