@@ -9,11 +9,13 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.PosixException;
@@ -341,10 +343,12 @@ public final class Expiry {
         Set<SnapshotName> went = new HashSet<>();
         going.values().forEach(went::addAll);
         List<SnapshotName> over = new ArrayList<>();
-        store.runs().stream()
+        List<Run> runs = store.runs();
+        runs.stream()
             .filter(run -> run.expired() >= run.mailboxes())
             .map(Run::name)
             .forEach(went::add);
+        went.addAll(overByDate(runs));
         for (SnapshotName name : store.visible()) {
           boolean old = name.date().isBefore(today.minusDays(retention.days()));
           if (old && went.contains(name) && there.getOrDefault(name, 0L) == 0) {
@@ -356,6 +360,17 @@ public final class Expiry {
       if (!going.isEmpty()) {
         store.changed();
       }
+    }
+
+    /**
+     * The days of the host whose time is over. One that no Mailbox has any more has expired, also
+     * where an expiry could not write that down because the disk was full.
+     */
+    private List<SnapshotName> overByDate(List<Run> runs) {
+      List<SnapshotName> names = runs.stream().map(Run::name).toList();
+      NavigableSet<LocalDate> dates =
+          names.stream().map(SnapshotName::date).collect(Collectors.toCollection(TreeSet::new));
+      return retention.over(today, dates, names);
     }
 
     private MailboxStore require(MailboxAddress mailbox) throws IOException {

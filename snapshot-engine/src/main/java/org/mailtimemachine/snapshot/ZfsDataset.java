@@ -47,9 +47,7 @@ record ZfsDataset(String name, Path root, Path maildirs, String own, Path store)
 
   @Override
   public View open(InstantSource fileSystemTime) throws IOException {
-    remove();
-    Instant now = fileSystemTime.instant();
-    SystemProgram.run("zfs", "snapshot", snapshotName());
+    Instant now = freeze(fileSystemTime);
     try {
       Path frozen = root.resolve(".zfs").resolve("snapshot").resolve(own);
       if (!Files.isDirectory(frozen)) {
@@ -74,6 +72,27 @@ record ZfsDataset(String name, Path root, Path maildirs, String own, Path store)
     } catch (IOException e) {
       remove();
       throw e;
+    }
+  }
+
+  /**
+   * Makes the snapshot anew. One that appears meanwhile is of a take that was killed a moment ago,
+   * whose {@code zfs} lives on: it is older than this take, and goes.
+   *
+   * @return a moment before it
+   */
+  private Instant freeze(InstantSource fileSystemTime) throws IOException {
+    for (int tries = MOST_TRIES; ; tries--) {
+      remove();
+      Instant now = fileSystemTime.instant();
+      try {
+        SystemProgram.run("zfs", "snapshot", snapshotName());
+        return now;
+      } catch (StoreException e) {
+        if (tries <= 1 || !String.valueOf(e.getMessage()).contains("already exists")) {
+          throw e;
+        }
+      }
     }
   }
 

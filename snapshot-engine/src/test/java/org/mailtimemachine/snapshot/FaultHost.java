@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.manifest.ListedMessage;
@@ -192,14 +193,35 @@ final class FaultHost {
     assertNothingLost(what, Set.copyOf(ledger.keySet()));
   }
 
+  /**
+   * The same after an expiry that could not write down what it removed: until the next one, check
+   * may miss Mailboxes of that day, and nothing else.
+   */
+  void assertNothingLostButCounted(String what, SnapshotName day) throws IOException {
+    assertNothingLost(
+        what,
+        Set.copyOf(ledger.keySet()),
+        finding ->
+            finding.snapshot().filter(day::equals).isPresent()
+                && finding.what().startsWith("it was of "));
+  }
+
   /** The same of these days of the ledger. */
   void assertNothingLost(String what, Set<SnapshotName> days) throws IOException {
+    assertNothingLost(what, days, _ -> false);
+  }
+
+  private void assertNothingLost(String what, Set<SnapshotName> days, Predicate<Finding> passedOver)
+      throws IOException {
     try (Store store = open()) {
       assertThat(new HashSet<>(store.visible())).as("days after %s", what).isEqualTo(days);
       for (SnapshotName day : days) {
         assertThat(kept(store, day)).as("%s after %s", day, what).isEqualTo(ledger.get(day));
       }
-      assertThat(new SnapshotCheck(store).run().findings()).as("check after %s", what).isEmpty();
+      assertThat(new SnapshotCheck(store).run().findings())
+          .as("check after %s", what)
+          .filteredOn(passedOver.negate())
+          .isEmpty();
     }
   }
 
