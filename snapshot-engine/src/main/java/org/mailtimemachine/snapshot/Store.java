@@ -441,7 +441,9 @@ public final class Store implements SnapshotStore, Closeable {
   /** Removes the records of runs of which no Mailbox has a Snapshot any more. */
   void withdraw(Collection<SnapshotName> names) throws IOException {
     for (SnapshotName name : names) {
-      StoreFiles.removeIfThere(runs, new FileName(name.text()));
+      FileName record = new FileName(name.text());
+      StoreFiles.removeIfThere(runs, StoreFiles.unfinished(record)); // nobody would write it again
+      StoreFiles.removeIfThere(runs, record);
     }
     runs.sync();
   }
