@@ -189,7 +189,7 @@ class ConsoleBrowserIT {
     assertThat(visit.page().locator("h2").first()).containsText("Folders of");
     visit.screenshot("console-mailbox");
     visit.page().navigate("admin/audit.xhtml?verify=1");
-    assertThat(visit.page().locator(".sentence")).containsText("All seals are whole");
+    assertThat(visit.page().locator(".sentence")).containsText("The seals of all lines are whole");
     assertThat(visit.complaints()).isEmpty();
     visit.close();
 
