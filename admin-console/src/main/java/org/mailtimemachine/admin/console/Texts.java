@@ -4,8 +4,10 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.ResourceBundle;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
+import org.mailtimemachine.mailstore.maildir.Quota;
 import org.mailtimemachine.pages.Wording;
 import org.mailtimemachine.snapshot.SnapshotName;
 
@@ -51,6 +53,16 @@ public class Texts {
   /** As {@code 3 KB}. */
   public String size(long bytes) {
     return wording().size(bytes);
+  }
+
+  /** What a mailbox holds, and may hold. */
+  String quota(Optional<Quota> quota) {
+    return quota
+        .map(
+            each ->
+                wording()
+                    .quota(each.bytes(), each.mostBytes(), each.messages(), each.mostMessages()))
+        .orElseGet(() -> of("quota.unknown"));
   }
 
   /** A Folder by its whole path. */

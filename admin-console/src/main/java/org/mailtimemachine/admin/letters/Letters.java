@@ -79,7 +79,8 @@ class Letters {
                 Administrator::email, Administrator::language, (first, again) -> first));
   }
 
-  @Resource
+  /** One of its own: a mail server that hangs keeps nobody else from working. */
+  @Resource(lookup = "java:jboss/ee/concurrency/scheduler/letters")
   void setExecutor(ManagedScheduledExecutorService executor) {
     this.executor = executor;
   }

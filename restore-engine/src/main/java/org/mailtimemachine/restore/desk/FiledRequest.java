@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.Hindrance;
 import org.mailtimemachine.restore.RestoreRequest;
 import org.mailtimemachine.restore.RestoreScope;
 import org.mailtimemachine.snapshot.SnapshotName;
@@ -17,7 +18,8 @@ import org.mailtimemachine.snapshot.SnapshotName;
  * @param until the last moment at which it can be confirmed
  * @param decision where it does not wait any more
  * @param outcome where it was carried out or given up
- * @param problem why it could not be carried out so far; empty where nothing is in its way
+ * @param problem the name of the {@link Hindrance} why it could not be carried out so far; empty
+ *     where nothing is in its way
  */
 public record FiledRequest(
     UUID id,
@@ -49,6 +51,11 @@ public record FiledRequest(
         case RestoreScope.WholeMailbox _ -> MAILBOX;
       };
     }
+  }
+
+  /** Why it could not be carried out so far. */
+  public Optional<Hindrance> hindrance() {
+    return problem.isEmpty() ? Optional.empty() : Optional.of(Hindrance.named(problem));
   }
 
   /** A request of which nobody knows yet. */
@@ -83,8 +90,16 @@ public record FiledRequest(
     return with(now, plan, decision, Optional.of(result), why);
   }
 
-  FiledRequest hindered(String why) {
-    return with(state, plan, decision, outcome, why);
+  FiledRequest hindered(Hindrance why) {
+    return with(state, plan, decision, outcome, why.name());
+  }
+
+  FiledRequest stopped() {
+    return with(RequestState.STOPPED, plan, decision, outcome, "");
+  }
+
+  FiledRequest resumed() {
+    return with(RequestState.CONFIRMED, plan, decision, Optional.empty(), "");
   }
 
   private FiledRequest with(

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.mailstore.maildir.Quota;
 import org.mailtimemachine.restore.PlannedFolder;
 import org.mailtimemachine.restore.RestorePlan;
 import org.mailtimemachine.restore.RestoreRequest;
@@ -293,7 +294,33 @@ public class RestoreDialog {
   }
 
   private String sum(long messages, long bytes) {
-    return texts.of("restore.sum", messages, texts.size(bytes));
+    String sum = texts.of("restore.sum", messages, texts.size(bytes));
+    return messages == 0 || plan == null
+        ? sum
+        : plan.quota()
+            .map(now -> now.plus(bytes, messages))
+            .map(after -> sum + quota(after))
+            .orElse(sum);
+  }
+
+  /** Nothing where nothing limits it. */
+  private String quota(Quota after) {
+    String text = "";
+    if (after.mostBytes() > 0) {
+      text = texts.of("restore.quota", texts.size(after.bytes()), texts.size(after.mostBytes()));
+    } else if (after.mostMessages() > 0) {
+      text = texts.of("restore.quota.messages", after.messages(), after.mostMessages());
+    }
+    return text.isEmpty() ? "" : " " + (after.exceeded() ? over(text) : text);
+  }
+
+  private String over(String text) {
+    return texts.of("restore.quota.over", text);
+  }
+
+  /** Whether the mailbox may not hold what would come back, without what was only moved. */
+  public boolean isOverQuota() {
+    return plan != null && plan.exceedsQuota();
   }
 
   /** Where it goes that is not to mix with what is there. */
