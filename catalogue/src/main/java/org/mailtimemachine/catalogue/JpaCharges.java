@@ -26,7 +26,8 @@ final class JpaCharges implements Charges {
 
   /** Lets the charge of a request follow its change, in the transaction of that change. */
   static void follow(StatelessSession session, RequestState from, FiledRequest now, Instant when) {
-    if (now.state() == RequestState.CONFIRMED && from != RequestState.CONFIRMED) {
+    boolean undecided = from == RequestState.DRAFT || from == RequestState.PENDING;
+    if (now.state() == RequestState.CONFIRMED && undecided) {
       if (!now.plan().price().isNothing()) {
         session.insert(new ChargeRow(now, when)); // a second one for the request would fail here
       }

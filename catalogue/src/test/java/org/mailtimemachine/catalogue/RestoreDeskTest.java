@@ -684,7 +684,8 @@ class RestoreDeskTest {
     assertThat(book.find(filed.id())).contains(whole);
     assertThat(whole.first().orElseThrow().who()).isEqualTo("carla");
     assertThat(log()).endsWith("carla restore.confirmed-first", "bruno restore.confirmed");
-    assertThat(notices()).containsExactly(Notice.Kind.REQUESTED, Notice.Kind.FIRST_CONFIRMED);
+    assertThat(notices())
+        .containsExactlyInAnyOrder(Notice.Kind.REQUESTED, Notice.Kind.FIRST_CONFIRMED);
     assertThat(charged()).hasSize(1);
   }
 

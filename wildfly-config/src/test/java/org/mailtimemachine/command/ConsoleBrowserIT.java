@@ -137,7 +137,7 @@ class ConsoleBrowserIT {
   }
 
   /** For the domain of the request; nothing costs anything before. */
-  private void setPrice(String perRequest) {
+  private void setPrice(String perRequest) throws IOException {
     try (WebmailVisit host = visit(desktop())) {
       Page page = host.page();
       signIn(page, "admin/prices.xhtml?edit=new", HOST);
@@ -365,7 +365,7 @@ class ConsoleBrowserIT {
   }
 
   @Test
-  void aHoldKeepsTheDaysOfAMailboxUntilItIsLifted() {
+  void aHoldKeepsTheDaysOfAMailboxUntilItIsLifted() throws Exception {
     visit = visit(desktop());
     Page page = visit.page();
     signIn(page, "admin/holds.xhtml?subject=" + SharedHost.READING, HOST);

@@ -15,13 +15,14 @@ import java.util.List;
 public record Price(
     Currency currency, BigDecimal perRequest, BigDecimal perMessage, BigDecimal perGigabyte) {
 
-  /** Restores cost nothing. */
-  public static final Price FREE =
-      new Price(Currency.getInstance("EUR"), BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO);
-
+  // before FREE, which is checked by them
   private static final BigDecimal GIGABYTE = BigDecimal.valueOf(1L << 30);
   private static final BigDecimal MOST = BigDecimal.valueOf(1_000_000);
   private static final int DIGITS = 6;
+
+  /** Restores cost nothing. */
+  public static final Price FREE =
+      new Price(Currency.getInstance("EUR"), BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO);
 
   /**
    * @throws IllegalArgumentException where a part is negative, or too large or fine to be meant

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.pages.SignInOutcome;
 import org.mailtimemachine.pages.SignInOutcome.Accepted;
 import org.mailtimemachine.pages.SignInOutcome.Refused;
 import org.mailtimemachine.pages.SignInOutcome.Unavailable;
