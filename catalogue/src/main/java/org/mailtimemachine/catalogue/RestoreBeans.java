@@ -13,6 +13,7 @@ import org.mailtimemachine.restore.desk.RequestLimits;
 import org.mailtimemachine.restore.desk.RestoreDesk;
 import org.mailtimemachine.restore.desk.RestoresByHand;
 import org.mailtimemachine.snapshot.audit.AuditLog;
+import org.mailtimemachine.restore.terms.TermsBook;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 
 /** The desk of this installation, as its settings want it. */
@@ -31,13 +32,14 @@ class RestoreBeans {
 
   @Produces
   @Singleton
-  RestoreDesk desk(Config settings, RequestBook book) {
+  RestoreDesk desk(Config settings, RequestBook book, TermsBook terms) {
     Function<String, Optional<String>> set = name -> settings.getOptionalValue(name, String.class);
     return new RestoreDesk(
         Path.of(settings.getValue("mtm.store", String.class)),
         MailboxSettings.of(set),
         book,
         RequestLimits.of(set),
+        terms,
         Clock.systemUTC());
   }
 }

@@ -1,12 +1,15 @@
 package org.mailtimemachine.pages;
 
+import java.math.BigDecimal;
 import java.text.MessageFormat;
+import java.text.NumberFormat;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Currency;
 import java.util.Locale;
 import java.util.ResourceBundle;
 
@@ -80,6 +83,14 @@ public record Wording(ResourceBundle words, Locale locale, ZoneId zone) {
     boolean over =
         (mostBytes > 0 && bytes > mostBytes) || (mostMessages > 0 && messages > mostMessages);
     return over ? of("quota.over", text) : text;
+  }
+
+  /** As {@code 2.50 EUR}, with the digits that the amount has. */
+  public String money(BigDecimal amount, Currency currency) {
+    NumberFormat format = NumberFormat.getNumberInstance(locale);
+    format.setMinimumFractionDigits(Math.max(0, amount.scale()));
+    format.setMaximumFractionDigits(Math.max(0, amount.scale()));
+    return format.format(amount) + "\u00a0" + currency.getCurrencyCode();
   }
 
   /** A formatter of the reader's language. */
