@@ -12,8 +12,8 @@ import org.mailtimemachine.restore.desk.RequestBook;
 import org.mailtimemachine.restore.desk.RequestLimits;
 import org.mailtimemachine.restore.desk.RestoreDesk;
 import org.mailtimemachine.restore.desk.RestoresByHand;
-import org.mailtimemachine.snapshot.audit.AuditLog;
 import org.mailtimemachine.restore.terms.TermsBook;
+import org.mailtimemachine.snapshot.audit.AuditLog;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 
 /** The desk of this installation, as its settings want it. */
