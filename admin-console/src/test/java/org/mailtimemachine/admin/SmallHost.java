@@ -19,6 +19,7 @@ import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.RequestLimits;
 import org.mailtimemachine.restore.desk.RequestRefusedException;
 import org.mailtimemachine.restore.desk.RestoreDesk;
+import org.mailtimemachine.restore.terms.Money;
 import org.mailtimemachine.snapshot.SnapshotEngine;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.TakeProgress;
@@ -100,7 +101,8 @@ public final class SmallHost {
             false,
             NOW,
             reason),
-        Locale.ITALIAN);
+        Locale.ITALIAN,
+        Optional.of(Money.NONE));
   }
 
   /** Also an administrator wants it. */

@@ -54,6 +54,7 @@ import org.mailtimemachine.restore.desk.RestoresByHand;
 import org.mailtimemachine.restore.terms.Charge;
 import org.mailtimemachine.restore.terms.ChargeQuery;
 import org.mailtimemachine.restore.terms.Charges;
+import org.mailtimemachine.restore.terms.Money;
 import org.mailtimemachine.restore.terms.Price;
 import org.mailtimemachine.restore.terms.Terms;
 import org.mailtimemachine.restore.terms.TermsBook;
@@ -68,6 +69,9 @@ import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 
 /** The desk with its book in a database, a Store and live Mailboxes. */
 class RestoreDeskTest {
+
+  /** More than anything costs here. */
+  private static final Optional<Money> SHOWN = Money.parse("1000 EUR");
 
   private static final Clock DAY =
       Clock.fixed(Instant.parse("2026-11-20T12:00:00Z"), ZoneOffset.UTC);
@@ -146,7 +150,7 @@ class RestoreDeskTest {
   }
 
   private FiledRequest file() throws Exception {
-    return desk.file(request(ANNA), Locale.ITALIAN);
+    return desk.file(request(ANNA), Locale.ITALIAN, SHOWN);
   }
 
   private List<String> pins() throws IOException {
@@ -192,7 +196,7 @@ class RestoreDeskTest {
 
   @Test
   void whatIsNotMissingIsNotRequested() throws Exception {
-    refused(Why.NOTHING_MISSING, () -> desk.file(request(MARCO), Locale.ENGLISH));
+    refused(Why.NOTHING_MISSING, () -> desk.file(request(MARCO), Locale.ENGLISH, SHOWN));
 
     assertThat(book.ofMailbox(MARCO, 10)).isEmpty();
     assertThat(book.drafts(NOW.plusSeconds(1))).isEmpty();
@@ -348,8 +352,8 @@ class RestoreDeskTest {
   void aRequestThatIsSentTwiceIsOne() throws Exception {
     RestoreRequest request = request(ANNA);
 
-    FiledRequest first = desk.file(request, Locale.ENGLISH);
-    assertThat(desk.file(request, Locale.ENGLISH)).isEqualTo(first);
+    FiledRequest first = desk.file(request, Locale.ENGLISH, SHOWN);
+    assertThat(desk.file(request, Locale.ENGLISH, SHOWN)).isEqualTo(first);
     assertThat(book.ofMailbox(ANNA, 10)).hasSize(1);
     assertThat(notices()).hasSize(1);
     refused(
@@ -358,7 +362,8 @@ class RestoreDeskTest {
             desk.file(
                 new RestoreRequest(
                     first.id(), MARCO, D20, request.scope(), request.target(), false, NOW, ""),
-                Locale.ENGLISH));
+                Locale.ENGLISH,
+                SHOWN));
   }
 
   @Test
@@ -589,7 +594,7 @@ class RestoreDeskTest {
     RestoreDesk broken =
         new RestoreDesk(storePath, Optional.of(mail), away, LIMITS, terms, () -> now);
 
-    assertThatThrownBy(() -> broken.file(request(ANNA), Locale.ENGLISH))
+    assertThatThrownBy(() -> broken.file(request(ANNA), Locale.ENGLISH, SHOWN))
         .isInstanceOf(IllegalStateException.class);
     assertThat(pins()).isEmpty();
     assertThat(book.drafts(NOW.plusSeconds(1))).isEmpty();
@@ -672,7 +677,7 @@ class RestoreDeskTest {
         new RestoreDesk(storePath, Optional.empty(), book, LIMITS, terms, () -> now);
 
     assertThat(closed.open()).isFalse();
-    refused(Why.NO_LIVE_MAIL, () -> closed.file(request(ANNA), Locale.ENGLISH));
+    refused(Why.NO_LIVE_MAIL, () -> closed.file(request(ANNA), Locale.ENGLISH, SHOWN));
     assertThat(book.ofMailbox(ANNA, 10)).isEmpty();
   }
 
@@ -845,6 +850,47 @@ class RestoreDeskTest {
     FiledRequest now = book.find(filed.id()).orElseThrow();
     assertThat(now.first()).isPresent();
     assertThat(now.decision().map(by -> by.who())).isNotEqualTo(now.first().map(by -> by.who()));
+  }
+
+  @Test
+  void nobodyConfirmsAloneForMoreThanHeHasSeen() throws Exception {
+    terms(PRICE, 5, Optional.empty());
+    for (Optional<Money> seen : List.of(Money.parse("2.74 EUR"), Money.parse(null))) {
+      FiledRequest filed = desk.file(request(ANNA), Locale.ITALIAN, seen);
+      assertThat(filed.state()).isEqualTo(RequestState.PENDING);
+      desk.withdraw(ANNA, filed.id());
+    }
+    assertThat(charged()).isEmpty();
+  }
+
+  @Test
+  void nobodyConfirmsAloneWhileHeFilesAnotherRequest() throws Exception {
+    FiledRequest other = file();
+    desk.withdraw(ANNA, other.id());
+    terms(Price.FREE, 5, Optional.empty());
+    RestoreRequest request = request(ANNA);
+    assertThat(
+            book.file(
+                new FiledRequest(
+                    request.id(),
+                    ANNA,
+                    D20,
+                    FiledRequest.Asked.MAILBOX,
+                    request.target(),
+                    false,
+                    NOW,
+                    "",
+                    Locale.ENGLISH,
+                    other.plan(),
+                    NOW,
+                    RequestState.DRAFT,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    ""),
+                3))
+        .isTrue();
+    assertThat(file().state()).isEqualTo(RequestState.PENDING);
   }
 
   @Test

@@ -23,6 +23,8 @@ final class OtherDays {
   private static final Set<Receipt.Reason> DAMAGED =
       Set.of(Receipt.Reason.DAMAGED, Receipt.Reason.UNREADABLE);
 
+  private static final System.Logger LOG = System.getLogger(OtherDays.class.getName());
+
   private final Store store;
   private final RestorePlan plan;
 
@@ -77,26 +79,42 @@ final class OtherDays {
     try (DirectoryHandle pool = store.poolDirectory(plan.mailbox())) {
       KeptMessages kept = new KeptMessages(pool, digests);
       for (SnapshotName day : days()) {
-        for (ManifestFolder folder : store.manifest(plan.mailbox(), day).folders()) {
-          if (!seen.add(folder.listing())) {
-            continue; // the same as on a day that was looked at
-          }
-          for (ListedMessage message : store.listing(plan.mailbox(), folder.listing()).messages()) {
-            String poolName = wanted.get(message.baseName());
-            if (poolName == null) {
-              poolName = wanted.get(digests.getOrDefault(message.poolName(), ""));
-            }
-            if (poolName != null
-                && !found.containsKey(poolName)
-                && !poolName.equals(message.poolName())
-                && kept.isWhole(message)) {
-              found.put(poolName, day);
-            }
-          }
+        try {
+          look(day, seen, wanted, digests, kept, found);
+        } catch (IOException e) {
+          // Damage comes in groups, and days expire: the others may have it.
+          LOG.log(System.Logger.Level.DEBUG, () -> "Nothing is offered from " + day, e);
         }
       }
     }
     return found;
+  }
+
+  private void look(
+      SnapshotName day,
+      Set<String> seen,
+      Map<String, String> wanted,
+      Map<String, String> digests,
+      KeptMessages kept,
+      Map<String, SnapshotName> found)
+      throws IOException {
+    for (ManifestFolder folder : store.manifest(plan.mailbox(), day).folders()) {
+      if (!seen.add(folder.listing())) {
+        continue; // the same as on a day that was looked at
+      }
+      for (ListedMessage message : store.listing(plan.mailbox(), folder.listing()).messages()) {
+        String poolName = wanted.get(message.baseName());
+        if (poolName == null) {
+          poolName = wanted.get(digests.getOrDefault(message.poolName(), ""));
+        }
+        if (poolName != null
+            && !found.containsKey(poolName)
+            && !poolName.equals(message.poolName())
+            && kept.isWhole(message)) {
+          found.put(poolName, day);
+        }
+      }
+    }
   }
 
   /** The days before it, the newest first; then those after it. */

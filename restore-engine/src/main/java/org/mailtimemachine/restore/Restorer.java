@@ -1,6 +1,7 @@
 package org.mailtimemachine.restore;
 
 import java.io.IOException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -225,24 +226,43 @@ public final class Restorer {
         unpin(plan); // a run that was killed just before this
         return finished.get();
       }
+      requireSnapshot(plan); // what is not there cannot be pinned
       pin(plan); // whoever accepted it may have been killed before he could
-      if (!store.snapshots(plan.mailbox()).contains(plan.snapshot())) {
-        throw new RestoreException(
-            Hindrance.SNAPSHOT_GONE,
-            "the snapshot %s of %s is not there any more"
-                .formatted(plan.snapshot(), plan.mailbox()));
-      }
+      requireSnapshot(plan); // it may have expired a moment before the pin
       requireWanted(job, plan);
       try (NewFile lock = RestoreJob.lock(store, plan.into());
           Maildir maildir = maildir(plan)) {
         assert lock != null;
         Work work = new Work(job, plan, maildir, progress);
         work.run();
-        Receipt receipt = new OtherDays(store, plan).offer(soFar(job));
+        Receipt receipt = offered(soFar(job), plan);
         job.publish(receipt);
         unpin(plan);
         return receipt;
       }
+    }
+  }
+
+  /**
+   * What other days have is a courtesy: a day that cannot be read must not keep this from ending.
+   */
+  private Receipt offered(Receipt receipt, RestorePlan plan) {
+    try {
+      return new OtherDays(store, plan).offer(receipt);
+    } catch (IOException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          () -> "Nobody knows where else the damaged messages of %s are".formatted(plan.id()),
+          e);
+      return receipt;
+    }
+  }
+
+  private void requireSnapshot(RestorePlan plan) throws IOException {
+    if (!store.snapshots(plan.mailbox()).contains(plan.snapshot())) {
+      throw new RestoreException(
+          Hindrance.SNAPSHOT_GONE,
+          "the snapshot %s of %s is not there any more".formatted(plan.snapshot(), plan.mailbox()));
     }
   }
 
@@ -298,16 +318,17 @@ public final class Restorer {
   /** Jobs of requests whose take-back was interrupted, or is going on. */
   public List<UUID> unsettled() throws IOException {
     List<UUID> unsettled = new ArrayList<>();
-    for (UUID id : RestoreJob.all(store)) {
-      Optional<RestoreJob> job = RestoreJob.lookIfThere(store, id);
-      if (job.isPresent()) {
-        try (RestoreJob open = job.get()) {
-          if (open.requested() && open.takingBack()) {
-            unsettled.add(id);
+    forEachJob(
+        id -> {
+          Optional<RestoreJob> job = RestoreJob.lookIfThere(store, id);
+          if (job.isPresent()) {
+            try (RestoreJob open = job.get()) {
+              if (open.requested() && open.takingBack()) {
+                unsettled.add(id);
+              }
+            }
           }
-        }
-      }
-    }
+        });
     return unsettled;
   }
 
@@ -320,14 +341,33 @@ public final class Restorer {
 
   /** Hands over what was done by hand and stands in no audit log yet; what was killed, twice. */
   public void passOn(Consumer<AuditEntry> log) throws IOException {
-    for (UUID id : RestoreJob.all(store)) {
-      Optional<RestoreJob> found = RestoreJob.lookIfThere(store, id);
-      if (found.isPresent()) {
-        try (RestoreJob look = found.get()) {
-          if (!look.byHand().isEmpty()) {
-            passOn(id, log);
+    forEachJob(
+        id -> {
+          Optional<RestoreJob> found = RestoreJob.lookIfThere(store, id);
+          if (found.isPresent()) {
+            try (RestoreJob look = found.get()) {
+              if (!look.byHand().isEmpty()) {
+                passOn(id, log);
+              }
+            }
           }
-        }
+        });
+  }
+
+  private interface JobTask {
+    void accept(UUID id) throws IOException;
+  }
+
+  /** One job that cannot be read, another user's for example, keeps the others from nothing. */
+  private void forEachJob(JobTask task) throws IOException {
+    for (UUID id : RestoreJob.all(store)) {
+      try {
+        task.accept(id);
+      } catch (IOException | DateTimeException | IllegalArgumentException e) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            () -> "The restore %s cannot be read: %s".formatted(id, e.getMessage()));
+        LOG.log(System.Logger.Level.DEBUG, "The restore " + id + " cannot be read", e);
       }
     }
   }
@@ -351,23 +391,31 @@ public final class Restorer {
    * @return how many were removed
    */
   public int expire(Instant before, Predicate<UUID> needed) throws IOException {
-    int removed = 0;
-    for (UUID id : RestoreJob.all(store)) {
-      if (!RestoreJob.changed(store, id).isBefore(before) || needed.test(id)) {
-        continue;
+    List<UUID> removed = new ArrayList<>();
+    forEachJob(
+        id -> {
+          if (RestoreJob.changed(store, id).isBefore(before) && !needed.test(id) && removed(id)) {
+            removed.add(id);
+          }
+        });
+    return removed.size();
+  }
+
+  private boolean removed(UUID id) throws IOException {
+    try (RestoreJob job = RestoreJob.open(store, id)) {
+      if (!job.byHand().isEmpty()) {
+        return false; // the audit log does not have it yet
       }
-      try (RestoreJob job = RestoreJob.open(store, id)) {
-        Optional<RestorePlan> plan = RestoreJob.plan(store, id);
-        if (plan.isPresent()) {
-          unpin(plan.get());
-        }
-        job.removeAll(store, id);
-        removed++;
-      } catch (RestoreBusyException | DamagedFileException e) {
-        LOG.log(System.Logger.Level.DEBUG, "The restore " + id + " stays", e);
+      Optional<RestorePlan> plan = RestoreJob.plan(store, id);
+      if (plan.isPresent()) {
+        unpin(plan.get());
       }
+      job.removeAll(store, id);
+      return true;
+    } catch (RestoreBusyException | DamagedFileException e) {
+      LOG.log(System.Logger.Level.DEBUG, "The restore " + id + " stays", e);
+      return false;
     }
-    return removed;
   }
 
   private Maildir maildir(RestorePlan plan) throws IOException {

@@ -37,6 +37,7 @@ import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.StorageStrategy;
 import org.mailtimemachine.snapshot.Store;
 import org.mailtimemachine.snapshot.TakeProgress;
+import org.mailtimemachine.snapshot.audit.AuditEntry;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 
 class RestorerTest {
@@ -889,6 +890,59 @@ class RestorerTest {
             });
     restore(plan(everything()));
     assertThat(texts("")).containsExactly("whole");
+  }
+
+  @Test
+  void aDayThatCannotBeReadKeepsARestoreWithADamagedMessageFromNothing() throws IOException {
+    Path edited = deliver("", "1.a:2,S", "whole");
+    try (SnapshotEngine engine =
+        SnapshotEngine.open(settings(), storePath, Optional.of(StorageStrategy.COPY), DAY)) {
+      engine.take(D20, TakeProgress.NONE);
+      deliver("", "2.b:2,S", "another");
+      engine.take(D21, TakeProgress.NONE);
+    }
+    Files.delete(edited);
+    RestorePlan plan = plan(everything());
+    String poolName = plan.folders().getFirst().messages().getFirst().poolName();
+    Files.writeString(
+        storePath.resolve("example.test/anna/pool").resolve(poolName),
+        "rotten, and longer than that");
+    Files.writeString(storePath.resolve("example.test/anna/snapshots/2026-11-21"), "rotten, too");
+
+    assertThat(restore(plan).entries())
+        .singleElement()
+        .satisfies(entry -> assertThat(entry.reason()).contains(Receipt.Reason.DAMAGED));
+    try (Store store = Store.open(storePath)) {
+      assertThat(store.pins(ANNA)).isEmpty();
+    }
+  }
+
+  @Test
+  void whatWasDoneByHandIsKeptUntilTheLogHasItAndOneJobDoesNotKeepTheOthersFromIt()
+      throws IOException {
+    Path gone = deliver("", "1.a:2,S", "one");
+    take(D20);
+    Files.delete(gone);
+    RestorePlan first = plan(everything());
+    RestorePlan second = plan(everything());
+    List<AuditEntry> log = new ArrayList<>();
+    try (Store store = Store.open(storePath)) {
+      Restorer restorer = new Restorer(store, settings(), CLOCK);
+      for (RestorePlan each : List.of(first, second)) {
+        restorer.accept(each);
+        restorer.noteByHand(
+            each.id(), new AuditEntry(CLOCK.instant(), "root", "restore.run", "a@b.test", ""));
+      }
+      try (Stream<Path> files = Files.list(storePath.resolve("restores/" + first.id()))) {
+        for (Path line : files.filter(file -> file.toString().contains("by-hand")).toList()) {
+          Files.writeString(line, "no line\t.\n");
+        }
+      }
+      assertThat(restorer.expire(CLOCK.instant().plusSeconds(1), _ -> false)).isZero();
+      restorer.passOn(log::add);
+      assertThat(log).hasSize(1);
+      assertThat(restorer.expire(CLOCK.instant().plusSeconds(1), _ -> false)).isEqualTo(1);
+    }
   }
 
   @Test

@@ -632,6 +632,13 @@ public final class Store implements SnapshotStore, Closeable {
 
   /** Where restores keep what they are about to do and what they did; made where it is missing. */
   public DirectoryHandle restores() throws IOException {
+    try {
+      return root.directory(RESTORES);
+    } catch (PosixException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    }
     DirectoryHandle restores = root.makeDirectory(RESTORES, 0700);
     root.sync();
     return restores;

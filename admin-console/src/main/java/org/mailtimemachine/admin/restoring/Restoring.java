@@ -73,12 +73,12 @@ public class Restoring {
   }
 
   private void tidy() {
-    desk.tidy();
     try {
-      byHand.carryOver();
+      byHand.carryOver(); // before tidying, which removes old jobs
     } catch (IOException e) {
       LOG.log(Level.WARNING, "What was restored by hand is not in the audit log yet", e);
     }
+    desk.tidy();
   }
 
   private Future<?> every(Duration time, Runnable task) {

@@ -95,6 +95,14 @@ public final class RestoreDesk {
     return terms.of(mailbox.domain()).price().of(messages, bytes);
   }
 
+  /** Whether nobody else would confirm so many messages, if they were requested now. */
+  public boolean confirmsAlone(MailboxAddress mailbox, long messages) {
+    return messages > 0
+        && terms
+            .of(mailbox.domain())
+            .alone(book.messagesSince(mailbox, clock.instant().minus(DAY)) + messages);
+  }
+
   /** What it would come to; nothing is kept. */
   public RestorePlan plan(RestoreRequest request) throws IOException, RequestRefusedException {
     try (Store store = Store.open(storePath)) {
@@ -115,10 +123,11 @@ public final class RestoreDesk {
    * terms of the domain let the user confirm so much alone, it is confirmed at once.
    *
    * @param language in which whoever asks is told what becomes of it
+   * @param shown the price that whoever asks has seen: for more than that nobody confirms alone
    * @throws RequestRefusedException where a limit is reached, or nothing is missing
    * @throws RestoreException where the Mailbox or the Snapshot is not there
    */
-  public FiledRequest file(RestoreRequest request, Locale language)
+  public FiledRequest file(RestoreRequest request, Locale language, Optional<Money> shown)
       throws IOException, RequestRefusedException {
     Optional<FiledRequest> known = book.find(request.id());
     if (known.isPresent()) {
@@ -138,13 +147,19 @@ public final class RestoreDesk {
     boolean filed = false;
     try (Store store = Store.open(storePath)) {
       RestorePlan plan = plan(store, request);
+      // Looked at before what was asked for is summed up: another one is in one of the two.
+      boolean another = filesAnother(draft);
       long asked = check(plan, now);
       Restorer restorer = restorer(store);
       restorer.acceptRequested(plan);
       Terms own = terms.of(request.mailbox().domain());
       Money price = own.price().of(plan.messages(), plan.bytes());
       FiledRequest ready = draft.planned(PlanSummary.of(plan, price));
-      boolean alone = own.alone(asked);
+      boolean alone =
+          plan.messages() > 0
+              && own.alone(asked)
+              && !another
+              && shown.filter(most -> price.isAtMost(most)).isPresent();
       if (alone) {
         ready = ready.decided(RequestState.CONFIRMED, new Decision(user(ready), now, ""));
       }
@@ -165,6 +180,13 @@ public final class RestoreDesk {
         attempt(draft, () -> dropDraft(draft));
       }
     }
+  }
+
+  /** Whether the Mailbox files another request at this moment, of which nobody knows the size. */
+  private boolean filesAnother(FiledRequest draft) {
+    return book.drafts(draft.requestedAt().plus(DAY)).stream()
+        .anyMatch(
+            other -> other.mailbox().equals(draft.mailbox()) && !other.id().equals(draft.id()));
   }
 
   /** How many messages were asked for within a day, with these. */
@@ -280,7 +302,7 @@ public final class RestoreDesk {
     try (Store store = Store.open(storePath)) {
       Restorer restorer = restorer(store);
       try {
-        return end(request, restorer.run(id, progress), AuditEntry.SYSTEM);
+        return end(request, restorer.run(id, progress), AuditEntry.SYSTEM, false);
       } catch (RestoreStoppedException e) {
         return rest(restorer, id);
       }
@@ -318,7 +340,7 @@ public final class RestoreDesk {
           RequestState.CONFIRMED,
           request.hindered(why),
           AuditEntry.SYSTEM,
-          why + ": " + failure.getMessage(),
+          why.name(), // where things lie on disk is not for everybody who reads the log
           Notice.Kind.HINDERED);
     }
   }
@@ -345,15 +367,15 @@ public final class RestoreDesk {
   public FiledRequest resume(UUID id, String administrator)
       throws IOException, RequestRefusedException {
     FiledRequest confirmed = find(id).resumed();
-    try (Store store = Store.open(storePath)) {
-      restorer(store).resume(id); // before that: whoever begins it at once is not to be stopped
-    }
     if (!book.replace(
         RequestState.STOPPED,
         confirmed,
         entry(confirmed, administrator, "goes on"),
         Optional.empty())) {
       throw notPending(id);
+    }
+    try (Store store = Store.open(storePath)) {
+      restorer(store).resume(id); // whoever finds the mark before that removes it himself: rest()
     }
     return confirmed;
   }
@@ -373,7 +395,7 @@ public final class RestoreDesk {
       throw notPending(id);
     }
     try (Store store = Store.open(storePath)) {
-      return end(request, dropped(restorer(store), request), administrator);
+      return end(request, dropped(restorer(store), request), administrator, true);
     }
   }
 
@@ -393,9 +415,12 @@ public final class RestoreDesk {
    * Says how it ended. Not who calls but the Receipt knows whether all was dealt with: a restore
    * may be given up by one who is killed right after, and found to be over by the other.
    */
-  private FiledRequest end(FiledRequest request, Receipt receipt, String who)
+  private FiledRequest end(FiledRequest request, Receipt receipt, String who, boolean givenUp)
       throws RequestRefusedException {
-    boolean whole = receipt.entries().size() >= request.plan().messages();
+    // Of one that only makes folders, all messages are dealt with before it has begun.
+    boolean whole =
+        receipt.entries().size() >= request.plan().messages()
+            && !(givenUp && request.plan().messages() == 0);
     FiledRequest ended =
         request.ended(
             whole ? RequestState.DONE : RequestState.FAILED,
@@ -507,7 +532,7 @@ public final class RestoreDesk {
       if (RestoreStatus.find(store, stopped.id())
           .filter(job -> job.finished().isPresent())
           .isPresent()) {
-        end(stopped, restorer.receipt(stopped.id()), AuditEntry.SYSTEM);
+        end(stopped, restorer.receipt(stopped.id()), AuditEntry.SYSTEM, false);
       } else {
         restorer.stop(stopped.id());
         if (stopped.outcome().isEmpty()) {

@@ -29,7 +29,8 @@ record DoveadmQuotas(Doveadm doveadm) implements Quotas {
   }
 
   /**
-   * Lines of name, type, value, limit and percent. Of several roots the tightest counts.
+   * Lines of name, type, value, limit and percent. Of several roots the one with the least room
+   * counts.
    *
    * @return empty where it says nothing: the user has no quota
    */
@@ -39,6 +40,7 @@ record DoveadmQuotas(Doveadm doveadm) implements Quotas {
     long mostBytes = 0;
     long mostMessages = 0;
     boolean known = false;
+    boolean knownMessages = false;
     for (String line : table.lines().toList()) {
       String[] fields = line.split("\t", -1);
       if (fields.length < 4 || !fields[2].matches("[0-9]{1,15}")) {
@@ -48,17 +50,18 @@ record DoveadmQuotas(Doveadm doveadm) implements Quotas {
       long limit = fields[3].matches("[0-9]{1,15}") ? Long.parseLong(fields[3]) : 0;
       switch (fields[1]) {
         case "STORAGE" -> {
-          if (!known || tighter(limit, mostBytes / KIBIBYTE)) {
+          if (!known || tighter(value, limit, bytes / KIBIBYTE, mostBytes / KIBIBYTE)) {
             bytes = value * KIBIBYTE;
             mostBytes = limit * KIBIBYTE;
           }
           known = true;
         }
         case "MESSAGE" -> {
-          if (messages == 0 || tighter(limit, mostMessages)) {
+          if (!knownMessages || tighter(value, limit, messages, mostMessages)) {
             messages = value;
             mostMessages = limit;
           }
+          knownMessages = true;
         }
         default -> {
           // nothing that we know of
@@ -70,8 +73,9 @@ record DoveadmQuotas(Doveadm doveadm) implements Quotas {
         : Optional.empty();
   }
 
-  private static boolean tighter(long limit, long other) {
-    return limit > 0 && (other == 0 || limit < other);
+  /** Whether there is less room in one root than in another; a limit of 0 is none. */
+  private static boolean tighter(long value, long limit, long otherValue, long otherLimit) {
+    return limit > 0 && (otherLimit == 0 || limit - value < otherLimit - otherValue);
   }
 
   @Override

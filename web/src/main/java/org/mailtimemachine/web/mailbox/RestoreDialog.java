@@ -80,7 +80,9 @@ public class RestoreDialog {
       if (scope.isPresent()) {
         filed =
             desk.file(
-                asked(selection.get().snapshot(), scope.get(), given("moved")), texts.locale());
+                asked(selection.get().snapshot(), scope.get(), given("moved")),
+                texts.locale(),
+                Money.parse(request.getParameter(given("moved") ? "price-moved" : "price")));
       }
     } catch (RequestRefusedException e) {
       refusal = refusal(e);
@@ -315,9 +317,28 @@ public class RestoreDialog {
     return sum(missing.messages() + missing.moved(), missing.bytes() + missing.movedBytes());
   }
 
+  /** The price that is shown, as the request says that it was seen. */
+  public String getPrice() {
+    return desk.price(signedIn.address(), missing().messages(), missing().bytes()).toString();
+  }
+
+  /** The same, also with what was only moved. */
+  public String getPriceWithMoved() {
+    Missing missing = missing();
+    return desk.price(
+            signedIn.address(),
+            missing.messages() + missing.moved(),
+            missing.bytes() + missing.movedBytes())
+        .toString();
+  }
+
   private String sum(long messages, long bytes) {
     Money price = desk.price(signedIn.address(), messages, bytes);
-    String sum = texts.of("restore.sum", messages, texts.size(bytes));
+    String counted = texts.of("restore.sum", messages, texts.size(bytes));
+    String sum =
+        desk.confirmsAlone(signedIn.address(), messages)
+            ? counted + " " + texts.of("restore.alone.before")
+            : counted;
     String priced =
         price.isNothing() ? sum : sum + " " + texts.of("restore.price", texts.money(price));
     return messages == 0 || plan == null
