@@ -2,9 +2,10 @@ package org.mailtimemachine.command;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mailtimemachine.command.Visitor.desktop;
+import static org.mailtimemachine.command.Visitor.phone;
 
 import com.microsoft.playwright.APIRequestContext;
-import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
@@ -24,10 +25,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.restore.administrator.Administrator;
 
@@ -45,10 +45,9 @@ class ConsoleBrowserIT {
   private static final String PASSWORD = "nine wooden boats";
   private static final Pattern REQUEST = Pattern.compile("request\\.xhtml\\?id=([0-9a-f-]{36})");
 
-  private static Chromium chromium;
+  @RegisterExtension final Visitor visit = new Visitor();
 
   private final SharedHost.Running shared;
-  private WebmailVisit visit;
 
   ConsoleBrowserIT(SharedHost.Running shared) {
     this.shared = shared;
@@ -56,7 +55,6 @@ class ConsoleBrowserIT {
 
   @BeforeAll
   static void prepare(SharedHost.Running shared) throws Exception {
-    chromium = Chromium.start();
     try (AdministratorAccounts accounts =
         AdministratorAccounts.open(shared.host().database(), Clock.systemUTC())) {
       accounts.add(
@@ -68,20 +66,6 @@ class ConsoleBrowserIT {
     }
   }
 
-  @AfterAll
-  static void stopChromium() {
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @AfterEach
-  void close() {
-    if (visit != null) {
-      visit.close();
-    }
-  }
-
   @Test
   void aRequestIsToldConfirmedCarriedOutAndTakenBack() throws Exception {
     long before = messages(STUDIO);
@@ -89,7 +73,7 @@ class ConsoleBrowserIT {
     UUID id = awaitLetter(POST, "We cleared the archive by mistake.");
 
     // Another administrator's window, in which the request still waits.
-    visit = visit(desktop());
+    visit.arrive(desktop());
     signIn(visit.page(), "admin/request.xhtml?id=" + id, HOST);
     Page other = visit.context().newPage();
     other.navigate("admin/request.xhtml?id=" + id + "&do=confirm");
@@ -131,7 +115,7 @@ class ConsoleBrowserIT {
 
   /** Every page and every action, for whoever administrates another domain. */
   private void nothingIsForTheOtherDomain(UUID id) {
-    try (WebmailVisit theirs = visit(desktop())) {
+    try (WebmailVisit theirs = visit.another(desktop())) {
       signIn(theirs.page(), "admin/requests.xhtml?state=all", DOMAIN);
       assertThat(theirs.page().locator("h1")).hasText("Richieste di ripristino");
       for (String list :
@@ -176,7 +160,7 @@ class ConsoleBrowserIT {
   @Test
   void everyPageIsShownInBothLanguagesAndThemesAndOnATelephone() throws Exception {
     List<String> pages = List.of("overview", "requests", "mailboxes", "nights", "audit");
-    visit = visit(desktop());
+    visit.arrive(desktop());
     signIn(visit.page(), "admin/", HOST);
     for (String each : pages) {
       visit.page().navigate("admin/" + each + ".xhtml");
@@ -193,18 +177,12 @@ class ConsoleBrowserIT {
     assertThat(visit.complaints()).isEmpty();
     visit.close();
 
-    visit = visit(desktop().setColorScheme(ColorScheme.DARK));
+    visit.arrive(desktop().setColorScheme(ColorScheme.DARK));
     signIn(visit.page(), "admin/overview.xhtml", HOST);
     visit.screenshot("console-overview-dark");
     visit.close();
 
-    visit =
-        visit(
-            new Browser.NewContextOptions()
-                .setLocale("it-IT")
-                .setViewportSize(390, 844)
-                .setIsMobile(true)
-                .setHasTouch(true));
+    visit.arrive(phone(390).setLocale("it-IT"));
     visit.page().navigate("admin/");
     assertThat(visit.page().locator("button.main")).hasText("Accedi");
     visit.screenshot("console-phone-signin");
@@ -218,7 +196,7 @@ class ConsoleBrowserIT {
 
   @Test
   void nobodyGetsInWithoutAPasswordAndWhoIsDisabledIsOutAtOnce() throws Exception {
-    visit = visit(desktop());
+    visit.arrive(desktop());
     Page page = visit.page();
     page.navigate("admin/nights.xhtml");
     assertThat(page.locator("#name")).isVisible();
@@ -239,10 +217,6 @@ class ConsoleBrowserIT {
     assertThat(page.locator("#signin-sentence")).containsText("Your session has ended");
   }
 
-  private WebmailVisit visit(Browser.NewContextOptions as) {
-    return chromium.visit(shared.host().address(), as);
-  }
-
   private static void signIn(Page page, String place, String name) {
     page.navigate(place);
     page.locator("#name").fill(name);
@@ -254,7 +228,7 @@ class ConsoleBrowserIT {
 
   /** As its user does it, on the oldest day. */
   private void requestWholeMailbox(String reason) {
-    try (WebmailVisit user = visit(desktop())) {
+    try (WebmailVisit user = visit.another(desktop())) {
       user.signIn("mailbox.xhtml?day=2000-01-01", STUDIO, shared.password(STUDIO));
       user.awaitReady();
       Page page = user.page();
@@ -306,9 +280,5 @@ class ConsoleBrowserIT {
 
   private static long number(Locator of) {
     return Long.parseLong(of.textContent().replaceAll("\\D", ""));
-  }
-
-  private static Browser.NewContextOptions desktop() {
-    return new Browser.NewContextOptions().setLocale("en-GB").setViewportSize(1440, 900);
   }
 }
