@@ -81,7 +81,7 @@ class AccessibilityIT {
     look("menu");
     page.keyboard().press("Escape");
     page.locator(".gone-since").click();
-    assertThat(page.locator(".folder .badge.lost").first()).isVisible();
+    assertThat(page.locator(".gone-since.on")).isVisible();
     look("gone since");
     page.navigate("mailbox.xhtml?q=nothingOfTheKind");
     visit.awaitReady();

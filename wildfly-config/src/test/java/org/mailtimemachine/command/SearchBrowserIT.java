@@ -111,6 +111,7 @@ class SearchBrowserIT {
   void overAllDaysAMessageIsFoundOnceAndOpensOnTheDayThatLastHadIt() throws Exception {
     Page page = signedIn(desktop(), OLDEST);
     page.locator(".gone-since").click();
+    assertThat(page.locator(".gone-since.on")).isVisible();
     page.locator(".folder:has(.badge.lost) a").first().click();
     Locator lost = page.locator("tr:has(.fate.lost) a.message-link").first();
     String subject = lost.locator(".subject").textContent();

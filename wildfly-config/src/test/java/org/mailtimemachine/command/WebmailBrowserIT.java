@@ -159,6 +159,7 @@ class WebmailBrowserIT {
     assertThat(page.locator(".folder .badge.lost").first()).isVisible(); // before anything is asked
     visit.screenshot("gone-since-at-a-glance");
     page.locator(".gone-since").click();
+    assertThat(page.locator(".gone-since.on")).isVisible();
     page.locator(".folder:has(.badge.lost) a").first().click();
     assertThat(page.locator("#list .bar")).containsText("no folder any more");
     visit.screenshot("gone-since");

@@ -105,18 +105,18 @@ public class DayBar {
 
   /** As {@code Saturday 14 November 2026, 00:00}; or that there is no Snapshot at all. */
   public String getMoment() {
-    return moment(texts::day);
+    return moment("day.moment", texts::day);
   }
 
   /** As {@code Sat 14 Nov 2026, 00:00}. */
   public String getShortMoment() {
-    return moment(date -> texts.shortDay(date) + " " + date.getYear());
+    return moment("day.short", date -> texts.shortDay(date) + " " + date.getYear());
   }
 
-  private String moment(Function<LocalDate, String> day) {
+  private String moment(String key, Function<LocalDate, String> day) {
     return snapshot()
         .map(SnapshotSummary::name)
-        .map(name -> texts.of("day.moment", day.apply(name.date()), texts.time(name.time())))
+        .map(name -> texts.of(key, day.apply(name.date()), texts.time(name.time())))
         .orElseGet(() -> texts.of("day.none"));
   }
 
