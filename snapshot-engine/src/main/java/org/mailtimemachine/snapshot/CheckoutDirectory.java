@@ -6,13 +6,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Maildir;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.NewFile;
+import org.mailtimemachine.mailstore.posix.PosixException;
 
 /**
  * The directory that a check-out is made in. As long as it is being made, and after it was
@@ -45,11 +49,16 @@ final class CheckoutDirectory implements Closeable {
    * Takes a directory that is missing, or empty, or holds an interrupted check-out, which is
    * removed.
    *
+   * @param liveMail the root of the live mail, where it is known
    * @throws CheckoutException where something else is there, where another process makes a
-   *     check-out there, or where it lies in the Store or in a Maildir
+   *     check-out there, or where it lies in the Store, in a Maildir, or among the live mail
    */
-  static CheckoutDirectory take(Path path, Store store) throws IOException {
-    Path directory = path.toAbsolutePath().normalize();
+  static CheckoutDirectory take(Path path, Store store, Optional<Path> liveMail)
+      throws IOException {
+    Path directory = real(path.toAbsolutePath().normalize());
+    if (liveMail.isPresent() && Files.isDirectory(liveMail.get())) {
+      refuseAmong(liveMail.get().toRealPath(), directory);
+    }
     for (Path above = directory; above != null; above = above.getParent()) {
       if (Files.isDirectory(above)) {
         refuseStoreAndMaildir(above, directory, store);
@@ -79,11 +88,69 @@ final class CheckoutDirectory implements Closeable {
       if (handle.status().sameInode(store.root().status())) {
         throw new CheckoutException(directory + " lies in the store " + above);
       }
-      if (!above.equals(directory) && Maildir.isMaildir(handle)) {
+      if (above.equals(directory)) {
+        return; // what lies in it is told by its mark
+      }
+      if (Maildir.isMaildir(handle)) {
         throw new CheckoutException(
             directory + " lies in the Maildir " + above + ": its server would take it for mail");
       }
+      if (holdsMailOf(handle, store)) {
+        refuseAmong(above, directory);
+      }
     }
+  }
+
+  /** The next night would take it for a Mailbox; what begins with a dot there is none. */
+  private static void refuseAmong(Path liveMail, Path directory) throws CheckoutException {
+    if (!directory.startsWith(liveMail)
+        || (!directory.equals(liveMail)
+            && liveMail.relativize(directory).getName(0).toString().startsWith("."))) {
+      return;
+    }
+    throw new CheckoutException(
+        "%s lies in the live mail, %s: the next night would take it for a mailbox; name a directory outside of it"
+            .formatted(directory, liveMail));
+  }
+
+  /** Whether a Mailbox of the Store lies there as {@code <domain>/<user>}: it is the live one. */
+  private static boolean holdsMailOf(DirectoryHandle above, Store store) throws IOException {
+    Set<String> missing = new HashSet<>();
+    for (MailboxAddress mailbox : store.mailboxes()) {
+      if (missing.contains(mailbox.domain())) {
+        continue;
+      }
+      try (DirectoryHandle domain = above.directory(FileName.ofText(mailbox.domain()))) {
+        if (holdsMaildir(domain, FileName.ofText(mailbox.localPart()))) {
+          return true;
+        }
+      } catch (PosixException e) {
+        missing.add(mailbox.domain()); // or no directory, or one that may not be entered
+      }
+    }
+    return false;
+  }
+
+  private static boolean holdsMaildir(DirectoryHandle domain, FileName user) throws IOException {
+    try (DirectoryHandle home = domain.directory(user)) {
+      if (Maildir.isMaildir(home)) {
+        return true;
+      }
+      try (DirectoryHandle below = home.directory(new FileName("Maildir"))) {
+        return Maildir.isMaildir(below);
+      }
+    } catch (PosixException e) {
+      return false;
+    }
+  }
+
+  /** Where it is or will be, without symbolic links on the way. */
+  private static Path real(Path path) throws IOException {
+    Path parent = path.getParent();
+    if (parent == null || Files.exists(path)) {
+      return path.toRealPath();
+    }
+    return real(parent).resolve(path.getFileName());
   }
 
   private static NewFile mark(DirectoryHandle root) throws IOException {

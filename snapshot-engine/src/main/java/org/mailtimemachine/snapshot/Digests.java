@@ -40,6 +40,16 @@ final class Digests {
     this.mailbox = mailbox;
   }
 
+  /** Whether a file of that name in the directory of a Mailbox holds digests. */
+  static boolean isFile(FileName name) {
+    return name.equals(DIGESTS);
+  }
+
+  /** Forgets all of them, with the last Message. */
+  static void remove(DirectoryHandle mailbox) throws IOException {
+    StoreFiles.removeIfThere(mailbox, DIGESTS);
+  }
+
   /**
    * What was recorded of a Message.
    *

@@ -16,6 +16,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.PosixException;
@@ -91,6 +92,9 @@ public final class Expiry {
 
     private final SortedMap<MailboxAddress, List<SnapshotName>> going = new TreeMap<>();
 
+    /** What an expiry that was killed had hidden, and this one removes. */
+    private final SortedMap<MailboxAddress, List<SnapshotName>> finished = new TreeMap<>();
+
     /** Manifests of takes that died before their run was recorded: nobody ever saw them. */
     private final Map<MailboxAddress, List<SnapshotName>> unfinished = new HashMap<>();
 
@@ -106,7 +110,7 @@ public final class Expiry {
       list(false);
       decide();
       long messages = 0;
-      for (MailboxAddress mailbox : going.keySet()) {
+      for (MailboxAddress mailbox : manifests.keySet()) {
         messages += unnamed(mailbox, false);
       }
       return outcome(messages);
@@ -126,14 +130,20 @@ public final class Expiry {
       if (!recorded) {
         recordExpired(before);
       }
+      removeEmptyMailboxes();
       withdrawRuns();
       return outcome(messages);
     }
 
     private Outcome outcome(long messages) {
+      SortedMap<MailboxAddress, List<SnapshotName>> went = new TreeMap<>(finished);
+      going.forEach(
+          (mailbox, its) ->
+              went.merge(
+                  mailbox, its, (a, b) -> Stream.concat(a.stream(), b.stream()).sorted().toList()));
       Set<SnapshotName> names = new TreeSet<>();
-      going.values().forEach(names::addAll);
-      return new Outcome(List.copyOf(names), going, messages, List.copyOf(problems));
+      went.values().forEach(names::addAll);
+      return new Outcome(List.copyOf(names), went, messages, List.copyOf(problems));
     }
 
     /** Reads which Manifests there are, after what an expiry or a take that died left over. */
@@ -143,18 +153,33 @@ public final class Expiry {
           Optional<MailboxStore> found = MailboxStore.find(store.root(), mailbox);
           if (found.isPresent()) { // else a first take of it died before it had all directories
             try (MailboxStore kept = found.get()) {
+              List<SnapshotName> over = over(kept);
               if (settle) {
                 kept.removeStaged();
                 settleHidden(kept);
               }
+              if (!over.isEmpty()) {
+                finished.put(mailbox, over);
+              }
               manifests.put(mailbox, kept.manifests());
             }
+          } else {
+            manifests.put(mailbox, NONE);
           }
         } catch (IOException e) {
           allListed = false;
           problem(mailbox, e);
         }
       }
+    }
+
+    /** What is hidden and not pinned. */
+    private List<SnapshotName> over(MailboxStore kept) throws IOException {
+      List<SnapshotName> hidden = new ArrayList<>(kept.hidden());
+      if (!hidden.isEmpty()) {
+        hidden.removeAll(kept.pins().pinned(today));
+      }
+      return hidden;
     }
 
     /** A pin that came meanwhile wins: whoever put it there was told that it holds. */
@@ -308,21 +333,32 @@ public final class Expiry {
 
     /** Removes what no Manifest names; or only counts the links. */
     private long unnamed(MailboxAddress mailbox, boolean remove) {
-      try (MailboxStore kept = require(mailbox)) {
-        Map<SnapshotName, Long> staying = new TreeMap<>(manifests.getOrDefault(mailbox, NONE));
-        if (!remove) {
-          staying.keySet().removeAll(going.getOrDefault(mailbox, List.of()));
+      try {
+        Optional<MailboxStore> found = MailboxStore.find(store.root(), mailbox);
+        if (found.isEmpty()) {
+          return 0;
         }
-        return unnamed(kept, staying, remove);
+        try (MailboxStore kept = found.get()) {
+          Map<SnapshotName, Long> staying = new TreeMap<>(manifests.getOrDefault(mailbox, NONE));
+          if (!remove) {
+            staying.keySet().removeAll(going.getOrDefault(mailbox, List.of()));
+            staying.keySet().removeAll(unfinished.getOrDefault(mailbox, List.of()));
+          }
+          return unnamed(kept, staying, finished.getOrDefault(mailbox, List.of()), remove);
+        }
       } catch (IOException e) {
         problem(mailbox, e);
         return 0;
       }
     }
 
-    private long unnamed(MailboxStore kept, Map<SnapshotName, Long> staying, boolean remove)
+    private long unnamed(
+        MailboxStore kept,
+        Map<SnapshotName, Long> staying,
+        Collection<SnapshotName> over,
+        boolean remove)
         throws IOException {
-      Set<String> named = NamedParts.listings(kept, staying);
+      Set<String> named = NamedParts.andHidden(kept, NamedParts.listings(kept, staying), over);
       if (NamedParts.unnamedListings(kept, named).isEmpty()) {
         return 0; // whatever went, every state of every Folder is still in a Snapshot
       }
@@ -335,6 +371,20 @@ public final class Expiry {
         unnamed.remove(kept);
       }
       return unnamed.links().size();
+    }
+
+    /** Of Mailboxes that are gone from the host, and whose last Snapshot has expired. */
+    private void removeEmptyMailboxes() {
+      manifests.forEach(
+          (mailbox, its) -> {
+            if (its.isEmpty()) {
+              try {
+                MailboxStore.removeIfEmpty(store.root(), mailbox);
+              } catch (IOException e) {
+                problem(mailbox, e);
+              }
+            }
+          });
     }
 
     private void withdrawRuns() throws IOException {
@@ -357,7 +407,7 @@ public final class Expiry {
         }
         store.withdraw(over);
       }
-      if (!going.isEmpty()) {
+      if (!going.isEmpty() || !finished.isEmpty()) {
         store.changed();
       }
     }
@@ -386,7 +436,8 @@ public final class Expiry {
   /** Removes the links and Listings of a Mailbox that no Manifest names, wherever they are from. */
   static void removeUnnamed(MailboxStore kept) throws IOException {
     if (!kept.damagedSince(LocalDate.EPOCH)) { // it may have named them
-      NamedParts.unnamed(kept, NamedParts.listings(kept, kept.manifests())).remove(kept);
+      Set<String> named = NamedParts.listings(kept, kept.manifests());
+      NamedParts.unnamed(kept, NamedParts.andHidden(kept, named, List.of())).remove(kept);
     }
   }
 

@@ -31,6 +31,9 @@ final class MailboxStore implements Closeable {
   private static final FileName DAMAGED = new FileName("damaged");
   private static final String ZIPPED = ".gz";
 
+  /** The first is what tells that all are there: it is made last, and removed first. */
+  private static final List<FileName> PARTS = List.of(SNAPSHOTS, LISTINGS, POOL, Pins.PINS);
+
   /** Before the name of a Manifest that an expiry is about to remove. */
   private static final String EXPIRING = ".~";
 
@@ -89,6 +92,56 @@ final class MailboxStore implements Closeable {
         throw e;
       }
       return open(mailbox, directory);
+    }
+  }
+
+  /**
+   * Removes the directory of a Mailbox that nothing is kept of; where anything lies in it but pins
+   * of what is gone, all stays. Whoever calls holds the lock of the Store.
+   */
+  static void removeIfEmpty(DirectoryHandle store, MailboxAddress mailbox) throws IOException {
+    FileName user = FileName.ofText(mailbox.localPart());
+    FileName domain = FileName.ofText(mailbox.domain());
+    try (DirectoryHandle parent = store.directory(domain)) {
+      try (DirectoryHandle directory = parent.directory(user)) {
+        for (DirectoryEntry entry : directory.list()) {
+          boolean empty = PARTS.contains(entry.name()) && isEmpty(directory, entry.name());
+          if (!empty && !entry.name().equals(Pins.PINS) && !Digests.isFile(entry.name())) {
+            return;
+          }
+        }
+        new Pins(directory).clear();
+        for (FileName part : PARTS) {
+          removeDirectoryIfThere(directory, part);
+        }
+        Digests.remove(directory);
+      }
+      parent.removeDirectory(user);
+      if (isEmpty(store, domain)) {
+        store.removeDirectory(domain);
+      }
+    } catch (PosixException e) {
+      // A pin or a digest that came meanwhile, for what is gone: the next expiry looks again.
+      if (!e.is(Errno.ENOENT) && !e.is(Errno.ENOTEMPTY)) {
+        throw e;
+      }
+    }
+  }
+
+  private static boolean isEmpty(DirectoryHandle parent, FileName name) throws IOException {
+    try (DirectoryHandle directory = parent.directory(name)) {
+      return directory.list().isEmpty();
+    }
+  }
+
+  private static void removeDirectoryIfThere(DirectoryHandle parent, FileName name)
+      throws IOException {
+    try {
+      parent.removeDirectory(name);
+    } catch (PosixException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package org.mailtimemachine.snapshot;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -73,31 +74,36 @@ final class NamedParts {
     }
   }
 
-  /** The Listings that are there and that neither these nor a hidden Manifest names. */
+  /** The Listings that are there and that are not named. */
   static List<String> unnamedListings(MailboxStore kept, Set<String> named) throws IOException {
-    Set<String> all = andHidden(kept, named);
-    return kept.listings().stream().filter(listing -> !all.contains(listing)).toList();
+    return kept.listings().stream().filter(listing -> !named.contains(listing)).toList();
   }
 
   /**
-   * A pin may come for a Manifest that an expiry hid and did not remove, and then it comes back.
+   * Also what hidden Manifests name: a pin may come for one that an expiry hid and did not remove,
+   * and then it comes back.
+   *
+   * @param going hidden ones that will not
    */
-  private static Set<String> andHidden(MailboxStore kept, Set<String> named) throws IOException {
+  static Set<String> andHidden(MailboxStore kept, Set<String> named, Collection<SnapshotName> going)
+      throws IOException {
     Set<String> all = new HashSet<>(named);
     for (SnapshotName name : kept.hidden()) {
-      kept.hiddenManifest(name).folders().stream().map(ManifestFolder::listing).forEach(all::add);
+      if (!going.contains(name)) {
+        kept.hiddenManifest(name).folders().stream().map(ManifestFolder::listing).forEach(all::add);
+      }
     }
     return all;
   }
 
   /**
-   * All that neither these nor a hidden Manifest names.
+   * All that is not named; see {@link #andHidden}.
    *
    * @throws IOException where a Manifest or a Listing cannot be read: it might name anything
    */
   static Unnamed unnamed(MailboxStore kept, Set<String> named) throws IOException {
     Set<String> messages = new HashSet<>();
-    for (String listing : andHidden(kept, named)) {
+    for (String listing : named) {
       kept.listing(listing).messages().stream().map(ListedMessage::poolName).forEach(messages::add);
     }
     List<FileName> links =

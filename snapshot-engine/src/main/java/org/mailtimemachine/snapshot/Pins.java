@@ -16,7 +16,7 @@ import org.mailtimemachine.mailstore.posix.PosixException;
 /** The pins of one Mailbox: a directory that is there from the first one on. */
 final class Pins {
 
-  private static final FileName PINS = new FileName("pins");
+  static final FileName PINS = new FileName("pins");
 
   private final DirectoryHandle mailbox;
 
@@ -64,6 +64,13 @@ final class Pins {
     try (DirectoryHandle pins = mailbox.makeDirectory(PINS, 0700)) {
       mailbox.sync();
       StoreFiles.publish(pins, pin.file(), pin.toBytes());
+    }
+  }
+
+  /** Removes all of them, where no Snapshot is left that they could keep. */
+  void clear() throws IOException {
+    for (Pin pin : all()) {
+      remove(pin.snapshot(), pin.id());
     }
   }
 

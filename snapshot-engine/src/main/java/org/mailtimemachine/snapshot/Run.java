@@ -24,7 +24,8 @@ import org.mailtimemachine.snapshot.manifest.Lines;
  * @param failed Mailboxes that have none, or directories that may hold some and cannot be read,
  *     each with the reason
  * @param warnings everything that was left out or looks wrong, named; at most {@value
- *     #MOST_WARNINGS}
+ *     #MOST_WARNINGS}, and of those that say the same of many Mailboxes the first {@value
+ *     #MOST_ALIKE}
  */
 public record Run(
     SnapshotName name,
@@ -41,6 +42,7 @@ public record Run(
     List<String> warnings) {
 
   static final int MOST_WARNINGS = 1_000;
+  static final int MOST_ALIKE = 100;
   private static final String FORMAT = "mail-time-machine-run 1";
 
   public Run {
@@ -58,6 +60,28 @@ public record Run(
     failed.forEach((what, why) -> problems.add("no snapshot of " + what + ": " + why));
     problems.addAll(warnings);
     return problems;
+  }
+
+  /** The same for a person: of those that say the same of many Mailboxes only the first. */
+  public List<String> summary() {
+    return Sentences.summary(problems());
+  }
+
+  /** The same run, of that many Mailboxes and messages. */
+  Run counting(long mailboxes, long messages) {
+    return new Run(
+        name,
+        started,
+        finished,
+        all,
+        mailboxes,
+        messages,
+        newLinks,
+        newBytes,
+        newMailboxes,
+        expired,
+        failed,
+        warnings);
   }
 
   /** The same run, with that many of its Snapshots expired. */

@@ -180,8 +180,11 @@ public final class SnapshotCheck {
         long found = manifests.getOrDefault(name, 0L);
         if (allRead && run.isPresent() && found < run.get().mailboxes() - run.get().expired()) {
           what =
-              "it was of %d mailboxes, %d of them expired, and %d have it"
-                  .formatted(run.get().mailboxes(), run.get().expired(), found);
+              "it was of %s, %d of them expired, and %d have it"
+                  .formatted(
+                      Sentences.count(run.get().mailboxes(), "mailbox"),
+                      run.get().expired(),
+                      found);
         }
       } catch (DamagedFileException e) {
         what = String.valueOf(e.getMessage());

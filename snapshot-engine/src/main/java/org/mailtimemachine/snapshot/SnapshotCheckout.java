@@ -29,11 +29,14 @@ public final class SnapshotCheckout {
   private final Store store;
   private final boolean linked;
   private final Optional<FileOwner> owner;
+  private final Optional<Path> liveMail;
 
-  private SnapshotCheckout(Store store, boolean linked, Optional<FileOwner> owner) {
+  private SnapshotCheckout(
+      Store store, boolean linked, Optional<FileOwner> owner, Optional<Path> liveMail) {
     this.store = store;
     this.linked = linked;
     this.owner = owner;
+    this.liveMail = liveMail;
   }
 
   /**
@@ -42,12 +45,21 @@ public final class SnapshotCheckout {
    * @param owner whom the tree shall belong to; empty for the owner of the mail
    */
   public static SnapshotCheckout copying(Store store, Optional<FileOwner> owner) {
-    return new SnapshotCheckout(store, false, owner);
+    return new SnapshotCheckout(store, false, owner, Optional.empty());
   }
 
   /** Links the messages. */
   public static SnapshotCheckout linking(Store store) {
-    return new SnapshotCheckout(store, true, Optional.empty());
+    return new SnapshotCheckout(store, true, Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * The same, and never into the live mail, whatever it looks like.
+   *
+   * @param maildirs the root of it
+   */
+  public SnapshotCheckout outsideOf(Path maildirs) {
+    return new SnapshotCheckout(store, linked, owner, Optional.of(maildirs));
   }
 
   /**
@@ -93,7 +105,7 @@ public final class SnapshotCheckout {
             progress);
     unreadable.forEach(counts::warn);
     long made = 0;
-    try (CheckoutDirectory directory = CheckoutDirectory.take(to, store)) {
+    try (CheckoutDirectory directory = CheckoutDirectory.take(to, store, liveMail)) {
       for (MailboxAddress address : mailboxes) {
         if (mailbox.isPresent()) {
           checkOut(name, address, directory.root(), counts);

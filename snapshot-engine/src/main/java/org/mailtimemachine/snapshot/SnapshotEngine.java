@@ -10,7 +10,6 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -58,12 +57,15 @@ public final class SnapshotEngine implements Closeable {
   private final MailboxSettings mail;
   private final ViewSource views;
   private final Clock clock;
+  private final NewStore fresh;
 
-  private SnapshotEngine(Store store, MailboxSettings mail, ViewSource views, Clock clock) {
+  private SnapshotEngine(
+      Store store, MailboxSettings mail, ViewSource views, Clock clock, NewStore fresh) {
     this.store = store;
     this.mail = mail;
     this.views = views;
     this.clock = clock;
+    this.fresh = fresh;
   }
 
   /**
@@ -103,14 +105,16 @@ public final class SnapshotEngine implements Closeable {
       // Before anything is made in the wrong place.
       StrategyProbe.requireOneFileSystem(maildirs, store);
     }
+    NewStore fresh = NewStore.before(store);
     Store opened = Store.openOrMake(store, strategy);
     try {
       ViewSource views = StrategyProbe.check(opened.strategy(), maildirs, store);
       if (opened.strategy().freezes()) {
         tryOut(opened, views);
       }
-      return new SnapshotEngine(opened, mail, views, clock);
+      return new SnapshotEngine(opened, mail, views, clock, fresh);
     } catch (IOException e) {
+      fresh.discardLocked(opened, e);
       opened.close();
       throw e;
     }
@@ -162,59 +166,92 @@ public final class SnapshotEngine implements Closeable {
    */
   public Run take(SnapshotName name, Set<MailboxAddress> only, TakeProgress progress)
       throws IOException {
-    try (Store.StoreLock lock = store.lock();
-        View view = views.open(lock.fileSystemTime())) {
-      Optional<Run> earlier;
-      boolean damaged = false;
-      try {
-        earlier = store.run(name);
-      } catch (UnknownFormatException e) {
-        throw e; // a later version wrote it, and this one would take its place
-      } catch (DamagedFileException e) {
-        damaged = true;
-        earlier = Optional.of(fromManifests(name, e));
+    try (Store.StoreLock lock = store.lock()) {
+      try (View view = views.open(lock.fileSystemTime())) {
+        return take(name, only, progress, view);
+      } catch (IOException e) {
+        fresh.discard(store, e);
+        throw e;
       }
-      Take take =
-          new Take(
-              name, only.isEmpty(), earlier, Set.copyOf(store.visible()), view, clock.instant());
-      // What an unfinished take left may be what fills the disk.
-      new Leftovers(store, take::warn).remove();
-      Reserve.require(store.root());
-      // The source is asked first: where it is down, nothing was begun.
-      try (MailHost host = MailHost.open(view.root(), mail.mailboxes(), take::warn, take::failed)) {
-        List<MailHost.Located> all = host.mailboxes();
-        List<MailHost.Located> mailboxes =
-            all.stream()
-                .filter(located -> only.isEmpty() || only.contains(located.mailbox()))
-                .toList();
-        if (mailboxes.isEmpty() && !only.isEmpty()) {
-          throw new StoreException("not found in %s: %s".formatted(mail.root(), only));
-        }
-        if (mailboxes.isEmpty()) {
-          throw new StoreException(
-              "no mailbox found in %s by %s%s"
-                  .formatted(mail.root(), mail.mailboxes(), take.failures()));
-        }
-        if (only.isEmpty()) {
-          noteWithoutMaildir(host.withoutMaildir(), take);
-          noteGone(all, take);
-          view.unseen(mailboxes.stream().map(MailHost.Located::path).toList())
-              .forEach(take::failed);
-        }
-        takeMarked(host, mailboxes, take, progress);
-      }
-      take.thaw();
-      Run run = take.run(clock.instant());
-      if (run.mailboxes() == 0) {
-        throw new StoreException("no mailbox could be taken: " + run.failed());
-      }
-      store.root().syncFileSystem();
-      if (damaged) {
-        store.setAside(name, LocalDate.ofInstant(clock.instant(), clock.getZone()));
-      }
-      store.publish(run);
-      return run;
     }
+  }
+
+  private Run take(SnapshotName name, Set<MailboxAddress> only, TakeProgress progress, View view)
+      throws IOException {
+    Optional<Run> earlier;
+    boolean damaged = false;
+    try {
+      earlier = store.run(name);
+      if (earlier.isPresent() && store.begun(name)) {
+        earlier = Optional.of(recounted(earlier.get()));
+      }
+    } catch (UnknownFormatException e) {
+      throw e; // a later version wrote it, and this one would take its place
+    } catch (DamagedFileException e) {
+      damaged = true;
+      earlier = Optional.of(fromManifests(name, e));
+    }
+    Take take =
+        new Take(name, only.isEmpty(), earlier, Set.copyOf(store.visible()), view, clock.instant());
+    // What an unfinished take left may be what fills the disk.
+    new Leftovers(store, take::warn).remove();
+    Reserve.require(store.root());
+    // The source is asked first: where it is down, nothing was begun.
+    try (MailHost host = MailHost.open(view.root(), mail.mailboxes(), take::warn, take::failed)) {
+      List<MailHost.Located> all = host.mailboxes();
+      List<MailHost.Located> mailboxes =
+          all.stream()
+              .filter(located -> only.isEmpty() || only.contains(located.mailbox()))
+              .toList();
+      if (mailboxes.isEmpty() && !only.isEmpty()) {
+        throw new StoreException("not found in %s: %s".formatted(mail.root(), only));
+      }
+      if (mailboxes.isEmpty()) {
+        throw new StoreException(
+            "no mailbox found in %s: looked for %s%s"
+                .formatted(mail.root(), mail.mailboxes(), take.failures()));
+      }
+      if (only.isEmpty()) {
+        noteWithoutMaildir(host.withoutMaildir(), take);
+        noteGone(all, take);
+        view.unseen(mailboxes.stream().map(MailHost.Located::path).toList()).forEach(take::failed);
+      }
+      takeMarked(host, mailboxes, take, progress);
+    }
+    take.thaw();
+    Run run = take.run(clock.instant());
+    if (run.mailboxes() == 0) {
+      throw new StoreException("no mailbox could be taken" + take.failures());
+    }
+    store.root().syncFileSystem();
+    if (damaged) {
+      store.setAside(name, LocalDate.ofInstant(clock.instant(), clock.getZone()));
+    }
+    store.publish(run);
+    return run;
+  }
+
+  /**
+   * The record of a run that a later take of the same name was to complete and did not, because it
+   * died: what that one had published by then is visible, and nobody has counted it.
+   */
+  private Run recounted(Run run) throws IOException {
+    long there = 0;
+    long messages = 0;
+    for (MailboxAddress mailbox : store.mailboxes()) {
+      try {
+        if (has(mailbox, run.name())) {
+          there++;
+          try (MailboxStore kept = openOrMake(mailbox)) {
+            messages += kept.manifest(run.name()).messages();
+          }
+        }
+      } catch (IOException e) {
+        // One that cannot be looked at: whoever takes or checks it says so.
+      }
+    }
+    return run.counting(
+        Math.max(run.mailboxes(), there + run.expired()), Math.max(run.messages(), messages));
   }
 
   /**
@@ -296,9 +333,9 @@ public final class SnapshotEngine implements Closeable {
     }
     if (!never.isEmpty()) {
       take.warn(
-          "no Maildir yet of %d users: %s%s"
+          "no Maildir yet of %s: %s%s"
               .formatted(
-                  never.size(),
+                  Sentences.count(never.size(), "user"),
                   String.join(", ", never.stream().limit(MOST_NEVER).toList()),
                   never.size() > MOST_NEVER ? ", ..." : ""));
     }
@@ -333,7 +370,7 @@ public final class SnapshotEngine implements Closeable {
       }
     }
     if (gone > MOST_GONE) {
-      take.warn("and %d more mailboxes are not found any more".formatted(gone - MOST_GONE));
+      take.warn("not found any more: %d mailboxes besides these".formatted(gone - MOST_GONE));
     }
   }
 
@@ -472,7 +509,8 @@ public final class SnapshotEngine implements Closeable {
       if (e.getCause() instanceof Reserve.ReachedException reached) {
         throw reached;
       }
-      String why = String.valueOf(e.getCause());
+      String why =
+          String.valueOf(e.getCause() instanceof IOException io ? io.getMessage() : e.getCause());
       if (e.getCause() instanceof PosixException cause) {
         switch (cause.errno()) {
           case ENOSPC, EDQUOT, EROFS, EMFILE ->
@@ -516,8 +554,7 @@ public final class SnapshotEngine implements Closeable {
     private final View view;
     private final Instant started;
     private final SortedMap<String, String> failed = new TreeMap<>();
-    private final Set<String> warnings = new LinkedHashSet<>();
-    private long moreWarnings;
+    private final Sentences warnings = new Sentences();
     private long mailboxes;
     private long messages;
     private long newLinks;
@@ -540,7 +577,7 @@ public final class SnapshotEngine implements Closeable {
       this.started = started;
       earlier.ifPresent(
           run -> {
-            warnings.addAll(run.warnings());
+            run.warnings().forEach(warnings::add);
             if (!all) {
               failed.putAll(run.failed()); // of those that nobody asked for now
             }
@@ -605,26 +642,25 @@ public final class SnapshotEngine implements Closeable {
 
     /** For a take that has come to nothing else. */
     synchronized String failures() {
-      return failed.isEmpty() ? "" : ": " + failed;
+      List<String> sentences = new ArrayList<>();
+      failed.forEach((what, why) -> sentences.add(what + ": " + why));
+      return failed.isEmpty() ? "" : ": " + String.join("; ", Sentences.summary(sentences));
     }
 
     synchronized void failed(String what, String why) {
       failed.put(view.named(what), view.named(why));
     }
 
-    /** Keeps as many as a person still reads. */
     synchronized void warn(String warning) {
-      if (warnings.size() < Run.MOST_WARNINGS - 1) {
-        warnings.add(view.named(warning)); // once, in however many rounds it is met
-      } else {
-        moreWarnings++;
-      }
+      warnings.add(view.named(warning)); // once, in however many rounds it is met
     }
 
     synchronized Run run(Instant finished) {
-      List<String> shown = new ArrayList<>(warnings);
-      if (moreWarnings > 0) {
-        shown.add("and " + moreWarnings + " more");
+      List<String> shown = new ArrayList<>(warnings.first(Run.MOST_ALIKE));
+      if (shown.size() > Run.MOST_WARNINGS) {
+        int more = shown.size() - Run.MOST_WARNINGS + 1;
+        shown.subList(Run.MOST_WARNINGS - 1, shown.size()).clear();
+        shown.add("and " + more + " more");
       }
       return new Run(
           name,

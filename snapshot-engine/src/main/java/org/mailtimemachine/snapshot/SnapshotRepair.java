@@ -474,7 +474,10 @@ public final class SnapshotRepair {
         long files = kept.leftovers(!dryRun);
         if (allRead && !kept.damagedSince(today.minusDays(DAMAGED_KEPT_DAYS)) && !dryRun) {
           NamedParts.Unnamed unnamed =
-              NamedParts.unnamed(kept, NamedParts.listings(kept, kept.manifests()));
+              NamedParts.unnamed(
+                  kept,
+                  NamedParts.andHidden(
+                      kept, NamedParts.listings(kept, kept.manifests()), List.of()));
           unnamed.remove(kept);
           files += unnamed.links().size() + unnamed.listings().size();
         }

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
@@ -219,6 +221,38 @@ public final class Store implements SnapshotStore, Closeable {
     }
   }
 
+  /** Whether nothing was ever kept in it. */
+  private boolean unused() throws IOException {
+    try (DirectoryHandle handle = root.directory(new FileName("."))) {
+      return visible().isEmpty()
+          && Set.of(FORMAT_FILE, STRATEGY_FILE, LOCK_FILE, RUNS)
+              .containsAll(handle.list().stream().map(DirectoryEntry::name).toList());
+    }
+  }
+
+  /**
+   * Removes what makes a directory a Store, unless something is kept in it. Whoever calls holds the
+   * lock; nothing can be done with this one afterwards.
+   *
+   * @return whether it was removed
+   */
+  boolean discard() throws IOException {
+    if (!unused()) {
+      return false;
+    }
+    try (DirectoryHandle handle = root.directory(RUNS)) {
+      for (DirectoryEntry entry : handle.list()) {
+        StoreFiles.removeIfThere(runs, entry.name());
+      }
+    }
+    // What is left where this is killed is a Store without anything, or what a first start leaves.
+    for (FileName file : List.of(LOCK_FILE, FORMAT_FILE, STRATEGY_FILE)) {
+      StoreFiles.removeIfThere(root, file);
+    }
+    root.removeDirectory(RUNS);
+    return true;
+  }
+
   /** The file system that it lies on. */
   long device() throws IOException {
     return root.status().device();
@@ -278,6 +312,19 @@ public final class Store implements SnapshotStore, Closeable {
       }
     }
     return all;
+  }
+
+  /** Why the record of a run cannot be read, of those whose Snapshots are there all the same. */
+  public SortedMap<SnapshotName, String> unreadableRuns() throws IOException {
+    SortedMap<SnapshotName, String> unreadable = new TreeMap<>();
+    for (SnapshotName name : visible()) {
+      try {
+        run(name);
+      } catch (DamagedFileException e) {
+        unreadable.put(name, String.valueOf(e.getMessage()));
+      }
+    }
+    return unreadable;
   }
 
   /**

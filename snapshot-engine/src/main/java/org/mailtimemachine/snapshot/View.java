@@ -23,7 +23,8 @@ final class View implements Closeable {
 
   private static final String NESTED =
       "it is a file system, dataset or subvolume of its own, which a snapshot of the one above it"
-          + " does not hold: give it a store of its own, or move its mail";
+          + " does not hold. One store can keep such mailboxes with the strategy 'copy', or on Btrfs"
+          + " 'reflink': write that into its file 'strategy'; else give each a store of its own";
 
   private final Path live;
   private final Path root;

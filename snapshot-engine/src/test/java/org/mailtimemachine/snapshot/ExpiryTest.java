@@ -283,6 +283,58 @@ class ExpiryTest {
   }
 
   @Test
+  void aDryRunCountsWhatAKilledExpiryHasBegun() throws IOException {
+    liveThroughFiveDays();
+    recordAsExpired("2026-11-18", "2026-11-19");
+    Files.delete(kept("snapshots/2026-11-18"));
+    Files.move(kept("snapshots/2026-11-19"), kept("snapshots/.~2026-11-19"));
+    Expiry.Outcome planned = expire(TODAY, Expiry.Option.DRY_RUN);
+    assertThat(planned.messages()).isEqualTo(2);
+    assertThat(kept("snapshots/.~2026-11-19")).exists();
+    assertThat(expire()).isEqualTo(planned);
+  }
+
+  @Test
+  void aDryRunLeavesWhatAPinKeepsThatCameMeanwhile() throws IOException {
+    liveThroughFiveDays();
+    try (Store store = Store.open(storePath)) {
+      store.pin(anna.address(), pin(new SnapshotName("2026-11-19"), "request-1", null));
+    }
+    Files.move(kept("snapshots/2026-11-19"), kept("snapshots/.~2026-11-19"));
+    Expiry.Outcome planned = expire(TODAY, Expiry.Option.DRY_RUN);
+    assertThat(planned.messages()).isEqualTo(1);
+    assertThat(expire()).isEqualTo(planned);
+    assertThat(files("pool")).contains("of-day-3");
+  }
+
+  @Test
+  void nothingStaysOfAMailboxThatIsGoneWithItsLastDay() throws IOException {
+    MailboxFixture bob = new MailboxFixture(root.resolve("mail"), "other.test", "bob");
+    bob.message("cur", "1.b:2,S");
+    take(4);
+    try (Store store = Store.open(storePath)) {
+      store.recordDigests(bob.address(), Map.of("1.b", "0".repeat(64)));
+      store.pin(
+          bob.address(), pin(SnapshotName.nightly(TODAY.minusDays(4)), "over", TODAY.minusDays(1)));
+    }
+    Path gone = bob.path().resolveSibling("gone");
+    Files.move(bob.path(), gone);
+    Files.move(gone.getParent(), root.resolve("elsewhere"));
+    for (int ago = 3; ago >= 0; ago--) {
+      take(ago);
+    }
+    assertThat(storePath.resolve("other.test/bob")).exists();
+    expire();
+    assertThat(storePath.resolve("other.test")).doesNotExist();
+    assertThat(storePath.resolve("example.test/anna")).exists();
+    assertSound();
+    Files.move(root.resolve("elsewhere"), gone.getParent());
+    Files.move(gone, bob.path());
+    take(-1);
+    assertThat(storePath.resolve("other.test/bob/pool/1.b")).exists();
+  }
+
+  @Test
   void forceGoesByTheDateAloneAndLeavesTheNewest() throws IOException {
     liveThroughFiveDays();
     LocalDate nextYear = TODAY.plusYears(1);

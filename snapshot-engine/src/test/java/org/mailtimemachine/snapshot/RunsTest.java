@@ -175,14 +175,14 @@ class RunsTest {
     MailboxSettings settings = users("anna", "bob", "new");
     Run run = take(settings, D21, TakeProgress.NONE);
     assertThat(run.complete()).isTrue();
-    assertThat(run.warnings()).containsExactly("no Maildir yet of 1 users: new@example.test");
+    assertThat(run.warnings()).containsExactly("no Maildir yet of 1 user: new@example.test");
     delete(bob.path());
 
     run = take(settings, D22, TakeProgress.NONE);
 
     assertThat(run.failed()).containsOnlyKeys("bob@example.test");
     assertThat(run.failed().get("bob@example.test")).contains("Maildir", "is not there");
-    assertThat(run.warnings()).containsExactly("no Maildir yet of 1 users: new@example.test");
+    assertThat(run.warnings()).containsExactly("no Maildir yet of 1 user: new@example.test");
     run = take(users("anna"), new SnapshotName("2026-11-23"), TakeProgress.NONE);
     assertThat(run.complete()).isTrue(); // the administrator removed him
   }
@@ -222,6 +222,70 @@ class RunsTest {
       assertThat(opened.run(D22)).contains(run);
       assertThat(new SnapshotCheck(opened).run().findings()).isEmpty();
     }
+  }
+
+  @Test
+  void whatAKilledRetakeHadPublishedIsCountedByTheNextOne() throws IOException {
+    Run first = take(D22, TakeProgress.NONE);
+    new MailboxFixture(mail, "bob").message("cur", "1.b:2,S");
+    take(D22, TakeProgress.NONE);
+    try (Store opened = Store.open(store)) {
+      opened.rewrite(first); // as if the second take had died before it wrote its own
+    }
+    Files.createFile(store.resolve("runs/.2026-11-22"));
+    new MailboxFixture(mail, "carla").message("cur", "1.c:2,S");
+
+    Run run = take(D22, TakeProgress.NONE);
+
+    assertThat(run.mailboxes()).isEqualTo(3);
+    assertThat(run.messages()).isEqualTo(3);
+    assertThat(take(D22, TakeProgress.NONE).mailboxes()).isEqualTo(3);
+    try (Store opened = Store.open(store)) {
+      assertThat(new SnapshotCheck(opened).run().findings()).isEmpty();
+    }
+  }
+
+  @Test
+  void aTakeThatFindsNothingSaysWhatItLookedForAndLeavesNoStore() throws IOException {
+    Path empty = Files.createDirectory(root.resolve("empty"));
+    MailboxSettings usual = MailboxSettings.inDirectories(empty);
+    assertThatThrownBy(() -> take(usual, D22, TakeProgress.NONE))
+        .hasMessageContaining("no mailbox found in " + empty)
+        .hasMessageContaining("<domain>/<user>/Maildir");
+    assertThat(store).doesNotExist();
+
+    MailboxSettings pattern =
+        MailboxSettings.of(
+                name ->
+                    Optional.of(empty + "/%Ld/mail-%n").filter(_ -> name.equals("mtm.mailboxes")))
+            .orElseThrow();
+    Files.createDirectory(store); // whose rights an administrator may have given
+    assertThatThrownBy(() -> take(pattern, D22, TakeProgress.NONE))
+        .hasMessageContaining("the pattern %Ld/mail-%n");
+    assertThat(store).isEmptyDirectory();
+  }
+
+  @Test
+  void aStoreThatKeepsSomethingStaysWhateverATakeComesTo() throws IOException {
+    take(D21, TakeProgress.NONE);
+    Path empty = Files.createDirectory(root.resolve("empty"));
+    MailboxSettings settings = MailboxSettings.inDirectories(empty);
+    assertThatThrownBy(() -> take(settings, D22, TakeProgress.NONE))
+        .hasMessageContaining("no mailbox found");
+    try (Store opened = Store.open(store)) {
+      assertThat(opened.visible()).containsExactly(D21);
+    }
+  }
+
+  @Test
+  void ofAWarningThatComesManyTimesTheFirstHundredAreRecorded() throws IOException {
+    for (int i = 0; i < 150; i++) {
+      Files.createSymbolicLink(mail.resolve("example.test/link" + i), mail);
+    }
+    Run run = take(D22, TakeProgress.NONE);
+    assertThat(run.warnings()).hasSize(101).last().asString().startsWith("and 50 more like this");
+    assertThat(run.summary()).hasSize(4).last().asString().startsWith("and 147 more like this");
+    assertThat(take(D22, TakeProgress.NONE).warnings()).isEqualTo(run.warnings());
   }
 
   @Test

@@ -295,7 +295,7 @@ class SnapshotCheckTest {
     Files.delete(kept.resolve("snapshots/2026-11-22"));
     assertThat(check().findings())
         .extracting(Finding::what)
-        .containsExactly("it was of 1 mailboxes, 0 of them expired, and 0 have it");
+        .containsExactly("it was of 1 mailbox, 0 of them expired, and 0 have it");
   }
 
   @Test

@@ -438,6 +438,42 @@ class SnapshotCheckoutTest {
   }
 
   @Test
+  void nothingIsCheckedOutAmongTheLiveMail() throws IOException {
+    take();
+    Path mail = anna.path().getParent().getParent();
+    Path link = Files.createSymbolicLink(root.resolve("link"), mail.resolve("example.test"));
+    for (Path among :
+        List.of(mail.resolve("new"), mail.resolve("example.test/new"), link.resolve("new"))) {
+      to = among;
+      assertThatThrownBy(() -> checkOut(false))
+          .isInstanceOf(CheckoutException.class)
+          .hasMessageContaining("lies in the live mail, " + mail.toRealPath());
+      assertThat(to).doesNotExist();
+    }
+    to = mail.resolve(".days/2026-11-22"); // no night looks there
+    checkOut(false);
+    assertThat(to).isDirectory();
+  }
+
+  @Test
+  void aRootOfTheMailThatLooksLikeNothingIsKeptOutOfByName() throws IOException {
+    take();
+    Path mail = Files.createDirectories(root.resolve("other/mail"));
+    try (Store store = Store.open(root.resolve("store"))) {
+      SnapshotCheckout checkout = SnapshotCheckout.linking(store).outsideOf(mail);
+      assertThatThrownBy(
+              () ->
+                  checkout.run(
+                      NIGHT,
+                      Optional.of(anna.address()),
+                      mail.resolve("home/anna"),
+                      CheckoutProgress.NONE))
+          .hasMessageContaining("lies in the live mail, " + mail.toRealPath());
+      assertThat(mail).isEmptyDirectory();
+    }
+  }
+
+  @Test
   void whatThePoolHasLostOrWhatWasEditedIsNamed() throws IOException {
     take();
     Files.delete(pool("1.a,S=20"));

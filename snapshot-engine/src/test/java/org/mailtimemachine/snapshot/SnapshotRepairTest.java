@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -236,8 +237,9 @@ class SnapshotRepairTest {
     hideAPinnedOne();
     try (Store store = Store.open(root.resolve("store"));
         MailboxStore open = MailboxStore.find(store.root(), anna.address()).orElseThrow()) {
+      Set<String> named = NamedParts.listings(open, open.manifests());
       NamedParts.Unnamed unnamed =
-          NamedParts.unnamed(open, NamedParts.listings(open, open.manifests()));
+          NamedParts.unnamed(open, NamedParts.andHidden(open, named, List.of()));
       assertThat(unnamed.links()).isEmpty();
       assertThat(unnamed.listings()).isEmpty();
     }

@@ -77,10 +77,7 @@ final class DoctorCommand implements Callable<Integer> {
         new Doctor(Clock.systemUTC(), Path.of("/"))
             .examine(
                 new Doctor.Patient(
-                    Optional.ofNullable(config),
-                    printed,
-                    Optional.ofNullable(store),
-                    Optional.ofNullable(maildirs))));
+                    Optional.ofNullable(config), printed, store(), Optional.ofNullable(maildirs))));
     if (json) {
       printJson(out, found);
     } else {
@@ -90,6 +87,13 @@ final class DoctorCommand implements Callable<Integer> {
       return 1;
     }
     return found.stream().anyMatch(advice -> advice.severity() == Severity.WARNING) ? 2 : 0;
+  }
+
+  /** Without a settings file, as the environment says. */
+  private Optional<Path> store() {
+    return store != null || config != null
+        ? Optional.ofNullable(store)
+        : Settings.ofEnvironment().find("mtm.store").map(Path::of);
   }
 
   /** A doveconf that this user may not run is no reason not to look at the rest. */
@@ -129,7 +133,7 @@ final class DoctorCommand implements Callable<Integer> {
       out.println(
           "Not looked at: Dovecot's settings; there is no doveconf here (--doveconf FILE).");
     }
-    if (store == null && config == null) {
+    if (store().isEmpty() && config == null) {
       out.println("Not looked at: the store (--store STORE or --config FILE).");
     }
     out.flush();

@@ -5,6 +5,8 @@ import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.PosixException;
 import picocli.CommandLine;
@@ -30,6 +32,8 @@ import picocli.CommandLine.Command;
 final class Mtm {
 
   private static final int WRONG_USE = 64;
+  private static final Map<String, String> USUAL_STATUS =
+      new TreeMap<>(Map.of("0", "done", "1", "failed, and a sentence says why", "64", "wrong use"));
   private static final List<String> NIGHTLY = List.of("snapshot", "take");
 
   private Mtm() {}
@@ -59,7 +63,19 @@ final class Mtm {
   private static CommandLine explained(CommandLine line) {
     line.setExecutionExceptionHandler(Mtm::explain);
     line.setParameterExceptionHandler(Mtm::explainUse);
+    TypedValues.register(line);
+    explainStatus(line);
     return line;
+  }
+
+  /** Where a command does not say what its exit status means, it means what it always does. */
+  private static void explainStatus(CommandLine line) {
+    CommandLine.Model.UsageMessageSpec usage = line.getCommandSpec().usageMessage();
+    if (usage.exitCodeList().isEmpty()) {
+      usage.exitCodeListHeading("Exit status:%n");
+      usage.exitCodeList(USUAL_STATUS);
+    }
+    line.getSubcommands().values().forEach(Mtm::explainStatus);
   }
 
   private static int explain(Exception failure, CommandLine command, CommandLine.ParseResult parsed)
@@ -94,9 +110,16 @@ final class Mtm {
   private static int explainUse(CommandLine.ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
     PrintWriter words = command.getErr();
-    words.println("mtm: " + failure.getMessage());
+    words.println("mtm: " + failure.getMessage() + missingVerb(failure, command));
     words.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
     words.flush();
     return WRONG_USE;
+  }
+
+  /** Of a command that is nothing but its verbs: which there are. */
+  private static String missingVerb(CommandLine.ParameterException failure, CommandLine command) {
+    List<String> verbs = List.copyOf(command.getSubcommands().keySet());
+    boolean missing = String.valueOf(failure.getMessage()).equals("Missing required subcommand");
+    return missing ? ": one of " + String.join(", ", verbs) : "";
   }
 }

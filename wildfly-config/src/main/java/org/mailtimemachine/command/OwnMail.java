@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.snapshot.Run;
+import org.mailtimemachine.snapshot.Sentences;
 import org.mailtimemachine.snapshot.SnapshotEngine;
 import org.mailtimemachine.snapshot.TakeProgress;
 
@@ -90,10 +91,12 @@ record OwnMail(Path root, Clock clock) implements ShownMail {
     try (SnapshotEngine engine = SnapshotEngine.open(demo.mail(), demo.store(), clock)) {
       Run run = engine.take(engine.nameByHand(), TakeProgress.NONE);
       progress.say(
-          "Snapshot %s: %d messages in %d mailboxes"
-              .formatted(run.name(), run.messages(), run.mailboxes()));
-      run.failed().forEach((mailbox, why) -> sentences.add("Left out: " + mailbox + ": " + why));
-      run.warnings().stream().limit(10).forEach(sentences::add);
+          "Snapshot %s: %s in %s"
+              .formatted(
+                  run.name(),
+                  Sentences.count(run.messages(), "message"),
+                  Sentences.count(run.mailboxes(), "mailbox")));
+      run.summary().stream().limit(20).forEach(sentences::add);
     }
     sentences.add("Sign in with any address of demo-credentials.txt.");
     return sentences;

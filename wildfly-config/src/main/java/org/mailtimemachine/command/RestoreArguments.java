@@ -84,7 +84,14 @@ final class RestoreArguments {
     }
     String name = snapshot;
     Set<FolderName> names = new LinkedHashSet<>();
-    folders.forEach(folder -> names.add(new FolderName(folder)));
+    for (String folder : folders) {
+      try {
+        names.add(new FolderName(folder));
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(
+            command.commandLine(), "--folder: '" + folder + "' is no name of a folder", e);
+      }
+    }
     return new RestoreRequest(
         UUID.randomUUID(),
         mailbox,

@@ -13,7 +13,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "run",
     description = "Runs the server with the settings of FILE until it is told to stop.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "Exit status:%n",
+    exitCodeList = {
+      "0:it was told to stop, and has",
+      "1:it could not start, or has ended by itself; a sentence says why",
+      "64:wrong use"
+    })
 final class RunCommand implements Callable<Integer> {
 
   @Option(
@@ -33,6 +39,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     var out = spec.commandLine().getOut();
     Settings settings = Settings.read(config);
+    settings.warnOfUnknown(spec.commandLine().getErr());
     Path base = Path.of(settings.required("mtm.server.directory"));
     WildFlyServer.Run run =
         new WildFlyServer.Run(

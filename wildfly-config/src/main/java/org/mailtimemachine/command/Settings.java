@@ -1,12 +1,16 @@
 package org.mailtimemachine.command;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import org.mailtimemachine.command.doctor.SettingNames;
+import org.mailtimemachine.command.doctor.SettingValues;
 
 /** The settings file of a host; docs/operations.md lists what stands in it. */
 record Settings(Path file, Properties lines) {
@@ -18,8 +22,29 @@ record Settings(Path file, Properties lines) {
     Properties lines = new Properties();
     try (Reader reader = Files.newBufferedReader(file)) {
       lines.load(reader);
+    } catch (CharacterCodingException e) {
+      throw new CommandFailed("The settings file " + file + " is not UTF-8.", e);
+    } catch (IllegalArgumentException e) {
+      // A backslash with a u behind it, and no four digits.
+      throw new CommandFailed("The settings file " + file + ": " + e.getMessage(), e);
     }
     return new Settings(file, lines);
+  }
+
+  /** Where no file is named: the environment alone. */
+  static Settings ofEnvironment() {
+    return new Settings(Path.of("environment"), new Properties());
+  }
+
+  /** Names in the file that nobody reads. */
+  List<SettingNames.Unknown> unknown() {
+    return SettingNames.unknown(lines.stringPropertyNames());
+  }
+
+  /** Names them; they keep nobody from anything. */
+  void warnOfUnknown(PrintWriter words) {
+    unknown().forEach(each -> words.println("warning: " + file + ": " + each.sentence()));
+    words.flush();
   }
 
   /** Everything but what only the launcher and the datasource need. */
@@ -35,9 +60,7 @@ record Settings(Path file, Properties lines) {
 
   /** As the applications see it: the environment goes before the file, what is empty is not set. */
   Optional<String> find(String name) {
-    String variable = name.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
-    String value = System.getenv().getOrDefault(variable, optional(name, ""));
-    return Optional.of(value.strip()).filter(text -> !text.isEmpty());
+    return SettingValues.find(lines, name);
   }
 
   String optional(String name, String otherwise) {

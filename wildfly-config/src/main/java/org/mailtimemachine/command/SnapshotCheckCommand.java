@@ -15,6 +15,7 @@ import org.mailtimemachine.snapshot.CheckProgress;
 import org.mailtimemachine.snapshot.CheckRecord;
 import org.mailtimemachine.snapshot.DataPart;
 import org.mailtimemachine.snapshot.Finding;
+import org.mailtimemachine.snapshot.Sentences;
 import org.mailtimemachine.snapshot.SnapshotCheck;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.Store;
@@ -158,30 +159,27 @@ final class SnapshotCheckCommand implements Callable<Integer> {
     }
     out.printf(
         Locale.ROOT,
-        "%,d snapshots, %,d messages, %,d of them read (%,d bytes), %,d findings%n",
-        outcome.snapshots(),
-        outcome.messages(),
+        "%s, %s, %,d of them read (%s), %s%n",
+        Sentences.count(outcome.snapshots(), "snapshot"),
+        Sentences.count(outcome.messages(), "message"),
         outcome.read(),
-        outcome.bytes(),
-        findings);
+        Sentences.count(outcome.bytes(), "byte"),
+        Sentences.count(findings, "finding"));
     if (outcome.notHashed() > 0) {
       out.printf(
-          Locale.ROOT,
-          "%,d messages are not hashed yet: the server does that when it indexes them%n",
-          outcome.notHashed());
+          "not hashed yet: %s; the server does that when it indexes them%n",
+          Sentences.count(outcome.notHashed(), "message"));
     }
     if (outcome.hashedLate() > 0) {
       out.printf(
-          Locale.ROOT,
-          "%,d messages were hashed more than two days after their first snapshot: what happened"
-              + " to them before is not known%n",
-          outcome.hashedLate());
+          "hashed more than two days after the first snapshot: %s; what happened before is not"
+              + " known%n",
+          Sentences.count(outcome.hashedLate(), "message"));
     }
     if (outcome.leftovers() > 0) {
       out.printf(
-          Locale.ROOT,
-          "%,d leftovers of takes or expiries that run now or were killed%n",
-          outcome.leftovers());
+          "%s of takes or expiries that run now or were killed%n",
+          Sentences.count(outcome.leftovers(), "leftover"));
     }
     out.flush();
   }

@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.FileOwner;
 import org.mailtimemachine.snapshot.CheckoutProgress;
+import org.mailtimemachine.snapshot.Sentences;
 import org.mailtimemachine.snapshot.SnapshotCheckout;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.Store;
+import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,7 +56,7 @@ final class SnapshotCheckoutCommand implements Callable<Integer> {
       names = "--to",
       required = true,
       paramLabel = "DIR",
-      description = "A new or empty directory.")
+      description = "A new or empty directory, outside of the store and of the live mail.")
   private Path to = Path.of("");
 
   @Option(
@@ -91,22 +93,26 @@ final class SnapshotCheckoutCommand implements Callable<Integer> {
     try (Store store = Store.open(options.store())) {
       SnapshotCheckout checkout =
           link ? SnapshotCheckout.linking(store) : SnapshotCheckout.copying(store, wanted);
+      Optional<Path> maildirs = options.liveMail().map(MailboxSettings::root);
+      if (maildirs.isPresent()) {
+        checkout = checkout.outsideOf(maildirs.get());
+      }
       SnapshotCheckout.Outcome outcome =
           checkout.run(snapshot, Optional.ofNullable(mailbox), to, progress(err));
       if (options.json()) {
         printJson(out, snapshot, outcome);
       } else {
         out.printf(
-            Locale.ROOT,
-            "%s: %,d mailboxes, %,d folders, %,d messages, %,d bytes copied, in %s%n",
+            "%s: %s, %s, %s, %s copied, in %s%n",
             snapshot,
-            outcome.mailboxes(),
-            outcome.folders(),
-            outcome.messages(),
-            outcome.bytes(),
+            Sentences.count(outcome.mailboxes(), "mailbox"),
+            Sentences.count(outcome.folders(), "folder"),
+            Sentences.count(outcome.messages(), "message"),
+            Sentences.count(outcome.bytes(), "byte"),
             to);
         out.flush();
-        outcome.warnings().forEach(warning -> err.println("warning: " + warning));
+        Sentences.summary(outcome.warnings())
+            .forEach(warning -> err.println("warning: " + warning));
         err.flush();
       }
       return outcome.warnings().isEmpty() ? 0 : 2;

@@ -5,13 +5,13 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.snapshot.Expiry;
 import org.mailtimemachine.snapshot.Retention;
+import org.mailtimemachine.snapshot.Sentences;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.Store;
 import picocli.CommandLine;
@@ -30,7 +30,13 @@ import picocli.CommandLine.Spec;
           + " be kept: a clock that jumped, a host that was off, or nights that failed take"
           + " nothing away. A pinned snapshot stays."
     },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "Exit status:%n",
+    exitCodeList = {
+      "0:done, also where nothing was over",
+      "1:failed, or a mailbox keeps what is over because something of it cannot be read",
+      "64:wrong use"
+    })
 final class SnapshotExpireCommand implements Callable<Integer> {
 
   @Mixin private StoreOptions options = new StoreOptions();
@@ -97,7 +103,8 @@ final class SnapshotExpireCommand implements Callable<Integer> {
         printJson(out, outcome);
       } else {
         print(out, outcome);
-        outcome.problems().forEach(problem -> err.println("not expired: " + problem));
+        Sentences.summary(outcome.problems())
+            .forEach(problem -> err.println("not expired: " + problem));
         err.flush();
       }
       return outcome.problems().isEmpty() ? 0 : 1;
@@ -108,9 +115,9 @@ final class SnapshotExpireCommand implements Callable<Integer> {
     Retention usual = Retention.DEFAULT;
     try {
       return new Retention(
-          days != null ? days : options.number("mtm.retention.days", usual.days()),
-          weekly != null ? weekly : options.number("mtm.retention.weekly", usual.weekly()),
-          monthly != null ? monthly : options.number("mtm.retention.monthly", usual.monthly()));
+          days != null ? days : options.retention("mtm.retention.days", usual.days()),
+          weekly != null ? weekly : options.retention("mtm.retention.weekly", usual.weekly()),
+          monthly != null ? monthly : options.retention("mtm.retention.monthly", usual.monthly()));
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), String.valueOf(e.getMessage()), e);
@@ -124,15 +131,13 @@ final class SnapshotExpireCommand implements Callable<Integer> {
         .values()
         .forEach(names -> names.forEach(name -> mailboxes.merge(name, 1L, Long::sum)));
     mailboxes.forEach(
-        (name, number) -> out.printf(Locale.ROOT, "%-18s of %,d mailboxes%n", name, number));
+        (name, number) -> out.printf("%-18s of %s%n", name, Sentences.count(number, "mailbox")));
     out.printf(
-        Locale.ROOT,
         dryRun
-            ? "%d snapshots would expire; %,d messages that no other snapshot holds would be let"
-                + " go%n"
-            : "%d snapshots expired; %,d messages that no other snapshot holds were let go%n",
-        outcome.expired().size(),
-        outcome.messages());
+            ? "%s would expire; %s in no other snapshot would be let go%n"
+            : "%s expired; %s in no other snapshot let go%n",
+        Sentences.count(outcome.expired().size(), "snapshot"),
+        Sentences.count(outcome.messages(), "message"));
     out.flush();
   }
 

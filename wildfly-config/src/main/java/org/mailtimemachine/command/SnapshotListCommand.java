@@ -3,10 +3,12 @@ package org.mailtimemachine.command;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -14,9 +16,11 @@ import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.Pin;
 import org.mailtimemachine.snapshot.Run;
+import org.mailtimemachine.snapshot.Sentences;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.Store;
 import org.mailtimemachine.snapshot.UnfinishedRun;
+import org.mailtimemachine.snapshot.manifest.DamagedFileException;
 import org.mailtimemachine.snapshot.manifest.Manifest;
 import org.mailtimemachine.snapshot.manifest.ManifestFolder;
 import picocli.CommandLine.Command;
@@ -29,7 +33,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "list",
     description = "Lists the snapshots of a store, or of one mailbox in it, oldest first.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "Exit status:%n",
+    exitCodeList = {
+      "0:listed",
+      "1:failed, or what is recorded of a snapshot is damaged: it is named",
+      "64:wrong use"
+    })
 final class SnapshotListCommand implements Callable<Integer> {
 
   @Mixin private StoreOptions options = new StoreOptions();
@@ -50,6 +60,8 @@ final class SnapshotListCommand implements Callable<Integer> {
    *
    * @param complete every mailbox has it; of one mailbox: no folder was too busy to be listed well
    * @param pins what keeps it from expiring, for a person
+   * @param damage why its record, or the manifest of the one mailbox, cannot be read; the time and
+   *     the messages are not known then
    */
   private record Line(
       SnapshotName name,
@@ -57,26 +69,35 @@ final class SnapshotListCommand implements Callable<Integer> {
       long mailboxes,
       long messages,
       boolean complete,
-      List<String> pins) {}
+      List<String> pins,
+      Optional<String> damage) {
+
+    static Line damaged(SnapshotName name, long mailboxes, List<String> pins, String why) {
+      return new Line(name, "?", mailboxes, 0, false, pins, Optional.of(why));
+    }
+  }
 
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
     try (Store store = Store.open(options.store())) {
       List<Line> lines = mailbox == null ? ofAll(store) : of(store, mailbox);
+      boolean damaged = lines.stream().anyMatch(line -> line.damage().isPresent());
       if (options.json()) {
         StoreOptions.print(
             out,
             json -> {
               json.writeStartArray();
               for (Line line : lines) {
-                json.writeStartObject()
-                    .write("name", line.name().text())
-                    .write("takenAt", line.takenAt())
-                    .write("mailboxes", line.mailboxes())
-                    .write("messages", line.messages())
-                    .write("complete", line.complete())
-                    .writeStartArray("pins");
+                json.writeStartObject().write("name", line.name().text());
+                if (line.damage().isPresent()) {
+                  json.writeNull("takenAt").writeNull("messages");
+                } else {
+                  json.write("takenAt", line.takenAt()).write("messages", line.messages());
+                }
+                json.write("mailboxes", line.mailboxes()).write("complete", line.complete());
+                line.damage().ifPresent(why -> json.write("damaged", why));
+                json.writeStartArray("pins");
                 line.pins().forEach(json::write);
                 json.writeEnd().writeEnd();
               }
@@ -88,12 +109,12 @@ final class SnapshotListCommand implements Callable<Integer> {
         for (Line line : lines) {
           out.printf(
               Locale.ROOT,
-              "%-18s %-36s %,9d %,11d%s%s%n",
+              "%-18s %-36s %,9d %11s%s%s%n",
               line.name(),
               line.takenAt(),
               line.mailboxes(),
-              line.messages(),
-              line.complete() ? "" : "  incomplete",
+              line.damage().isPresent() ? "?" : String.format(Locale.ROOT, "%,d", line.messages()),
+              line.complete() ? "" : line.damage().isPresent() ? "  damaged" : "  incomplete",
               line.pins().isEmpty() ? "" : "  pinned: " + String.join("; ", line.pins()));
         }
         if (mailbox == null) {
@@ -108,9 +129,20 @@ final class SnapshotListCommand implements Callable<Integer> {
           }
         }
         out.flush();
+        PrintWriter err = spec.commandLine().getErr();
+        lines.forEach(
+            line ->
+                line.damage()
+                    .ifPresent(
+                        why ->
+                            err.printf(
+                                "warning: %s: %s; its messages are there, and mtm snapshot repair"
+                                    + " makes what is damaged anew%n",
+                                line.name(), why)));
+        err.flush();
       }
+      return damaged ? 1 : 0;
     }
-    return 0;
   }
 
   private List<Line> ofAll(Store store) throws IOException {
@@ -122,6 +154,15 @@ final class SnapshotListCommand implements Callable<Integer> {
       }
     }
     List<Line> lines = new ArrayList<>();
+    SortedMap<SnapshotName, String> unreadable = store.unreadableRuns();
+    for (SnapshotName name : unreadable.keySet()) {
+      lines.add(
+          Line.damaged(
+              name,
+              StoreOptions.having(store, name).size(),
+              shown(pins, name),
+              String.valueOf(unreadable.get(name))));
+    }
     for (Run run : store.runs()) {
       lines.add(
           new Line(
@@ -130,11 +171,18 @@ final class SnapshotListCommand implements Callable<Integer> {
               run.mailboxes() - run.expired(),
               messages(store, run),
               run.complete(),
-              pins.getOrDefault(run.name(), new TreeMap<>()).entrySet().stream()
-                  .map(pin -> pin.getKey() + ", of " + pin.getValue() + " mailboxes")
-                  .toList()));
+              shown(pins, run.name()),
+              Optional.empty()));
     }
+    lines.sort(Comparator.comparing(Line::name));
     return lines;
+  }
+
+  private static List<String> shown(
+      Map<SnapshotName, SortedMap<String, Integer>> pins, SnapshotName name) {
+    return pins.getOrDefault(name, new TreeMap<>()).entrySet().stream()
+        .map(pin -> pin.getKey() + ", of " + Sentences.count(pin.getValue(), "mailbox"))
+        .toList();
   }
 
   /** What a run has counted is not what is left of it, nor known where its record was remade. */
@@ -144,7 +192,11 @@ final class SnapshotListCommand implements Callable<Integer> {
     }
     long messages = 0;
     for (MailboxAddress mailbox : StoreOptions.having(store, run.name())) {
-      messages += store.manifest(mailbox, run.name()).messages();
+      try {
+        messages += store.manifest(mailbox, run.name()).messages();
+      } catch (DamagedFileException e) {
+        // Of that mailbox nobody knows; a list of it, and check, name it.
+      }
     }
     return messages;
   }
@@ -153,15 +205,19 @@ final class SnapshotListCommand implements Callable<Integer> {
     List<Line> lines = new ArrayList<>();
     List<Pin> pins = store.pins(address);
     for (SnapshotName name : store.snapshots(address)) {
-      Manifest manifest = store.manifest(address, name);
-      boolean busy = manifest.folders().stream().anyMatch(ManifestFolder::busy);
-      String takenAt = options.time(store.takenAt(address, name));
       List<String> its =
           pins.stream()
               .filter(pin -> pin.snapshot().equals(name))
               .map(SnapshotListCommand::describe)
               .toList();
-      lines.add(new Line(name, takenAt, 1, manifest.messages(), !busy, its));
+      try {
+        Manifest manifest = store.manifest(address, name);
+        boolean busy = manifest.folders().stream().anyMatch(ManifestFolder::busy);
+        String takenAt = options.time(store.takenAt(address, name));
+        lines.add(new Line(name, takenAt, 1, manifest.messages(), !busy, its, Optional.empty()));
+      } catch (DamagedFileException e) {
+        lines.add(Line.damaged(name, 1, its, String.valueOf(e.getMessage())));
+      }
     }
     if (lines.isEmpty()) {
       throw new CommandFailed(

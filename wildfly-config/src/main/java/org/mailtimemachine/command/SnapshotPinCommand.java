@@ -1,24 +1,27 @@
 package org.mailtimemachine.command;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.Pin;
+import org.mailtimemachine.snapshot.Sentences;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.Store;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -27,7 +30,7 @@ import picocli.CommandLine.Spec;
     name = "pin",
     description =
         "Keeps a snapshot from expiring until it is unpinned: of one mailbox, or of all that have"
-            + " it. Prints the id of the pin.",
+            + " it. Prints the id of the pin; the same pin again is the one that is there.",
     mixinStandardHelpOptions = true)
 final class SnapshotPinCommand implements Callable<Integer> {
 
@@ -63,23 +66,25 @@ final class SnapshotPinCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    Instant now = Clock.systemUTC().instant();
-    byte[] random = new byte[4];
-    new SecureRandom().nextBytes(random);
-    String id = "hand-" + HexFormat.of().formatHex(random);
+    Clock clock = Clock.system(options.zone());
+    requireSense(LocalDate.now(clock));
     try (Store store = Store.open(options.store())) {
       SnapshotName snapshot = SnapshotName.parse(name).orElseThrow(this::unknown);
       List<MailboxAddress> mailboxes = mailboxes(store, snapshot);
+      Pin pin =
+          new Pin(
+              snapshot,
+              "hand-" + random(),
+              System.getProperty("user.name", "?"),
+              reason.strip(),
+              clock.instant(),
+              Optional.ofNullable(until));
+      Map<MailboxAddress, String> there = there(store, mailboxes, pin);
+      String id = there.values().stream().findFirst().orElse(pin.id());
       for (MailboxAddress address : mailboxes) {
-        store.pin(
-            address,
-            new Pin(
-                snapshot,
-                id,
-                System.getProperty("user.name", "?"),
-                reason,
-                now,
-                Optional.ofNullable(until)));
+        if (!there.containsKey(address)) {
+          store.pin(address, withId(pin, id));
+        }
       }
       if (options.json()) {
         StoreOptions.print(
@@ -89,14 +94,60 @@ final class SnapshotPinCommand implements Callable<Integer> {
                     .write("snapshot", snapshot.text())
                     .write("id", id)
                     .write("mailboxes", mailboxes.size())
+                    .write("already", there.size())
                     .writeEnd());
       } else {
         out.printf(
-            Locale.ROOT, "%s pinned for %,d mailboxes: %s%n", snapshot, mailboxes.size(), id);
+            "%s %s for %s: %s%n",
+            snapshot,
+            there.size() == mailboxes.size() ? "was pinned already" : "pinned",
+            Sentences.count(mailboxes.size(), "mailbox"),
+            id);
         out.flush();
       }
     }
     return 0;
+  }
+
+  private void requireSense(LocalDate today) {
+    if (reason.isBlank()) {
+      throw new ParameterException(
+          spec.commandLine(), "--reason: say why, for whoever wonders later why the day is kept");
+    }
+    if (until != null && until.isBefore(today)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--until: %s is past (it is %s in %s): such a pin would keep nothing"
+              .formatted(until, today, options.zone()));
+    }
+  }
+
+  /** The ids of the same pin, by hand and with the same words, where it was put already. */
+  private static Map<MailboxAddress, String> there(
+      Store store, List<MailboxAddress> mailboxes, Pin wanted) throws IOException {
+    Map<MailboxAddress, String> there = new TreeMap<>();
+    for (MailboxAddress address : mailboxes) {
+      for (Pin pin : store.pins(address)) {
+        if (pin.id().startsWith("hand-")
+            && pin.snapshot().equals(wanted.snapshot())
+            && pin.who().equals(wanted.who())
+            && pin.reason().equals(wanted.reason())
+            && pin.until().equals(wanted.until())) {
+          there.put(address, pin.id());
+        }
+      }
+    }
+    return there;
+  }
+
+  private static Pin withId(Pin pin, String id) {
+    return new Pin(pin.snapshot(), id, pin.who(), pin.reason(), pin.since(), pin.until());
+  }
+
+  private static String random() {
+    byte[] random = new byte[4];
+    new SecureRandom().nextBytes(random);
+    return HexFormat.of().formatHex(random);
   }
 
   private List<MailboxAddress> mailboxes(Store store, SnapshotName snapshot) throws Exception {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.snapshot.Sentences;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.SnapshotStore.StoredMessage;
 import org.mailtimemachine.snapshot.Store;
@@ -83,9 +84,9 @@ final class SnapshotShowCommand implements Callable<Integer> {
     for (ManifestFolder folder : manifest.folders()) {
       out.printf(
           Locale.ROOT,
-          "%s: %,d messages, %,d unread%s%s%n",
+          "%s: %s, %,d unread%s%s%n",
           folder.name(),
-          folder.messages(),
+          Sentences.count(folder.messages(), "message"),
           folder.unread(),
           folder.subscribed() ? "" : ", not subscribed",
           folder.busy() ? ", busy while it was taken" : "");

@@ -8,8 +8,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import org.mailtimemachine.snapshot.Run;
+import org.mailtimemachine.snapshot.Sentences;
+import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.Store;
 import org.mailtimemachine.snapshot.UnfinishedRun;
 import picocli.CommandLine.Command;
@@ -26,7 +29,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {
       "0:a take goes on, or the last one is complete",
-      "1:the last take failed, died or is not complete",
+      "1:the last take failed, died or is not complete, or a record of one cannot be read",
       "64:wrong use"
     })
 final class SnapshotStatusCommand implements Callable<Integer> {
@@ -88,13 +91,19 @@ final class SnapshotStatusCommand implements Callable<Integer> {
     }
     List<UnfinishedRun> dead = store.unfinished();
     dead.forEach(run -> say(run, out));
+    PrintWriter err = spec.commandLine().getErr();
+    SortedMap<SnapshotName, String> unreadable = store.unreadableRuns();
+    unreadable.forEach(
+        (name, why) -> err.printf("warning: the record of %s cannot be read: %s%n", name, why));
+    err.flush();
+    boolean well = dead.isEmpty() && unreadable.isEmpty();
     List<Run> runs = store.runs();
     if (runs.isEmpty()) {
-      if (dead.isEmpty() && !options.json()) {
+      if (well && !options.json()) {
         out.println("No snapshot was taken yet.");
         out.flush();
       }
-      return dead.isEmpty() ? 0 : 1;
+      return well ? 0 : 1;
     }
     Instant now = Clock.system(options.zone()).instant();
     // One that was taken under a clock that was ahead would hide all others until then.
@@ -104,7 +113,7 @@ final class SnapshotStatusCommand implements Callable<Integer> {
             .max((a, b) -> a.finished().compareTo(b.finished()))
             .orElseGet(runs::getLast);
     say(last, out);
-    return last.complete() && dead.isEmpty() ? 0 : 1;
+    return last.complete() && well ? 0 : 1;
   }
 
   private void say(UnfinishedRun run, PrintWriter out) {
@@ -150,15 +159,14 @@ final class SnapshotStatusCommand implements Callable<Integer> {
                   .writeEnd());
     } else {
       out.printf(
-          Locale.ROOT,
-          "%s was taken from %s to %s: %,d mailboxes, %,d messages, %d failures, %d warnings%n",
+          "%s was taken from %s to %s: %s, %s, %s, %s%n",
           run.name(),
           options.time(run.started()),
           options.time(run.finished()),
-          run.mailboxes(),
-          run.messages(),
-          run.failed().size(),
-          run.warnings().size());
+          Sentences.count(run.mailboxes(), "mailbox"),
+          Sentences.count(run.messages(), "message"),
+          Sentences.count(run.failed().size(), "failure"),
+          Sentences.count(run.warnings().size(), "warning"));
       out.flush();
     }
   }

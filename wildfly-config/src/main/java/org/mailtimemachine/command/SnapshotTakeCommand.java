@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.Run;
+import org.mailtimemachine.snapshot.Sentences;
 import org.mailtimemachine.snapshot.SnapshotEngine;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.StorageStrategy;
@@ -46,7 +47,8 @@ final class SnapshotTakeCommand implements Callable<Integer> {
       names = "--date",
       paramLabel = "YYYY-MM-DD",
       description =
-          "Take the nightly snapshot of this date; without it, one by hand, named by now.")
+          "Give it the name of the night of this date; without it, it is one by hand, named by now."
+              + " A date that is past shows the mailboxes as they are now all the same.")
   private @Nullable LocalDate date;
 
   @Option(
@@ -112,15 +114,15 @@ final class SnapshotTakeCommand implements Callable<Integer> {
       } else {
         out.printf(
             Locale.ROOT,
-            "%s: %,d mailboxes, %,d messages, %,d of them new (%,d bytes), %.2f s%n",
+            "%s: %s, %s, %,d of them new (%s), %.2f s%n",
             run.name(),
-            run.mailboxes(),
-            run.messages(),
+            Sentences.count(run.mailboxes(), "mailbox"),
+            Sentences.count(run.messages(), "message"),
             run.newLinks(),
-            run.newBytes(),
+            Sentences.count(run.newBytes(), "byte"),
             seconds);
         out.flush();
-        warnings.forEach(warning -> err.println("warning: " + warning));
+        run.summary().forEach(warning -> err.println("warning: " + warning));
       }
       err.flush();
       return run.complete() ? (warnings.isEmpty() ? 0 : 2) : 1;
@@ -155,6 +157,13 @@ final class SnapshotTakeCommand implements Callable<Integer> {
       throw new CommandFailed(
           "%s has not begun in %s, where it is %s: the night of that date would find it taken, and keep nothing of its own. Is the zone right (--zone)? --force takes it all the same."
               .formatted(date, options.zone(), today));
+    }
+    if (date != null && date.isBefore(today)) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.printf(
+          "note: %s is past: this snapshot shows the mailboxes as they are now, and only bears that date%n",
+          date);
+      err.flush();
     }
     return nightly ? Optional.of(today) : Optional.ofNullable(date);
   }

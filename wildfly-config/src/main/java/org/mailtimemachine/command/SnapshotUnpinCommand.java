@@ -2,11 +2,11 @@ package org.mailtimemachine.command;
 
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.Pin;
+import org.mailtimemachine.snapshot.Sentences;
 import org.mailtimemachine.snapshot.Store;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,7 +67,7 @@ final class SnapshotUnpinCommand implements Callable<Integer> {
       StoreOptions.print(
           out, json -> json.writeStartObject().write("mailboxes", mailboxes).writeEnd());
     } else {
-      out.printf(Locale.ROOT, "%s unpinned for %,d mailboxes%n", name, mailboxes);
+      out.printf("%s unpinned for %s%n", name, Sentences.count(mailboxes, "mailbox"));
       out.flush();
     }
     return 0;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.command.doctor.SettingNames;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.StorageStrategy;
@@ -48,7 +49,8 @@ final class StoreOptions {
       names = "--maildirs",
       paramLabel = "ROOT",
       description =
-          "Directory that holds <domain>/<user> Maildirs; only a take and a repair read it.")
+          "Directory that holds <domain>/<user> Maildirs; a take and a repair read it, and a"
+              + " check-out keeps out of it.")
   private @Nullable Path maildirs;
 
   @Option(
@@ -83,10 +85,11 @@ final class StoreOptions {
     if (maildirs != null) {
       return Optional.of(MailboxSettings.inDirectories(maildirs));
     }
+    Settings found = settings();
     try {
-      return settings().flatMap(found -> MailboxSettings.of(found::find));
+      return MailboxSettings.of(found::find);
     } catch (IllegalArgumentException e) {
-      throw new CommandFailed(config + ": " + e.getMessage(), e);
+      throw new CommandFailed(found.file() + ": " + e.getMessage(), e);
     }
   }
 
@@ -96,13 +99,27 @@ final class StoreOptions {
     Optional<StorageStrategy> strategy = name.flatMap(StorageStrategy::of);
     if (name.isPresent() && strategy.isEmpty()) {
       throw new CommandFailed(
-          "%s: mtm.store.strategy: unknown strategy '%s'".formatted(config, name.get()));
+          "%s: mtm.store.strategy: unknown strategy '%s'".formatted(settings().file(), name.get()));
     }
     return strategy;
   }
 
-  /** A number that the settings may hold. */
-  int number(String name, int otherwise) {
+  /**
+   * How many days, weeks or months the settings keep.
+   *
+   * @throws CommandFailed where a name is misspelt: nobody knows then what was meant to be kept
+   */
+  int retention(String name, int otherwise) {
+    Settings found = settings();
+    found.unknown().stream()
+        .filter(SettingNames.Unknown::ofRetention)
+        .findFirst()
+        .ifPresent(
+            unknown -> {
+              throw new CommandFailed(
+                  "Nothing expires before this is clear: %s: %s"
+                      .formatted(found.file(), unknown.sentence()));
+            });
     return setting(name)
         .map(
             value -> {
@@ -110,7 +127,7 @@ final class StoreOptions {
                 return Integer.parseInt(value);
               } catch (NumberFormatException e) {
                 throw new CommandFailed(
-                    "%s: %s is no number: %s".formatted(config, name, value), e);
+                    "%s: %s is no number: %s".formatted(found.file(), name, value), e);
               }
             })
         .orElse(otherwise);
@@ -121,25 +138,33 @@ final class StoreOptions {
       try {
         zone = setting("mtm.zone").map(ZoneId::of).orElseGet(ZoneId::systemDefault);
       } catch (DateTimeException e) {
-        throw new CommandFailed("mtm.zone: " + e.getMessage(), e);
+        throw new CommandFailed(
+            "%s: mtm.zone is no time zone, as Europe/Rome is: %s"
+                .formatted(settings().file(), setting("mtm.zone").orElse("")),
+            e);
       }
     }
     return zone;
   }
 
   private Optional<String> setting(String name) {
-    return settings().flatMap(found -> found.find(name));
+    return settings().find(name);
   }
 
-  private Optional<Settings> settings() {
-    if (settings == null && config != null) {
+  /** Without a file, what the environment says counts all the same. */
+  private Settings settings() {
+    Settings found = settings;
+    if (found == null) {
       try {
-        settings = Settings.read(config);
+        found = config == null ? Settings.ofEnvironment() : Settings.read(config);
       } catch (IOException e) {
-        throw new CommandFailed("The settings file cannot be read: " + e, e);
+        throw new CommandFailed(
+            "The settings file %s cannot be read: %s".formatted(config, e.getMessage()), e);
       }
+      settings = found;
+      found.warnOfUnknown(command.commandLine().getErr());
     }
-    return Optional.ofNullable(settings);
+    return found;
   }
 
   private ParameterException missing(String option) {

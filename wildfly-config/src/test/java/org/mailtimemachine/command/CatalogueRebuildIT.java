@@ -12,11 +12,15 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Properties;
 import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
@@ -32,6 +36,7 @@ class CatalogueRebuildIT {
   private static final int DAYS = 3;
 
   private static final int MESSAGES_OF_A_FOLDER = 8;
+  private static final int READERS = 4;
 
   private final SharedHost.Running shared;
 
@@ -72,15 +77,27 @@ class CatalogueRebuildIT {
 
   /** Question to the digest of the answer. */
   private SortedMap<String, String> answers() throws Exception {
-    SortedMap<String, String> answers = new TreeMap<>();
-    for (MailboxAddress mailbox : shared.passwords().byAddress().keySet()) {
-      List<String> days =
-          json(mailbox, "snapshots", answers).getValuesAs(JsonObject.class).stream()
-              .map(day -> day.getString("name"))
-              .toList();
-      for (int i = 0; i < Math.min(DAYS, days.size()); i++) {
-        day(mailbox, days.get(i * (days.size() - 1) / Math.max(1, DAYS - 1)), answers);
+    SortedMap<String, String> answers = new ConcurrentSkipListMap<>();
+    List<Future<?>> asked = new ArrayList<>();
+    try (ExecutorService readers = Executors.newFixedThreadPool(READERS)) {
+      for (MailboxAddress mailbox : shared.passwords().byAddress().keySet()) {
+        List<String> days =
+            json(mailbox, "snapshots", answers).getValuesAs(JsonObject.class).stream()
+                .map(day -> day.getString("name"))
+                .toList();
+        for (int i = 0; i < Math.min(DAYS, days.size()); i++) {
+          String day = days.get(i * (days.size() - 1) / Math.max(1, DAYS - 1));
+          asked.add(
+              readers.submit(
+                  () -> {
+                    day(mailbox, day, answers);
+                    return null;
+                  }));
+        }
       }
+    }
+    for (Future<?> each : asked) {
+      each.get();
     }
     return answers;
   }
@@ -116,16 +133,16 @@ class CatalogueRebuildIT {
 
   private JsonArray json(MailboxAddress mailbox, String path, SortedMap<String, String> answers)
       throws Exception {
-    ask(mailbox, path, answers);
-    return Json.of(get(mailbox, path)).asJsonArray();
+    return Json.of(ask(mailbox, path, answers)).asJsonArray();
   }
 
-  private void ask(MailboxAddress mailbox, String path, SortedMap<String, String> answers)
-      throws Exception {
+  private HttpResponse<byte[]> ask(
+      MailboxAddress mailbox, String path, SortedMap<String, String> answers) throws Exception {
     HttpResponse<byte[]> answer = get(mailbox, path);
     String digest =
         HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(answer.body()));
     answers.put(mailbox + " " + path, answer.statusCode() + " " + digest);
+    return answer;
   }
 
   private HttpResponse<byte[]> get(MailboxAddress mailbox, String path)

@@ -46,7 +46,7 @@ class DoveadmMailboxesTest {
         assertThat(run.failed()).isEmpty();
         assertThat(run.mailboxes()).isEqualTo(1);
         assertThat(run.messages()).isEqualTo(1);
-        assertThat(run.warnings()).containsExactly("no Maildir yet of 1 users: " + NEW);
+        assertThat(run.warnings()).containsExactly("no Maildir yet of 1 user: " + NEW);
       }
       assertThatThrownBy(() -> take(settings, directory)).hasMessageContaining("doveadm");
     } finally {

@@ -90,6 +90,10 @@ final class RealDovecot implements AutoCloseable {
     return imapPort;
   }
 
+  int lmtpPort() {
+    return lmtpPort;
+  }
+
   /** Delivers one message as a mail server does, and returns when Dovecot has taken it. */
   void deliver(MailboxAddress recipient, String message) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), lmtpPort)) {

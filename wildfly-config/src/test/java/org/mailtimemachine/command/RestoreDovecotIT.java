@@ -3,7 +3,6 @@ package org.mailtimemachine.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import jakarta.mail.FetchProfile;
 import jakarta.mail.Flags;
 import jakarta.mail.Folder;
 import jakarta.mail.Message;
@@ -13,7 +12,6 @@ import jakarta.mail.Store;
 import jakarta.mail.internet.MimeMessage;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -31,12 +29,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,10 +98,10 @@ class RestoreDovecotIT {
     Map<String, List<String>> live;
     try (Store imap = imap()) {
       makeAMailbox(imap);
-      then = whatImapShows(imap);
+      then = ImapView.of(imap);
       assertThat(TestHost.takeSnapshot(directory, dovecot.mail(), DAY).warnings()).isEmpty();
       loseMuchOfIt(imap);
-      live = whatImapShows(imap);
+      live = ImapView.of(imap);
     }
     Map<String, List<String>> expected = expected(then, live);
 
@@ -128,7 +124,7 @@ class RestoreDovecotIT {
         .containsExactlyInAnyOrder("the folder Gone was made", "the folder Empty was made");
     try (Store imap = imap();
         RawImap quota = new RawImap()) {
-      Map<String, List<String>> shown = whatImapShows(imap);
+      Map<String, List<String>> shown = ImapView.of(imap);
       assertThat(shown).isEqualTo(expected);
       assertThat(imap.getFolder("Gone").isSubscribed()).isTrue();
       assertThat(imap.getFolder("Empty").isSubscribed()).isTrue();
@@ -140,7 +136,7 @@ class RestoreDovecotIT {
     assertThat(run(plan.id())).isEqualTo(receipt);
     assertThat(plan().changesNothing()).isTrue();
     try (Store imap = imap()) {
-      assertThat(whatImapShows(imap)).isEqualTo(expected);
+      assertThat(ImapView.of(imap)).isEqualTo(expected);
     }
 
     aMessageOfGoneIsFlagged();
@@ -149,7 +145,7 @@ class RestoreDovecotIT {
           .isEqualTo(new Restorer.TakenBack(plan.messages() - 1, 1));
     }
     try (Store imap = imap()) {
-      Map<String, List<String>> left = whatImapShows(imap);
+      Map<String, List<String>> left = ImapView.of(imap);
       assertThat(left.remove("Gone")).hasSize(1);
       assertThat(left.remove("Empty")).isEmpty();
       assertThat(left).isEqualTo(live);
@@ -330,39 +326,6 @@ class RestoreDovecotIT {
     Store store = Session.getInstance(properties).getStore("imap");
     store.connect("127.0.0.1", ALICE.toString(), "secret");
     return store;
-  }
-
-  /** Folder -> subject, flags, keywords, INTERNALDATE, size and digest of each message, sorted. */
-  private static Map<String, List<String>> whatImapShows(Store imap) throws Exception {
-    Map<String, List<String>> shown = new TreeMap<>();
-    for (Folder folder : imap.getDefaultFolder().list("*")) {
-      folder.open(Folder.READ_ONLY);
-      FetchProfile all = new FetchProfile();
-      all.add(FetchProfile.Item.ENVELOPE);
-      all.add(FetchProfile.Item.FLAGS);
-      folder.fetch(folder.getMessages(), all);
-      List<String> messages = new ArrayList<>();
-      for (Message message : folder.getMessages()) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        message.writeTo(bytes);
-        Flags flags = message.getFlags();
-        messages.add(
-            "%s seen=%s answered=%s deleted=%s %s %s %d %s"
-                .formatted(
-                    message.getSubject(),
-                    flags.contains(Flags.Flag.SEEN),
-                    flags.contains(Flags.Flag.ANSWERED),
-                    flags.contains(Flags.Flag.DELETED),
-                    new TreeSet<>(List.of(flags.getUserFlags())),
-                    message.getReceivedDate().toInstant(),
-                    message.getSize(),
-                    DigestUtils.sha256Hex(bytes.toByteArray())));
-      }
-      folder.close(false);
-      messages.sort(null);
-      shown.put(folder.getFullName(), messages);
-    }
-    return shown;
   }
 
   /** A signed-in IMAP session, line by line. */

@@ -3,6 +3,8 @@ package org.mailtimemachine.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -85,5 +87,21 @@ class SettingsCheckTest {
     Path store = Files.createDirectory(directory.resolve("store"));
     Files.writeString(store.resolve("format"), "something else\n");
     assertThat(problems()).anyMatch(problem -> problem.startsWith("mtm.store: "));
+  }
+
+  @Test
+  void aMisspeltRetentionStopsTheStartAndOtherNamesAreWarnings() {
+    set("mtm.retention.weeks", "4");
+    set("mtm.signin.port", "143");
+    assertThat(problems())
+        .first()
+        .asString()
+        .isEqualTo("mtm.retention.weeks is no setting: is mtm.retention.weekly meant?");
+    assertThat(problems()).noneMatch(problem -> problem.contains("mtm.signin.port"));
+    StringWriter words = new StringWriter();
+    new Settings(Path.of("settings"), lines).warnOfUnknown(new PrintWriter(words));
+    assertThat(words.toString())
+        .contains(
+            "warning: settings: mtm.signin.port is no setting: is mtm.signin.imap.port meant?");
   }
 }

@@ -78,6 +78,7 @@ final class TestHost implements AutoCloseable {
       int managementPort = LoopbackPort.free();
       Properties settings = new Properties();
       settings.setProperty("mtm.nights", "off"); // tests take their own
+      settings.setProperty("mtm.indexing.interval", "PT0.5S"); // and wait for them
       settings.putAll(signIn);
       settings.setProperty("mtm.store", store(directory).toString());
       settings.setProperty("mtm.maildirs", mail.toString());

@@ -95,7 +95,7 @@ public class NightsPage {
 
   /** What is to be known of the night that was chosen. */
   public List<String> getProblems() {
-    return runs.stream().filter(this::isChosen).flatMap(run -> run.problems().stream()).toList();
+    return runs.stream().filter(this::isChosen).flatMap(run -> run.summary().stream()).toList();
   }
 
   public String getChosen() {

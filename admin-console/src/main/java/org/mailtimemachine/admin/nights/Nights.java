@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.snapshot.Expiry;
 import org.mailtimemachine.snapshot.Retention;
 import org.mailtimemachine.snapshot.Run;
+import org.mailtimemachine.snapshot.Sentences;
 import org.mailtimemachine.snapshot.SnapshotEngine;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.StorageStrategy;
@@ -233,17 +234,17 @@ final class Nights {
         () ->
             String.format(
                 Locale.ROOT,
-                "Snapshot %s: %,d mailboxes (%,d new), %,d messages, %,d of them new (%,d bytes), %.1f s, %d failures, %d warnings",
+                "Snapshot %s: %s (%,d new), %s, %,d of them new (%s), %.1f s, %s, %s",
                 run.name(),
-                run.mailboxes(),
+                Sentences.count(run.mailboxes(), "mailbox"),
                 run.newMailboxes(),
-                run.messages(),
+                Sentences.count(run.messages(), "message"),
                 run.newLinks(),
-                run.newBytes(),
+                Sentences.count(run.newBytes(), "byte"),
                 took.toMillis() / 1e3,
-                run.failed().size(),
-                run.warnings().size()));
-    List<String> sentences = run.problems();
+                Sentences.count(run.failed().size(), "failure"),
+                Sentences.count(run.warnings().size(), "warning")));
+    List<String> sentences = run.summary();
     sentences.stream()
         .limit(MOST_LOGGED)
         .filter(sentence -> !said.contains(sentence)) // a night that is tried again says it once
@@ -294,7 +295,8 @@ final class Nights {
       if (!outcome.expired().isEmpty()) {
         LOG.log(Level.INFO, "Expired: {0}", outcome.expired());
       }
-      outcome.problems().forEach(problem -> LOG.log(Level.WARNING, "Not expired: {0}", problem));
+      Sentences.summary(outcome.problems())
+          .forEach(problem -> LOG.log(Level.WARNING, "Not expired: {0}", problem));
     }
   }
 

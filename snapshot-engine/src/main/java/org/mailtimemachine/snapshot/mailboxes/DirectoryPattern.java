@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Maildir;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
@@ -349,6 +350,9 @@ final class DirectoryPattern implements Mailboxes {
 
   @Override
   public String toString() {
-    return "directories by their names";
+    String names = components.stream().map(PathTemplate::toString).collect(Collectors.joining("/"));
+    return orMaildirBelow
+        ? "the Maildirs <domain>/<user> and <domain>/<user>/Maildir"
+        : "the Maildirs of the pattern " + names;
   }
 }

@@ -93,6 +93,19 @@ record PathTemplate(List<Piece> pieces) {
     return pieces.stream().noneMatch(Piece.Variable.class::isInstance);
   }
 
+  /** As it is written in the settings. */
+  @Override
+  public String toString() {
+    return pieces.stream()
+        .map(
+            piece ->
+                switch (piece) {
+                  case Piece.Text(String fixed) -> fixed.replace("%", "%%");
+                  case Piece.Variable variable -> variable.toString();
+                })
+        .collect(Collectors.joining());
+  }
+
   /** The text with its values in their places. */
   String with(UnaryOperator<String> values) {
     StringBuilder text = new StringBuilder();

@@ -148,6 +148,6 @@ final class UserMailboxes implements Mailboxes {
 
   @Override
   public String toString() {
-    return database.toString();
+    return "the Maildirs of the users of " + database;
   }
 }

@@ -225,7 +225,9 @@ class UserMailboxesTest {
               "select 1");
       assertThat(MailboxSettings.of(name -> Optional.ofNullable(sql.get(name))))
           .hasValueSatisfying(
-              mail -> assertThat(mail.mailboxes()).hasToString("SQL database jdbc:none:example"));
+              mail ->
+                  assertThat(mail.mailboxes())
+                      .hasToString("the Maildirs of the users of SQL database jdbc:none:example"));
       assertThatThrownBy(() -> FoundMailboxes.by(sql))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("jdbc:none:example")

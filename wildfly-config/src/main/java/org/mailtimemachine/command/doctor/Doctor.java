@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Properties;
 import org.mailtimemachine.snapshot.StorageStrategy;
 import org.mailtimemachine.snapshot.Store;
+import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 
 /** Looks for what harms a host with Snapshots; changes nothing. */
 public final class Doctor {
@@ -52,8 +53,8 @@ public final class Doctor {
         settings.load(reader);
       }
       found.addAll(new ServerSettingsChecks(file, settings).run());
-      store = store.or(() -> path(settings, "mtm.store"));
-      maildirs = maildirs.or(() -> path(settings, "mtm.maildirs"));
+      store = store.or(() -> SettingValues.find(settings, "mtm.store").map(Path::of));
+      maildirs = maildirs.or(() -> root(settings));
     }
     if (maildirs.isPresent() && !Files.isDirectory(maildirs.get())) {
       found.add(
@@ -62,7 +63,7 @@ public final class Doctor {
               "maildirs-missing",
               "there is no directory " + maildirs.get(),
               "no mailbox can be found in it",
-              "name the directory that holds <domain>/<user>"));
+              "name the directory that all mailboxes lie in, mount it, or correct the pattern"));
     }
     if (store.isPresent()) {
       found.addAll(new StoreChecks(store.get(), maildirs, clock).run());
@@ -76,10 +77,14 @@ public final class Doctor {
     return found;
   }
 
-  private static Optional<Path> path(Properties settings, String name) {
-    return Optional.of(settings.getProperty(name, "").strip())
-        .filter(text -> !text.isEmpty())
-        .map(Path::of);
+  /** The root of all Maildirs, which a pattern may name. */
+  private static Optional<Path> root(Properties settings) {
+    try {
+      return MailboxSettings.of(name -> SettingValues.find(settings, name))
+          .map(MailboxSettings::root);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // the checks of the settings have said why
+    }
   }
 
   /** As a Store does that is made without another wish. */

@@ -6,9 +6,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -41,29 +39,39 @@ final class ServerSettingsChecks {
           "it holds the password of the database",
           "chmod 600 " + file);
     }
-    zone();
+    names();
+    values();
     database();
     return found;
   }
 
-  private void zone() {
-    String zone = settings.getProperty("mtm.zone", "").strip();
-    if (!zone.isEmpty()) {
-      try {
-        ZoneId.of(zone);
-      } catch (DateTimeException e) {
-        add(
-            Severity.ERROR,
-            "zone",
-            "mtm.zone = " + zone + " is no time zone",
-            "the server does not start with it",
-            "name one as Europe/Rome");
-      }
+  private void values() {
+    for (String problem : SettingValues.problems(name -> SettingValues.find(settings, name))) {
+      add(
+          Severity.ERROR,
+          "setting",
+          problem,
+          "the server does not start with it",
+          "correct it in " + file);
+    }
+  }
+
+  private void names() {
+    for (SettingNames.Unknown unknown : SettingNames.unknown(settings.stringPropertyNames())) {
+      add(
+          unknown.ofRetention() ? Severity.ERROR : Severity.WARNING,
+          "unknown-setting",
+          unknown.sentence(),
+          unknown.ofRetention()
+              ? "what it was to keep would expire: neither the server starts with it nor does"
+                  + " 'mtm snapshot expire'"
+              : "nobody reads it, and its default is used",
+          "correct the name in " + file + ", or remove the line");
     }
   }
 
   private void database() {
-    String url = settings.getProperty("mtm.db.url", "").strip();
+    String url = SettingValues.find(settings, "mtm.db.url").orElse("");
     Matcher matcher = POSTGRESQL.matcher(url);
     if (!matcher.matches()) {
       if (!url.isEmpty()) {

@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.FreeSpace;
 import org.mailtimemachine.snapshot.Run;
+import org.mailtimemachine.snapshot.Sentences;
 import org.mailtimemachine.snapshot.StorageStrategy;
 import org.mailtimemachine.snapshot.Store;
 
@@ -30,6 +32,7 @@ final class StoreChecks {
   private static final long SHARE = 20;
   private static final long MOST_RESERVED = 1L << 30;
   private static final long MOST_INODES = 100_000;
+  private static final int MOST_NAMED = 5;
 
   private final Path store;
   private final Optional<Path> maildirs;
@@ -49,12 +52,13 @@ final class StoreChecks {
           "store-missing",
           "there is no store at " + store,
           "no night has been taken",
-          "take one: mtm snapshot take --maildirs ROOT --store " + store);
+          "take one: mtm snapshot take --nightly --maildirs ROOT --store " + store);
       return found;
     }
     StorageStrategy strategy;
     try (Store open = Store.open(store)) {
       strategy = open.strategy();
+      records(open);
       nights(open);
     } catch (IOException e) {
       add(
@@ -85,7 +89,7 @@ final class StoreChecks {
           "no-night",
           "no night has been taken into " + store,
           "users see no day",
-          "start the schedule, or take one: mtm snapshot take --date ...");
+          "start the schedule, or take one: mtm snapshot take --nightly");
       return;
     }
     Run run = last.get();
@@ -109,8 +113,7 @@ final class StoreChecks {
       add(
           Severity.WARNING,
           "failed-mailboxes",
-          "the night %s has no snapshot of %s"
-              .formatted(run.name(), String.join(", ", run.failed().keySet())),
+          "the night %s has no snapshot of %s".formatted(run.name(), named(run.failed().keySet())),
           run.failed().firstEntry().getKey() + ": " + run.failed().firstEntry().getValue(),
           "mend the cause; as long as a mailbox fails no day expires");
     }
@@ -118,10 +121,30 @@ final class StoreChecks {
       add(
           Severity.NOTE,
           "night-warnings",
-          "the night %s has %d warnings".formatted(run.name(), run.warnings().size()),
-          "the first: " + run.warnings().getFirst(),
+          "the night %s has warnings".formatted(run.name()),
+          String.join("; ", Sentences.summary(run.warnings())),
           "mtm snapshot list tells which nights are incomplete");
     }
+  }
+
+  private static String named(Set<String> all) {
+    String first = all.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
+    return all.size() > MOST_NAMED
+        ? "%s and %d more".formatted(first, all.size() - MOST_NAMED)
+        : first;
+  }
+
+  /** What check would find at once: a run whose record is damaged counts for nothing. */
+  private void records(Store open) throws IOException {
+    open.unreadableRuns()
+        .forEach(
+            (name, why) ->
+                add(
+                    Severity.ERROR,
+                    "run-record",
+                    "the record of " + name + " cannot be read",
+                    why,
+                    "mtm snapshot repair makes it anew from the snapshots, which are there"));
   }
 
   private void rights() throws IOException {

@@ -158,7 +158,45 @@ class DoctorTest {
     Files.writeString(
         settings, "mtm.db.password = secret\nmtm.zone = Nowhere/Rome\nmtm.maildirs = /nowhere\n");
     assertThat(ofSettings(settings))
-        .containsExactly("error zone", "error maildirs-missing", "warning settings-mode");
+        .containsExactly("error setting", "error maildirs-missing", "warning settings-mode");
+  }
+
+  @Test
+  void wrongValuesAndUnknownNamesAreFoundInTheSettings() throws IOException {
+    Path settings = host.resolve("mtm.properties");
+    Files.writeString(
+        settings,
+        """
+        mtm.signin = passwd
+        mtm.signin.imap.port = imaps
+        mtm.retention.days = -1
+        mtm.retention.month = 12
+        mtm.nigths = on
+        """);
+    assertThat(ofSettings(settings))
+        .containsExactly(
+            "error unknown-setting",
+            "error setting",
+            "error setting",
+            "error setting",
+            "warning unknown-setting");
+  }
+
+  @Test
+  void theRootThatAPatternNamesIsLookedAt() throws IOException {
+    Path settings = host.resolve("mtm.properties");
+    Files.writeString(settings, "mtm.mailboxes = %s/nowhere/%%d/%%n%n".formatted(host));
+    assertThat(ofSettings(settings)).containsExactly("error maildirs-missing");
+    Path among = Files.move(store, mail.resolve("store"));
+    Files.writeString(
+        settings, "mtm.store = %s%nmtm.mailboxes = %s/%%d/%%n%n".formatted(among, mail));
+    assertThat(ofSettings(settings)).containsExactly("warning store-among-domains");
+  }
+
+  @Test
+  void aRunRecordThatCannotBeReadIsAnError() throws IOException {
+    Files.writeString(store.resolve("runs/2026-11-21"), "rot");
+    assertThat(checks("2026-11-22T09:00:00Z")).containsExactly("error run-record");
   }
 
   private List<String> ofSettings(Path settings) throws IOException {

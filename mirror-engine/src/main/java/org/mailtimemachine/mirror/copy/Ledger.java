@@ -1,0 +1,169 @@
+package org.mailtimemachine.mirror.copy;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.NewFile;
+
+/**
+ * What came into one mirror mailbox: a file for each month, a line for each message, to which lines
+ * are only ever added. Whoever changes, removes or inserts one breaks all seals after it. For one
+ * thread.
+ */
+final class Ledger {
+
+  private static final int MODE = 0640;
+  private static final Pattern MONTH = Pattern.compile("[0-9]{4}-[0-9]{2}");
+
+  private final Path directory;
+  private final Map<String, String> files = new HashMap<>();
+  private String seal = LedgerLine.NO_SEAL;
+  private String newest = "";
+
+  private Ledger(Path directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * Opens the ledger in a directory, which is made where it is missing. Of a last line that a power
+   * cut left unfinished nothing stays: nobody was told of it.
+   *
+   * @throws IOException also where a seal of this month or the last one is broken: a line behind it
+   *     would prove nothing
+   */
+  static Ledger open(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    Ledger ledger = new Ledger(directory);
+    List<Path> months = months(directory);
+    List<Path> read = months.subList(Math.max(0, months.size() - 2), months.size());
+    ledger.seal = lastSeal(months.subList(0, months.size() - read.size()));
+    for (Path month : read) {
+      ledger.newest = month.getFileName().toString();
+      cutUnfinishedLine(month);
+      try (BufferedReader lines = Files.newBufferedReader(month, US_ASCII)) {
+        for (@Nullable String text = lines.readLine(); text != null; text = lines.readLine()) {
+          LedgerLine.Sealed line = follows(ledger.seal, text, month);
+          ledger.seal = line.seal();
+          ledger.files.put(line.line().key(), line.line().file());
+        }
+      }
+    }
+    return ledger;
+  }
+
+  /**
+   * Goes through all lines of the ledger in a directory to which nobody adds meanwhile.
+   *
+   * @return how many there are
+   * @throws IOException where one is not what was sealed; it names the file
+   */
+  static long verify(Path directory) throws IOException {
+    String seal = LedgerLine.NO_SEAL;
+    long number = 0;
+    for (Path month : months(directory)) {
+      try (BufferedReader lines = Files.newBufferedReader(month, US_ASCII)) {
+        for (@Nullable String text = lines.readLine(); text != null; text = lines.readLine()) {
+          seal = follows(seal, text, month).seal();
+          number++;
+        }
+      }
+    }
+    return number;
+  }
+
+  /** The base name of a message that came this month or the last one. */
+  Optional<String> file(String key) {
+    return Optional.ofNullable(files.get(key));
+  }
+
+  /**
+   * Adds lines; when this returns, they survive a power cut.
+   *
+   * @throws IOException where they could not be written: the ledger must be opened anew then, as
+   *     some of them may stand there, and part of one
+   */
+  void append(List<LedgerLine> lines) throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (LedgerLine line : lines) {
+      LedgerLine.Sealed sealed = LedgerLine.Sealed.after(seal, line);
+      text.append(sealed.text());
+      seal = sealed.seal();
+      String month = YearMonth.from(line.time().atOffset(ZoneOffset.UTC)).toString();
+      if (month.compareTo(newest) > 0) {
+        newest = month; // never an older one: a clock that goes back must not break the order
+      }
+    }
+    try (DirectoryHandle handle = DirectoryHandle.open(directory);
+        NewFile file = handle.append(new FileName(newest), MODE)) {
+      file.write(text.toString().getBytes(US_ASCII));
+      file.sync();
+      handle.sync();
+    }
+    lines.forEach(line -> files.put(line.key(), line.file()));
+  }
+
+  private static LedgerLine.Sealed follows(String seal, String text, Path month)
+      throws IOException {
+    return LedgerLine.Sealed.parse(text)
+        .filter(line -> line.follows(seal))
+        .orElseThrow(
+            () ->
+                new IOException("a line of %s is not what was written: %s".formatted(month, text)));
+  }
+
+  private static List<Path> months(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries
+          .filter(entry -> MONTH.matcher(entry.getFileName().toString()).matches())
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static String lastSeal(List<Path> months) throws IOException {
+    for (Path month : months.reversed()) {
+      try (Stream<String> lines = Files.lines(month, US_ASCII)) {
+        Optional<String> last = lines.reduce((_, line) -> line);
+        if (last.isPresent()) {
+          return last.get().substring(last.get().lastIndexOf('\t') + 1);
+        }
+      }
+    }
+    return LedgerLine.NO_SEAL;
+  }
+
+  private static void cutUnfinishedLine(Path month) throws IOException {
+    try (FileChannel file =
+        FileChannel.open(month, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      long end = file.size();
+      ByteBuffer last = ByteBuffer.allocate(1);
+      while (end > 0 && (file.read(last.clear(), end - 1) != 1 || last.get(0) != '\n')) {
+        end--;
+      }
+      if (end < file.size()) {
+        file.truncate(end);
+        file.force(true);
+      }
+    }
+  }
+}

@@ -1,0 +1,345 @@
+package org.mailtimemachine.mirror.copy;
+
+import static org.mailtimemachine.mailstore.maildir.MaildirFolder.CUR;
+import static org.mailtimemachine.mailstore.maildir.MaildirFolder.NEW;
+import static org.mailtimemachine.mailstore.maildir.MaildirFolder.TMP;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.posix.DirectoryEntry;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.Errno;
+import org.mailtimemachine.mailstore.posix.FileCopies;
+import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.FileOwner;
+import org.mailtimemachine.mailstore.posix.FileStatus;
+import org.mailtimemachine.mailstore.posix.NewFile;
+import org.mailtimemachine.mailstore.posix.PosixException;
+import org.mailtimemachine.mailstore.posix.ReadableFile;
+
+/**
+ * Links what waits in the spool into its mirror mailboxes, several messages at a time, in one
+ * thread of its own. A mailbox that cannot take a message now gets it later; the others do not wait
+ * for it. Safe for use by several threads.
+ */
+final class MirrorDelivery implements Closeable {
+
+  private static final Logger LOG = System.getLogger(MirrorDelivery.class.getName());
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(30);
+  private static final int MOST_AT_A_TIME = 500;
+  private static final int DIRECTORY_MODE = 0700;
+
+  private final Path ledgers;
+  private final DirectoryHandle spool;
+  private final MirrorMailboxes mailboxes;
+  private final Map<MailboxAddress, Ledger> open = new HashMap<>();
+  private final FileCopies copies = new FileCopies();
+  private final Deque<Waiting> waiting = new ArrayDeque<>();
+  private final List<Waiting> later = new ArrayList<>();
+  private final Thread thread;
+  private long againAt; // by System.nanoTime()
+  private boolean working;
+  private boolean closed;
+
+  /**
+   * A message in the spool.
+   *
+   * @param tried whether it may be in some of its mailboxes already
+   */
+  record Waiting(FileName id, FileName envelope, Arrival arrival, boolean tried) {
+
+    Waiting again() {
+      return new Waiting(id, envelope, arrival, true);
+    }
+
+    /** What it is called in a mirror mailbox; always the same, so that it is found there again. */
+    String baseName() {
+      return "%s,S=%d,W=%d".formatted(id.bytes(), arrival.bytes(), arrival.bytes());
+    }
+  }
+
+  MirrorDelivery(Path spoolPath, DirectoryHandle spool, MirrorMailboxes mailboxes) {
+    this.ledgers = spoolPath.resolve("ledgers");
+    this.spool = spool;
+    this.mailboxes = mailboxes;
+    this.thread = Thread.ofPlatform().daemon().name("mirror delivery").start(this::run);
+  }
+
+  synchronized void add(Waiting message) {
+    waiting.add(message);
+    notifyAll();
+  }
+
+  /** Returns when nothing waits any more. */
+  synchronized void awaitEmpty() throws InterruptedException {
+    while (!waiting.isEmpty() || !later.isEmpty() || working) {
+      wait();
+    }
+  }
+
+  /** Ends with what is being linked just now. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+    }
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      for (List<Waiting> batch = next(); !batch.isEmpty(); batch = next()) {
+        List<Waiting> failed = deliver(batch);
+        done(failed);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What waits; nothing when it is time to end. */
+  private synchronized List<Waiting> next() throws InterruptedException {
+    while (waiting.isEmpty() && !closed) {
+      long pause = (againAt - System.nanoTime()) / 1_000_000;
+      if (later.isEmpty()) {
+        wait();
+      } else if (pause > 0) {
+        wait(pause);
+      } else {
+        waiting.addAll(later);
+        later.clear();
+      }
+    }
+    List<Waiting> batch = new ArrayList<>();
+    while (!closed && !waiting.isEmpty() && batch.size() < MOST_AT_A_TIME) {
+      batch.add(waiting.poll());
+    }
+    working = !batch.isEmpty();
+    return batch;
+  }
+
+  private synchronized void done(List<Waiting> failed) {
+    working = false;
+    if (!failed.isEmpty()) {
+      later.addAll(failed);
+      againAt = System.nanoTime() + PAUSE_AFTER_FAILURE.toNanos();
+    }
+    notifyAll();
+  }
+
+  /** Those of them that did not come into all of their mailboxes. */
+  private List<Waiting> deliver(List<Waiting> batch) {
+    Map<MailboxAddress, List<Waiting>> byMailbox = new LinkedHashMap<>();
+    for (Waiting message : batch) {
+      for (MailboxAddress destination : message.arrival().destinations()) {
+        byMailbox.computeIfAbsent(destination, _ -> new ArrayList<>()).add(message);
+      }
+    }
+    Set<Waiting> failed = new HashSet<>();
+    byMailbox.forEach(
+        (mailbox, messages) -> {
+          try {
+            deliver(mailbox, messages);
+          } catch (IOException e) {
+            LOG.log(Level.ERROR, "the mirror mailbox " + mailbox + " cannot take mail now", e);
+            open.remove(mailbox); // nobody knows where its ledger stands
+            failed.addAll(messages);
+          }
+        });
+    for (Waiting message : batch) {
+      if (!failed.contains(message)) {
+        forget(message);
+      }
+    }
+    return failed.stream().map(Waiting::again).toList();
+  }
+
+  private void forget(Waiting message) {
+    try {
+      // The envelope first: a text without one is nobody's, an envelope without a text is a riddle.
+      spool.unlink(message.envelope());
+      spool.unlink(message.id());
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "a message that is mirrored stays in the spool: " + message.id(), e);
+    }
+  }
+
+  private void deliver(MailboxAddress mailbox, List<Waiting> messages) throws IOException {
+    Ledger ledger = ledger(mailbox);
+    List<LedgerLine> lines = new ArrayList<>();
+    Set<String> keys = new HashSet<>();
+    try (DirectoryHandle maildir = maildir(mailbox);
+        DirectoryHandle fresh = maildir.directory(NEW)) {
+      for (Waiting message : messages) {
+        String key = message.arrival().key();
+        if (ledger.file(key).isEmpty() && keys.add(key)) {
+          put(message, maildir, fresh);
+          lines.add(LedgerLine.of(message.arrival(), message.baseName()));
+        }
+      }
+      fresh.sync();
+    }
+    if (!lines.isEmpty()) {
+      ledger.append(lines);
+    }
+  }
+
+  /**
+   * Gives it its name in the mailbox. It may have it already, if the process died before the ledger
+   * said so; then its reader may have seen it by now.
+   */
+  private void put(Waiting message, DirectoryHandle maildir, DirectoryHandle fresh)
+      throws IOException {
+    FileName name = new FileName(message.baseName());
+    if (message.tried() && isThere(message, maildir)) {
+      return;
+    }
+    if (!belongsTo(FileOwner.of(maildir.status()), message.id())) {
+      copy(message, maildir, fresh, name);
+      return;
+    }
+    try {
+      spool.link(message.id(), fresh, name);
+    } catch (PosixException e) {
+      if (!e.is(Errno.EXDEV) && !e.is(Errno.EMLINK)) {
+        throw e;
+      }
+      copy(message, maildir, fresh, name);
+    }
+  }
+
+  /**
+   * Whether the text is that owner's, or can be made so: one file has one owner in all mailboxes.
+   */
+  private boolean belongsTo(FileOwner owner, FileName id) throws IOException {
+    FileStatus status = spool.status(id);
+    if (FileOwner.of(status).equals(owner)) {
+      return true;
+    }
+    if (status.links() > 1) {
+      return false;
+    }
+    try (NewFile text = spool.append(id, 0600)) {
+      text.setOwner(owner);
+    }
+    return true;
+  }
+
+  private static boolean isThere(Waiting message, DirectoryHandle maildir) throws IOException {
+    for (FileName part : List.of(NEW, CUR)) {
+      try (DirectoryHandle directory = maildir.directory(part)) {
+        for (DirectoryEntry entry : directory.list()) {
+          if (entry.name().bytes().startsWith(message.baseName())) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  private void copy(Waiting message, DirectoryHandle maildir, DirectoryHandle fresh, FileName name)
+      throws IOException {
+    FileName temporary = message.id();
+    try (DirectoryHandle tmp = maildir.directory(TMP);
+        ReadableFile from = spool.file(message.id())) {
+      remove(tmp, temporary);
+      try (NewFile to = tmp.create(temporary, 0600)) {
+        to.setOwner(FileOwner.of(maildir.status()));
+        copies.copy(from, to, tmp.describe(temporary));
+        to.setModified(message.arrival().time());
+        to.sync();
+      }
+      tmp.rename(temporary, fresh, name);
+    }
+  }
+
+  private static void remove(DirectoryHandle tmp, FileName name) throws IOException {
+    try {
+      tmp.unlink(name);
+    } catch (PosixException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    }
+  }
+
+  private Ledger ledger(MailboxAddress mailbox) throws IOException {
+    Ledger ledger = open.get(mailbox);
+    if (ledger == null) {
+      ledger = Ledger.open(ledgers.resolve(mailbox.domain()).resolve(mailbox.localPart()));
+      open.put(mailbox, ledger);
+    }
+    return ledger;
+  }
+
+  /** The Maildir of a mirror mailbox; what is missing is made for the owner of what is there. */
+  private DirectoryHandle maildir(MailboxAddress mailbox) throws IOException {
+    DirectoryHandle maildir = directory(mailboxes.maildir(mailbox));
+    try {
+      for (FileName part : List.of(TMP, NEW, CUR)) {
+        made(maildir, part).close();
+      }
+      return maildir;
+    } catch (IOException e) {
+      maildir.close();
+      throw e;
+    }
+  }
+
+  private static DirectoryHandle directory(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      return DirectoryHandle.open(path);
+    }
+    Path parent = path.toAbsolutePath().getParent();
+    if (parent == null) {
+      throw new IOException("no directory: " + path);
+    }
+    try (DirectoryHandle above = directory(parent)) {
+      return made(above, FileName.ofText(path.getFileName().toString()));
+    }
+  }
+
+  private static DirectoryHandle made(DirectoryHandle above, FileName name) throws IOException {
+    try {
+      above.status(name);
+      return above.directory(name);
+    } catch (PosixException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    }
+    DirectoryHandle made = above.makeDirectory(name, DIRECTORY_MODE);
+    try {
+      FileOwner owner = FileOwner.of(above.status());
+      if (!FileOwner.of(made.status()).equals(owner)) {
+        made.setOwner(owner);
+      }
+      above.sync();
+      return made;
+    } catch (IOException e) {
+      made.close();
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,368 @@
+package org.mailtimemachine.mirror.copy;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.posix.DirectoryEntry;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.NewFile;
+import org.mailtimemachine.mailstore.posix.ReadableFile;
+import org.mailtimemachine.mirror.Mirror;
+import org.mailtimemachine.mirror.smtp.Copies;
+import org.mailtimemachine.mirror.smtp.Envelope;
+
+/**
+ * Where copies wait until they are in their mirror mailboxes: a message {@code ID} and, once it is
+ * whole, its envelope {@code ID.whole}, which is renamed to {@code ID.accepted} when the next hop
+ * has answered for it. Safe for use by several threads; one process at a time.
+ *
+ * <p>Order of writes: the text and the envelope are synced before the next hop gets the dot. A
+ * process that dies behind the next hop's answer finds them again. What it finds whole but not
+ * accepted, because the answer did not come or could not be noted, is mirrored as well: the next
+ * hop may have it, and a mirror that has a message too many, which the sender then sends again
+ * under the same {@link Arrival#key}, is better than one that lacks it.
+ */
+public final class Spool implements Copies, Closeable {
+
+  private static final Logger LOG = System.getLogger(Spool.class.getName());
+  private static final int MODE = 0600;
+  private static final String WHOLE = ".whole";
+  private static final String ACCEPTED = ".accepted";
+  private static final FileName LOCK = new FileName("lock");
+  private static final Pattern ID =
+      Pattern.compile("[0-9]+\\.M[0-9]+P[0-9]+Q[0-9]+\\..+(?<!\\.whole|\\.accepted)");
+  private static final int MOST_ENVELOPE_BYTES = 64 * 1024 * 1024;
+
+  private final DirectoryHandle directory;
+  private final NewFile lock;
+  private final Supplier<List<Mirror>> mirrors;
+  private final FailurePolicy policy;
+  private final Clock clock;
+  private final String host;
+  private final MirrorDelivery delivery;
+  private final long process = ProcessHandle.current().pid();
+  private final AtomicLong messages = new AtomicLong();
+
+  private Spool(
+      DirectoryHandle directory,
+      NewFile lock,
+      Supplier<List<Mirror>> mirrors,
+      FailurePolicy policy,
+      Clock clock,
+      String host,
+      MirrorDelivery delivery) {
+    this.directory = directory;
+    this.lock = lock;
+    this.mirrors = mirrors;
+    this.policy = policy;
+    this.clock = clock;
+    this.host = host;
+    this.delivery = delivery;
+  }
+
+  /**
+   * Opens it, and hands on what an earlier process left.
+   *
+   * @param path on the file system of the mirror mailboxes, so that copies can be links
+   * @param mirrors the rules as they are now
+   * @param host this host's name, as it stands in file names
+   * @throws IOException also where another process has it open
+   */
+  public static Spool open(
+      Path path,
+      MirrorMailboxes mailboxes,
+      Supplier<List<Mirror>> mirrors,
+      FailurePolicy policy,
+      Clock clock,
+      String host)
+      throws IOException {
+    Files.createDirectories(path);
+    DirectoryHandle directory = DirectoryHandle.open(path);
+    NewFile lock = directory.append(LOCK, MODE);
+    try {
+      if (!lock.tryLock()) {
+        throw new IOException("another process mirrors from " + path);
+      }
+      MirrorDelivery delivery = new MirrorDelivery(path, directory, mailboxes);
+      Spool spool = new Spool(directory, lock, mirrors, policy, clock, host, delivery);
+      spool.recover();
+      return spool;
+    } catch (IOException e) {
+      try (lock;
+          directory) {
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public Copy begin(Envelope envelope) throws IOException {
+    if (destinations(addresses(envelope.recipients()), mirrors.get()).isEmpty()) {
+      return Copy.NONE;
+    }
+    try {
+      return new StagedCopy(envelope);
+    } catch (IOException e) {
+      return gap(envelope, e);
+    }
+  }
+
+  /** Without a copy, if that is how the administrator wants it. */
+  private Copy gap(Envelope envelope, IOException cause) throws IOException {
+    if (policy == FailurePolicy.DEFER) {
+      throw cause;
+    }
+    LOG.log(
+        Level.ERROR,
+        "a message of <%s> passed without a copy: %s".formatted(envelope.sender(), cause),
+        cause);
+    return Copy.NONE;
+  }
+
+  /** Waits until everything that was accepted so far is in its mirror mailboxes. */
+  public void awaitDelivered() throws InterruptedException {
+    delivery.awaitEmpty();
+  }
+
+  /** Stops; what is not yet in its mirror mailboxes waits for the next process. */
+  @Override
+  public void close() throws IOException {
+    try (directory;
+        lock) {
+      delivery.close();
+    }
+  }
+
+  private void recover() throws IOException {
+    Set<String> waiting = new HashSet<>();
+    // What was accepted knows better for whom than what was only whole.
+    for (String end : List.of(ACCEPTED, WHOLE)) {
+      for (DirectoryEntry entry : directory.list()) {
+        String name = entry.name().bytes();
+        if (name.endsWith(end)) {
+          String id = name.substring(0, name.length() - end.length());
+          Optional<Arrival> arrival = arrival(entry.name());
+          if (arrival.isPresent() && waiting.add(id)) {
+            delivery.add(
+                new MirrorDelivery.Waiting(new FileName(id), entry.name(), arrival.get(), true));
+          } else {
+            directory.unlink(entry.name()); // a second one, or not whole: nobody was told of it
+          }
+        }
+      }
+    }
+    for (DirectoryEntry entry : directory.list()) {
+      String name = entry.name().bytes();
+      boolean text = ID.matcher(name).matches();
+      if (text && !waiting.contains(name)) {
+        directory.unlink(entry.name()); // it never came whole
+      }
+    }
+  }
+
+  private Optional<Arrival> arrival(FileName name) throws IOException {
+    try (ReadableFile file = directory.file(name)) {
+      if (file.status().size() > MOST_ENVELOPE_BYTES) {
+        return Optional.empty();
+      }
+      return Arrival.parse(file.stream().readAllBytes());
+    }
+  }
+
+  private static List<String> addresses(List<Envelope.Recipient> recipients) {
+    // They came byte by byte; addresses beyond ASCII are UTF-8 (RFC 6531).
+    return recipients.stream()
+        .map(each -> new String(each.address().getBytes(ISO_8859_1), UTF_8))
+        .toList();
+  }
+
+  private static Set<MailboxAddress> destinations(List<String> recipients, List<Mirror> mirrors) {
+    Set<MailboxAddress> destinations = new LinkedHashSet<>();
+    for (String recipient : recipients) {
+      for (Mirror mirror : mirrors) {
+        if (covers(mirror, recipient)) {
+          destinations.addAll(mirror.destinations());
+        }
+      }
+    }
+    return destinations;
+  }
+
+  private static boolean covers(Mirror mirror, String recipient) {
+    try {
+      return mirror.source().covers(MailboxAddress.of(recipient));
+    } catch (IllegalArgumentException e) {
+      return false; // what cannot be a mailbox of ours cannot be a mirror's source
+    }
+  }
+
+  /** One message while it comes. */
+  private final class StagedCopy implements Copy {
+    private final Envelope envelope;
+    private final FileName id;
+    private final FileName whole;
+    private final NewFile file;
+    private final MessageDigest digest = DigestUtils.getSha256Digest();
+    private long bytes;
+    private Optional<IOException> failure = Optional.empty();
+    private Optional<Arrival> arrival = Optional.empty();
+    private boolean handedOn;
+
+    StagedCopy(Envelope envelope) throws IOException {
+      this.envelope = envelope;
+      Instant now = clock.instant();
+      String name =
+          "%d.M%06dP%dQ%d.%s"
+              .formatted(
+                  now.getEpochSecond(),
+                  now.getNano() / 1000,
+                  process,
+                  messages.incrementAndGet(),
+                  host);
+      this.id = new FileName(name);
+      this.whole = new FileName(name + WHOLE);
+      this.file = directory.create(id, MODE);
+    }
+
+    @Override
+    public void write(byte[] content, int length) throws IOException {
+      if (failure.isPresent()) {
+        return;
+      }
+      try {
+        file.write(content, 0, length);
+      } catch (IOException e) {
+        failed(e);
+        return;
+      }
+      digest.update(content, 0, length);
+      bytes += length;
+    }
+
+    @Override
+    public void sync() throws IOException {
+      if (failure.isPresent()) {
+        return;
+      }
+      try {
+        List<String> recipients = addresses(envelope.recipients());
+        arrival = arrivalOf(recipients);
+        if (arrival.isEmpty()) {
+          return; // the rules were changed meanwhile
+        }
+        try (NewFile written = directory.create(whole, MODE)) {
+          written.write(arrival.get().text().getBytes(US_ASCII));
+          written.sync();
+        }
+        file.sync();
+        directory.sync();
+      } catch (IOException e) {
+        failed(e);
+      }
+    }
+
+    private Optional<Arrival> arrivalOf(List<String> recipients) {
+      List<Mirror> rules = mirrors.get();
+      List<String> covered =
+          recipients.stream()
+              .filter(each -> rules.stream().anyMatch(rule -> covers(rule, each)))
+              .toList();
+      if (covered.isEmpty()) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new Arrival(
+              clock.instant(),
+              envelope.queueId(),
+              envelope.sender(),
+              covered,
+              List.copyOf(destinations(covered, rules)),
+              HexFormat.of().formatHex(digest.digest()),
+              bytes));
+    }
+
+    private void failed(IOException e) throws IOException {
+      gap(envelope, e);
+      failure = Optional.of(e);
+    }
+
+    @Override
+    public void accepted(List<Envelope.Recipient> recipients) throws IOException {
+      if (failure.isPresent() || arrival.isEmpty()) {
+        return;
+      }
+      try {
+        accept(new LinkedHashSet<>(addresses(recipients)));
+      } catch (IOException e) {
+        failed(e);
+      }
+    }
+
+    private void accept(Set<String> recipients) throws IOException {
+      Arrival came = arrival.orElseThrow();
+      List<String> got = new ArrayList<>(came.recipients());
+      got.retainAll(recipients);
+      if (got.isEmpty()) {
+        return; // those whom a mirror covers were refused
+      }
+      FileName accepted = new FileName(id.bytes() + ACCEPTED);
+      if (got.size() < came.recipients().size()) {
+        came =
+            new Arrival(
+                came.time(),
+                came.queueId(),
+                came.sender(),
+                got,
+                List.copyOf(destinations(got, mirrors.get())),
+                came.sha256(),
+                came.bytes());
+        try (NewFile written = directory.create(accepted, MODE)) {
+          written.write(came.text().getBytes(US_ASCII));
+          written.sync(); // the other one goes, and may be gone first
+        }
+        directory.unlink(whole);
+      } else {
+        directory.rename(whole, directory, accepted);
+      }
+      handedOn = true;
+      delivery.add(new MirrorDelivery.Waiting(id, accepted, came, false));
+    }
+
+    @Override
+    public void close() {
+      try (file) {
+        if (!handedOn) {
+          if (arrival.isPresent()) {
+            directory.unlink(whole);
+          }
+          directory.unlink(id);
+        }
+      } catch (IOException e) {
+        LOG.log(Level.WARNING, "what is not to be mirrored could not be removed: " + id, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,516 @@
+package org.mailtimemachine.mirror.smtp;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client. Each of its commands is understood here, said to the next hop in words of our own,
+ * and answered with what the next hop answers: the proxy has no opinion on addresses. For one
+ * thread.
+ */
+final class Session {
+
+  private static final Logger LOG = System.getLogger(Session.class.getName());
+
+  /** RFC 5321 section 4.5.3.1.4 has 512; parameters of DSN, SIZE and UTF-8 make it longer. */
+  private static final int LONGEST_COMMAND = 2_048;
+
+  /** As Postfix's smtpd_hard_error_limit. */
+  private static final int MOST_ERRORS = 20;
+
+  /** RFC 5321 section 4.5.3.1.8 wants room for 100; the memory of a session has an end. */
+  private static final int MOST_RECIPIENTS = 10_000;
+
+  private static final Set<String> PASSED_ON =
+      Set.of("8BITMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES", "SIZE");
+  private static final Set<String> FORWARDED =
+      Set.of("NAME", "ADDR", "PORT", "PROTO", "HELO", "IDENT", "SOURCE");
+  private static final Pattern HELLO_NAME = Pattern.compile("[!-~]{1,255}");
+  private static final Pattern ATTRIBUTE = Pattern.compile("([A-Za-z]+)=([!-<>-~=]{1,1000})");
+  private static final Reply OK = Reply.of(250, "2.0.0 Ok");
+  private static final Reply TRY_AGAIN =
+      Reply.of(451, "4.4.2 The next hop did not answer; nothing was taken");
+  private static final Reply AWAY = Reply.of(421, "4.3.2 The next hop cannot be reached now");
+  private static final Reply NOT_COPIED =
+      Reply.of(451, "4.3.0 The copy for the mirror could not be kept; nothing was taken");
+
+  private final ProxySettings settings;
+  private final Copies copies;
+  private Socket socket;
+  private SmtpInput input;
+  private OutputStream output;
+  private boolean secured;
+  private boolean greeted;
+  private int errors;
+  private boolean ended;
+
+  private final Map<String, String> origin = new HashMap<>();
+  private @Nullable PathArgument sender;
+  private final List<Envelope.Recipient> recipients = new ArrayList<>();
+
+  Session(Socket socket, ProxySettings settings, Copies copies) throws IOException {
+    this.settings = settings;
+    this.copies = copies;
+    this.socket = socket;
+    socket.setSoTimeout(Math.toIntExact(settings.patience().client().toMillis()));
+    socket.setTcpNoDelay(true);
+    this.input = new SmtpInput(socket.getInputStream());
+    this.output = new BufferedOutputStream(socket.getOutputStream());
+  }
+
+  /** There are too many already. */
+  void refuse() throws IOException {
+    say(Reply.of(421, "4.3.2 " + settings.hostName() + " Too many connections, try again later"));
+    output.flush();
+  }
+
+  void serve() throws IOException {
+    NextHop reached;
+    try {
+      reached = NextHop.connect(settings.nextHop(), settings.patience());
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "the mirror sends its clients away: " + e.getMessage());
+      leave(AWAY);
+      return;
+    }
+    try (NextHop hop = reached) {
+      say(Reply.of(220, settings.hostName() + ' ' + greeting()));
+      while (!ended) {
+        if (!input.hasMore()) {
+          output.flush(); // replies of a pipeline go together (RFC 2920)
+        }
+        one(hop);
+      }
+      output.flush();
+    } catch (HopLost e) {
+      LOG.log(
+          Level.WARNING,
+          "the next hop %s was lost: %s".formatted(settings.nextHop(), e.getMessage()));
+      leave(AWAY);
+    } catch (ProtocolException e) {
+      leave(Reply.of(500, "5.5.2 " + e.getMessage()));
+    } catch (SocketTimeoutException e) {
+      leave(Reply.of(421, "4.4.2 " + settings.hostName() + " Nothing was said for too long"));
+    }
+  }
+
+  private String greeting() {
+    return settings.protocol() == Protocol.SMTP ? "ESMTP" : "LMTP";
+  }
+
+  /** The last words, to somebody who may not listen any more. */
+  private void leave(Reply reply) throws IOException {
+    say(reply);
+    output.flush();
+  }
+
+  private void one(NextHop hop) throws IOException {
+    String line = input.line(LONGEST_COMMAND);
+    int space = line.indexOf(' ');
+    String verb = (space < 0 ? line : line.substring(0, space)).toUpperCase(Locale.ROOT);
+    String argument = space < 0 ? "" : line.substring(space + 1).strip();
+    try {
+      command(hop, verb, argument);
+    } catch (RefusedCommandException e) {
+      say(e.reply());
+      if (++errors >= MOST_ERRORS) {
+        say(Reply.of(421, "4.7.0 " + settings.hostName() + " Too many errors"));
+        ended = true;
+      }
+    }
+  }
+
+  private void command(NextHop hop, String verb, String argument)
+      throws IOException, RefusedCommandException {
+    switch (verb) {
+      case "EHLO", "HELO", "LHLO" -> hello(hop, verb, argument);
+      case "STARTTLS" -> startTls(argument);
+      case "XFORWARD" -> forward(hop, argument);
+      case "MAIL" -> mail(hop, argument);
+      case "RCPT" -> recipient(hop, argument);
+      case "DATA" -> data(hop, argument);
+      case "RSET" -> {
+        say(asked(hop, "RSET"));
+        reset();
+      }
+      case "NOOP" -> say(asked(hop, "NOOP")); // keeps both awake
+      case "VRFY" -> say(Reply.of(252, "2.1.5 Send some mail, and it will be seen"));
+      case "QUIT" -> {
+        say(Reply.of(221, "2.0.0 Bye"));
+        ended = true;
+        quit(hop);
+      }
+      default -> throw new RefusedCommandException(Reply.of(502, "5.5.1 No such command here"));
+    }
+  }
+
+  private void hello(NextHop hop, String verb, String argument)
+      throws IOException, RefusedCommandException {
+    boolean old = verb.equals("HELO") && settings.protocol() == Protocol.SMTP;
+    if (!old && !verb.equals(settings.protocol().hello())) {
+      throw new RefusedCommandException(
+          Reply.of(502, "5.5.1 Say " + settings.protocol().hello() + " here"));
+    }
+    if (!HELLO_NAME.matcher(argument).matches()) {
+      throw new RefusedCommandException(Reply.of(501, "5.5.4 Say who you are"));
+    }
+    reset();
+    Reply reply;
+    try {
+      reply = hop.hello(settings.protocol().hello(), settings.hostName());
+    } catch (IOException e) {
+      throw new HopLost(e);
+    }
+    if (!reply.isPositive()) {
+      say(AWAY);
+      ended = true;
+      return;
+    }
+    greeted = true;
+    if (old) {
+      say(Reply.of(250, settings.hostName()));
+      return;
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add(settings.hostName());
+    lines.add("PIPELINING");
+    for (String keyword : PASSED_ON) {
+      String value = hop.feature(keyword);
+      if (value != null) {
+        lines.add(value.isEmpty() ? keyword : keyword + ' ' + value);
+      }
+    }
+    if (isLocal()) {
+      lines.add("XFORWARD NAME ADDR PORT PROTO HELO IDENT SOURCE");
+    }
+    if (settings.tls().isPresent() && !secured) {
+      lines.add("STARTTLS");
+    }
+    say(new Reply(250, lines));
+  }
+
+  /** Who comes over loopback is the host itself; others could say what they like. */
+  private boolean isLocal() {
+    return socket.getInetAddress().isLoopbackAddress();
+  }
+
+  /** RFC 3207: nothing that was said before is kept, and nothing may be said ahead. */
+  private void startTls(String argument) throws IOException, RefusedCommandException {
+    Optional<SSLContext> tls = settings.tls();
+    if (tls.isEmpty() || secured) {
+      throw new RefusedCommandException(Reply.of(502, "5.5.1 No such command here"));
+    }
+    if (!argument.isEmpty()) {
+      throw new RefusedCommandException(Reply.of(501, "5.5.4 STARTTLS stands alone"));
+    }
+    if (input.hasMore()) {
+      // Whoever is in the middle may have put it there, for us to believe it once TLS stands.
+      throw new ProtocolException("commands were sent behind STARTTLS");
+    }
+    leave(Reply.of(220, "2.0.0 Ready to start TLS"));
+    SSLSocket secure =
+        (SSLSocket)
+            tls.get()
+                .getSocketFactory()
+                .createSocket(
+                    socket, socket.getInetAddress().getHostAddress(), socket.getPort(), true);
+    secure.setUseClientMode(false);
+    secure.startHandshake();
+    socket = secure;
+    input = new SmtpInput(secure.getInputStream());
+    output = new BufferedOutputStream(secure.getOutputStream());
+    secured = true;
+    greeted = false;
+    reset();
+  }
+
+  /** Postfix's XFORWARD: what it knows of its client, for one message. */
+  private void forward(NextHop hop, String argument) throws IOException, RefusedCommandException {
+    if (!isLocal()) {
+      throw new RefusedCommandException(Reply.of(550, "5.7.0 You may not"));
+    }
+    if (sender != null) {
+      throw new RefusedCommandException(Reply.of(503, "5.5.1 Not in the middle of a message"));
+    }
+    List<String> onwards = new ArrayList<>();
+    Map<String, String> said = new HashMap<>();
+    for (String each : argument.split(" +", -1)) {
+      var matcher = ATTRIBUTE.matcher(each);
+      if (!matcher.matches()) {
+        throw new RefusedCommandException(Reply.of(501, "5.5.4 Not an attribute"));
+      }
+      String name = matcher.group(1).toUpperCase(Locale.ROOT);
+      if (!FORWARDED.contains(name)) {
+        throw new RefusedCommandException(Reply.of(501, "5.5.4 No such attribute: " + name));
+      }
+      said.put(name, matcher.group(2));
+      if (hop.forwardable().contains(name)) {
+        onwards.add(name + '=' + matcher.group(2));
+      }
+    }
+    if (!onwards.isEmpty()) {
+      Reply reply = asked(hop, "XFORWARD " + String.join(" ", onwards));
+      if (!reply.isPositive()) {
+        say(reply);
+        return;
+      }
+    }
+    said.forEach(
+        (name, value) -> {
+          if (value.equalsIgnoreCase("[UNAVAILABLE]") || value.equalsIgnoreCase("[TEMPUNAVAIL]")) {
+            origin.remove(name);
+          } else {
+            origin.put(name, value);
+          }
+        });
+    say(OK);
+  }
+
+  private void mail(NextHop hop, String argument) throws IOException, RefusedCommandException {
+    if (!greeted || sender != null) {
+      throw new RefusedCommandException(
+          Reply.of(503, greeted ? "5.5.1 One sender at a time" : "5.5.1 Say who you are first"));
+    }
+    PathArgument path = PathArgument.ofMail(argument);
+    Reply reply = asked(hop, "MAIL FROM:" + path.text());
+    if (reply.isPositive()) {
+      sender = path;
+    }
+    say(reply);
+  }
+
+  private void recipient(NextHop hop, String argument) throws IOException, RefusedCommandException {
+    if (sender == null) {
+      throw new RefusedCommandException(Reply.of(503, "5.5.1 From whom?"));
+    }
+    if (recipients.size() == MOST_RECIPIENTS) {
+      throw new RefusedCommandException(Reply.of(452, "4.5.3 Too many recipients"));
+    }
+    PathArgument path = PathArgument.ofRcpt(argument);
+    Reply reply = asked(hop, "RCPT TO:" + path.text());
+    if (reply.isPositive()) {
+      recipients.add(new Envelope.Recipient(path.path(), path.parameters()));
+    }
+    say(reply);
+  }
+
+  private void data(NextHop hop, String argument) throws IOException, RefusedCommandException {
+    if (!argument.isEmpty()) {
+      throw new RefusedCommandException(Reply.of(501, "5.5.4 DATA stands alone"));
+    }
+    PathArgument from = sender;
+    if (from == null || recipients.isEmpty()) {
+      // What follows may be a text, of a client that did not wait: no line of it may be obeyed.
+      ended = true;
+      say(Reply.of(from == null ? 503 : 554, "5.5.1 No valid recipients"));
+      return;
+    }
+    if (input.hasMore()) {
+      throw new ProtocolException("a text was sent before it was asked for");
+    }
+    Envelope envelope = new Envelope(origin, from.path(), from.parameters(), recipients);
+    Copies.Copy begun;
+    try {
+      begun = copies.begin(envelope);
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "a copy for the mirror cannot be begun", e);
+      ended = true; // as above
+      say(NOT_COPIED);
+      return;
+    }
+    try (Copies.Copy copy = begun) {
+      Reply go = asked(hop, "DATA", 354);
+      if (go.code() != 354) {
+        ended = true; // as above
+        say(go);
+        return;
+      }
+      leave(Reply.of(354, "End data with <CR><LF>.<CR><LF>"));
+      for (Reply verdict : verdicts(hop, copy)) {
+        say(verdict);
+      }
+    } catch (CopyFailed e) {
+      failed(e);
+    }
+    reset();
+  }
+
+  private void failed(CopyFailed e) throws IOException {
+    LOG.log(Level.ERROR, "a copy for the mirror could not be kept", e);
+    ended = true; // the next hop waits in the middle of a text
+    for (int i = 0; i < replies(); i++) {
+      say(NOT_COPIED);
+    }
+  }
+
+  /** A reply to the message for each who is to have one. */
+  private int replies() {
+    return settings.protocol() == Protocol.SMTP ? 1 : recipients.size();
+  }
+
+  /** From the first byte of the text to what is to be said about it. */
+  private List<Reply> verdicts(NextHop hop, Copies.Copy copy) throws IOException {
+    Transfer transfer = new Transfer(hop, copy);
+    Optional<String> fault = new Content(input, settings.longestLine()).transfer(transfer);
+    if (fault.isPresent()) {
+      ended = true;
+      return all(Reply.of(554, "5.6.0 The message has " + fault.get() + "; it was refused"));
+    }
+    if (transfer.hopFailure != null) {
+      ended = true;
+      return all(hop.lastWords().filter(Reply::isNegative).orElse(TRY_AGAIN));
+    }
+    if (transfer.copyFailure != null) {
+      throw new CopyFailed(transfer.copyFailure);
+    }
+    try {
+      copy.sync();
+    } catch (IOException e) {
+      throw new CopyFailed(e);
+    }
+    List<Reply> verdicts = verdictsOf(hop);
+    List<Envelope.Recipient> accepted = new ArrayList<>();
+    for (int i = 0; i < recipients.size(); i++) {
+      if (verdicts.get(Math.min(i, verdicts.size() - 1)).isPositive()) {
+        accepted.add(recipients.get(i));
+      }
+    }
+    if (!accepted.isEmpty()) {
+      try {
+        copy.accepted(accepted);
+      } catch (IOException e) {
+        throw new CopyFailed(e);
+      }
+    }
+    return verdicts;
+  }
+
+  /** What the next hop says to the text; where it says nothing, that it is to be tried again. */
+  private List<Reply> verdictsOf(NextHop hop) {
+    List<Reply> verdicts = new ArrayList<>();
+    try {
+      hop.end();
+      while (verdicts.size() < replies()) {
+        Reply verdict = hop.verdict();
+        // 3xx asks for more, and there is no more
+        verdicts.add(verdict.isPositive() || verdict.isNegative() ? verdict : TRY_AGAIN);
+      }
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "the mirror's next hop was lost behind a text", e);
+      ended = true;
+      while (verdicts.size() < replies()) {
+        verdicts.add(TRY_AGAIN);
+      }
+    }
+    return verdicts;
+  }
+
+  private List<Reply> all(Reply reply) {
+    return Collections.nCopies(replies(), reply);
+  }
+
+  private static Reply asked(NextHop hop, String command) throws IOException {
+    return asked(hop, command, 250);
+  }
+
+  /** A reply of another kind than is expected is no answer: nothing was taken. */
+  private static Reply asked(NextHop hop, String command, int expected) throws IOException {
+    Reply reply;
+    try {
+      reply = hop.command(command);
+    } catch (IOException e) {
+      throw new HopLost(e);
+    }
+    if (reply.code() == 421) {
+      throw new HopLost(new IOException("it says " + reply));
+    }
+    if (reply.isNegative() || reply.code() / 100 == expected / 100) {
+      return reply;
+    }
+    return TRY_AGAIN;
+  }
+
+  private static void quit(NextHop hop) {
+    try {
+      hop.command("QUIT");
+    } catch (IOException e) {
+      // it is left either way
+    }
+  }
+
+  private void reset() {
+    origin.clear();
+    sender = null;
+    recipients.clear();
+  }
+
+  private void say(Reply reply) throws IOException {
+    output.write(reply.bytes());
+  }
+
+  /** Both get each piece, for as long as they can; the client says all it has in any case. */
+  private static final class Transfer implements Content.Taker {
+    private final NextHop hop;
+    private final Copies.Copy copy;
+    private @Nullable IOException hopFailure;
+    private @Nullable IOException copyFailure;
+
+    Transfer(NextHop hop, Copies.Copy copy) {
+      this.hop = hop;
+      this.copy = copy;
+    }
+
+    @Override
+    public void take(byte[] stuffed, int stuffedLength, byte[] plain, int plainLength) {
+      if (hopFailure != null || copyFailure != null) {
+        return;
+      }
+      try {
+        copy.write(plain, plainLength);
+      } catch (IOException e) {
+        copyFailure = e;
+        return;
+      }
+      try {
+        hop.write(stuffed, stuffedLength);
+      } catch (IOException e) {
+        hopFailure = e;
+      }
+    }
+  }
+
+  /** Nobody can be asked any more. */
+  private static final class HopLost extends IOException {
+    private static final long serialVersionUID = 1;
+
+    HopLost(IOException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
+  /** The host's administrator wants no mail to pass without its copy. */
+  private static final class CopyFailed extends IOException {
+    private static final long serialVersionUID = 1;
+
+    CopyFailed(IOException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package org.mailtimemachine.mirror.smtp;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Listens, and serves each client in a thread of its own. What was not answered is not taken: when
+ * it is closed, or its process dies, the mail server in front of it keeps the messages and tries
+ * again. Safe for use by several threads.
+ */
+public final class SmtpProxy implements Closeable {
+
+  private static final Logger LOG = System.getLogger(SmtpProxy.class.getName());
+  private static final int BACKLOG = 256;
+
+  private final ServerSocket server;
+  private final ProxySettings settings;
+  private final Copies copies;
+  private final Semaphore places;
+  private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
+
+  private SmtpProxy(ServerSocket server, ProxySettings settings, Copies copies) {
+    this.server = server;
+    this.settings = settings;
+    this.copies = copies;
+    this.places = new Semaphore(settings.mostClients());
+  }
+
+  /**
+   * Listens from now on.
+   *
+   * @throws IOException where the address cannot be listened on
+   */
+  public static SmtpProxy start(ProxySettings settings, Copies copies) throws IOException {
+    ServerSocket server = new ServerSocket();
+    try {
+      server.setReuseAddress(true);
+      server.bind(settings.listen(), BACKLOG);
+    } catch (IOException e) {
+      try (server) {
+        throw new IOException("the mirror cannot listen on " + settings.listen(), e);
+      }
+    }
+    SmtpProxy proxy = new SmtpProxy(server, settings, copies);
+    Thread.ofPlatform().daemon().name("mirror " + proxy.address()).start(proxy::accept);
+    return proxy;
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) server.getLocalSocketAddress();
+  }
+
+  /** How many clients it serves now. */
+  public int clients() {
+    return clients.size();
+  }
+
+  private void accept() {
+    while (!server.isClosed()) {
+      try {
+        Socket client = server.accept();
+        clients.add(client);
+        // No virtual thread: a sync of a file is a native call, and would hold its carrier.
+        Thread.ofPlatform()
+            .daemon()
+            .name("mirror of " + client.getPort())
+            .start(() -> serve(client));
+      } catch (IOException e) {
+        if (!server.isClosed()) {
+          // As a rule too many open files: those who are served now will give some back.
+          LOG.log(Level.WARNING, "the mirror could not take a client", e);
+          pause();
+        }
+      }
+    }
+  }
+
+  private void serve(Socket client) {
+    boolean placed = places.tryAcquire();
+    try (client) {
+      Session session = new Session(client, settings, copies);
+      if (placed) {
+        session.serve();
+      } else {
+        session.refuse();
+      }
+    } catch (IOException e) {
+      // The client is gone or was sent away; what it was not answered for it sends again.
+      LOG.log(Level.DEBUG, () -> "a client of the mirror left: " + e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "a client of the mirror was dropped by a fault of ours", e);
+    } finally {
+      clients.remove(client);
+      if (placed) {
+        places.release();
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(100); // a busy loop would take what the others need to finish
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Ends all sessions where they stand. */
+  @Override
+  public void close() throws IOException {
+    server.close();
+    for (Socket client : clients) {
+      client.close();
+    }
+  }
+}

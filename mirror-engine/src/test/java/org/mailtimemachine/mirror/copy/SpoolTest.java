@@ -1,0 +1,261 @@
+package org.mailtimemachine.mirror.copy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mirror.Mirror;
+import org.mailtimemachine.mirror.MirrorSource;
+import org.mailtimemachine.mirror.smtp.Copies;
+import org.mailtimemachine.mirror.smtp.Envelope;
+
+/** What is kept of a message, and what a process that died has left of it. */
+class SpoolTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+  private static final MailboxAddress OF_BOB = MailboxAddress.of("_mirror_bob@example.test");
+  private static final MailboxAddress AUDIT = MailboxAddress.of("audit@example.test");
+  private static final MailboxAddress OF_ALL = MailboxAddress.of("_mirror@example.test");
+  private static final Mirror BOB =
+      new Mirror(
+          new MirrorSource.SingleRecipient(MailboxAddress.of("bob@example.test")),
+          List.of(OF_BOB, AUDIT),
+          30);
+  private static final Mirror ALL =
+      new Mirror(new MirrorSource.AllRecipients("example.test"), List.of(OF_ALL), 7);
+
+  @TempDir private Path directory;
+  private final AtomicReference<List<Mirror>> rules = new AtomicReference<>(List.of(BOB));
+
+  @BeforeEach
+  void makeMail() throws IOException {
+    Files.createDirectories(directory.resolve("mail/example.test"));
+  }
+
+  @Test
+  void oneFileIsLinkedIntoEachMirrorMailbox() throws Exception {
+    try (Spool spool = open()) {
+      pass(spool, "4bX", "Subject: a\r\n\r\ntext\r\n", "Bob@Example.test");
+      spool.awaitDelivered();
+    }
+    Path one = only(OF_BOB);
+    assertThat(Files.readString(one)).isEqualTo("Subject: a\r\n\r\ntext\r\n");
+    assertThat(one.getFileName().toString()).endsWith(",S=20,W=20");
+    assertThat(Files.getAttribute(one, "unix:ino"))
+        .isEqualTo(Files.getAttribute(only(AUDIT), "unix:ino"));
+    assertThat(inSpool()).isEmpty();
+    assertThat(Ledger.verify(directory.resolve("spool/ledgers/example.test/audit"))).isEqualTo(1);
+  }
+
+  @Test
+  void aRetryIsNoSecondCopyButTheSameWordsInAnotherMessageAre() throws Exception {
+    try (Spool spool = open()) {
+      pass(spool, "4bX", "text\r\n", "bob@example.test");
+      pass(spool, "4bX", "text\r\n", "bob@example.test");
+      spool.awaitDelivered();
+      pass(spool, "4bX", "text\r\n", "bob@example.test");
+      pass(spool, "5cY", "text\r\n", "bob@example.test");
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_BOB)).hasSize(2);
+    try (Spool spool = open()) {
+      pass(spool, "5cY", "text\r\n", "bob@example.test");
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_BOB)).hasSize(2);
+  }
+
+  @Test
+  void aMessageInPartsIsOneInTheMirrorOfItsDomain() throws Exception {
+    rules.set(List.of(ALL));
+    try (Spool spool = open()) {
+      pass(spool, "4bX", "text\r\n", "a@example.test", "b@example.test");
+      pass(spool, "4bX", "text\r\n", "c@example.test");
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_ALL)).hasSize(1);
+  }
+
+  @Test
+  void onlyThoseWhoGotItAreMirrored() throws Exception {
+    rules.set(List.of(BOB, ALL));
+    try (Spool spool = open()) {
+      Envelope envelope = envelope("4bX", "bob@example.test", "carol@example.test");
+      try (Copies.Copy copy = spool.begin(envelope)) {
+        write(copy, "text\r\n");
+        copy.sync();
+        copy.accepted(envelope.recipients().subList(1, 2));
+      }
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_BOB)).isEmpty();
+    assertThat(messages(OF_ALL)).hasSize(1);
+    assertThat(inSpool()).isEmpty();
+  }
+
+  @Test
+  void whatTheNextHopDidNotTakeIsForgotten() throws Exception {
+    try (Spool spool = open()) {
+      try (Copies.Copy copy = spool.begin(envelope("4bX", "bob@example.test"))) {
+        write(copy, "text\r\n");
+        copy.sync();
+      }
+      try (Copies.Copy copy = spool.begin(envelope("4bX", "bob@example.test"))) {
+        write(copy, "te");
+      }
+      spool.awaitDelivered();
+    }
+    assertThat(inSpool()).isEmpty();
+    assertThat(messages(OF_BOB)).isEmpty();
+  }
+
+  @Test
+  void mailThatNobodyMirrorsLeavesNoTrace() throws Exception {
+    try (Spool spool = open()) {
+      pass(spool, "4bX", "text\r\n", "carol@example.test");
+      spool.awaitDelivered();
+    }
+    assertThat(inSpool()).isEmpty();
+    assertThat(directory.resolve("mail/example.test")).isEmptyDirectory();
+  }
+
+  @Test
+  void whatWasWholeWhenTheProcessDiedIsMirroredAndWhatWasNotIsForgotten() throws Exception {
+    Path spooled = directory.resolve("spool");
+    try (Spool spool = open()) {
+      Copies.Copy whole = spool.begin(envelope("4bX", "bob@example.test"));
+      write(whole, "whole\r\n");
+      whole.sync();
+      Copies.Copy half = spool.begin(envelope("5cY", "bob@example.test"));
+      write(half, "half");
+      assertThat(inSpool()).hasSize(3);
+      copyAside(spooled); // as the disk is when the process is killed here
+    }
+    Files.move(directory.resolve("aside"), directory.resolve("again"));
+    try (Spool spool = open(directory.resolve("again"))) {
+      spool.awaitDelivered();
+    }
+    assertThat(Files.readString(only(OF_BOB))).isEqualTo("whole\r\n");
+    assertThat(files(directory.resolve("again"))).isEmpty();
+  }
+
+  @Test
+  void aCopyThatWasLinkedBeforeTheLedgerSaidSoIsNotLinkedAgain() throws Exception {
+    try (Spool spool = open()) {
+      Copies.Copy copy = spool.begin(envelope("4bX", "bob@example.test"));
+      write(copy, "text\r\n");
+      copy.sync();
+      copyAside(directory.resolve("spool"));
+      copy.accepted(envelope("4bX", "bob@example.test").recipients());
+      copy.close();
+      spool.awaitDelivered();
+    }
+    Path read = only(OF_BOB).resolveSibling("../cur/" + only(OF_BOB).getFileName() + ":2,S");
+    Files.move(only(OF_BOB), read);
+    try (Spool spool = open(directory.resolve("aside"))) { // without a ledger
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_BOB)).hasSize(1);
+  }
+
+  @Test
+  void twoProcessesDoNotMirrorFromOneSpool() throws Exception {
+    try (Spool spool = open()) {
+      assertThat(spool).isNotNull();
+      assertThatThrownBy(this::open)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("another process");
+    }
+  }
+
+  private Spool open() throws IOException {
+    return open(directory.resolve("spool"));
+  }
+
+  private Spool open(Path spool) throws IOException {
+    return Spool.open(
+        spool,
+        this::maildir,
+        rules::get,
+        FailurePolicy.DEFER,
+        Clock.fixed(NOW, ZoneOffset.UTC),
+        "t");
+  }
+
+  private Path maildir(MailboxAddress mailbox) {
+    return directory.resolve("mail").resolve(mailbox.domain()).resolve(mailbox.localPart());
+  }
+
+  private static Envelope envelope(String queueId, String... recipients) {
+    return new Envelope(
+        Map.of("IDENT", queueId),
+        "a@example.test",
+        List.of(),
+        Stream.of(recipients).map(each -> new Envelope.Recipient(each, List.of())).toList());
+  }
+
+  private static void pass(Spool spool, String queueId, String text, String... recipients)
+      throws IOException {
+    Envelope envelope = envelope(queueId, recipients);
+    try (Copies.Copy copy = spool.begin(envelope)) {
+      write(copy, text);
+      copy.sync();
+      copy.accepted(envelope.recipients());
+    }
+  }
+
+  private static void write(Copies.Copy copy, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    copy.write(bytes, bytes.length);
+  }
+
+  private void copyAside(Path spool) throws IOException {
+    Path aside = Files.createDirectory(directory.resolve("aside"));
+    for (Path file : files(spool)) {
+      Files.copy(file, aside.resolve(file.getFileName()));
+    }
+  }
+
+  private List<Path> inSpool() throws IOException {
+    return files(directory.resolve("spool"));
+  }
+
+  private static List<Path> files(Path spool) throws IOException {
+    try (Stream<Path> files = Files.list(spool)) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> !file.endsWith("lock"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private Path only(MailboxAddress mailbox) throws IOException {
+    List<Path> messages = messages(mailbox);
+    assertThat(messages).hasSize(1);
+    return messages.getFirst();
+  }
+
+  private List<Path> messages(MailboxAddress mailbox) throws IOException {
+    if (!Files.isDirectory(maildir(mailbox))) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(maildir(mailbox))) {
+      return files.filter(Files::isRegularFile).toList();
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package org.mailtimemachine.mirror.smtp;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/** Says whatever it is told to. */
+final class RawClient implements Closeable {
+
+  private final Socket socket;
+  private SmtpInput input;
+
+  RawClient(InetSocketAddress proxy) throws IOException {
+    socket = new Socket(proxy.getAddress(), proxy.getPort());
+    socket.setTcpNoDelay(true);
+    socket.setSoTimeout(30_000);
+    input = new SmtpInput(socket.getInputStream());
+  }
+
+  Reply reply() throws IOException {
+    return Reply.read(input);
+  }
+
+  Reply say(String line) throws IOException {
+    send(line + "\r\n");
+    return reply();
+  }
+
+  void send(String bytes) throws IOException {
+    send(bytes.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  void send(byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
+    socket.getOutputStream().flush();
+  }
+
+  Socket socket() {
+    return socket;
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}
