@@ -36,6 +36,7 @@ public final class SmallHost {
   private final Path mail;
   public final Path store;
   public final MemoryRequestBook book = new MemoryRequestBook();
+  public final MemoryTermsBook terms = new MemoryTermsBook();
   public final RestoreDesk desk;
 
   public SmallHost(Path directory, String... mailboxes) throws IOException {
@@ -60,6 +61,7 @@ public final class SmallHost {
             Optional.of(MailboxSettings.inDirectories(mail)),
             book,
             RequestLimits.DEFAULT,
+            terms,
             InstantSource.fixed(NOW));
   }
 

@@ -5,11 +5,13 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import org.hibernate.annotations.Immutable;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 import org.mailtimemachine.snapshot.audit.SealedEntry;
 
-/** A line of the audit log. */
+/** A line of the audit log; {@link SealedLog} writes it. */
 @Entity
+@Immutable
 @Table(name = "audit_entry")
 class AuditEntryRow {
 
@@ -26,16 +28,6 @@ class AuditEntryRow {
 
   @SuppressWarnings("NullAway.Init") // for Hibernate
   protected AuditEntryRow() {}
-
-  AuditEntryRow(SealedEntry sealed) {
-    number = sealed.number();
-    occurredAt = sealed.entry().when();
-    who = sealed.entry().who();
-    action = sealed.entry().action();
-    subject = sealed.entry().subject();
-    detail = sealed.entry().detail();
-    seal = sealed.seal();
-  }
 
   SealedEntry sealed() {
     return new SealedEntry(number, new AuditEntry(occurredAt, who, action, subject, detail), seal);

@@ -14,13 +14,18 @@ import javax.sql.DataSource;
 import org.hibernate.SessionFactory;
 import org.mailtimemachine.mailstore.mime.MessageReader;
 import org.mailtimemachine.restore.administrator.Administrators;
+import org.mailtimemachine.restore.administrator.SecondFactors;
 import org.mailtimemachine.restore.desk.Correspondence;
 import org.mailtimemachine.restore.desk.RequestBook;
+import org.mailtimemachine.restore.terms.Charges;
+import org.mailtimemachine.restore.terms.TermsBook;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.audit.AuditLog;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CatalogueIndex;
 import org.mailtimemachine.snapshot.catalogue.MailboxPreferences;
+import org.mailtimemachine.snapshot.catalogue.MailboxSizes;
+import org.mailtimemachine.snapshot.holds.Holds;
 
 /**
  * The Catalogue of the {@link HostStore} in a container. Whoever injects a port gets it with the
@@ -61,6 +66,12 @@ class CatalogueBeans {
 
   @Produces
   @ApplicationScoped
+  MailboxSizes sizes() {
+    return new JpaMailboxSizes(sessions);
+  }
+
+  @Produces
+  @ApplicationScoped
   MailboxPreferences preferences() {
     return new JpaMailboxPreferences(sessions);
   }
@@ -73,6 +84,18 @@ class CatalogueBeans {
 
   @Produces
   @ApplicationScoped
+  TermsBook terms() {
+    return new JpaTermsBook(sessions);
+  }
+
+  @Produces
+  @ApplicationScoped
+  Charges charges() {
+    return new JpaCharges(sessions);
+  }
+
+  @Produces
+  @ApplicationScoped
   Correspondence correspondence() {
     return new JpaCorrespondence(sessions);
   }
@@ -81,6 +104,18 @@ class CatalogueBeans {
   @ApplicationScoped
   Administrators administrators() {
     return new JpaAdministrators(sessions);
+  }
+
+  @Produces
+  @ApplicationScoped
+  SecondFactors secondFactors() {
+    return new JpaSecondFactors(sessions);
+  }
+
+  @Produces
+  @ApplicationScoped
+  Holds holds() {
+    return new JpaHolds(sessions);
   }
 
   @Produces

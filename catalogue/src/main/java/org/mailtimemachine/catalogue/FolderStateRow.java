@@ -45,6 +45,9 @@ class FolderStateRow {
   long messages;
   long unread;
 
+  /** Of the messages; null where it was indexed before sizes were added up. */
+  @Nullable Long bytes;
+
   /** Digest of the Listing: what proves that no Presence changed. */
   String listing;
 
@@ -60,6 +63,7 @@ class FolderStateRow {
       boolean busy,
       long messages,
       long unread,
+      long bytes,
       String listing) {
     this.mailboxId = mailboxId;
     this.folderId = folderId;
@@ -70,6 +74,7 @@ class FolderStateRow {
     this.busy = busy;
     this.messages = messages;
     this.unread = unread;
+    this.bytes = bytes;
     this.listing = listing;
   }
 
@@ -81,6 +86,7 @@ class FolderStateRow {
         && busy == other.busy
         && messages == other.messages
         && unread == other.unread
+        && Objects.equals(bytes, other.bytes)
         && listing.equals(other.listing);
   }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.snapshot.Pin;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.Store;
@@ -89,6 +90,11 @@ class HostStore implements SnapshotStore {
   @Override
   public String version() throws IOException {
     return store().version();
+  }
+
+  @Override
+  public List<Pin> pins(MailboxAddress mailbox) throws IOException {
+    return store().pins(mailbox);
   }
 
   @Override

@@ -13,9 +13,6 @@ import org.mailtimemachine.snapshot.audit.SealedEntry;
 /** The audit log in PostgreSQL. */
 final class JpaAuditLog implements AuditLog {
 
-  /** Of the lock under which lines are added: any number that nothing else uses. */
-  private static final long KEY = 0x6d_74_6d_61_75_64_69_74L;
-
   private static final int PAGE = 1_000;
 
   private final SessionFactory sessions;
@@ -31,19 +28,7 @@ final class JpaAuditLog implements AuditLog {
 
   /** Adds a line in somebody's transaction, at whose end the next one can be added. */
   static SealedEntry append(StatelessSession session, AuditEntry entry) {
-    TransactionLock.take(session, KEY);
-    Optional<AuditEntryRow> last =
-        session
-            .createSelectionQuery(
-                "from AuditEntryRow order by number desc limit 1", AuditEntryRow.class)
-            .uniqueResultOptional();
-    SealedEntry sealed =
-        SealedEntry.after(
-            last.map(row -> row.number).orElse(0L) + 1,
-            last.map(row -> row.seal).orElse(SealedEntry.NO_SEAL),
-            entry);
-    session.insert(new AuditEntryRow(sealed));
-    return sealed;
+    return session.doReturningWork(connection -> SealedLog.append(connection, entry));
   }
 
   @Override

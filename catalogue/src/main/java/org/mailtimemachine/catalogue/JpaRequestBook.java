@@ -177,11 +177,12 @@ final class JpaRequestBook implements RequestBook {
           // Whoever comes second waits here, and then sees what the first one made of it.
           @Nullable RestoreRequestRow row =
               session.get(RestoreRequestRow.class, now.id(), LockMode.PESSIMISTIC_WRITE);
-          if (row == null || row.state != from) {
+          if (row == null || row.state != from || row.firstConfirmedByAnother(now)) {
             return false;
           }
           row.set(now);
           session.update(row);
+          JpaCharges.follow(session, from, now, entry.when());
           notice
               .filter(
                   kind -> session.get(NoticeRow.class, new NoticeRow.Key(now.id(), kind)) == null)

@@ -11,6 +11,7 @@ import org.eclipse.microprofile.config.Config;
 import org.mailtimemachine.restore.desk.RequestBook;
 import org.mailtimemachine.restore.desk.RequestLimits;
 import org.mailtimemachine.restore.desk.RestoreDesk;
+import org.mailtimemachine.restore.terms.TermsBook;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 
 /** The desk of this installation, as its settings want it. */
@@ -20,13 +21,14 @@ class RestoreBeans {
   // One, and no proxy before it: the class is final, and knows nothing of containers.
   @Produces
   @Singleton
-  RestoreDesk desk(Config settings, RequestBook book) {
+  RestoreDesk desk(Config settings, RequestBook book, TermsBook terms) {
     Function<String, Optional<String>> set = name -> settings.getOptionalValue(name, String.class);
     return new RestoreDesk(
         Path.of(settings.getValue("mtm.store", String.class)),
         MailboxSettings.of(set),
         book,
         RequestLimits.of(set),
+        terms,
         Clock.systemUTC());
   }
 }

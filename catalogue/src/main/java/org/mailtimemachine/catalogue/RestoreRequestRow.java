@@ -6,7 +6,9 @@ import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Currency;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -18,6 +20,7 @@ import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.Outcome;
 import org.mailtimemachine.restore.desk.PlanSummary;
 import org.mailtimemachine.restore.desk.RequestState;
+import org.mailtimemachine.restore.terms.Money;
 import org.mailtimemachine.snapshot.SnapshotName;
 
 /** A Restore request. */
@@ -52,6 +55,8 @@ class RestoreRequestRow {
   long bytes;
   long present;
   long elsewhere;
+  BigDecimal price;
+  String currency;
 
   @Column(name = "confirmable_until")
   Instant confirmableUntil;
@@ -61,6 +66,12 @@ class RestoreRequestRow {
   RequestState state;
 
   boolean holding;
+
+  @Column(name = "first_by")
+  @Nullable String firstBy;
+
+  @Column(name = "first_at")
+  @Nullable Instant firstAt;
 
   @Column(name = "decided_by")
   @Nullable String decidedBy;
@@ -114,6 +125,15 @@ class RestoreRequestRow {
     bytes = request.plan().bytes();
     present = request.plan().present();
     elsewhere = request.plan().moved();
+    price = request.plan().price().amount();
+    currency = request.plan().price().currency().getCurrencyCode();
+    request
+        .first()
+        .ifPresent(
+            first -> {
+              firstBy = first.who();
+              firstAt = first.when();
+            });
     request
         .decision()
         .ifPresent(
@@ -135,6 +155,11 @@ class RestoreRequestRow {
     problem = request.problem();
   }
 
+  /** Whether somebody else was the first to confirm it than whoever changes it now has seen. */
+  boolean firstConfirmedByAnother(FiledRequest now) {
+    return firstBy != null && now.first().filter(first -> !first.who().equals(firstBy)).isPresent();
+  }
+
   FiledRequest request() {
     return new FiledRequest(
         id,
@@ -146,12 +171,20 @@ class RestoreRequestRow {
         requestedAt,
         reason,
         Locale.forLanguageTag(language),
-        new PlanSummary(messages, bytes, present, elsewhere),
+        new PlanSummary(
+            messages, bytes, present, elsewhere, new Money(price, Currency.getInstance(currency))),
         confirmableUntil,
         state,
+        first(),
         decision(),
         outcome(),
         problem);
+  }
+
+  private Optional<Decision> first() {
+    return firstBy == null || firstAt == null
+        ? Optional.empty()
+        : Optional.of(new Decision(firstBy, firstAt, ""));
   }
 
   private Optional<Decision> decision() {

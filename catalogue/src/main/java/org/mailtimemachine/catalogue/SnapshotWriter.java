@@ -104,14 +104,17 @@ final class SnapshotWriter {
       throws IOException {
     long messages;
     long unread;
+    long bytes;
     if (before != null && before.listing.equals(folder.listing())) {
       messages = before.messages;
       unread = before.unread;
+      bytes = before.bytes == null ? bytes(store.listing(mailbox, folder.listing())) : before.bytes;
     } else {
       Listing listing = store.listing(mailbox, folder.listing());
       writePresences(id, listing);
       messages = listing.messages().size();
       unread = listing.messages().stream().filter(listed -> !listed.flags().seen()).count();
+      bytes = bytes(listing);
     }
     FolderStateRow now =
         new FolderStateRow(
@@ -123,6 +126,7 @@ final class SnapshotWriter {
             folder.busy(),
             messages,
             unread,
+            bytes,
             folder.listing());
     if (before == null) {
       nameFolder(id, folder);
@@ -132,6 +136,10 @@ final class SnapshotWriter {
       session.insert(now);
     }
     return messages;
+  }
+
+  private static long bytes(Listing listing) {
+    return listing.messages().stream().mapToLong(ListedMessage::size).sum();
   }
 
   private void nameFolder(UUID id, ManifestFolder folder) {

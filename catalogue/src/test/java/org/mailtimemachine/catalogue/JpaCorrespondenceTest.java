@@ -19,6 +19,7 @@ import org.mailtimemachine.restore.desk.Letter;
 import org.mailtimemachine.restore.desk.Notice;
 import org.mailtimemachine.restore.desk.PlanSummary;
 import org.mailtimemachine.restore.desk.RequestState;
+import org.mailtimemachine.restore.terms.Money;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 
@@ -57,6 +58,7 @@ class JpaCorrespondenceTest {
                     RequestState.PENDING,
                     Optional.empty(),
                     Optional.empty(),
+                    Optional.empty(),
                     ""),
                 new AuditEntry(NOW, "anna@example.org", "restore.pending", "anna@example.org", ""),
                 Optional.of(Notice.Kind.REQUESTED)))
@@ -74,9 +76,10 @@ class JpaCorrespondenceTest {
         NOW,
         "",
         Locale.ITALIAN,
-        new PlanSummary(3, 1_000, 2, 1),
+        new PlanSummary(3, 1_000, 2, 1, Money.NONE),
         SOON,
         state,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         "");

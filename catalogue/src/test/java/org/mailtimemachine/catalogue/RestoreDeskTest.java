@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -14,11 +15,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Currency;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -44,6 +48,12 @@ import org.mailtimemachine.restore.desk.RequestRefusedException;
 import org.mailtimemachine.restore.desk.RequestRefusedException.Why;
 import org.mailtimemachine.restore.desk.RequestState;
 import org.mailtimemachine.restore.desk.RestoreDesk;
+import org.mailtimemachine.restore.terms.Charge;
+import org.mailtimemachine.restore.terms.ChargeQuery;
+import org.mailtimemachine.restore.terms.Charges;
+import org.mailtimemachine.restore.terms.Price;
+import org.mailtimemachine.restore.terms.Terms;
+import org.mailtimemachine.restore.terms.TermsBook;
 import org.mailtimemachine.snapshot.SnapshotEngine;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.Store;
@@ -74,6 +84,8 @@ class RestoreDeskTest {
   private RequestBook book;
   private JpaAuditLog audit;
   private JpaCorrespondence correspondence;
+  private TermsBook terms;
+  private Charges charges;
   private RestoreDesk desk;
 
   @BeforeEach
@@ -98,7 +110,9 @@ class RestoreDeskTest {
     book = new JpaRequestBook(database.sessions());
     audit = new JpaAuditLog(database.sessions());
     correspondence = new JpaCorrespondence(database.sessions());
-    desk = new RestoreDesk(storePath, Optional.of(mail), book, LIMITS, () -> now);
+    terms = new JpaTermsBook(database.sessions());
+    charges = new JpaCharges(database.sessions());
+    desk = new RestoreDesk(storePath, Optional.of(mail), book, LIMITS, terms, () -> now);
   }
 
   private Path box(MailboxAddress mailbox) {
@@ -195,6 +209,7 @@ class RestoreDeskTest {
             Optional.of(mail),
             book,
             new RequestLimits(9, 11, Duration.ofDays(1)),
+            terms,
             () -> now);
     refused(Why.TOO_MANY_MESSAGES, this::file);
     now = NOW.plus(Duration.ofHours(25));
@@ -434,7 +449,8 @@ class RestoreDeskTest {
                   }
                   return method.invoke(book, arguments);
                 });
-    RestoreDesk broken = new RestoreDesk(storePath, Optional.of(mail), away, LIMITS, () -> now);
+    RestoreDesk broken =
+        new RestoreDesk(storePath, Optional.of(mail), away, LIMITS, terms, () -> now);
 
     assertThatThrownBy(() -> broken.file(request(ANNA), Locale.ENGLISH))
         .isInstanceOf(IllegalStateException.class);
@@ -461,6 +477,7 @@ class RestoreDeskTest {
             planned.plan(),
             NOW,
             RequestState.DRAFT,
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             "");
@@ -500,6 +517,7 @@ class RestoreDeskTest {
             RequestState.REJECTED,
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             "");
     AuditEntry line = new AuditEntry(NOW, "admin", "restore.rejected", ANNA.toString(), "");
     assertThat(book.replace(RequestState.PENDING, rejected, line, Optional.empty())).isTrue();
@@ -513,7 +531,8 @@ class RestoreDeskTest {
 
   @Test
   void anInstallationWithoutLiveMailTakesNoRequests() {
-    RestoreDesk closed = new RestoreDesk(storePath, Optional.empty(), book, LIMITS, () -> now);
+    RestoreDesk closed =
+        new RestoreDesk(storePath, Optional.empty(), book, LIMITS, terms, () -> now);
 
     assertThat(closed.open()).isFalse();
     refused(Why.NO_LIVE_MAIL, () -> closed.file(request(ANNA), Locale.ENGLISH));
@@ -528,5 +547,184 @@ class RestoreDeskTest {
     assertThat(plan.folders()).extracting(folder -> folder.name()).contains(FolderName.INBOX);
     assertThat(pins()).isEmpty();
     assertThat(log()).isEmpty();
+  }
+
+  private static final Price PRICE =
+      new Price(
+          Currency.getInstance("EUR"),
+          new BigDecimal("2"),
+          new BigDecimal("0.25"),
+          BigDecimal.ZERO);
+
+  private void terms(Price price, long aloneUpTo, Optional<Long> secondAbove) {
+    AuditEntry line = new AuditEntry(now, "root", "terms.set", "example.test", "");
+    terms.set(Optional.of("example.test"), new Terms(price, aloneUpTo, secondAbove), line);
+  }
+
+  private List<String> charged(Optional<Instant> from, Optional<Instant> to) {
+    return charges
+        .page(new ChargeQuery(Optional.empty(), "", from, to, true, 0, 10))
+        .charges()
+        .stream()
+        .map(charge -> charge.amount() + (charge.withdrawn().isPresent() ? " withdrawn" : ""))
+        .toList();
+  }
+
+  private List<String> charged() {
+    return charged(Optional.empty(), Optional.empty());
+  }
+
+  @Test
+  void thePriceOfTheDayOfTheRequestIsChargedOnceWhenItIsConfirmed() throws Exception {
+    terms(PRICE, 0, Optional.empty());
+    FiledRequest filed = file();
+    assertThat(filed.plan().price()).hasToString("2.75 EUR");
+    assertThat(charged()).isEmpty();
+    terms(Price.FREE, 0, Optional.empty());
+
+    desk.confirm(filed.id(), "admin");
+    refused(Why.NOT_PENDING, () -> desk.confirm(filed.id(), "other"));
+    desk.carryOut(filed.id(), RestoreProgress.NONE);
+    desk.takeBack(filed.id(), "admin");
+
+    Charge charge =
+        charges
+            .page(
+                new ChargeQuery(
+                    Optional.of(Set.of("example.test")),
+                    "NNA@",
+                    Optional.of(now),
+                    Optional.of(now.plusSeconds(1)),
+                    false,
+                    0,
+                    10))
+            .charges()
+            .getFirst();
+    assertThat(charge.request()).isEqualTo(filed.id());
+    assertThat(charge.mailbox()).isEqualTo(ANNA);
+    assertThat(charge.messages()).isEqualTo(3);
+    assertThat(charge.confirmed()).isEqualTo(now);
+    assertThat(charged()).containsExactly("2.75 EUR");
+    assertThat(charged(Optional.of(now.plusSeconds(1)), Optional.empty())).isEmpty();
+    assertThat(charged(Optional.empty(), Optional.of(now))).isEmpty();
+    assertThat(
+            charges
+                .page(
+                    new ChargeQuery(
+                        Optional.of(Set.of("other.test")),
+                        "",
+                        Optional.empty(),
+                        Optional.empty(),
+                        true,
+                        0,
+                        10))
+                .total())
+        .isZero();
+  }
+
+  @Test
+  void whatIsRejectedOrFreeIsNotChargedAndWhatFailsIsNotAnyMore() throws Exception {
+    desk.confirm(file().id(), "admin");
+    assertThat(charged()).isEmpty();
+
+    terms(PRICE, 0, Optional.empty());
+    FiledRequest rejected = file();
+    desk.reject(rejected.id(), "admin", "");
+    assertThat(charged()).isEmpty();
+
+    FiledRequest failing = file();
+    desk.confirm(failing.id(), "admin");
+    assertThat(charged()).containsExactly("2.75 EUR");
+    assertThat(
+            charges
+                .page(
+                    new ChargeQuery(
+                        Optional.empty(), "", Optional.empty(), Optional.empty(), true, 0, 0))
+                .sums())
+        .hasToString("[2.75 EUR]");
+    desk.giveUp(failing.id(), "admin");
+    assertThat(charged()).containsExactly("2.75 EUR withdrawn");
+    assertThat(
+            charges
+                .page(
+                    new ChargeQuery(
+                        Optional.empty(), "", Optional.empty(), Optional.empty(), true, 0, 10))
+                .sums())
+        .isEmpty();
+  }
+
+  @Test
+  void aRestoreThatPutsNothingBackCostsNothing() throws Exception {
+    terms(PRICE, 0, Optional.empty());
+    FiledRequest filed = file();
+    for (int message = 0; message < 3; message++) {
+      Files.writeString(
+          file(ANNA, message), "Subject: " + message + "\n\n" + ANNA + "\n"); // it came back
+    }
+    desk.confirm(filed.id(), "admin");
+    FiledRequest done = desk.carryOut(filed.id(), RestoreProgress.NONE);
+
+    assertThat(done.outcome().orElseThrow().added()).isZero();
+    assertThat(charged()).containsExactly("2.75 EUR withdrawn");
+  }
+
+  @Test
+  void twoAdministratorsConfirmWhatTheTermsWantTwoFor() throws Exception {
+    terms(PRICE, 0, Optional.of(2L));
+    FiledRequest filed = file();
+
+    FiledRequest half = desk.confirm(filed.id(), "carla");
+    assertThat(half.state()).isEqualTo(RequestState.PENDING);
+    assertThat(book.find(filed.id())).contains(half);
+    refused(Why.SECOND_NEEDED, () -> desk.confirm(filed.id(), "carla"));
+    assertThat(charged()).isEmpty();
+
+    FiledRequest whole = desk.confirm(filed.id(), "bruno");
+    assertThat(whole.state()).isEqualTo(RequestState.CONFIRMED);
+    assertThat(book.find(filed.id())).contains(whole);
+    assertThat(whole.first().orElseThrow().who()).isEqualTo("carla");
+    assertThat(log()).endsWith("carla restore.confirmed-first", "bruno restore.confirmed");
+    assertThat(notices())
+        .containsExactlyInAnyOrder(Notice.Kind.REQUESTED, Notice.Kind.FIRST_CONFIRMED);
+    assertThat(charged()).hasSize(1);
+  }
+
+  @Test
+  void ofTwoWhoConfirmFirstAtOnceOneIsTheFirst() throws Exception {
+    terms(PRICE, 0, Optional.of(2L));
+    FiledRequest filed = file();
+    List<Callable<FiledRequest>> both =
+        List.of(() -> desk.confirm(filed.id(), "carla"), () -> desk.confirm(filed.id(), "bruno"));
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      for (Future<FiledRequest> each : threads.invokeAll(both)) {
+        try {
+          each.get();
+        } catch (ExecutionException e) {
+          assertThat(e).hasCauseInstanceOf(RequestRefusedException.class);
+        }
+      }
+    }
+    // One after the other they are two; at once, one of them was late.
+    FiledRequest now = book.find(filed.id()).orElseThrow();
+    assertThat(now.first()).isPresent();
+    assertThat(now.decision().map(by -> by.who())).isNotEqualTo(now.first().map(by -> by.who()));
+  }
+
+  @Test
+  void aUserConfirmsAloneWhatTheTermsOfTheDomainAllowWithinADay() throws Exception {
+    terms(PRICE, 5, Optional.empty());
+    FiledRequest alone = file();
+
+    assertThat(alone.state()).isEqualTo(RequestState.CONFIRMED);
+    assertThat(alone.decision().orElseThrow().who()).isEqualTo(ANNA.toString());
+    assertThat(log()).containsSubsequence("anna@example.test restore.confirmed");
+    assertThat(notices()).containsExactly(Notice.Kind.SELF_CONFIRMED);
+    assertThat(charged()).containsExactly("2.75 EUR");
+
+    FiledRequest more = file();
+    assertThat(more.state()).as("six within a day").isEqualTo(RequestState.PENDING);
+    desk.withdraw(ANNA, more.id());
+    now = NOW.plus(Duration.ofHours(25));
+    assertThat(file().state()).as("the next day").isEqualTo(RequestState.CONFIRMED);
   }
 }

@@ -64,7 +64,8 @@ final class TestDatabase {
           // a trigger keeps what is in the audit log
           "set session_replication_role = replica;"
               + " truncate mailbox, snapshot, folder, folder_state, message, presence, preferences,"
-              + " restore_request, notice, letter, audit_entry;"
+              + " restore_request, notice, letter, charge, restore_terms, audit_entry,"
+              + " administrator, second_factor, hold;"
               + " set session_replication_role = origin");
     }
     return prepared;

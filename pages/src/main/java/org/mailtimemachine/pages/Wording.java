@@ -1,12 +1,15 @@
 package org.mailtimemachine.pages;
 
+import java.math.BigDecimal;
 import java.text.MessageFormat;
+import java.text.NumberFormat;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Currency;
 import java.util.Locale;
 import java.util.ResourceBundle;
 
@@ -61,6 +64,14 @@ public record Wording(ResourceBundle words, Locale locale, ZoneId zone) {
     }
     boolean fraction = unit > 0 && value < 10 && Math.round(value * 10) % 10 != 0;
     return String.format(locale, fraction ? "%.1f %s" : "%.0f %s", value, UNITS[unit]);
+  }
+
+  /** As {@code 2.50 EUR}, with the digits that the amount has. */
+  public String money(BigDecimal amount, Currency currency) {
+    NumberFormat format = NumberFormat.getNumberInstance(locale);
+    format.setMinimumFractionDigits(Math.max(0, amount.scale()));
+    format.setMaximumFractionDigits(Math.max(0, amount.scale()));
+    return format.format(amount) + "\u00a0" + currency.getCurrencyCode();
   }
 
   /** A formatter of the reader's language. */

@@ -38,6 +38,11 @@ public interface SnapshotStore {
    */
   String version() throws IOException;
 
+  /** All pins of a Mailbox; none where this store knows no pins. */
+  default List<Pin> pins(MailboxAddress mailbox) throws IOException {
+    return List.of();
+  }
+
   /** The Manifest of one Snapshot, its checksum verified. */
   Manifest manifest(MailboxAddress mailbox, SnapshotName name) throws IOException;
 

@@ -524,6 +524,7 @@ public final class Store implements SnapshotStore, Closeable {
   }
 
   /** All pins of a Mailbox, by Snapshot and id, those among them that count no longer too. */
+  @Override
   public List<Pin> pins(MailboxAddress mailbox) throws IOException {
     Optional<MailboxStore> found = MailboxStore.find(root, mailbox);
     if (found.isEmpty()) {

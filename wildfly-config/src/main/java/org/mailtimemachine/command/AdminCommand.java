@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     name = "admin",
     description = "Administrators: who may sign in to the console, and for which domains.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "add|list|password|disable|enable")
+    synopsisSubcommandLabel = "add|list|set|password|totp|disable|enable")
 final class AdminCommand {
 
   @Spec private CommandSpec spec;
@@ -106,7 +106,79 @@ final class AdminCommand {
       @Mixin DatabaseOption option)
       throws IOException {
     String password = password();
-    return change(option, accounts -> accounts.password(name, password));
+    PrintWriter out = spec.commandLine().getOut();
+    return change(
+        option,
+        accounts -> {
+          if (accounts.password(name, password)) {
+            out.println(
+                "The second factor was sealed with the old password, and is removed: "
+                    + name
+                    + " sets up another one in the console.");
+            out.flush();
+          }
+        });
+  }
+
+  @Command(
+      name = "set",
+      description = "Changes address, language or domains of an administrator, at once.",
+      mixinStandardHelpOptions = true)
+  int set(
+      @Parameters(paramLabel = "NAME", description = "Whose.") String name,
+      @Mixin DatabaseOption option,
+      @Option(
+              names = "--email",
+              paramLabel = "ADDRESS",
+              description = "Is told there of requests; empty (--email=) for nowhere.")
+          @Nullable String email,
+      @Option(names = "--language", paramLabel = "LANGUAGE", description = "en or it.")
+          @Nullable String language,
+      @Option(
+              names = "--domain",
+              paramLabel = "DOMAIN",
+              description = "These domains in place of those before; may be repeated.")
+          @Nullable Set<String> domains,
+      @Option(names = "--host", description = "The whole host in place of domains.") boolean host)
+      throws IOException {
+    if (host && domains != null) {
+      throw new CommandFailed("--host and --domain contradict each other.");
+    }
+    if (email == null && language == null && domains == null && !host) {
+      throw new CommandFailed("Nothing to set: --email, --language, --domain or --host.");
+    }
+    try {
+      return change(
+          option,
+          accounts ->
+              accounts.set(
+                  name,
+                  before ->
+                      new Administrator(
+                          before.name(),
+                          email == null ? before.email() : email,
+                          language == null ? before.language() : Locale.of(language),
+                          host
+                              ? Optional.empty()
+                              : Optional.ofNullable(domains).or(before::domains),
+                          before.disabled())));
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailed(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  @Command(
+      name = "totp",
+      description =
+          "Removes the second factor of an administrator who has lost it: the password alone lets"
+              + " in again, until another one is set up in the console.",
+      mixinStandardHelpOptions = true)
+  int totp(
+      @Parameters(paramLabel = "NAME", description = "Whose.") String name,
+      @Mixin DatabaseOption option,
+      @Option(names = "--reset", required = true, description = "Removes it.") boolean reset)
+      throws IOException {
+    return change(option, accounts -> accounts.resetSecondFactor(name));
   }
 
   @Command(

@@ -15,21 +15,19 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.catalogue.SealedLog;
 import org.mailtimemachine.restore.administrator.Administrator;
 import org.mailtimemachine.restore.administrator.PasswordHash;
 import org.mailtimemachine.restore.administrator.PasswordPolicy;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
-import org.mailtimemachine.snapshot.audit.SealedEntry;
 
 /**
  * The accounts of administrators in the database, and the only one who writes them. Each change is
  * one transaction with its line in the audit log.
  */
 final class AdministratorAccounts implements AutoCloseable {
-
-  /** Under which lines are added to the audit log: "mtmaudit" in ASCII. */
-  private static final long AUDIT = 0x6D746D6175646974L;
 
   private final Connection connection;
   private final Clock clock;
@@ -63,7 +61,7 @@ final class AdministratorAccounts implements AutoCloseable {
 
   private boolean prepared() throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("select to_regclass('administrator') is not null")) {
+        ResultSet row = statement.executeQuery("select to_regclass('second_factor') is not null")) {
       return row.next() && row.getBoolean(1);
     }
   }
@@ -107,10 +105,7 @@ final class AdministratorAccounts implements AutoCloseable {
             administrator.name(),
             administrator.email(),
             administrator.language().getLanguage(),
-            administrator
-                .domains()
-                .map(names -> String.join(" ", new TreeSet<>(names)))
-                .orElse(null),
+            joined(administrator),
             administrator.disabled(),
             PasswordHash.of(password).text(),
             now());
@@ -118,14 +113,69 @@ final class AdministratorAccounts implements AutoCloseable {
       connection.rollback();
       throw new CommandFailed("There is an administrator " + administrator.name() + " already.");
     }
-    commit(
-        "admin.add",
-        administrator.name(),
-        administrator.domains().map(names -> "for " + new TreeSet<>(names)).orElse("for the host"));
+    commit("admin.add", administrator.name(), "for " + whose(administrator));
   }
 
-  /** Gives another password; whoever is signed in with the old one is not any more. */
-  void password(String name, String password) throws SQLException {
+  private static @Nullable String joined(Administrator administrator) {
+    return administrator
+        .domains()
+        .map(names -> String.join(" ", new TreeSet<>(names)))
+        .orElse(null);
+  }
+
+  private static String whose(Administrator administrator) {
+    return administrator.domains().map(names -> "" + new TreeSet<>(names)).orElse("the host");
+  }
+
+  /**
+   * Changes what is known of an administrator, but for name and password; it holds at once, also
+   * for who is signed in.
+   *
+   * @throws CommandFailed where there is none of that name
+   */
+  void set(String name, UnaryOperator<Administrator> change) throws SQLException {
+    Administrator before =
+        list().stream()
+            .filter(each -> each.name().equals(name))
+            .findFirst()
+            .orElseThrow(() -> new CommandFailed("There is no administrator " + name + "."));
+    Administrator now = change.apply(before);
+    change(
+        "update administrator set email = ?, language = ?, domains = ? where name = ?",
+        now.email(),
+        now.language().getLanguage(),
+        joined(now),
+        name);
+    commit(
+        "admin.set",
+        name,
+        "address %s, language %s, for %s"
+            .formatted(
+                now.email().isEmpty() ? "none" : now.email(),
+                now.language().getLanguage(),
+                whose(now)));
+  }
+
+  /**
+   * Removes the second factor of whoever has lost it.
+   *
+   * @throws CommandFailed where there is none
+   */
+  void resetSecondFactor(String name) throws SQLException {
+    if (change("delete from second_factor where name = ?", name) == 0) {
+      connection.rollback();
+      throw new CommandFailed("There is no second factor of an administrator " + name + ".");
+    }
+    commit("admin.totp", name, "removed");
+  }
+
+  /**
+   * Gives another password; whoever is signed in with the old one is not any more. The second
+   * factor, which the old one seals, is gone.
+   *
+   * @return whether there was a second factor
+   */
+  boolean password(String name, String password) throws SQLException {
     requirePassword(name, password);
     requireKnown(
         name,
@@ -134,7 +184,9 @@ final class AdministratorAccounts implements AutoCloseable {
             PasswordHash.of(password).text(),
             now(),
             name));
-    commit("admin.password", name, "");
+    boolean factor = change("delete from second_factor where name = ?", name) > 0;
+    commit("admin.password", name, factor ? "the second factor is removed" : "");
+    return factor;
   }
 
   /** Lets nobody sign in with a name any more, or again. */
@@ -181,28 +233,7 @@ final class AdministratorAccounts implements AutoCloseable {
             action,
             subject,
             detail);
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("select pg_advisory_xact_lock(" + AUDIT + ")");
-      SealedEntry sealed;
-      try (ResultSet last =
-          statement.executeQuery(
-              "select number, seal from audit_entry order by number desc limit 1")) {
-        sealed =
-            last.next()
-                ? SealedEntry.after(last.getLong("number") + 1, last.getString("seal"), entry)
-                : SealedEntry.after(1, SealedEntry.NO_SEAL, entry);
-      }
-      change(
-          "insert into audit_entry (number, occurred_at, who, action, subject, detail, seal)"
-              + " values (?, ?, ?, ?, ?, ?, ?)",
-          sealed.number(),
-          entry.when().atOffset(ZoneOffset.UTC),
-          entry.who(),
-          entry.action(),
-          entry.subject(),
-          entry.detail(),
-          sealed.seal());
-    }
+    SealedLog.append(connection, entry);
     connection.commit();
   }
 

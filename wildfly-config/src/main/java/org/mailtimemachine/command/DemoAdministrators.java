@@ -24,7 +24,7 @@ record DemoAdministrators(Map<String, String> passwords) {
   private static final String HOST = "admin";
   private static final String DOMAIN = "domain-admin";
 
-  /** Gives the accounts the passwords that stand in a file, making both where they are missing. */
+  /** Makes the accounts and their passwords, as far as they do not stand in a file from before. */
   static DemoAdministrators make(
       WildFlyServer.Database database, List<MailboxAddress> mailboxes, Path credentials)
       throws IOException {
@@ -40,26 +40,27 @@ record DemoAdministrators(Map<String, String> passwords) {
                 Optional.of(Set.of(first.domain())),
                 false));
     Map<String, String> passwords = MadeUpPasswords.read(credentials);
-    Map<String, String> kept = new LinkedHashMap<>();
+    Map<String, String> all = new LinkedHashMap<>();
     try (AdministratorAccounts accounts = AdministratorAccounts.open(database, Clock.systemUTC())) {
       List<String> known = accounts.list().stream().map(Administrator::name).toList();
       for (Administrator administrator : wanted) {
         String name = administrator.name();
+        boolean kept = passwords.containsKey(name);
         String password = passwords.computeIfAbsent(name, _ -> MadeUpPasswords.madeUp());
-        kept.put(name, password);
-        if (known.contains(name)) {
-          accounts.password(name, password);
-        } else {
+        all.put(name, password);
+        if (!known.contains(name)) {
           accounts.add(administrator, password);
+        } else if (!kept) {
+          accounts.password(name, password); // not each time: it ends sessions and second factors
         }
       }
     } catch (SQLException e) {
       throw new CommandFailed("The accounts of the console cannot be made: " + e.getMessage(), e);
     }
     StringBuilder lines = new StringBuilder();
-    kept.forEach((name, password) -> lines.append(name).append(' ').append(password).append('\n'));
+    all.forEach((name, password) -> lines.append(name).append(' ').append(password).append('\n'));
     MadeUpPasswords.writePrivately(credentials, lines.toString());
-    return new DemoAdministrators(kept);
+    return new DemoAdministrators(all);
   }
 
   @Override

@@ -113,6 +113,10 @@ class AccessibilityIT {
             "mailboxes.xhtml",
             "mailbox.xhtml?address=anna%40demo.test",
             "nights.xhtml",
+            "holds.xhtml?subject=anna%40demo.test",
+            "prices.xhtml?edit=host",
+            "charges.xhtml",
+            "account.xhtml",
             "audit.xhtml")) {
       page.navigate("admin/" + place);
       assertThat(page.locator("main h1")).isVisible();

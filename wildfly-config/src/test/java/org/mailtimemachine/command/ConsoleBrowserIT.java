@@ -6,6 +6,7 @@ import static org.mailtimemachine.command.Visitor.desktop;
 import static org.mailtimemachine.command.Visitor.phone;
 
 import com.microsoft.playwright.APIRequestContext;
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -25,11 +27,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.commons.codec.binary.Base32;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.restore.administrator.Administrator;
+import org.mailtimemachine.restore.administrator.Seed;
 
 /** The console: a request is told by mail, confirmed, carried out, and taken back. */
 @WithSharedHost
@@ -69,6 +73,7 @@ class ConsoleBrowserIT {
   @Test
   void aRequestIsToldConfirmedCarriedOutAndTakenBack() throws Exception {
     long before = messages(STUDIO);
+    setPrice("2.50");
     requestWholeMailbox("We cleared the archive by mistake.");
     UUID id = awaitLetter(POST, "We cleared the archive by mistake.");
 
@@ -80,6 +85,7 @@ class ConsoleBrowserIT {
     Page page = visit.page();
     page.navigate("admin/request.xhtml?id=" + id + "&do=confirm");
     assertThat(page.locator("#confirm")).isVisible();
+    assertThat(page.locator("#confirm")).containsText("It costs 2.50");
     assertThat(page.locator(".head .state")).hasText("waiting");
     visit.screenshot("console-confirm");
 
@@ -104,6 +110,7 @@ class ConsoleBrowserIT {
     assertThat(messages(STUDIO)).isLessThanOrEqualTo(before + added + 1); // with the letter
 
     nothingIsForTheOtherDomain(id);
+    itIsChargedOnce(page, id);
 
     page.locator("[data-dialog=takeback]").click();
     page.locator("#takeback-password").fill(PASSWORD);
@@ -113,13 +120,72 @@ class ConsoleBrowserIT {
     assertThat(visit.complaints()).isEmpty();
   }
 
+  /** For the domain of the request; nothing costs anything before. */
+  private void setPrice(String perRequest) throws IOException {
+    try (WebmailVisit host = visit.another(desktop())) {
+      Page page = host.page();
+      signIn(page, "admin/prices.xhtml?edit=new", HOST);
+      page.locator("#domain").fill(STUDIO.domain());
+      page.locator("#price-request").fill(perRequest);
+      page.locator("#terms-password").fill(PASSWORD);
+      host.screenshot("console-prices-edit");
+      page.locator("#terms [value=set]").click();
+      assertThat(page.locator("#told")).containsText("Saved");
+      assertThat(page.locator("main")).containsText("per request");
+      host.screenshot("console-prices");
+      assertThat(host.complaints()).isEmpty();
+    }
+  }
+
+  private void itIsChargedOnce(Page page, UUID id) throws IOException {
+    page.navigate("admin/charges.xhtml?mailbox=studio");
+    assertThat(page.locator(".sum")).containsText("2.50");
+    assertThat(page.locator("tbody tr")).hasCount(1);
+    visit.screenshot("console-charges");
+    APIRequestContext api = visit.context().request();
+    assertThat(api.get("admin/charges.csv?mailbox=studio").text().lines())
+        .hasSize(2)
+        .last()
+        .asString()
+        .contains(id.toString(), "\"2.50\",\"EUR\",\"\"");
+    page.navigate("admin/request.xhtml?id=" + id);
+
+    String basic =
+        "Basic "
+            + Base64.getEncoder()
+                .encodeToString((HOST + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
+    try (WebmailVisit program = visit.another(desktop())) {
+      APIRequestContext own = program.context().request();
+      APIResponse charges =
+          own.get(
+              "admin/api/v1/charges?mailbox=studio",
+              RequestOptions.create().setHeader("Authorization", basic));
+      assertThat(charges.status()).isEqualTo(200);
+      assertThat(charges.text()).contains("\"amount\":\"2.50\"", id.toString());
+      APIResponse bad =
+          own.get(
+              "admin/api/v1/charges?limit=0",
+              RequestOptions.create().setHeader("Authorization", basic));
+      assertThat(bad.status()).isEqualTo(400);
+      assertThat(bad.headers().get("content-type")).isEqualTo("application/problem+json");
+      assertThat(own.get("admin/api/v1/charges").status()).isEqualTo(401);
+    }
+  }
+
   /** Every page and every action, for whoever administrates another domain. */
   private void nothingIsForTheOtherDomain(UUID id) {
     try (WebmailVisit theirs = visit.another(desktop())) {
       signIn(theirs.page(), "admin/requests.xhtml?state=all", DOMAIN);
       assertThat(theirs.page().locator("h1")).hasText("Richieste di ripristino");
       for (String list :
-          List.of("requests.xhtml?state=all", "mailboxes.xhtml", "audit.xhtml", "overview.xhtml")) {
+          List.of(
+              "requests.xhtml?state=all",
+              "mailboxes.xhtml",
+              "audit.xhtml",
+              "holds.xhtml",
+              "prices.xhtml",
+              "charges.xhtml",
+              "overview.xhtml")) {
         theirs.page().navigate("admin/" + list);
         assertThat(theirs.page().locator("main")).isVisible();
         assertThat(theirs.page().locator("main")).not().containsText("studio.test");
@@ -147,6 +213,8 @@ class ConsoleBrowserIT {
             .isEqualTo(404);
       }
       assertThat(api.post("admin/take", fromOurPage()).status()).isEqualTo(404);
+      assertThat(api.post("admin/terms", fromOurPage()).status()).isEqualTo(404);
+      assertThat(api.get("admin/api/v1/charges").text()).contains("\"total\":0");
       assertThat(api.get("admin/audit.csv").text())
           .startsWith("\"number\"")
           .doesNotContain("studio.test");
@@ -159,7 +227,17 @@ class ConsoleBrowserIT {
 
   @Test
   void everyPageIsShownInBothLanguagesAndThemesAndOnATelephone() throws Exception {
-    List<String> pages = List.of("overview", "requests", "mailboxes", "nights", "audit");
+    List<String> pages =
+        List.of(
+            "overview",
+            "requests",
+            "mailboxes",
+            "nights",
+            "holds",
+            "prices",
+            "charges",
+            "audit",
+            "account");
     visit.arrive(desktop());
     signIn(visit.page(), "admin/", HOST);
     for (String each : pages) {
@@ -167,7 +245,8 @@ class ConsoleBrowserIT {
       assertThat(visit.page().locator("h1")).isVisible();
       visit.screenshot("console-" + each);
     }
-    visit.page().navigate("admin/mailboxes.xhtml");
+    visit.page().navigate("admin/mailboxes.xhtml?sort=size&order=desc");
+    assertThat(visit.page().locator("th .sorted")).containsText("Size");
     visit.page().locator("td a").first().click();
     visit.page().locator("td a").first().click();
     assertThat(visit.page().locator("h2").first()).containsText("Folders of");
@@ -191,6 +270,11 @@ class ConsoleBrowserIT {
     visit.page().locator(".menu").tap();
     assertThat(visit.page().locator("#tasks")).isVisible();
     visit.screenshot("console-phone-it");
+    for (String each : List.of("mailboxes", "holds", "prices", "charges", "account")) {
+      visit.page().navigate("admin/" + each + ".xhtml");
+      assertThat(visit.page().locator("h1")).isVisible();
+      visit.screenshot("console-phone-it-" + each);
+    }
     assertThat(visit.complaints()).isEmpty();
   }
 
@@ -203,7 +287,7 @@ class ConsoleBrowserIT {
     page.locator("#name").fill(DOMAIN);
     page.locator("#password").fill("wrong password!");
     page.locator("button[type=submit]").click();
-    assertThat(page.locator("#signin-sentence")).hasText("Name or password is wrong.");
+    assertThat(page.locator("#signin-sentence")).hasText("Name, password or code is wrong.");
     try (AdministratorAccounts accounts =
         AdministratorAccounts.open(shared.host().database(), Clock.systemUTC())) {
       accounts.add(
@@ -215,6 +299,68 @@ class ConsoleBrowserIT {
     }
     page.reload();
     assertThat(page.locator("#signin-sentence")).containsText("Your session has ended");
+  }
+
+  @Test
+  void whoHasSetUpASecondFactorIsLetInWithACodeAlone() throws Exception {
+    try (AdministratorAccounts accounts =
+        AdministratorAccounts.open(shared.host().database(), Clock.systemUTC())) {
+      accounts.add(
+          new Administrator("console-factor", "", Locale.ENGLISH, Optional.empty(), false),
+          PASSWORD);
+      visit.arrive(desktop().setColorScheme(ColorScheme.DARK));
+      Page page = visit.page();
+      signIn(page, "admin/account.xhtml", "console-factor");
+      page.locator("#begin-password").fill(PASSWORD);
+      page.locator("#begin [type=submit]").click();
+      assertThat(page.locator("#finish img")).isVisible();
+      visit.screenshot("console-factor-dark");
+      Seed seed =
+          new Seed(new Base32().decode(page.locator("#seed").textContent().replace(" ", "")));
+      page.locator("#finish-code").fill(seed.code(Clock.systemUTC().instant()));
+      page.locator("#finish [type=submit]").click();
+      assertThat(page.locator("#told")).hasText("The second factor is switched on.");
+      assertThat(page.locator("#codes code")).hasCount(10);
+      visit.screenshot("console-recovery-codes-dark");
+      String recovery = page.locator("#codes code").first().textContent();
+      page.reload();
+      assertThat(page.locator("#codes")).hasCount(0);
+
+      page.locator(".task.danger").click();
+      page.locator("#name").fill("console-factor");
+      page.locator("#password").fill(PASSWORD);
+      page.locator("button[type=submit]").click();
+      assertThat(page.locator("#signin-sentence")).hasText("Name, password or code is wrong.");
+      page.locator("#password").fill(PASSWORD);
+      page.locator("#code").fill(recovery);
+      page.locator("button[type=submit]").click();
+      assertThat(page.locator("h1")).hasText("Overview");
+      accounts.resetSecondFactor("console-factor");
+      page.navigate("admin/account.xhtml");
+      assertThat(page.locator("#begin")).isVisible();
+      assertThat(visit.complaints()).isEmpty();
+    }
+  }
+
+  @Test
+  void aHoldKeepsTheDaysOfAMailboxUntilItIsLifted() throws Exception {
+    visit.arrive(desktop());
+    Page page = visit.page();
+    signIn(page, "admin/holds.xhtml?subject=" + SharedHost.READING, HOST);
+    page.locator("#reason").fill("Case 12");
+    page.locator("#place-password").fill(PASSWORD);
+    visit.screenshot("console-hold-place");
+    page.locator("#place [type=submit]").click();
+    assertThat(page.locator("#told")).containsText("The hold is placed");
+    assertThat(page.locator("tbody .state")).hasText("stands");
+    visit.screenshot("console-holds-standing");
+    page.locator("tbody a").click();
+    page.locator("#lift-reason").fill("closed");
+    page.locator("#lift-password").fill(PASSWORD);
+    page.locator("#lift [type=submit]").click();
+    assertThat(page.locator("#told")).hasText("The hold is lifted.");
+    assertThat(page.locator("tbody")).containsText("closed");
+    assertThat(visit.complaints()).isEmpty();
   }
 
   private static void signIn(Page page, String place, String name) {
@@ -234,6 +380,7 @@ class ConsoleBrowserIT {
       Page page = user.page();
       page.locator(".daybar [data-restore=day]").click();
       page.locator("#restore #reason").fill(reason);
+      assertThat(page.locator(".restore-sum")).containsText("Price: 2.50");
       page.locator("#restore .restore-send").click();
       assertThat(page.locator("#restore .restore-sent")).isVisible();
     }

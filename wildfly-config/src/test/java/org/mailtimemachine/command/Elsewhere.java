@@ -22,7 +22,7 @@ final class Elsewhere implements AutoCloseable {
       "HTTP/1.1 204 No Content\r\nAccess-Control-Allow-Origin: *\r\nConnection: close\r\n\r\n";
 
   private final ServerSocket socket;
-  private final Set<String> asked = new ConcurrentSkipListSet<>();
+  private volatile Set<String> asked = new ConcurrentSkipListSet<>();
 
   private Elsewhere(ServerSocket socket) {
     this.socket = socket;
@@ -38,6 +38,11 @@ final class Elsewhere implements AutoCloseable {
     return List.of("--host-resolver-rules=MAP *.example 127.0.0.1:" + socket.getLocalPort());
   }
 
+  /** Begins anew: what comes over connections that are there already is not told any more. */
+  void forget() {
+    asked = new ConcurrentSkipListSet<>();
+  }
+
   /** What was asked for so far, as paths; {@code connection} for one that asked for nothing. */
   Set<String> asked() {
     return asked;
@@ -47,14 +52,16 @@ final class Elsewhere implements AutoCloseable {
     while (!socket.isClosed()) {
       try {
         Socket connection = socket.accept();
-        Thread.ofVirtual().start(() -> answer(connection));
+        // A browser may close one that it never used in a later test: it counts for this one.
+        Set<String> now = asked;
+        Thread.ofVirtual().start(() -> answer(connection, now));
       } catch (IOException e) {
         return; // closed
       }
     }
   }
 
-  private void answer(Socket connection) {
+  private static void answer(Socket connection, Set<String> asked) {
     try (connection) {
       BufferedReader request =
           new BufferedReader(

@@ -84,7 +84,7 @@ class ThreeWallsIT {
 
   @BeforeEach
   void forget() {
-    elsewhere.asked().clear();
+    elsewhere.forget();
   }
 
   @AfterEach

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -19,6 +20,7 @@ import org.mailtimemachine.restore.desk.RequestQuery;
 import org.mailtimemachine.restore.desk.RequestRefusedException;
 import org.mailtimemachine.restore.desk.RequestState;
 import org.mailtimemachine.restore.desk.RestoreDesk;
+import org.mailtimemachine.snapshot.Pin;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
@@ -27,6 +29,7 @@ import org.mailtimemachine.snapshot.audit.AuditLog;
 import org.mailtimemachine.snapshot.audit.SealedEntry;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
+import org.mailtimemachine.snapshot.catalogue.MailboxSizes;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 
 /**
@@ -42,6 +45,7 @@ public final class Authority {
   private final SnapshotStore store;
   private final Catalogue catalogue;
   private final AuditLog audit;
+  private final MailboxSizes sizes;
   private final InstantSource clock;
 
   public Authority(
@@ -51,6 +55,7 @@ public final class Authority {
       SnapshotStore store,
       Catalogue catalogue,
       AuditLog audit,
+      MailboxSizes sizes,
       InstantSource clock) {
     this.administrator = administrator;
     this.book = book;
@@ -58,6 +63,7 @@ public final class Authority {
     this.store = store;
     this.catalogue = catalogue;
     this.audit = audit;
+    this.sizes = sizes;
     this.clock = clock;
   }
 
@@ -101,7 +107,12 @@ public final class Authority {
     return desk.receipt(request(id).id());
   }
 
-  /** Confirms a request: it is to be carried out from now on. */
+  /** Whether a request that waits needs the confirmation of two. */
+  public boolean needsTwo(FiledRequest request) {
+    return desk.needsTwo(request);
+  }
+
+  /** Confirms a request: it is to be carried out from now on, or waits for the second of two. */
   public FiledRequest confirm(UUID id) throws NotYoursException, RequestRefusedException {
     return desk.confirm(request(id).id(), administrator.name());
   }
@@ -140,6 +151,16 @@ public final class Authority {
         .filter(mailbox -> mailbox.toString().toLowerCase(Locale.ROOT).contains(wanted))
         .sorted()
         .toList();
+  }
+
+  /** How large these Mailboxes are; those are left out of which no day is indexed yet. */
+  public Map<MailboxAddress, MailboxSizes.Size> sizes() {
+    return sizes.all(administrator.domains());
+  }
+
+  /** What keeps days of a Mailbox from expiring. */
+  public List<Pin> pins(MailboxAddress mailbox) throws NotYoursException, IOException {
+    return store.pins(own(mailbox));
   }
 
   /** The days of a Mailbox, the newest first. */

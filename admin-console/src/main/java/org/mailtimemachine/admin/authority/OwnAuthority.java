@@ -6,9 +6,13 @@ import java.time.Clock;
 import org.mailtimemachine.admin.signin.SignedInAdministrator;
 import org.mailtimemachine.restore.desk.RequestBook;
 import org.mailtimemachine.restore.desk.RestoreDesk;
+import org.mailtimemachine.restore.terms.Charges;
+import org.mailtimemachine.restore.terms.TermsBook;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.audit.AuditLog;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
+import org.mailtimemachine.snapshot.catalogue.MailboxSizes;
+import org.mailtimemachine.snapshot.holds.Holds;
 
 /** The authority of whoever makes this request. */
 @RequestScoped
@@ -20,6 +24,10 @@ public class OwnAuthority {
   @Inject private SnapshotStore store;
   @Inject private Catalogue catalogue;
   @Inject private AuditLog audit;
+  @Inject private MailboxSizes sizes;
+  @Inject private TermsBook terms;
+  @Inject private Charges charges;
+  @Inject private Holds holds;
   @Inject private Clock clock;
 
   /**
@@ -28,6 +36,16 @@ public class OwnAuthority {
    * @throws IllegalStateException where nobody is signed in: the page is not protected
    */
   public Authority get() {
-    return new Authority(signedIn.get(), book, desk, store, catalogue, audit, clock);
+    return new Authority(signedIn.get(), book, desk, store, catalogue, audit, sizes, clock);
+  }
+
+  /** The same, over prices and what is owed. */
+  public TermsAuthority terms() {
+    return new TermsAuthority(signedIn.get(), terms, charges, clock);
+  }
+
+  /** The same, over legal holds. */
+  public HoldAuthority holds() {
+    return new HoldAuthority(signedIn.get(), holds, store, clock);
   }
 }

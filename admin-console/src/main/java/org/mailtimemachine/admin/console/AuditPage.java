@@ -25,6 +25,9 @@ public class AuditPage {
 
   private String text = "";
   private List<SealedEntry> found = List.of();
+  private String verdict = "";
+  private String newest = "";
+  private boolean broken;
 
   /** A line as it is shown. */
   public record Line(
@@ -35,6 +38,7 @@ public class AuditPage {
     Parameters parameters = new Parameters(request);
     text = parameters.text("text");
     found = authority.get().log(text, parameters.before(), SIZE);
+    verify();
   }
 
   public String getText() {
@@ -70,16 +74,36 @@ public class AuditPage {
     return authority.get().administrator().ofHost();
   }
 
-  /** What the seals say, where it is asked; else empty. */
-  public String getVerdict() {
+  private void verify() {
     if (request.getParameter("verify") == null) {
-      return "";
+      return;
     }
     try {
-      Optional<Long> broken = authority.get().firstBrokenLine();
-      return broken.isPresent() ? texts.of("audit.broken", broken.get()) : texts.of("audit.whole");
+      Optional<Long> line = authority.get().firstBrokenLine();
+      broken = line.isPresent();
+      verdict = broken ? texts.of("audit.broken", line.get()) : texts.of("audit.whole");
+      newest =
+          authority.get().log("", Long.MAX_VALUE, 1).stream()
+              .map(last -> texts.of("audit.newest", Long.toString(last.number()), last.seal()))
+              .findFirst()
+              .orElse("");
     } catch (NotYoursException e) {
-      return "";
+      verdict = ""; // the seals of the whole log are the host's
     }
+  }
+
+  /** What the seals say, where it is asked; else empty. */
+  public String getVerdict() {
+    return verdict;
+  }
+
+  /** Whether a seal is broken. */
+  public boolean isBroken() {
+    return broken;
+  }
+
+  /** The newest line and its seal, to be written down elsewhere. */
+  public String getNewest() {
+    return newest;
   }
 }

@@ -7,11 +7,15 @@ import jakarta.inject.Named;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.Comparator;
 import java.util.List;
-import org.mailtimemachine.admin.authority.NotYoursException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.mailtimemachine.admin.authority.OwnAuthority;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
-import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
+import org.mailtimemachine.snapshot.catalogue.MailboxSizes;
 
 /** Mailboxes and how many days there are of each. */
 @Named("mailboxesPage")
@@ -20,50 +24,114 @@ public class MailboxesPage {
 
   private static final System.Logger LOG = System.getLogger(MailboxesPage.class.getName());
 
+  private static final String ADDRESS = "address";
+
   @Inject private HttpServletRequest request;
   @Inject private OwnAuthority authority;
   @Inject private Texts texts;
 
   private String text = "";
+  private String sort = ADDRESS;
+  private boolean descending;
   private boolean unreadable;
   private List<Line> lines = List.of();
   private Pager pager = new Pager("", 0, 0);
 
-  /** A line of the list. */
-  public record Line(String address, String url, int days, String newest, long messages) {}
+  /**
+   * A line of the list.
+   *
+   * @param size in words
+   * @param bytes the same in digits; both empty where it is not known
+   */
+  public record Line(
+      String address,
+      String url,
+      long days,
+      String newest,
+      long messages,
+      String size,
+      String bytes) {}
+
+  /** What the list can be sorted by, the smallest first. */
+  private static final Map<String, Comparator<Known>> ORDERS =
+      Map.of(
+          ADDRESS,
+          Comparator.comparing(Known::address),
+          "days",
+          Comparator.comparingLong(known -> known.size().map(MailboxSizes.Size::days).orElse(0L)),
+          "newest",
+          Comparator.comparing(known -> known.size().map(size -> size.newest().text()).orElse("")),
+          "messages",
+          Comparator.comparingLong(
+              known -> known.size().map(MailboxSizes.Size::messages).orElse(0L)),
+          "size",
+          Comparator.comparingLong(
+              known -> known.size().map(size -> size.bytes().orElse(0)).orElse(0L)));
+
+  /** Empty where no day of it is indexed yet. */
+  private record Known(MailboxAddress address, Optional<MailboxSizes.Size> size) {}
 
   @PostConstruct
   void load() {
     Parameters parameters = new Parameters(request);
     text = parameters.text("text");
+    sort = ORDERS.containsKey(parameters.text("sort")) ? parameters.text("sort") : ADDRESS;
+    descending = parameters.text("order").equals("desc");
     try {
       List<MailboxAddress> found = authority.get().mailboxes(text);
-      pager =
-          new Pager(
-              "mailboxes.xhtml?text=" + Parameters.encoded(text) + "&",
-              parameters.page(),
-              found.size());
-      lines = found.stream().skip(pager.offset()).limit(Pager.SIZE).map(this::line).toList();
+      pager = new Pager(address(sort, descending) + "&", parameters.page(), found.size());
+      Map<MailboxAddress, MailboxSizes.Size> sizes = authority.get().sizes();
+      Comparator<Known> order =
+          Objects.requireNonNull(ORDERS.get(sort)).thenComparing(Known::address);
+      lines =
+          found.stream()
+              .map(mailbox -> new Known(mailbox, Optional.ofNullable(sizes.get(mailbox))))
+              .sorted(descending ? order.reversed() : order)
+              .skip(pager.offset())
+              .limit(Pager.SIZE)
+              .map(this::line)
+              .toList();
     } catch (IOException e) {
       LOG.log(Level.WARNING, "The mailboxes of the store cannot be listed", e);
       unreadable = true;
     }
   }
 
-  private Line line(MailboxAddress mailbox) {
-    String url = "mailbox.xhtml?address=" + Parameters.encoded(mailbox.toString());
-    try {
-      List<SnapshotSummary> days = authority.get().days(mailbox);
-      SnapshotSummary newest = days.getFirst();
-      return new Line(
-          mailbox.toString(), url, days.size(), texts.shortDay(newest.name()), newest.messages());
-    } catch (NotYoursException e) {
-      return new Line(mailbox.toString(), url, 0, "", 0); // its last day has just expired
-    }
+  private String address(String by, boolean down) {
+    return "mailboxes.xhtml?text=%s&sort=%s&order=%s"
+        .formatted(Parameters.encoded(text), by, down ? "desc" : "asc");
+  }
+
+  private Line line(Known known) {
+    String url = "mailbox.xhtml?address=" + Parameters.encoded(known.address().toString());
+    Optional<MailboxSizes.Size> size = known.size();
+    OptionalLong bytes = size.map(MailboxSizes.Size::bytes).orElse(OptionalLong.empty());
+    return new Line(
+        known.address().toString(),
+        url,
+        size.map(MailboxSizes.Size::days).orElse(0L),
+        size.map(each -> texts.shortDay(each.newest())).orElse(""),
+        size.map(MailboxSizes.Size::messages).orElse(0L),
+        bytes.isPresent() ? texts.size(bytes.getAsLong()) : "",
+        bytes.isPresent() ? Long.toString(bytes.getAsLong()) : "");
   }
 
   public String getText() {
     return text;
+  }
+
+  public String getSort() {
+    return sort;
+  }
+
+  public boolean isDescending() {
+    return descending;
+  }
+
+  /** Where the list is sorted by that; the other way round where it is already. */
+  public String sorted(String by) {
+    boolean largestFirst = !by.equals(ADDRESS);
+    return address(by, by.equals(sort) ? !descending : largestFirst);
   }
 
   /** Whether the Store cannot be read now. */

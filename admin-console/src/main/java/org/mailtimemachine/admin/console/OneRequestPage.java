@@ -10,7 +10,9 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.admin.authority.NotYoursException;
 import org.mailtimemachine.admin.authority.OwnAuthority;
@@ -75,9 +77,11 @@ public class OneRequestPage {
           request().outcome().isPresent()
               ? Optional.of(authority.get().receipt(request().id()))
               : Optional.empty();
+      Map<Receipt.Outcome, Map<Integer, Long>> counts =
+          receipt.map(OneRequestPage::count).orElse(Map.of());
       List<FolderLine> all = new ArrayList<>();
       for (int folder = 0; folder < plan.folders().size(); folder++) {
-        FolderLine line = line(folder, plan.folders().get(folder), receipt);
+        FolderLine line = line(folder, plan.folders().get(folder), counts);
         if (!line.isEmpty()) {
           all.add(line);
         }
@@ -105,7 +109,8 @@ public class OneRequestPage {
             .toList();
   }
 
-  private FolderLine line(int number, PlannedFolder folder, Optional<Receipt> receipt) {
+  private FolderLine line(
+      int number, PlannedFolder folder, Map<Receipt.Outcome, Map<Integer, Long>> counts) {
     return new FolderLine(
         texts.folder(folder.name()),
         String.join("/", folder.path().stream().map(Object::toString).toList()),
@@ -114,16 +119,18 @@ public class OneRequestPage {
         folder.present(),
         folder.movedMessages(),
         folder.incomplete(),
-        count(number, receipt, Receipt.Outcome.ADDED),
-        count(number, receipt, Receipt.Outcome.THERE),
-        count(number, receipt, Receipt.Outcome.REFUSED));
+        counts.getOrDefault(Receipt.Outcome.ADDED, Map.of()).getOrDefault(number, 0L),
+        counts.getOrDefault(Receipt.Outcome.THERE, Map.of()).getOrDefault(number, 0L),
+        counts.getOrDefault(Receipt.Outcome.REFUSED, Map.of()).getOrDefault(number, 0L));
   }
 
-  private static long count(int folder, Optional<Receipt> receipt, Receipt.Outcome outcome) {
-    return receipt.stream()
-        .flatMap(done -> done.entries().stream())
-        .filter(entry -> entry.folder() == folder && entry.outcome() == outcome)
-        .count();
+  /** How many entries of each kind each Folder has, in one walk over a Receipt that may be long. */
+  private static Map<Receipt.Outcome, Map<Integer, Long>> count(Receipt receipt) {
+    return receipt.entries().stream()
+        .collect(
+            Collectors.groupingBy(
+                Receipt.Entry::outcome,
+                Collectors.groupingBy(Receipt.Entry::folder, Collectors.counting())));
   }
 
   public String getId() {
@@ -182,6 +189,34 @@ public class OneRequestPage {
 
   public long getMessages() {
     return request().plan().messages();
+  }
+
+  /** What it costs, in words where it is nothing. */
+  public String getPrice() {
+    return texts.money(request().plan().price());
+  }
+
+  public boolean isPriced() {
+    return !request().plan().price().isNothing();
+  }
+
+  /** Whether two must confirm it. */
+  public boolean isNeedsTwo() {
+    return authority.get().needsTwo(request());
+  }
+
+  /** Who of two has confirmed it, and when; empty where nobody has. */
+  public String getFirst() {
+    return request()
+        .first()
+        .map(each -> texts.of("request.decided", each.who(), texts.longMoment(each.when())))
+        .orElse("");
+  }
+
+  /** Whether the other one of two must confirm it now. */
+  public boolean isConfirmedByMe() {
+    String me = authority.get().administrator().name();
+    return isNeedsTwo() && request().first().filter(first -> first.who().equals(me)).isPresent();
   }
 
   public long getPresent() {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.mailtimemachine.admin.authority.OwnAuthority;
+import org.mailtimemachine.admin.letters.Reach;
 import org.mailtimemachine.admin.nights.TakenNights;
 import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.RequestPage;
@@ -37,6 +38,7 @@ public class OverviewPage {
 
   @Inject private OwnAuthority authority;
   @Inject private TakenNights taken;
+  @Inject private Reach reach;
   @Inject private Preferences preferences;
   @Inject private Texts texts;
   @Inject private Clock clock;
@@ -135,10 +137,23 @@ public class OverviewPage {
         all.add(attention("attention.soon", request));
       }
     }
+    unheard(all);
     if (isOfHost() && !unreadable) {
       nightAttention(all);
     }
     return all;
+  }
+
+  /** Requests that nobody was told of: they wait for somebody who happens to look. */
+  private void unheard(List<Attention> all) {
+    if (!reach.sending()) {
+      all.add(new Attention(texts.of("attention.nomail"), "requests.xhtml"));
+      return;
+    }
+    pending.requests().stream()
+        .filter(request -> !reach.anybodyFor(request.mailbox().domain()))
+        .map(request -> attention("attention.nobody", request))
+        .forEach(all::add);
   }
 
   private Attention attention(String key, FiledRequest request) {

@@ -6,7 +6,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
-import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.Collections;
@@ -14,8 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.mailtimemachine.admin.signin.SignedInAdministrator;
+import org.mailtimemachine.pages.HostZone;
 import org.mailtimemachine.restore.administrator.Administrator;
 
 /**
@@ -34,12 +33,9 @@ public class Preferences {
   @Inject private HttpServletRequest request;
   @Inject private SignedInAdministrator signedIn;
 
-  @Inject
-  @ConfigProperty(name = "mtm.zone")
-  private Optional<String> hostZone;
+  @Inject private HostZone hostZone;
 
   private Locale locale = Locale.ENGLISH;
-  private ZoneId zone = ZoneId.of("UTC");
 
   @PostConstruct
   void read() {
@@ -49,7 +45,6 @@ public class Preferences {
             .map(Administrator::language)
             .flatMap(language -> spoken(language.getLanguage()))
             .orElseGet(this::languageOfBrowser);
-    zone = hostZone.flatMap(Preferences::zone).orElseGet(ZoneId::systemDefault);
   }
 
   /** One of {@link #LANGUAGES}: never what the browser sent, which ends up in scripts. */
@@ -59,7 +54,7 @@ public class Preferences {
 
   /** The host's: administrators talk about the host's days and nights. */
   public ZoneId zone() {
-    return zone;
+    return hostZone.get();
   }
 
   /** {@code light}, {@code dark}, or {@code auto} for what the operating system says. */
@@ -86,13 +81,5 @@ public class Preferences {
 
   private static Optional<Locale> spoken(String language) {
     return LANGUAGES.stream().filter(known -> known.getLanguage().equals(language)).findFirst();
-  }
-
-  private static Optional<ZoneId> zone(String name) {
-    try {
-      return Optional.of(ZoneId.of(name));
-    } catch (DateTimeException e) {
-      return Optional.empty();
-    }
   }
 }

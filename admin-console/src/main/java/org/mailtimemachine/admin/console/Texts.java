@@ -3,10 +3,15 @@ package org.mailtimemachine.admin.console;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Currency;
 import java.util.ResourceBundle;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.pages.Wording;
+import org.mailtimemachine.restore.terms.Money;
 import org.mailtimemachine.snapshot.SnapshotName;
 
 /** Words, dates and sizes in the administrator's language. */
@@ -48,9 +53,27 @@ public class Texts {
     return wording().shortDay(name.date()) + ", " + wording().time(name.time());
   }
 
+  /** As {@code Saturday 14 November 2026}. */
+  String date(LocalDate date) {
+    return wording().day(date);
+  }
+
   /** As {@code 3 KB}. */
   public String size(long bytes) {
     return wording().size(bytes);
+  }
+
+  /** As {@code 2.50 EUR}; in words where it is nothing. */
+  public String money(Money money) {
+    return money.isNothing()
+        ? of("money.nothing")
+        : wording().money(money.amount(), money.currency());
+  }
+
+  /** As {@code 0.005 EUR}, with as many digits as it needs. */
+  String money(BigDecimal amount, Currency currency) {
+    int digits = Math.max(currency.getDefaultFractionDigits(), amount.stripTrailingZeros().scale());
+    return wording().money(amount.setScale(digits, RoundingMode.UNNECESSARY), currency);
   }
 
   /** A Folder by its whole path. */

@@ -128,13 +128,13 @@ final class LetterRound {
   private static boolean toUser(Notice.Kind kind) {
     return switch (kind) {
       case DONE, FAILED, REJECTED, LAPSED, TAKEN_BACK -> true;
-      case REQUESTED, WITHDRAWN, HINDERED -> false;
+      case REQUESTED, FIRST_CONFIRMED, SELF_CONFIRMED, WITHDRAWN, HINDERED -> false;
     };
   }
 
   private static boolean toAdministrators(Notice.Kind kind) {
     return switch (kind) {
-      case REQUESTED, WITHDRAWN, LAPSED, HINDERED -> true;
+      case REQUESTED, FIRST_CONFIRMED, SELF_CONFIRMED, WITHDRAWN, LAPSED, HINDERED -> true;
       case DONE, FAILED, REJECTED, TAKEN_BACK -> false;
     };
   }

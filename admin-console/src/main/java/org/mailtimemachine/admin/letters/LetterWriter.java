@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ResourceBundle;
+import java.util.stream.Stream;
 import org.mailtimemachine.admin.letters.Section.Fact;
 import org.mailtimemachine.admin.letters.Section.Link;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
@@ -19,6 +20,7 @@ import org.mailtimemachine.restore.RestoreRequest;
 import org.mailtimemachine.restore.desk.Decision;
 import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.Notice;
+import org.mailtimemachine.restore.terms.Money;
 
 /** Finds the words for a {@link Notice}. Safe for use by several threads. */
 final class LetterWriter {
@@ -128,11 +130,27 @@ final class LetterWriter {
       if (!request.moved()) {
         facts.add(fact("fact.moved", words.of("number", request.plan().moved())));
       }
+      if (!request.plan().price().isNothing()) {
+        facts.add(fact("fact.price", price()));
+      }
+      request.first().ifPresent(first -> facts.add(fact("fact.first", first.who())));
       if (toAdministrator) {
         facts.add(fact("fact.until", words.moment(request.until())));
       }
       sections.add(new Section.Facts(facts));
       about.plan().ifPresent(this::folders);
+    }
+
+    /** What its user pays; empty where it costs nothing. */
+    private Optional<Fact> charged() {
+      return Optional.of(request)
+          .filter(each -> each.owed() && !each.plan().price().isNothing())
+          .map(_ -> fact("fact.charged", price()));
+    }
+
+    private String price() {
+      Money price = request.plan().price();
+      return words.money(price.amount(), price.currency());
     }
 
     private void folders(RestorePlan plan) {
@@ -161,11 +179,15 @@ final class LetterWriter {
               outcome ->
                   sections.add(
                       new Section.Facts(
-                          List.of(
-                              fact("fact.day", day()),
-                              fact("fact.added", words.of("number", outcome.added())),
-                              fact("fact.there", words.of("number", outcome.there())),
-                              fact("fact.refused", words.of("number", outcome.refused()))))));
+                          Stream.of(
+                                  Stream.of(
+                                      fact("fact.day", day()),
+                                      fact("fact.added", words.of("number", outcome.added())),
+                                      fact("fact.there", words.of("number", outcome.there())),
+                                      fact("fact.refused", words.of("number", outcome.refused()))),
+                                  charged().stream())
+                              .flatMap(each -> each)
+                              .toList())));
       if (about.plan().isPresent() && about.receipt().isPresent()) {
         receipt(about.plan().get(), about.receipt().get());
       }
@@ -217,12 +239,12 @@ final class LetterWriter {
       }
       URI at = page.get();
       sections.add(
-          kind == Notice.Kind.REQUESTED
+          kind == Notice.Kind.REQUESTED || kind == Notice.Kind.FIRST_CONFIRMED
               ? links(
                   new Link(words.of("link.confirm"), URI.create(at + "&do=confirm")),
                   new Link(words.of("link.reject"), URI.create(at + "&do=reject")))
               : links(new Link(words.of("link.request"), at)));
-      if (kind == Notice.Kind.REQUESTED) {
+      if (kind == Notice.Kind.REQUESTED || kind == Notice.Kind.FIRST_CONFIRMED) {
         sections.add(new Section.Sentence(words.of("link.hint")));
       }
     }

@@ -10,14 +10,10 @@ import jakarta.inject.Inject;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
-import org.mailtimemachine.restore.administrator.Administrator;
 import org.mailtimemachine.restore.administrator.Administrators;
 import org.mailtimemachine.restore.desk.Correspondence;
 import org.mailtimemachine.restore.desk.RequestBook;
@@ -63,20 +59,12 @@ class Letters {
     this.round =
         new LetterRound(
             settings,
-            domain -> toTell(administrators, domain),
+            AdministratorsToTell.among(administrators),
             correspondence,
             book,
             desk,
             audit,
             Clock.systemUTC());
-  }
-
-  private static Map<String, Locale> toTell(Administrators administrators, String domain) {
-    return administrators.all().stream()
-        .filter(each -> !each.disabled() && !each.email().isEmpty() && each.answersFor(domain))
-        .collect(
-            Collectors.toMap(
-                Administrator::email, Administrator::language, (first, again) -> first));
   }
 
   @Resource

@@ -5,8 +5,11 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import org.mailtimemachine.pages.SignInOutcome;
 import org.mailtimemachine.pages.Ticker;
+import org.mailtimemachine.restore.administrator.Administrator;
 import org.mailtimemachine.restore.administrator.Administrators;
+import org.mailtimemachine.restore.administrator.SecondFactors;
 
 /** Asks for the password of whoever is signed in once more, before something that matters. */
 @ApplicationScoped
@@ -25,14 +28,20 @@ public class PasswordAgain {
   }
 
   /** Tries it; wrong ones are throttled and delayed as at sign-in. */
-  public SignInOutcome attempt(String name, String password, String clientAddress) {
-    return signIn.attempt(name, password, clientAddress);
+  public SignInOutcome<Administrator> attempt(String name, String password, String clientAddress) {
+    return signIn.attemptAgain(name, password, clientAddress);
   }
 
   @Produces
   @Singleton
-  static SignIn signIn(Administrators administrators) {
-    return new SignIn(administrators, Ticker.SYSTEM);
+  static SignIn signIn(Administrators administrators, CodeCheck codes) {
+    return new SignIn(administrators, codes, Ticker.SYSTEM);
+  }
+
+  @Produces
+  @Singleton
+  static CodeCheck codes(SecondFactors factors, Clock clock) {
+    return new CodeCheck(factors, clock);
   }
 
   @Produces

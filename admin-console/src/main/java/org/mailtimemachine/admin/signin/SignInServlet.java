@@ -12,6 +12,8 @@ import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.mailtimemachine.pages.SignInOutcome;
+import org.mailtimemachine.restore.administrator.Administrator;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 import org.mailtimemachine.snapshot.audit.AuditLog;
 
@@ -38,27 +40,28 @@ public class SignInServlet extends HttpServlet {
   @Override
   protected void doPost(HttpServletRequest request, HttpServletResponse response)
       throws ServletException, IOException {
-    if (request.getAttribute(SignInPage.OUTCOME) instanceof SignInOutcome outcome) {
+    if (request.getAttribute(SignInPage.OUTCOME) instanceof SignInOutcome<?> outcome) {
       answer(outcome, request, response);
       return;
     }
     String name = parameter(request, "name");
     String password = parameter(request, "password");
+    String code = parameter(request, "code");
     String client = request.getRemoteAddr();
     AsyncContext waiting = request.startAsync();
     waiting.setTimeout(0); // an attempt ends by itself
     attempts.execute(
         () -> {
-          request.setAttribute(SignInPage.OUTCOME, signIn.attempt(name, password, client));
+          request.setAttribute(SignInPage.OUTCOME, signIn.attempt(name, password, code, client));
           waiting.dispatch();
         });
   }
 
   private void answer(
-      SignInOutcome outcome, HttpServletRequest request, HttpServletResponse response)
+      SignInOutcome<?> outcome, HttpServletRequest request, HttpServletResponse response)
       throws ServletException, IOException {
-    if (outcome instanceof SignInOutcome.Accepted accepted) {
-      String name = accepted.administrator().name();
+    if (outcome instanceof SignInOutcome.Accepted<?>(Administrator administrator)) {
+      String name = administrator.name();
       ReturnPath wanted = ReturnPath.of(request.getParameter(ReturnPath.PARAMETER));
       SignedIn.begin(request, name, clock);
       audit.append(

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -40,6 +41,7 @@ class AuthorityTest {
   private SmallHost host;
   private Store store;
   private final List<AuditFilter> asked = new ArrayList<>();
+  private final List<Optional<Set<String>>> sized = new ArrayList<>();
 
   @BeforeEach
   void open() throws Exception {
@@ -75,6 +77,10 @@ class AuthorityTest {
           public Optional<Long> firstBroken() {
             return Optional.empty();
           }
+        },
+        wanted -> {
+          sized.add(wanted);
+          return Map.of();
         },
         InstantSource.fixed(SmallHost.NOW));
   }
@@ -131,6 +137,9 @@ class AuthorityTest {
     }
     refused(() -> ours.days(MailboxAddress.of(THEIRS)));
     refused(() -> ours.folders(MailboxAddress.of(THEIRS), SmallHost.DAY));
+    refused(() -> ours.pins(MailboxAddress.of(THEIRS)));
+    ours.sizes();
+    assertThat(sized).containsExactly(Optional.of(Set.of("ours.test")));
     refused(() -> ours.ofHost("the nights"));
     refused(() -> ours.firstBrokenLine());
     ours.log("", Long.MAX_VALUE, 10);

@@ -7,21 +7,30 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mailtimemachine.pages.SignInOutcome;
 import org.mailtimemachine.pages.Ticker;
 import org.mailtimemachine.restore.administrator.Administrator;
 import org.mailtimemachine.restore.administrator.Administrators;
 import org.mailtimemachine.restore.administrator.PasswordHash;
+import org.mailtimemachine.restore.administrator.SecondFactor;
+import org.mailtimemachine.restore.administrator.Seed;
 
 class SignInTest {
 
   private static final String PASSWORD = "correct horse battery";
   private static final PasswordHash HASH = PasswordHash.of(PASSWORD);
 
-  private Duration elapsed = Duration.ofHours(1);
+  private volatile Duration elapsed = Duration.ofHours(1);
   private boolean disabled;
+  private Instant now = Instant.parse("2026-11-22T10:00:00Z");
+  private final MemorySecondFactors factors = new MemorySecondFactors();
   private final SignIn signIn =
       new SignIn(
           new Administrators() {
@@ -37,6 +46,7 @@ class SignInTest {
               return List.of(carla());
             }
           },
+          new CodeCheck(factors, () -> now),
           new Ticker() {
             @Override
             public Duration elapsed() {
@@ -53,25 +63,29 @@ class SignInTest {
     return new Administrator("carla", "", Locale.ENGLISH, Optional.empty(), disabled);
   }
 
-  private SignInOutcome attempt(String name, String password) {
-    return signIn.attempt(name, password, "192.0.2.1");
+  private SignInOutcome<Administrator> attempt(String name, String password) {
+    return attempt(name, password, "");
+  }
+
+  private SignInOutcome<Administrator> attempt(String name, String password, String code) {
+    return signIn.attempt(name, password, code, "192.0.2.1");
   }
 
   @Test
   void whoKnowsThePasswordIsLetIn() {
-    assertThat(attempt(" carla ", PASSWORD)).isEqualTo(new SignInOutcome.Accepted(carla()));
+    assertThat(attempt(" carla ", PASSWORD)).isEqualTo(new SignInOutcome.Accepted<>(carla()));
   }
 
   @Test
   void wrongPasswordsUnknownAndDisabledNamesAreRefusedAlike() {
     Duration begun = elapsed;
-    assertThat(attempt("carla", "wrong")).isEqualTo(new SignInOutcome.Refused());
+    assertThat(attempt("carla", "wrong")).isEqualTo(new SignInOutcome.Refused<>());
     assertThat(elapsed).isEqualTo(begun.plus(SignIn.REFUSAL));
-    assertThat(attempt("nobody", PASSWORD)).isEqualTo(new SignInOutcome.Refused());
+    assertThat(attempt("nobody", PASSWORD)).isEqualTo(new SignInOutcome.Refused<>());
     assertThat(elapsed).isEqualTo(begun.plus(SignIn.REFUSAL.multipliedBy(2)));
     disabled = true;
     elapsed = elapsed.plusSeconds(60);
-    assertThat(attempt("carla", PASSWORD)).isEqualTo(new SignInOutcome.Refused());
+    assertThat(attempt("carla", PASSWORD)).isEqualTo(new SignInOutcome.Refused<>());
   }
 
   @Test
@@ -80,8 +94,91 @@ class SignInTest {
       attempt("carla", "wrong " + number);
     }
     assertThat(attempt("carla", PASSWORD)).isInstanceOf(SignInOutcome.Wait.class);
-    assertThat(signIn.attempt("carla", PASSWORD, "198.51.100.7"))
+    assertThat(signIn.attempt("carla", PASSWORD, "", "198.51.100.7"))
         .isInstanceOf(SignInOutcome.Accepted.class);
+  }
+
+  @Test
+  void aFloodFromOneClientKeepsNobodyElseOut() throws Exception {
+    CountDownLatch flooding = new CountDownLatch(4);
+    AtomicBoolean over = new AtomicBoolean();
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      for (int stranger = 0; stranger < 4; stranger++) {
+        int number = stranger;
+        threads.execute(
+            () -> {
+              flooding.countDown();
+              for (int guess = 0; !over.get(); guess++) {
+                signIn.attempt("x" + number + "-" + guess, "wrong", "", "192.0.2.66");
+              }
+            });
+      }
+      flooding.await();
+      SignInOutcome<Administrator> outcome = attempt("carla", PASSWORD);
+      over.set(true);
+      assertThat(outcome).isInstanceOf(SignInOutcome.Accepted.class);
+    }
+  }
+
+  @Test
+  void whoHasASecondFactorNeedsACodeThatWasNotUsedBefore() {
+    Seed seed = Seed.random();
+    factors.give("carla", PASSWORD, seed, "abcd-efgh-ijkm-nopq");
+
+    assertThat(attempt("carla", PASSWORD)).isEqualTo(new SignInOutcome.Refused<>());
+    elapsed = elapsed.plusSeconds(60);
+    String code = seed.code(now);
+    assertThat(attempt("carla", PASSWORD, code)).isEqualTo(new SignInOutcome.Accepted<>(carla()));
+    assertThat(attempt("carla", PASSWORD, code))
+        .as("the same code again")
+        .isEqualTo(new SignInOutcome.Refused<>());
+    elapsed = elapsed.plusSeconds(60);
+    now = now.plusSeconds(30);
+    assertThat(attempt("carla", "wrong", seed.code(now))).isEqualTo(new SignInOutcome.Refused<>());
+    elapsed = elapsed.plusSeconds(60);
+    assertThat(attempt("carla", PASSWORD, seed.code(now)))
+        .isEqualTo(new SignInOutcome.Accepted<>(carla()));
+    assertThat(factors.actions()).contains("console.wrong-code");
+  }
+
+  @Test
+  void aRecoveryCodeLetsInOnce() {
+    factors.give("carla", PASSWORD, Seed.random(), "abcd-efgh-ijkm-nopq");
+
+    assertThat(attempt("carla", PASSWORD, "ABCD EFGH IJKM NOPQ"))
+        .isEqualTo(new SignInOutcome.Accepted<>(carla()));
+    assertThat(attempt("carla", PASSWORD, "abcd-efgh-ijkm-nopq"))
+        .isEqualTo(new SignInOutcome.Refused<>());
+    assertThat(factors.actions()).contains("console.recovery-code");
+  }
+
+  @Test
+  void whoKnowsThePasswordCannotGuessCodesFromManyClients() {
+    Seed seed = Seed.random();
+    factors.give("carla", PASSWORD, seed, "abcd-efgh-ijkm-nopq");
+    for (int guess = 0; guess < SecondFactor.MOST_FAILURES; guess++) {
+      String wrong = seed.code(now.plusSeconds(3_600 + 30 * guess));
+      assertThat(signIn.attempt("carla", PASSWORD, wrong, "198.51.100." + guess))
+          .isEqualTo(new SignInOutcome.Refused<>());
+    }
+    assertThat(attempt("carla", PASSWORD, seed.code(now)))
+        .as("a right one, in the pause")
+        .isEqualTo(new SignInOutcome.Refused<>());
+    now = now.plus(SecondFactor.PAUSE);
+    elapsed = elapsed.plusSeconds(60);
+    assertThat(attempt("carla", PASSWORD, seed.code(now)))
+        .isEqualTo(new SignInOutcome.Accepted<>(carla()));
+  }
+
+  @Test
+  void aProgramAndAConfirmationHaveNoCode() {
+    assertThat(signIn.attemptWithoutCode("carla", PASSWORD, "192.0.2.9"))
+        .isEqualTo(new SignInOutcome.Accepted<>(carla()));
+    factors.give("carla", PASSWORD, Seed.random(), "abcd-efgh-ijkm-nopq");
+    assertThat(signIn.attemptWithoutCode("carla", PASSWORD, "192.0.2.9"))
+        .isEqualTo(new SignInOutcome.Refused<>());
+    assertThat(signIn.attemptAgain("carla", PASSWORD, "192.0.2.1"))
+        .isEqualTo(new SignInOutcome.Accepted<>(carla()));
   }
 
   @ParameterizedTest

@@ -9,9 +9,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,10 +33,14 @@ import org.mailtimemachine.mailstore.posix.NewFile;
 final class Ledger {
 
   private static final int MODE = 0640;
+
+  /** Twice as long as mail servers try (Postfix's maximal_queue_lifetime is 5 days). */
+  static final int REMEMBERED_DAYS = 10;
+
   private static final Pattern MONTH = Pattern.compile("[0-9]{4}-[0-9]{2}");
 
   private final Path directory;
-  private final Map<String, String> files = new HashMap<>();
+  private final Map<String, Instant> recent = new LinkedHashMap<>();
   private String seal = LedgerLine.NO_SEAL;
   private String newest = "";
 
@@ -61,7 +68,7 @@ final class Ledger {
         for (@Nullable String text = lines.readLine(); text != null; text = lines.readLine()) {
           LedgerLine.Sealed line = follows(ledger.seal, text, month);
           ledger.seal = line.seal();
-          ledger.files.put(line.line().key(), line.line().file());
+          ledger.remember(line.line());
         }
       }
     }
@@ -88,9 +95,18 @@ final class Ledger {
     return number;
   }
 
-  /** The base name of a message that came this month or the last one. */
-  Optional<String> file(String key) {
-    return Optional.ofNullable(files.get(key));
+  /** Whether that message came in the last {@value #REMEMBERED_DAYS} days. */
+  boolean has(String key) {
+    return recent.containsKey(key);
+  }
+
+  private void remember(LedgerLine line) {
+    recent.put(line.key(), line.time());
+    Instant forgotten = line.time().minus(Duration.ofDays(REMEMBERED_DAYS));
+    Iterator<Instant> oldest = recent.values().iterator();
+    while (oldest.next().isBefore(forgotten)) {
+      oldest.remove();
+    }
   }
 
   /**
@@ -116,7 +132,7 @@ final class Ledger {
       file.sync();
       handle.sync();
     }
-    lines.forEach(line -> files.put(line.key(), line.file()));
+    lines.forEach(this::remember);
   }
 
   private static LedgerLine.Sealed follows(String seal, String text, Path month)

@@ -192,7 +192,7 @@ final class MirrorDelivery implements Closeable {
         DirectoryHandle fresh = maildir.directory(NEW)) {
       for (Waiting message : messages) {
         String key = message.arrival().key();
-        if (ledger.file(key).isEmpty() && keys.add(key)) {
+        if (!ledger.has(key) && keys.add(key)) {
           put(message, maildir, fresh);
           lines.add(LedgerLine.of(message.arrival(), message.baseName()));
         }

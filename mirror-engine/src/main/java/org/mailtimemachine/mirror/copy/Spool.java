@@ -54,6 +54,12 @@ public final class Spool implements Copies, Closeable {
   private static final FileName LOCK = new FileName("lock");
   private static final Pattern ID =
       Pattern.compile("[0-9]+\\.M[0-9]+P[0-9]+Q[0-9]+\\..+(?<!\\.whole|\\.accepted)");
+
+  /**
+   * For the links and ledgers of what was taken already; the mail itself needs the disk as well.
+   */
+  private static final long RESERVED_BYTES = 64L * 1024 * 1024;
+
   private static final int MOST_ENVELOPE_BYTES = 64 * 1024 * 1024;
 
   private final DirectoryHandle directory;
@@ -124,6 +130,10 @@ public final class Spool implements Copies, Closeable {
       return Copy.NONE;
     }
     try {
+      long free = directory.freeSpace().availableBytes();
+      if (free < RESERVED_BYTES) {
+        throw new IOException("only %,d bytes are free in %s".formatted(free, directory.path()));
+      }
       return new StagedCopy(envelope);
     } catch (IOException e) {
       return gap(envelope, e);
@@ -164,7 +174,8 @@ public final class Spool implements Copies, Closeable {
         String name = entry.name().bytes();
         if (name.endsWith(end)) {
           String id = name.substring(0, name.length() - end.length());
-          Optional<Arrival> arrival = arrival(entry.name());
+          Optional<Arrival> arrival =
+              arrival(entry.name()).filter(found -> isWhole(new FileName(id), found));
           if (arrival.isPresent() && waiting.add(id)) {
             delivery.add(
                 new MirrorDelivery.Waiting(new FileName(id), entry.name(), arrival.get(), true));
@@ -180,6 +191,14 @@ public final class Spool implements Copies, Closeable {
       if (text && !waiting.contains(name)) {
         directory.unlink(entry.name()); // it never came whole
       }
+    }
+  }
+
+  private boolean isWhole(FileName id, Arrival arrival) {
+    try {
+      return directory.status(id).size() == arrival.bytes();
+    } catch (IOException e) {
+      return false; // gone, behind its last link
     }
   }
 
@@ -273,11 +292,12 @@ public final class Spool implements Copies, Closeable {
         if (arrival.isEmpty()) {
           return; // the rules were changed meanwhile
         }
+        // The text first: whoever finds its envelope after a crash takes it for whole.
+        file.sync();
         try (NewFile written = directory.create(whole, MODE)) {
           written.write(arrival.get().text().getBytes(US_ASCII));
           written.sync();
         }
-        file.sync();
         directory.sync();
       } catch (IOException e) {
         failed(e);

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +34,13 @@ final class NextHop implements Closeable {
   private final Patience patience;
   private Map<String, String> features = Map.of();
 
-  private NextHop(Socket socket, Patience patience) throws IOException {
+  private NextHop(Socket socket, Patience patience, ScheduledExecutorService timer)
+      throws IOException {
     this.socket = socket;
     this.patience = patience;
     this.input = new SmtpInput(socket.getInputStream());
-    this.output = new BufferedOutputStream(socket.getOutputStream(), BUFFER_BYTES);
+    this.output =
+        new BufferedOutputStream(new TimedOutput(socket, timer, patience.reply()), BUFFER_BYTES);
   }
 
   /**
@@ -45,7 +48,9 @@ final class NextHop implements Closeable {
    *
    * @throws IOException also where it greets with anything but 220
    */
-  static NextHop connect(InetSocketAddress address, Patience patience) throws IOException {
+  static NextHop connect(
+      InetSocketAddress address, Patience patience, ScheduledExecutorService timer)
+      throws IOException {
     Socket socket = new Socket();
     try {
       // A name is looked up each time: the next hop may have moved.
@@ -53,7 +58,7 @@ final class NextHop implements Closeable {
           new InetSocketAddress(address.getHostString(), address.getPort()),
           millis(patience.connect()));
       socket.setTcpNoDelay(true);
-      NextHop hop = new NextHop(socket, patience);
+      NextHop hop = new NextHop(socket, patience, timer);
       Reply greeting = hop.reply(patience.reply());
       if (greeting.code() != 220) {
         throw new IOException("it greets with " + greeting);

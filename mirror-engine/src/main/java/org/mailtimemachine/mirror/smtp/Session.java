@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -53,6 +54,7 @@ final class Session {
 
   private final ProxySettings settings;
   private final Copies copies;
+  private final ScheduledExecutorService timer;
   private Socket socket;
   private SmtpInput input;
   private OutputStream output;
@@ -65,14 +67,20 @@ final class Session {
   private @Nullable PathArgument sender;
   private final List<Envelope.Recipient> recipients = new ArrayList<>();
 
-  Session(Socket socket, ProxySettings settings, Copies copies) throws IOException {
+  Session(Socket socket, ProxySettings settings, Copies copies, ScheduledExecutorService timer)
+      throws IOException {
     this.settings = settings;
+    this.timer = timer;
     this.copies = copies;
     this.socket = socket;
     socket.setSoTimeout(Math.toIntExact(settings.patience().client().toMillis()));
     socket.setTcpNoDelay(true);
     this.input = new SmtpInput(socket.getInputStream());
-    this.output = new BufferedOutputStream(socket.getOutputStream());
+    this.output = outputTo(socket);
+  }
+
+  private OutputStream outputTo(Socket client) throws IOException {
+    return new BufferedOutputStream(new TimedOutput(client, timer, settings.patience().client()));
   }
 
   /** There are too many already. */
@@ -84,7 +92,7 @@ final class Session {
   void serve() throws IOException {
     NextHop reached;
     try {
-      reached = NextHop.connect(settings.nextHop(), settings.patience());
+      reached = NextHop.connect(settings.nextHop(), settings.patience(), timer);
     } catch (IOException e) {
       LOG.log(Level.WARNING, "the mirror sends its clients away: " + e.getMessage());
       leave(AWAY);
@@ -235,7 +243,7 @@ final class Session {
     secure.startHandshake();
     socket = secure;
     input = new SmtpInput(secure.getInputStream());
-    output = new BufferedOutputStream(secure.getOutputStream());
+    output = outputTo(secure);
     secured = true;
     greeted = false;
     reset();

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -25,6 +26,7 @@ public final class SmtpProxy implements Closeable {
   private final ProxySettings settings;
   private final Copies copies;
   private final Semaphore places;
+  private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
   private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
 
   private SmtpProxy(ServerSocket server, ProxySettings settings, Copies copies) {
@@ -32,6 +34,9 @@ public final class SmtpProxy implements Closeable {
     this.settings = settings;
     this.copies = copies;
     this.places = new Semaphore(settings.mostClients());
+    this.timer.setRemoveOnCancelPolicy(true); // one is set, and as a rule not used, for each write
+    this.timer.setThreadFactory(
+        task -> Thread.ofPlatform().daemon().name("mirror timer").unstarted(task));
   }
 
   /**
@@ -87,7 +92,7 @@ public final class SmtpProxy implements Closeable {
   private void serve(Socket client) {
     boolean placed = places.tryAcquire();
     try (client) {
-      Session session = new Session(client, settings, copies);
+      Session session = new Session(client, settings, copies, timer);
       if (placed) {
         session.serve();
       } else {
@@ -118,6 +123,7 @@ public final class SmtpProxy implements Closeable {
   @Override
   public void close() throws IOException {
     server.close();
+    timer.shutdownNow();
     for (Socket client : clients) {
       client.close();
     }

@@ -154,6 +154,27 @@ class SpoolTest {
   }
 
   @Test
+  void anEnvelopeOfWhichTheTextIsNotThereIsNobodys() throws Exception {
+    try (Spool spool = open()) {
+      Copies.Copy copy = spool.begin(envelope("4bX", "bob@example.test"));
+      write(copy, "text\r\n");
+      copy.sync();
+      copyAside(directory.resolve("spool"));
+      copy.close();
+    }
+    for (Path file : files(directory.resolve("aside"))) {
+      if (!file.toString().endsWith(".whole")) {
+        Files.write(file, new byte[0]);
+      }
+    }
+    try (Spool spool = open(directory.resolve("aside"))) {
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_BOB)).isEmpty();
+    assertThat(files(directory.resolve("aside"))).isEmpty();
+  }
+
+  @Test
   void aCopyThatWasLinkedBeforeTheLedgerSaidSoIsNotLinkedAgain() throws Exception {
     try (Spool spool = open()) {
       Copies.Copy copy = spool.begin(envelope("4bX", "bob@example.test"));

@@ -7,7 +7,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -15,6 +18,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -226,6 +232,48 @@ class SmtpProxyTest {
     return promised;
   }
 
+  @Timeout(60)
+  @Test
+  void aNextHopThatStopsReadingIsGivenUp() throws Exception {
+    try (ServerSocket stalls = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ExecutorService script = Executors.newSingleThreadExecutor()) {
+      Future<Void> stalled =
+          script.submit(
+              () -> {
+                Socket proxy = stalls.accept();
+                open.add(proxy);
+                SmtpInput in = new SmtpInput(proxy.getInputStream());
+                String said = "220 hop";
+                while (true) {
+                  proxy
+                      .getOutputStream()
+                      .write((said + "\r\n").getBytes(StandardCharsets.US_ASCII));
+                  if (said.startsWith("354")) {
+                    return null;
+                  }
+                  said = in.line(1_000).equals("DATA") ? "354 go on" : "250 ok";
+                }
+              });
+      SmtpProxy proxy =
+          proxy(
+              Protocol.SMTP, (InetSocketAddress) stalls.getLocalSocketAddress(), copies, IMPATIENT);
+      try (RawClient client = new RawClient(proxy.address())) {
+        assertThat(client.reply().code()).isEqualTo(220);
+        client.say("EHLO mx.example.test");
+        client.say("MAIL FROM:<a@example.test>");
+        client.say("RCPT TO:<b@example.test>");
+        client.say("DATA");
+        String line = "x".repeat(900) + "\r\n";
+        for (int i = 0; i < 20_000; i++) { // more than the buffers of both sockets
+          client.send(line);
+        }
+        assertThat(client.say(".").code()).isEqualTo(451);
+      }
+      stalled.get();
+    }
+    assertThat(copies.kept()).isEmpty();
+  }
+
   @ParameterizedTest
   @EnumSource(RememberedCopies.Step.class)
   void aMessageThatCannotBeCopiedIsToBeSentAgain(RememberedCopies.Step step) throws Exception {
@@ -421,12 +469,17 @@ class SmtpProxyTest {
 
   private SmtpProxy proxy(Protocol protocol, ScriptedHop hop, Copies kept, Patience patience)
       throws IOException {
+    return proxy(protocol, hop.address(), kept, patience);
+  }
+
+  private SmtpProxy proxy(Protocol protocol, InetSocketAddress hop, Copies kept, Patience patience)
+      throws IOException {
     SmtpProxy proxy =
         SmtpProxy.start(
             new ProxySettings(
                 protocol,
                 loopback(),
-                hop.address(),
+                hop,
                 "proxy.example.test",
                 ProxySettings.MOST_CLIENTS,
                 ProxySettings.LONGEST_LINE,

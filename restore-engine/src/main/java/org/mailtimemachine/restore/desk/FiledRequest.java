@@ -15,6 +15,7 @@ import org.mailtimemachine.snapshot.SnapshotName;
  *
  * @param language of whoever asked, for what they are told
  * @param until the last moment at which it can be confirmed
+ * @param first who confirmed it where two must; it waits for the second one then
  * @param decision where it does not wait any more
  * @param outcome where it was carried out or given up
  * @param problem why it could not be carried out so far; empty where nothing is in its way
@@ -32,6 +33,7 @@ public record FiledRequest(
     PlanSummary plan,
     Instant until,
     RequestState state,
+    Optional<Decision> first,
     Optional<Decision> decision,
     Optional<Outcome> outcome,
     String problem) {
@@ -68,11 +70,44 @@ public record FiledRequest(
         RequestState.DRAFT,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         "");
+  }
+
+  /**
+   * Whether its price is owed: once it was confirmed, until it is found that nothing came of it.
+   */
+  public boolean owed() {
+    return switch (state) {
+      case CONFIRMED -> true;
+      case DONE, TAKEN_BACK -> outcome.filter(result -> result.added() > 0).isPresent();
+      case DRAFT, PENDING, FAILED, REJECTED, WITHDRAWN, LAPSED -> false;
+    };
   }
 
   FiledRequest planned(PlanSummary summary) {
     return with(RequestState.PENDING, summary, decision, outcome, problem);
+  }
+
+  /** Confirmed by one where two must. */
+  FiledRequest confirmedFirst(Decision by) {
+    return new FiledRequest(
+        id,
+        mailbox,
+        snapshot,
+        asked,
+        target,
+        moved,
+        requestedAt,
+        reason,
+        language,
+        plan,
+        until,
+        state,
+        Optional.of(by),
+        decision,
+        outcome,
+        problem);
   }
 
   FiledRequest decided(RequestState now, Decision taken) {
@@ -106,6 +141,7 @@ public record FiledRequest(
         summary,
         until,
         now,
+        first,
         taken,
         result,
         why);

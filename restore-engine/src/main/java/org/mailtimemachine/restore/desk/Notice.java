@@ -12,6 +12,10 @@ public record Notice(UUID request, Kind kind) {
   public enum Kind {
     /** To administrators: there is a request, with a link to confirm it and one to reject it. */
     REQUESTED,
+    /** To administrators: one of them confirmed it, and a second one must, too. */
+    FIRST_CONFIRMED,
+    /** To administrators: the terms of the domain let its user confirm it alone. */
+    SELF_CONFIRMED,
     /** To administrators: its user does not want it any more. */
     WITHDRAWN,
     /** To the user: the messages are back. */

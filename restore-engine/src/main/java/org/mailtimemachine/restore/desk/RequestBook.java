@@ -8,10 +8,11 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 
 /**
- * Keeps requests. Each change is one transaction, together with its line in the audit log and what
- * is to be told by mail; of two who change the same request at once, one is told that he was late.
- * Drafts are found by nothing but {@link #drafts}. Safe for use by several threads and several
- * servers.
+ * Keeps requests. Each change is one transaction, together with its line in the audit log, what is
+ * to be told by mail, and its charge, which arises when it is confirmed and is withdrawn when it is
+ * no longer {@link FiledRequest#owed}; of two who change the same request at once, one is told that
+ * he was late. Drafts are found by nothing but {@link #drafts}. Safe for use by several threads and
+ * several servers.
  */
 public interface RequestBook {
 
@@ -47,7 +48,8 @@ public interface RequestBook {
    *
    * @param from in which state it must still be
    * @param notice what is to be told of it; what was told of it before is not told again
-   * @return whether it was in that state; otherwise nothing has changed
+   * @return whether it was in that state, and nobody else was the first to confirm it; otherwise
+   *     nothing has changed
    */
   boolean replace(
       RequestState from, FiledRequest now, AuditEntry entry, Optional<Notice.Kind> notice);

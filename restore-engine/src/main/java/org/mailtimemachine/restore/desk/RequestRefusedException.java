@@ -15,6 +15,8 @@ public final class RequestRefusedException extends Exception {
     NOTHING_MISSING,
     /** It does not wait any more: somebody else has decided it, or it was withdrawn. */
     NOT_PENDING,
+    /** Two must confirm it, and whoever wants to be the second one was the first. */
+    SECOND_NEEDED,
     /** The time in which it could be confirmed is over. */
     TOO_LATE,
     /** There is none, or not for whoever asks. */

@@ -22,6 +22,9 @@ import org.mailtimemachine.restore.RestorePlanner;
 import org.mailtimemachine.restore.RestoreProgress;
 import org.mailtimemachine.restore.RestoreRequest;
 import org.mailtimemachine.restore.Restorer;
+import org.mailtimemachine.restore.terms.Money;
+import org.mailtimemachine.restore.terms.Terms;
+import org.mailtimemachine.restore.terms.TermsBook;
 import org.mailtimemachine.snapshot.Store;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
@@ -54,6 +57,7 @@ public final class RestoreDesk {
   private final Optional<MailboxSettings> mail;
   private final RequestBook book;
   private final RequestLimits limits;
+  private final TermsBook terms;
   private final InstantSource clock;
   private final PlanningTurns turns = new PlanningTurns();
 
@@ -65,17 +69,24 @@ public final class RestoreDesk {
       Optional<MailboxSettings> mail,
       RequestBook book,
       RequestLimits limits,
+      TermsBook terms,
       InstantSource clock) {
     this.storePath = store;
     this.mail = mail;
     this.book = book;
     this.limits = limits;
+    this.terms = terms;
     this.clock = clock;
   }
 
   /** Whether this installation can restore at all. */
   public boolean open() {
     return mail.isPresent();
+  }
+
+  /** What it would cost to add so many messages to a Mailbox, if it were requested now. */
+  public Money price(MailboxAddress mailbox, long messages, long bytes) {
+    return terms.of(mailbox.domain()).price().of(messages, bytes);
   }
 
   /** What it would come to; nothing is kept. */
@@ -94,7 +105,8 @@ public final class RestoreDesk {
   }
 
   /**
-   * Files a request: from now on it waits for an administrator, and its Snapshot stays.
+   * Files a request: from now on it waits for an administrator, and its Snapshot stays. Where the
+   * terms of the domain let the user confirm so much alone, it is confirmed at once.
    *
    * @param language in which whoever asks is told what becomes of it
    * @throws RequestRefusedException where a limit is reached, or nothing is missing
@@ -120,15 +132,27 @@ public final class RestoreDesk {
     boolean filed = false;
     try (Store store = Store.open(storePath)) {
       RestorePlan plan = plan(store, request);
-      check(plan, now);
+      long asked = check(plan, now);
       Restorer restorer = restorer(store);
       restorer.accept(plan);
-      FiledRequest pending = draft.planned(PlanSummary.of(plan));
-      filed = replace(RequestState.DRAFT, pending, user(pending), "", Notice.Kind.REQUESTED);
+      Terms own = terms.of(request.mailbox().domain());
+      Money price = own.price().of(plan.messages(), plan.bytes());
+      FiledRequest ready = draft.planned(PlanSummary.of(plan, price));
+      boolean alone = own.alone(asked);
+      if (alone) {
+        ready = ready.decided(RequestState.CONFIRMED, new Decision(user(ready), now, ""));
+      }
+      filed =
+          replace(
+              RequestState.DRAFT,
+              ready,
+              user(ready),
+              alone ? "by the terms of the domain, for " + price : "",
+              alone ? Notice.Kind.SELF_CONFIRMED : Notice.Kind.REQUESTED);
       if (!filed) {
         throw new RestoreException("planning took too long: request the restore again");
       }
-      return pending;
+      return ready;
     } finally {
       if (!filed) {
         // Where not even this can be done, the draft stays, by which tidy() finds job and pin.
@@ -137,18 +161,20 @@ public final class RestoreDesk {
     }
   }
 
-  private void check(RestorePlan plan, Instant now) throws RequestRefusedException {
+  /** How many messages were asked for within a day, with these. */
+  private long check(RestorePlan plan, Instant now) throws RequestRefusedException {
     if (plan.changesNothing()) {
       throw new RequestRefusedException(
           Why.NOTHING_MISSING, "nothing of it is missing in " + plan.mailbox());
     }
-    long asked = book.messagesSince(plan.mailbox(), now.minus(DAY));
-    if (asked + plan.messages() > limits.messagesADay()) {
+    long asked = book.messagesSince(plan.mailbox(), now.minus(DAY)) + plan.messages();
+    if (asked > limits.messagesADay()) {
       throw new RequestRefusedException(
           Why.TOO_MANY_MESSAGES,
           "%s asked for %d messages within a day, and may ask for %d"
-              .formatted(plan.mailbox(), asked + plan.messages(), limits.messagesADay()));
+              .formatted(plan.mailbox(), asked, limits.messagesADay()));
     }
+    return asked;
   }
 
   /** A user takes a request of his own back. */
@@ -180,8 +206,10 @@ public final class RestoreDesk {
 
   /**
    * An administrator confirms a request: it is to be {@link #carryOut carried out} from now on.
+   * Where the terms of the domain want two, it waits for the second one instead.
    *
-   * @throws RequestRefusedException where it does not wait any more, or has waited too long
+   * @throws RequestRefusedException where it does not wait any more, has waited too long, or was
+   *     confirmed by the same administrator and wants another one
    */
   public FiledRequest confirm(UUID id, String administrator) throws RequestRefusedException {
     FiledRequest request = find(id);
@@ -190,13 +218,44 @@ public final class RestoreDesk {
       throw new RequestRefusedException(
           Why.TOO_LATE, "the request " + id + " could be confirmed until " + request.until());
     }
-    FiledRequest confirmed =
-        request.decided(RequestState.CONFIRMED, new Decision(administrator, now, ""));
+    Decision taken = new Decision(administrator, now, "");
+    if (wantsAnother(request, administrator)) {
+      return confirmFirst(request, taken);
+    }
+    FiledRequest confirmed = request.decided(RequestState.CONFIRMED, taken);
+    String detail = request.plan().price().isNothing() ? "" : "for " + request.plan().price();
     if (!book.replace(
-        RequestState.PENDING, confirmed, entry(confirmed, administrator, ""), Optional.empty())) {
+        RequestState.PENDING,
+        confirmed,
+        entry(confirmed, administrator, detail),
+        Optional.empty())) {
       throw notPending(id);
     }
     return confirmed;
+  }
+
+  /** Whether that administrator's confirmation is not enough. */
+  private boolean wantsAnother(FiledRequest request, String administrator) {
+    return needsTwo(request)
+        && request.first().filter(by -> !by.who().equals(administrator)).isEmpty();
+  }
+
+  private FiledRequest confirmFirst(FiledRequest request, Decision taken)
+      throws RequestRefusedException {
+    if (request.state() != RequestState.PENDING) {
+      throw notPending(request.id());
+    }
+    if (request.first().isPresent()) {
+      throw new RequestRefusedException(
+          Why.SECOND_NEEDED, "somebody else must confirm the request " + request.id() + ", too");
+    }
+    FiledRequest waiting = request.confirmedFirst(taken);
+    AuditEntry entry = entry(waiting, "restore.confirmed-first", taken.who(), "");
+    if (!book.replace(
+        RequestState.PENDING, waiting, entry, Optional.of(Notice.Kind.FIRST_CONFIRMED))) {
+      throw notPending(request.id());
+    }
+    return waiting;
   }
 
   /**
@@ -304,6 +363,11 @@ public final class RestoreDesk {
     }
   }
 
+  /** Whether a request that waits needs two administrators, by the terms of now. */
+  public boolean needsTwo(FiledRequest request) {
+    return terms.of(request.mailbox().domain()).second(request.plan().messages());
+  }
+
   /** The plan that was made when it was requested, and that confirming carries out. */
   public RestorePlan planOf(UUID id) throws IOException, RequestRefusedException {
     try (Store store = Store.open(storePath)) {
@@ -382,10 +446,15 @@ public final class RestoreDesk {
   }
 
   private AuditEntry entry(FiledRequest request, String who, String detail) {
+    String action = "restore." + request.state().name().toLowerCase(Locale.ROOT);
+    return entry(request, action, who, detail);
+  }
+
+  private AuditEntry entry(FiledRequest request, String action, String who, String detail) {
     return new AuditEntry(
         clock.instant(),
         who,
-        "restore." + request.state().name().toLowerCase(Locale.ROOT),
+        action,
         request.mailbox().toString(),
         "request %s, snapshot %s%s"
             .formatted(request.id(), request.snapshot(), detail.isEmpty() ? "" : ": " + detail));

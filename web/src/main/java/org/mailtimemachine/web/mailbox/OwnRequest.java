@@ -6,6 +6,7 @@ import org.mailtimemachine.restore.desk.Decision;
 import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.Outcome;
 import org.mailtimemachine.restore.desk.RequestState;
+import org.mailtimemachine.restore.terms.Money;
 
 /** One of the user's requests, in words. What it names comes from mail and is written escaped. */
 public final class OwnRequest {
@@ -67,11 +68,14 @@ public final class OwnRequest {
 
   /** How much it is, and when it was asked for. */
   public String getPlan() {
-    return texts.of(
-        "requests.plan",
-        filed.plan().messages(),
-        texts.size(filed.plan().bytes()),
-        texts.moment(filed.requestedAt()));
+    String plan =
+        texts.of(
+            "requests.plan",
+            filed.plan().messages(),
+            texts.size(filed.plan().bytes()),
+            texts.moment(filed.requestedAt()));
+    Money price = filed.plan().price();
+    return price.isNothing() ? plan : texts.of("requests.price", plan, texts.money(price));
   }
 
   /** What is to come, or has come of it; null where the state says it all. */

@@ -6,7 +6,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
-import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.temporal.WeekFields;
 import java.util.Arrays;
@@ -15,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.mailtimemachine.pages.HostZone;
 import org.mailtimemachine.snapshot.catalogue.MailboxPreferences;
 import org.mailtimemachine.web.signin.SignedInMailbox;
 
@@ -41,9 +40,7 @@ public class Preferences {
   @Inject private MailboxPreferences kept;
   @Inject private SignedInMailbox signedIn;
 
-  @Inject
-  @ConfigProperty(name = "mtm.zone")
-  private Optional<String> hostZone;
+  @Inject private HostZone hostZone;
 
   private Choices choices = Choices.NONE;
   private Locale locale = Locale.ENGLISH;
@@ -102,7 +99,7 @@ public class Preferences {
 
   /** Where the host's clock is, by which days are named. */
   ZoneId hostZone() {
-    return hostZone.flatMap(Preferences::zone).orElseGet(ZoneId::systemDefault);
+    return hostZone.get();
   }
 
   /** {@code light}, {@code dark}, or {@code auto} for what the operating system says. */
@@ -182,10 +179,6 @@ public class Preferences {
   }
 
   private static Optional<ZoneId> zone(String name) {
-    try {
-      return Optional.of(ZoneId.of(name.replace("%2F", "/")));
-    } catch (DateTimeException e) {
-      return Optional.empty();
-    }
+    return HostZone.named(name.replace("%2F", "/"));
   }
 }

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.restore.PlannedFolder;
 import org.mailtimemachine.restore.RestorePlan;
@@ -16,7 +17,9 @@ import org.mailtimemachine.restore.RestoreRequest;
 import org.mailtimemachine.restore.RestoreScope;
 import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.RequestRefusedException;
+import org.mailtimemachine.restore.desk.RequestState;
 import org.mailtimemachine.restore.desk.RestoreDesk;
+import org.mailtimemachine.restore.terms.Money;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Missing;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
@@ -49,6 +52,11 @@ public class RestoreDialog {
   @Inject private Texts texts;
   @Inject private Preferences preferences;
   @Inject private Clock clock;
+
+  /** The server that takes letters; without it nobody is told anything by mail. */
+  @Inject
+  @ConfigProperty(name = "mtm.mail.smtp")
+  private Optional<String> mail;
 
   private @Nullable RestoreEffect effect;
   private @Nullable RestorePlan plan;
@@ -223,13 +231,27 @@ public class RestoreDialog {
 
   /** What was sent, and until when it can be confirmed. */
   public String getSentence() {
-    return filed == null
-        ? ""
-        : texts.of("restore.sent", filed.plan().messages(), texts.size(filed.plan().bytes()));
+    if (filed == null) {
+      return "";
+    }
+    Money price = filed.plan().price();
+    String sent =
+        texts.of("restore.sent", filed.plan().messages(), texts.size(filed.plan().bytes()));
+    return price.isNothing() ? sent : sent + " " + texts.of("restore.price", texts.money(price));
   }
 
-  /** Until when what was sent can be confirmed. */
-  public String getUntil() {
+  /** What comes next, as far as it is known. */
+  public String getNext() {
+    if (filed == null) {
+      return "";
+    }
+    if (filed.state() != RequestState.PENDING) {
+      return texts.of(mail.isPresent() ? "restore.alone.told" : "restore.alone");
+    }
+    return until() + " " + texts.of(mail.isPresent() ? "restore.told" : "restore.untold");
+  }
+
+  private String until() {
     return filed == null ? "" : texts.of("restore.until", texts.moment(filed.until()));
   }
 
@@ -306,7 +328,9 @@ public class RestoreDialog {
   }
 
   private String sum(long messages, long bytes) {
-    return texts.of("restore.sum", messages, texts.size(bytes));
+    Money price = desk.price(signedIn.address(), messages, bytes);
+    String sum = texts.of("restore.sum", messages, texts.size(bytes));
+    return price.isNothing() ? sum : sum + " " + texts.of("restore.price", texts.money(price));
   }
 
   /** Where it goes that is not to mix with what is there. */

@@ -14,6 +14,7 @@ import java.util.ResourceBundle;
 import java.util.Set;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.pages.Wording;
+import org.mailtimemachine.restore.terms.Money;
 
 /** Words, dates and sizes in the user's language and time zone. */
 @Named("texts")
@@ -104,6 +105,11 @@ public class Texts {
   /** As {@code 3 KB}. */
   String size(long bytes) {
     return wording().size(bytes);
+  }
+
+  /** As {@code 2.50 EUR}. */
+  String money(Money money) {
+    return wording().money(money.amount(), money.currency());
   }
 
   Locale locale() {

@@ -13,7 +13,9 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.pages.BasicCredentials;
 import org.mailtimemachine.pages.Problem;
+import org.mailtimemachine.pages.SignInOutcome;
 
 /**
  * Recognises who makes a request: a page by its session, the REST interface also by HTTP Basic with
@@ -66,17 +68,17 @@ class MailboxAuthentication implements HttpAuthenticationMechanism {
     }
     BasicCredentials given = credentials.get();
     switch (signIn.attemptAgain(given.user(), given.password(), request.getRemoteAddr())) {
-      case SignInOutcome.Accepted accepted -> {
-        return recognised(accepted.mailbox(), context);
+      case SignInOutcome.Accepted<MailboxAddress> accepted -> {
+        return recognised(accepted.who(), context);
       }
-      case SignInOutcome.Refused refused -> {
+      case SignInOutcome.Refused<MailboxAddress> refused -> {
         return challenge(request, response);
       }
-      case SignInOutcome.Wait wait -> {
+      case SignInOutcome.Wait<MailboxAddress> wait -> {
         response.setHeader("Retry-After", Long.toString(wait.remaining().toSeconds() + 1));
         Problem.send(response, TOO_MANY_REQUESTS, "Too many attempts to sign in");
       }
-      case SignInOutcome.Unavailable unavailable ->
+      case SignInOutcome.Unavailable<MailboxAddress> unavailable ->
           Problem.send(
               response,
               HttpServletResponse.SC_SERVICE_UNAVAILABLE,

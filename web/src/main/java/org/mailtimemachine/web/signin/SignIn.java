@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.pages.Client;
+import org.mailtimemachine.pages.SignInOutcome;
 import org.mailtimemachine.pages.Throttle;
 import org.mailtimemachine.pages.Ticker;
 
@@ -65,18 +66,19 @@ final class SignIn {
    *
    * @param clientAddress the network address that the attempt comes from
    */
-  SignInOutcome attempt(String typedAddress, String password, String clientAddress) {
+  SignInOutcome<MailboxAddress> attempt(
+      String typedAddress, String password, String clientAddress) {
     Client client = Client.of(clientAddress);
     String stripped = typedAddress.strip();
     // Anybody can send anything: what is kept, logged and compared has a bounded length.
     String address = stripped.length() > LONGEST_ADDRESS ? TOO_LONG : stripped;
     Duration remaining = throttle.remaining(key(address), client.network());
     if (!remaining.isZero()) {
-      return new SignInOutcome.Wait(remaining);
+      return new SignInOutcome.Wait<>(remaining);
     }
     if (underWayByClient.merge(client.network(), 1, Integer::sum) > PER_CLIENT) {
       leave(client);
-      return new SignInOutcome.Wait(REFUSAL);
+      return new SignInOutcome.Wait<>(REFUSAL);
     }
     try {
       return decide(address, password, client);
@@ -101,13 +103,13 @@ final class SignIn {
    * more than {@link #THREADS} attempts are under way at once, so that a flood cannot take every
    * thread from those who are signed in.
    */
-  SignInOutcome attemptAgain(String address, String password, String client) {
+  SignInOutcome<MailboxAddress> attemptAgain(String address, String password, String client) {
     Optional<MailboxAddress> known = recentlyAccepted.mailbox(address, password);
     if (known.isPresent()) {
-      return new SignInOutcome.Accepted(known.get());
+      return new SignInOutcome.Accepted<>(known.get());
     }
     if (!threads.tryAcquire()) {
-      return new SignInOutcome.Wait(REFUSAL);
+      return new SignInOutcome.Wait<>(REFUSAL);
     }
     try {
       return attempt(address, password, client);
@@ -116,13 +118,13 @@ final class SignIn {
     }
   }
 
-  private SignInOutcome decide(String address, String password, Client client) {
+  private SignInOutcome<MailboxAddress> decide(String address, String password, Client client) {
     Duration begun;
     Optional<MailboxAddress> opened;
     try {
       Duration remaining = throttle.begin(key(address), client.network());
       if (!remaining.isZero()) {
-        return new SignInOutcome.Wait(remaining);
+        return new SignInOutcome.Wait<>(remaining);
       }
       try {
         begun = ticker.elapsed();
@@ -131,7 +133,7 @@ final class SignIn {
               System.Logger.Level.WARNING,
               "{0} passwords are being checked: one more sign-in turned away",
               CHECKS);
-          return new SignInOutcome.Unavailable();
+          return new SignInOutcome.Unavailable<>();
         }
         try {
           opened = opened(address, password);
@@ -148,14 +150,14 @@ final class SignIn {
       }
     } catch (PasswordsUnavailable e) {
       LOG.log(System.Logger.Level.ERROR, "Nobody can sign in", e);
-      return new SignInOutcome.Unavailable();
+      return new SignInOutcome.Unavailable<>();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new SignInOutcome.Unavailable();
+      return new SignInOutcome.Unavailable<>();
     }
     if (opened.isPresent()) {
       recentlyAccepted.remember(address, password, opened.get());
-      return new SignInOutcome.Accepted(opened.get());
+      return new SignInOutcome.Accepted<>(opened.get());
     }
     // The line that fail2ban reads. The address came from outside: one line, nothing invisible.
     LOG.log(
@@ -164,7 +166,7 @@ final class SignIn {
         address.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}<>]", "?"),
         client.address());
     ticker.waitUntil(sameEnd(begun));
-    return new SignInOutcome.Refused();
+    return new SignInOutcome.Refused<>();
   }
 
   private Optional<MailboxAddress> opened(String address, String password)

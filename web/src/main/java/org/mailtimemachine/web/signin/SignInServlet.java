@@ -12,6 +12,8 @@ import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.pages.SignInOutcome;
 
 /**
  * Takes the form of the sign-in page, and leads to where its sender wanted to go. An attempt runs
@@ -37,7 +39,7 @@ public class SignInServlet extends HttpServlet {
   @Override
   protected void doPost(HttpServletRequest request, HttpServletResponse response)
       throws ServletException, IOException {
-    if (request.getAttribute(SignInPage.OUTCOME) instanceof SignInOutcome outcome) {
+    if (request.getAttribute(SignInPage.OUTCOME) instanceof SignInOutcome<?> outcome) {
       answer(outcome, request, response);
       return;
     }
@@ -53,22 +55,22 @@ public class SignInServlet extends HttpServlet {
         });
   }
 
-  private SignInOutcome attempt(String address, String password, String client) {
+  private SignInOutcome<MailboxAddress> attempt(String address, String password, String client) {
     try {
       return signIn.attempt(address, password, client);
     } catch (RuntimeException e) {
       // or the request would wait for ever
       LOG.log(System.Logger.Level.ERROR, "An attempt to sign in failed", e);
-      return new SignInOutcome.Unavailable();
+      return new SignInOutcome.Unavailable<>();
     }
   }
 
   private void answer(
-      SignInOutcome outcome, HttpServletRequest request, HttpServletResponse response)
+      SignInOutcome<?> outcome, HttpServletRequest request, HttpServletResponse response)
       throws ServletException, IOException {
-    if (outcome instanceof SignInOutcome.Accepted accepted) {
+    if (outcome instanceof SignInOutcome.Accepted<?>(MailboxAddress mailbox)) {
       ReturnPath wanted = ReturnPath.of(request.getParameter(ReturnPath.PARAMETER));
-      SignedIn.begin(request, accepted.mailbox(), clock);
+      SignedIn.begin(request, mailbox, clock);
       response.setStatus(HttpServletResponse.SC_SEE_OTHER);
       response.setHeader("Location", request.getContextPath() + wanted.path());
     } else {

@@ -15,11 +15,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.pages.SignInOutcome;
+import org.mailtimemachine.pages.SignInOutcome.Accepted;
+import org.mailtimemachine.pages.SignInOutcome.Refused;
+import org.mailtimemachine.pages.SignInOutcome.Unavailable;
+import org.mailtimemachine.pages.SignInOutcome.Wait;
 import org.mailtimemachine.pages.Ticker;
-import org.mailtimemachine.web.signin.SignInOutcome.Accepted;
-import org.mailtimemachine.web.signin.SignInOutcome.Refused;
-import org.mailtimemachine.web.signin.SignInOutcome.Unavailable;
-import org.mailtimemachine.web.signin.SignInOutcome.Wait;
 
 class SignInTest {
 
@@ -81,7 +82,7 @@ class SignInTest {
     Duration begun = ticker.elapsed();
 
     assertThat(signIn.attempt("anna@example.org", "secret", "192.0.2.1"))
-        .isEqualTo(new Accepted(ANNA));
+        .isEqualTo(new Accepted<>(ANNA));
     assertThat(ticker.elapsed().minus(begun)).isEqualTo(checkTakes);
   }
 
@@ -102,7 +103,7 @@ class SignInTest {
         Duration begun = ticker.elapsed();
 
         assertThat(signIn.attempt(address, "wrong", "192.0.2." + client++))
-            .isEqualTo(new Refused());
+            .isEqualTo(new Refused<>());
         assertThat(ticker.elapsed().minus(begun)).isEqualTo(SignIn.REFUSAL);
       }
     }
@@ -121,10 +122,10 @@ class SignInTest {
   @Test
   void anAddressIsFoundInLowerCaseAndAsItWasTyped() {
     assertThat(signIn.attempt(" Anna@EXAMPLE.org ", "secret", "192.0.2.1"))
-        .isEqualTo(new Accepted(ANNA));
+        .isEqualTo(new Accepted<>(ANNA));
     assertThat(signIn.attempt("Bob@Example.org", "secret", "192.0.2.1"))
-        .isEqualTo(new Accepted(BIG_BOB));
-    assertThat(signIn.attempt("bob@example.org", "secret", "192.0.2.1")).isEqualTo(new Refused());
+        .isEqualTo(new Accepted<>(BIG_BOB));
+    assertThat(signIn.attempt("bob@example.org", "secret", "192.0.2.1")).isEqualTo(new Refused<>());
   }
 
   @Test
@@ -132,7 +133,7 @@ class SignInTest {
     int client = 0;
     for (String password : List.of("", "a\r\nb LOGIN x y", "a\0b", "x".repeat(2_000))) {
       assertThat(signIn.attempt("anna@example.org", password, "192.0.2." + client++))
-          .isEqualTo(new Refused());
+          .isEqualTo(new Refused<>());
     }
     assertThat(checks).isZero();
   }
@@ -140,18 +141,19 @@ class SignInTest {
   @Test
   void guessingGetsSlowerAndSlower() {
     Duration first = ticker.elapsed();
-    assertThat(signIn.attempt("anna@example.org", "wrong", "192.0.2.1")).isEqualTo(new Refused());
+    assertThat(signIn.attempt("anna@example.org", "wrong", "192.0.2.1")).isEqualTo(new Refused<>());
     for (int seconds : List.of(4, 8, 15, 15)) {
       Duration begun = ticker.elapsed();
-      assertThat(signIn.attempt("anna@example.org", "wrong", "192.0.2.1")).isEqualTo(new Refused());
+      assertThat(signIn.attempt("anna@example.org", "wrong", "192.0.2.1"))
+          .isEqualTo(new Refused<>());
       Duration left = Duration.ofSeconds(seconds).minus(ticker.elapsed().minus(begun));
       assertThat(signIn.attempt("anna@example.org", "secret", "192.0.2.1"))
-          .isEqualTo(new Wait(left));
+          .isEqualTo(new Wait<>(left));
       ticker.pass(left);
     }
     assertThat(ticker.elapsed().minus(first)).isEqualTo(Duration.ofSeconds(3 + 4 + 8 + 15 + 15));
     assertThat(signIn.attempt("anna@example.org", "secret", "192.0.2.1"))
-        .isEqualTo(new Accepted(ANNA));
+        .isEqualTo(new Accepted<>(ANNA));
   }
 
   @Test
@@ -173,35 +175,36 @@ class SignInTest {
             },
             new WaitingTicker(new CountDownLatch(0), end));
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
-      CompletionService<SignInOutcome> guesses = new ExecutorCompletionService<>(clients);
+      CompletionService<SignInOutcome<MailboxAddress>> guesses =
+          new ExecutorCompletionService<>(clients);
       for (int i = 0; i < SignIn.PER_CLIENT; i++) {
         String guess = "guess " + i;
         guesses.submit(() -> guessed.attempt("anna@example.org", guess, "203.0.113.9"));
       }
       try {
         for (int i = 1; i < SignIn.PER_CLIENT; i++) {
-          Future<SignInOutcome> guess = guesses.poll(30, TimeUnit.SECONDS);
+          Future<SignInOutcome<MailboxAddress>> guess = guesses.poll(30, TimeUnit.SECONDS);
           assertThat(guess).isNotNull();
           assertThat(guess.resultNow()).isInstanceOf(Wait.class);
         }
       } finally {
         end.countDown();
       }
-      assertThat(guesses.take().get()).isEqualTo(new Refused());
+      assertThat(guesses.take().get()).isEqualTo(new Refused<>());
     }
     assertThat(asked).hasValue(1);
   }
 
   @Test
   void severalRequestsWithTheRightPasswordAreAllLetIn() throws Exception {
-    List<Future<SignInOutcome>> requests = new ArrayList<>();
+    List<Future<SignInOutcome<MailboxAddress>>> requests = new ArrayList<>();
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < SignIn.PER_CLIENT; i++) {
         requests.add(
             clients.submit(() -> signIn.attemptAgain("anna@example.org", "secret", "192.0.2.1")));
       }
     }
-    assertThat(requests).extracting(Future::get).containsOnly(new Accepted(ANNA));
+    assertThat(requests).extracting(Future::get).containsOnly(new Accepted<>(ANNA));
   }
 
   @Test
@@ -209,7 +212,7 @@ class SignInTest {
     signIn.attempt("anna@example.org", "secrte", "192.0.2.1");
 
     assertThat(signIn.attempt("anna@example.org", "secret", "192.0.2.1"))
-        .isEqualTo(new Accepted(ANNA));
+        .isEqualTo(new Accepted<>(ANNA));
   }
 
   @Test
@@ -224,7 +227,7 @@ class SignInTest {
     assertThat(signIn.attempt("anna@example.org", "secret", "203.0.113.9"))
         .isInstanceOf(Wait.class);
     assertThat(signIn.attempt("anna@example.org", "secret", "192.0.2.1"))
-        .isEqualTo(new Accepted(ANNA));
+        .isEqualTo(new Accepted<>(ANNA));
   }
 
   @Test
@@ -243,7 +246,7 @@ class SignInTest {
     assertThat(signIn.attempt("anna@example.org", "wrong", "2001:db8:0:1::2"))
         .isInstanceOf(Wait.class);
     assertThat(signIn.attempt("anna@example.org", "secret", "2001:db8:0:2::1"))
-        .isEqualTo(new Accepted(ANNA));
+        .isEqualTo(new Accepted<>(ANNA));
   }
 
   @Test
@@ -253,7 +256,7 @@ class SignInTest {
     SignIn waiting =
         new SignIn(
             (mailbox, password) -> password.equals("secret"), new WaitingTicker(refused, end));
-    List<Future<SignInOutcome>> attempts = new ArrayList<>();
+    List<Future<SignInOutcome<MailboxAddress>>> attempts = new ArrayList<>();
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < SignIn.PER_CLIENT; i++) {
         String address = "nobody" + i + "@example.org";
@@ -263,18 +266,18 @@ class SignInTest {
         refused.await();
 
         assertThat(waiting.attempt("anna@example.org", "secret", "203.0.113.9"))
-            .isEqualTo(new Wait(SignIn.REFUSAL));
+            .isEqualTo(new Wait<>(SignIn.REFUSAL));
         assertThat(waiting.attempt("anna@example.org", "secret", "192.0.2.1"))
-            .isEqualTo(new Accepted(ANNA));
+            .isEqualTo(new Accepted<>(ANNA));
       } finally {
         end.countDown();
       }
     }
-    for (Future<SignInOutcome> attempt : attempts) {
-      assertThat(attempt.get()).isEqualTo(new Refused());
+    for (Future<SignInOutcome<MailboxAddress>> attempt : attempts) {
+      assertThat(attempt.get()).isEqualTo(new Refused<>());
     }
     assertThat(waiting.attempt("anna@example.org", "secret", "203.0.113.9"))
-        .isEqualTo(new Accepted(ANNA));
+        .isEqualTo(new Accepted<>(ANNA));
   }
 
   @Test
@@ -287,7 +290,7 @@ class SignInTest {
     signIn.attemptAgain("anna@example.org", "secret", "192.0.2.1");
     assertThat(checks).isEqualTo(2);
     assertThat(signIn.attemptAgain("anna@example.org", "secreT", "192.0.2.1"))
-        .isEqualTo(new Refused());
+        .isEqualTo(new Refused<>());
   }
 
   @Test
@@ -307,7 +310,7 @@ class SignInTest {
         refused.await();
 
         assertThat(waiting.attempt("anna@example.org", "secret", "192.0.2.1"))
-            .isEqualTo(new Accepted(ANNA));
+            .isEqualTo(new Accepted<>(ANNA));
       } finally {
         end.countDown();
       }
@@ -331,9 +334,9 @@ class SignInTest {
         refused.await();
 
         assertThat(waiting.attemptAgain("anna@example.org", "wrong", "192.0.2.1"))
-            .isEqualTo(new Wait(SignIn.REFUSAL));
+            .isEqualTo(new Wait<>(SignIn.REFUSAL));
         assertThat(waiting.attemptAgain("anna@example.org", "secret", "192.0.2.1"))
-            .isEqualTo(new Accepted(ANNA));
+            .isEqualTo(new Accepted<>(ANNA));
       } finally {
         end.countDown();
       }
@@ -357,7 +360,7 @@ class SignInTest {
             },
             ticker);
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<SignInOutcome>> attempts = new ArrayList<>();
+      List<Future<SignInOutcome<MailboxAddress>>> attempts = new ArrayList<>();
       for (int i = 0; i < SignIn.CHECKS; i++) {
         String client = "2001:db8:0:" + Integer.toHexString(i) + "::1";
         attempts.add(clients.submit(() -> slow.attempt("anna@example.org", "secret", client)));
@@ -365,15 +368,15 @@ class SignInTest {
       begun.await();
 
       assertThat(slow.attempt("anna@example.org", "secret", "198.51.100.1"))
-          .isEqualTo(new Unavailable());
+          .isEqualTo(new Unavailable<>());
 
       end.countDown();
-      for (Future<SignInOutcome> attempt : attempts) {
-        assertThat(attempt.get()).isEqualTo(new Accepted(ANNA));
+      for (Future<SignInOutcome<MailboxAddress>> attempt : attempts) {
+        assertThat(attempt.get()).isEqualTo(new Accepted<>(ANNA));
       }
     }
     assertThat(slow.attempt("anna@example.org", "secret", "198.51.100.1"))
-        .isEqualTo(new Accepted(ANNA));
+        .isEqualTo(new Accepted<>(ANNA));
   }
 
   @Test
@@ -386,6 +389,6 @@ class SignInTest {
             ticker);
 
     assertThat(broken.attempt("anna@example.org", "secret", "192.0.2.1"))
-        .isEqualTo(new Unavailable());
+        .isEqualTo(new Unavailable<>());
   }
 }

@@ -1,4 +1,4 @@
-package org.mailtimemachine.web.signin;
+package org.mailtimemachine.pages;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -6,12 +6,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What an {@code Authorization: Basic} header says (RFC 7617, UTF-8). */
-record BasicCredentials(String user, String password) {
+public record BasicCredentials(String user, String password) {
 
   private static final String SCHEME = "basic ";
 
   /** Empty where there is no such header, or it cannot be read. */
-  static Optional<BasicCredentials> parse(@Nullable String header) {
+  public static Optional<BasicCredentials> parse(@Nullable String header) {
     if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       return Optional.empty();
     }

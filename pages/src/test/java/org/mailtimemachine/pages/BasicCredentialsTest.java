@@ -1,4 +1,4 @@
-package org.mailtimemachine.web.signin;
+package org.mailtimemachine.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

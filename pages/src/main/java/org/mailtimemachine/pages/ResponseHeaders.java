@@ -1,4 +1,4 @@
-package org.mailtimemachine.web.api;
+package org.mailtimemachine.pages;
 
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
@@ -6,7 +6,7 @@ import jakarta.ws.rs.container.ContainerResponseFilter;
 import jakarta.ws.rs.ext.Provider;
 
 /**
- * What every answer of the interface says to a browser: mail is kept in no cache, is nothing but
+ * What every answer of a REST interface says to a browser: it is kept in no cache, is nothing but
  * what its type says, and, opened by itself, can do nothing. A resource that needs another policy
  * has set it.
  */

@@ -1,0 +1,5 @@
+/** What programs may ask the console: charges. */
+@NullMarked
+package org.mailtimemachine.admin.api;
+
+import org.jspecify.annotations.NullMarked;

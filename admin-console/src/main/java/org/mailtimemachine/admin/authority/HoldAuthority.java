@@ -1,0 +1,102 @@
+package org.mailtimemachine.admin.authority;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.administrator.Administrator;
+import org.mailtimemachine.snapshot.SnapshotStore;
+import org.mailtimemachine.snapshot.audit.AuditEntry;
+import org.mailtimemachine.snapshot.holds.Hold;
+import org.mailtimemachine.snapshot.holds.Holds;
+
+/** Which legal holds one administrator sees, places and lifts: those about the domains given. */
+public final class HoldAuthority {
+
+  private final Administrator administrator;
+  private final Holds holds;
+  private final SnapshotStore store;
+  private final InstantSource clock;
+
+  public HoldAuthority(
+      Administrator administrator, Holds holds, SnapshotStore store, InstantSource clock) {
+    this.administrator = administrator;
+    this.holds = holds;
+    this.store = store;
+    this.clock = clock;
+  }
+
+  /** The newest ones, those that stand first. */
+  public List<Hold> newest(int most) {
+    return holds.newest(administrator.domains(), most);
+  }
+
+  /** One of them. */
+  public Hold hold(UUID id) throws NotYoursException {
+    return holds
+        .find(id)
+        .filter(hold -> administrator.answersFor(hold.domain()))
+        .orElseThrow(() -> new NotYoursException("hold " + id));
+  }
+
+  /**
+   * Places a hold.
+   *
+   * @param subject an address, or a domain
+   * @param until empty until it is lifted
+   * @throws IllegalArgumentException where a part is not what it must be
+   * @throws NotYoursException where it is not theirs, or no Mailbox of it has Snapshots
+   */
+  public Hold place(String subject, String reason, Optional<LocalDate> until)
+      throws NotYoursException, IOException {
+    Optional<MailboxAddress> mailbox =
+        subject.contains("@") ? Optional.of(MailboxAddress.of(subject)) : Optional.empty();
+    String domain =
+        mailbox
+            .map(MailboxAddress::domain)
+            .orElseGet(() -> new MailboxAddress("postmaster", subject).domain())
+            .toLowerCase(Locale.ROOT);
+    Instant now = clock.instant();
+    Hold hold =
+        new Hold(
+            UUID.randomUUID(),
+            domain,
+            mailbox,
+            reason,
+            until,
+            administrator.name(),
+            now,
+            Optional.empty());
+    if (!administrator.answersFor(domain) || store.mailboxes().stream().noneMatch(hold::covers)) {
+      throw new NotYoursException("mailboxes of " + subject);
+    }
+    String detail =
+        "hold %s%s: %s".formatted(hold.id(), until.map(day -> " until " + day).orElse(""), reason);
+    holds.place(hold, new AuditEntry(now, administrator.name(), "hold.place", subject, detail));
+    return hold;
+  }
+
+  /**
+   * Lifts a hold.
+   *
+   * @return whether it was not lifted before
+   */
+  public boolean lift(UUID id, String reason) throws NotYoursException {
+    Hold hold = hold(id);
+    Instant now = clock.instant();
+    return holds.lift(
+        id,
+        new Hold.Lifted(administrator.name(), now, reason),
+        new AuditEntry(
+            now,
+            administrator.name(),
+            "hold.lift",
+            hold.subject(),
+            "hold %s: %s".formatted(id, reason)));
+  }
+}

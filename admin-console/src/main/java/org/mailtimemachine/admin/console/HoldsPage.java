@@ -1,0 +1,98 @@
+package org.mailtimemachine.admin.console;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.mailtimemachine.admin.authority.NotYoursException;
+import org.mailtimemachine.admin.authority.OwnAuthority;
+import org.mailtimemachine.snapshot.holds.Hold;
+
+/** Legal holds: what stands, what was lifted, and the form for a new one. */
+@Named("holdsPage")
+@RequestScoped
+public class HoldsPage {
+
+  private static final int MOST = 200;
+
+  @Inject private HttpServletRequest request;
+  @Inject private OwnAuthority authority;
+  @Inject private Preferences preferences;
+  @Inject private Texts texts;
+  @Inject private Clock clock;
+
+  private List<Hold> holds = List.of();
+  private Optional<Hold> lifting = Optional.empty();
+
+  /** A line of the list. */
+  public record Line(
+      UUID id,
+      String subject,
+      String reason,
+      String placed,
+      String until,
+      boolean stands,
+      String lifted) {}
+
+  @PostConstruct
+  void load() {
+    holds = authority.holds().newest(MOST);
+    Optional<UUID> wanted = new Parameters(request).id();
+    if (wanted.isPresent()) {
+      try {
+        lifting =
+            Optional.of(authority.holds().hold(wanted.get()))
+                .filter(hold -> hold.lifted().isEmpty());
+      } catch (NotYoursException e) {
+        lifting = Optional.empty(); // the page without its form
+      }
+    }
+  }
+
+  public List<Line> getLines() {
+    LocalDate today = LocalDate.ofInstant(clock.instant(), preferences.zone());
+    return holds.stream().map(hold -> line(hold, today)).toList();
+  }
+
+  private Line line(Hold hold, LocalDate today) {
+    return new Line(
+        hold.id(),
+        hold.subject(),
+        hold.reason(),
+        texts.of("holds.by", hold.who(), texts.moment(hold.since())),
+        hold.until().map(texts::date).orElseGet(() -> texts.of("holds.until.lifted")),
+        hold.stands(today),
+        hold.lifted()
+            .map(
+                lifted ->
+                    texts.of(
+                        "holds.lifted.by",
+                        lifted.who(),
+                        texts.moment(lifted.when()),
+                        lifted.reason()))
+            .orElse(""));
+  }
+
+  public boolean isLifting() {
+    return lifting.isPresent();
+  }
+
+  public String getLiftingId() {
+    return lifting.map(hold -> hold.id().toString()).orElse("");
+  }
+
+  public String getLiftingTitle() {
+    return lifting.map(hold -> texts.of("holds.lift.title", hold.subject())).orElse("");
+  }
+
+  /** What a link of a Mailbox's page wants to be held. */
+  public String getSubject() {
+    return new Parameters(request).text("subject");
+  }
+}

@@ -1,0 +1,130 @@
+package org.mailtimemachine.admin.signin;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpSession;
+import java.io.Serializable;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.restore.administrator.RecoveryCode;
+import org.mailtimemachine.restore.administrator.SealedSeed;
+import org.mailtimemachine.restore.administrator.SecondFactor;
+import org.mailtimemachine.restore.administrator.SecondFactors;
+import org.mailtimemachine.restore.administrator.Seed;
+import org.mailtimemachine.snapshot.audit.AuditEntry;
+
+/**
+ * Lets whoever is signed in set up a second factor of his own: a seed is shown, and kept only after
+ * the authenticator has given a right code of it. Until then it is in the session.
+ */
+@RequestScoped
+public class SecondFactorSettings {
+
+  private static final Duration LONGEST = Duration.ofMinutes(15);
+  private static final String BEGUN = Begun.class.getName();
+  private static final String CODES = RecoveryCode.class.getName();
+
+  @Inject private HttpServletRequest request;
+  @Inject private SignedInAdministrator signedIn;
+  @Inject private SecondFactors factors;
+  @Inject private CodeCheck codes;
+  @Inject private Clock clock;
+
+  /**
+   * A seed that is shown, and not yet kept; what is kept of it is made while the password is here.
+   */
+  private record Begun(Seed seed, String sealed, Instant when) implements Serializable {}
+
+  /** What is set up; empty where nothing is. */
+  public Optional<SecondFactor> find() {
+    return factors.find(name());
+  }
+
+  private String name() {
+    return signedIn.get().name();
+  }
+
+  /** The seed that is being set up; empty where none is. */
+  public Optional<Seed> begun() {
+    return attribute(BEGUN, Begun.class)
+        .filter(begun -> clock.instant().isBefore(begun.when().plus(LONGEST)))
+        .map(Begun::seed);
+  }
+
+  /**
+   * Makes a seed up.
+   *
+   * @param password the right one
+   */
+  public void begin(String password) {
+    Seed seed = Seed.random();
+    String sealed = SealedSeed.of(seed, password).text();
+    request.getSession().setAttribute(BEGUN, new Begun(seed, sealed, clock.instant()));
+  }
+
+  /**
+   * Keeps the seed, if the authenticator knows it.
+   *
+   * @return whether the code is right
+   */
+  public boolean finish(String typed) {
+    Optional<Begun> begun = attribute(BEGUN, Begun.class);
+    Instant now = clock.instant();
+    OptionalLong step =
+        begun.isPresent() ? begun.get().seed().step(typed, now) : OptionalLong.empty();
+    if (begun.isEmpty() || step.isEmpty() || begun().isEmpty()) {
+      return false;
+    }
+    List<RecoveryCode> recovery = RecoveryCode.random();
+    factors.set(
+        name(),
+        SecondFactor.fresh(
+            new SealedSeed(begun.get().sealed()),
+            recovery.stream().map(RecoveryCode::hash).collect(Collectors.toSet()),
+            step.getAsLong(),
+            now),
+        new AuditEntry(now, name(), "console.second-factor", name(), "set up"));
+    request.getSession().removeAttribute(BEGUN);
+    request
+        .getSession()
+        .setAttribute(CODES, recovery.stream().map(RecoveryCode::text).toArray(String[]::new));
+    return true;
+  }
+
+  /** The recovery codes, once; empty the next time. */
+  public List<String> takeRecoveryCodes() {
+    Optional<String[]> kept = attribute(CODES, String[].class);
+    kept.ifPresent(_ -> request.getSession().removeAttribute(CODES));
+    return kept.map(List::of).orElse(List.of());
+  }
+
+  /**
+   * Removes it.
+   *
+   * @param password the right one
+   * @param code one more time
+   * @return whether the code is right
+   */
+  public boolean remove(String password, String code) {
+    if (!codes.accepts(name(), password, code, request.getRemoteAddr())) {
+      return false;
+    }
+    factors.remove(
+        name(),
+        new AuditEntry(clock.instant(), name(), "console.second-factor", name(), "removed"));
+    return true;
+  }
+
+  private <T> Optional<T> attribute(String name, Class<T> type) {
+    HttpSession session = request.getSession(false);
+    @Nullable Object value = session == null ? null : session.getAttribute(name);
+    return type.isInstance(value) ? Optional.of(type.cast(value)) : Optional.empty();
+  }
+}

@@ -1,0 +1,96 @@
+package org.mailtimemachine.catalogue;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.hibernate.LockMode;
+import org.hibernate.SessionFactory;
+import org.hibernate.query.SelectionQuery;
+import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.snapshot.audit.AuditEntry;
+import org.mailtimemachine.snapshot.holds.Hold;
+import org.mailtimemachine.snapshot.holds.Holds;
+
+/** Legal holds in PostgreSQL. */
+final class JpaHolds implements Holds {
+
+  private final SessionFactory sessions;
+
+  JpaHolds(SessionFactory sessions) {
+    this.sessions = sessions;
+  }
+
+  @Override
+  public List<Hold> newest(Optional<Set<String>> domains, int most) {
+    if (domains.filter(Set::isEmpty).isPresent()) {
+      return List.of();
+    }
+    String where = domains.isPresent() ? " where lower(domain) in (:domains)" : "";
+    return sessions.fromStatelessSession(
+        session -> {
+          SelectionQuery<HoldRow> query =
+              session
+                  .createSelectionQuery(
+                      "from HoldRow" + where + " order by liftedAt desc nulls first, placedAt desc",
+                      HoldRow.class)
+                  .setMaxResults(most);
+          domains.ifPresent(names -> query.setParameterList("domains", names));
+          return query.getResultStream().map(HoldRow::hold).toList();
+        });
+  }
+
+  @Override
+  public Optional<Hold> find(UUID id) {
+    return sessions.fromStatelessSession(
+        session -> Optional.ofNullable(session.get(HoldRow.class, id)).map(HoldRow::hold));
+  }
+
+  @Override
+  public void place(Hold hold, AuditEntry entry) {
+    sessions.inStatelessTransaction(
+        session -> {
+          session.insert(new HoldRow(hold));
+          JpaAuditLog.append(session, entry);
+        });
+  }
+
+  @Override
+  public boolean lift(UUID id, Hold.Lifted lifted, AuditEntry entry) {
+    return sessions.fromStatelessTransaction(
+        session -> {
+          @Nullable HoldRow row = session.get(HoldRow.class, id, LockMode.PESSIMISTIC_WRITE);
+          if (row == null || row.liftedAt != null) {
+            return false;
+          }
+          row.liftedBy = lifted.who();
+          row.liftedAt = lifted.when();
+          row.liftReason = lifted.reason();
+          session.update(row);
+          JpaAuditLog.append(session, entry);
+          return true;
+        });
+  }
+
+  @Override
+  public List<Hold> unsettled() {
+    return sessions.fromStatelessSession(
+        session ->
+            session
+                .createSelectionQuery(
+                    "from HoldRow where not settled order by placedAt", HoldRow.class)
+                .getResultStream()
+                .map(HoldRow::hold)
+                .toList());
+  }
+
+  @Override
+  public void settled(UUID id) {
+    sessions.inStatelessTransaction(
+        session ->
+            session
+                .createMutationQuery("update HoldRow set settled = true where id = :id")
+                .setParameter("id", id)
+                .executeUpdate());
+  }
+}

@@ -1,0 +1,38 @@
+package org.mailtimemachine.restore.administrator;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.mailtimemachine.snapshot.audit.AuditEntry;
+
+/**
+ * Keeps the second factors of administrators. Each change is one transaction with its line in the
+ * audit log. Safe for use by several threads and several servers: a code is used up once.
+ */
+public interface SecondFactors {
+
+  /** Empty where somebody signs in with the password alone. */
+  Optional<SecondFactor> find(String name);
+
+  /** Sets one up in place of the one before. */
+  void set(String name, SecondFactor factor, AuditEntry entry);
+
+  /** From now on the password is enough. */
+  void remove(String name, AuditEntry entry);
+
+  /**
+   * Uses up the code of a step, and those before it.
+   *
+   * @return whether it was not used up before
+   */
+  boolean use(String name, long step);
+
+  /**
+   * Uses up a recovery code.
+   *
+   * @return whether there was one with that hash
+   */
+  boolean useRecovery(String name, String hash, AuditEntry entry);
+
+  /** Notes a wrong code that came with the right password. */
+  void failed(String name, Instant now, AuditEntry entry);
+}

@@ -1,0 +1,23 @@
+package org.mailtimemachine.restore.terms;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+
+/**
+ * What is owed for a Restore request that was confirmed. There is one for each at most.
+ *
+ * @param request its id
+ * @param messages that were to be added
+ * @param bytes of these
+ * @param withdrawn when it was found that nothing is owed after all: the restore failed
+ */
+public record Charge(
+    UUID request,
+    MailboxAddress mailbox,
+    Instant confirmed,
+    long messages,
+    long bytes,
+    Money amount,
+    Optional<Instant> withdrawn) {}

@@ -1,0 +1,38 @@
+package org.mailtimemachine.snapshot.holds;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.mailtimemachine.snapshot.audit.AuditEntry;
+
+/**
+ * Keeps holds. Each change is one transaction with its line in the audit log. Safe for use by
+ * several threads and several servers.
+ */
+public interface Holds {
+
+  /**
+   * The newest ones, also those that were lifted.
+   *
+   * @param domains only those about these domains; empty for all
+   */
+  List<Hold> newest(Optional<Set<String>> domains, int most);
+
+  Optional<Hold> find(UUID id);
+
+  void place(Hold hold, AuditEntry entry);
+
+  /**
+   * Ends a hold.
+   *
+   * @return whether it was not ended before
+   */
+  boolean lift(UUID id, Hold.Lifted lifted, AuditEntry entry);
+
+  /** All whose pins are in the Store, or should be, or are to be removed. */
+  List<Hold> unsettled();
+
+  /** It was lifted, and its pins are gone. */
+  void settled(UUID id);
+}
