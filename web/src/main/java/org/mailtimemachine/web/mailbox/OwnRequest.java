@@ -84,6 +84,7 @@ public final class OwnRequest {
       case DRAFT, WITHDRAWN -> null;
       case PENDING -> texts.of("restore.until", texts.moment(filed.until()));
       case CONFIRMED -> texts.of(filed.problem().isEmpty() ? "requests.soon" : "requests.hindered");
+      case STOPPED -> texts.of("requests.stopped");
       case LAPSED -> texts.of("requests.lapsed", texts.moment(filed.until()));
       case REJECTED ->
           filed
