@@ -212,6 +212,16 @@ public class RestoreDialog {
     return isKnown() && plan != null;
   }
 
+  /** Whether a request would bring anything back. */
+  public boolean isUseful() {
+    return isSendable() && plan != null && (!plan.changesNothing() || plan.moved() > 0);
+  }
+
+  /** Whether all of it is in the live mailbox, where it was. */
+  public boolean isNothingMissing() {
+    return isSendable() && !isUseful();
+  }
+
   /** Whether it was sent just now. */
   public boolean isSent() {
     return filed != null;
@@ -308,7 +318,10 @@ public class RestoreDialog {
 
   /** What would be added, without what was only moved. */
   public String getSum() {
-    return sum(missing().messages(), missing().bytes());
+    Missing missing = missing();
+    return missing.messages() == 0 && missing.moved() == 0
+        ? texts.of("restore.sum.folders")
+        : sum(missing.messages(), missing.bytes());
   }
 
   /** What would be added, also what was only moved. */
