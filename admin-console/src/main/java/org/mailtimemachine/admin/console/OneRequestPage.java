@@ -275,13 +275,14 @@ public class OneRequestPage {
     return request().state() == RequestState.STOPPED;
   }
 
-  public boolean isDone() {
-    return request().state() == RequestState.DONE;
-  }
-
-  /** What ends it now: taking back what was done, or giving up what cannot be done. */
-  public String getEnding() {
-    return isDone() ? "takeback" : "giveup";
+  /** What can be done about it once it was confirmed, each with the password. */
+  public List<String> getActions() {
+    return switch (request().state()) {
+      case CONFIRMED -> List.of("stop", "giveup");
+      case STOPPED -> List.of("resume", "giveup");
+      case DONE -> List.of("takeback");
+      default -> List.of();
+    };
   }
 
   public boolean isCarriedOut() {

@@ -45,6 +45,7 @@ public class OverviewPage {
 
   private RequestPage pending = new RequestPage(List.of(), 0);
   private RequestPage confirmed = new RequestPage(List.of(), 0);
+  private RequestPage stopped = new RequestPage(List.of(), 0);
   private Optional<Run> night = Optional.empty();
   private Optional<TakenNights.Disk> disk = Optional.empty();
   private boolean unreadable;
@@ -60,6 +61,7 @@ public class OverviewPage {
   void load() {
     pending = oldest(RequestState.PENDING);
     confirmed = oldest(RequestState.CONFIRMED);
+    stopped = oldest(RequestState.STOPPED);
     if (!isOfHost()) {
       return;
     }
@@ -97,6 +99,7 @@ public class OverviewPage {
 
   public List<RequestLine> getLines() {
     List<FiledRequest> open = new ArrayList<>(confirmed.requests());
+    open.addAll(stopped.requests());
     open.addAll(pending.requests());
     return open.stream().map(request -> RequestLine.of(request, texts)).toList();
   }
@@ -131,6 +134,9 @@ public class OverviewPage {
         all.add(attention("attention.hindered", request));
       }
     }
+    stopped.requests().stream()
+        .map(request -> attention("attention.stopped", request))
+        .forEach(all::add);
     Instant soon = clock.instant().plus(SOON);
     for (FiledRequest request : pending.requests()) {
       if (request.until().isBefore(soon)) {

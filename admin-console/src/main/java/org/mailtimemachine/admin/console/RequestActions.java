@@ -95,6 +95,11 @@ public class RequestActions extends ActionWithPassword {
         }
         own.reject(id, reason);
       }
+      case "stop" -> own.stop(id);
+      case "resume" -> {
+        own.resume(id);
+        restoring.look();
+      }
       case "giveup" -> own.giveUp(id);
       case "takeback" -> own.takeBack(id);
       default -> {
