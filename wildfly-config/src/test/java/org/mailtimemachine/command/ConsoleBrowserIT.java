@@ -375,6 +375,7 @@ class ConsoleBrowserIT {
     page.locator("#place [type=submit]").click();
     assertThat(page.locator("#told")).containsText("The hold is placed");
     assertThat(page.locator("tbody .state")).hasText("stands");
+    assertThat(page.locator("tbody")).not().containsText("Not yet in force");
     visit.screenshot("console-holds-standing");
     page.locator("tbody a").click();
     page.locator("#lift-reason").fill("closed");
