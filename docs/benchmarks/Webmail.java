@@ -35,6 +35,7 @@ import java.util.regex.Pattern;
  * <pre>
  * java Webmail.java make ROOT MESSAGES            one large mailbox and 49 small ones
  * java Webmail.java time URL CREDENTIALS PID      prints what each page took
+ * java Webmail.java sessions URL CREDENTIALS PID  prints how many bytes of the server a session is
  * </pre>
  *
  * Times are of the whole page, from the request to its last byte, on the loopback device. The same
@@ -49,6 +50,7 @@ final class Webmail {
   private static final int TIMES = 300;
   private static final Duration BROWSE = Duration.ofSeconds(60);
   private static final int MANY = 10_000;
+  private static final int SESSIONS = 2_000;
   private static final long LAST_ARRIVAL = 1_790_000_000L;
   private static final String[] WORDS =
       ("invoice meeting report question holiday contract update order photo notes plan budget review"
@@ -72,7 +74,9 @@ final class Webmail {
       case "make" -> make(Path.of(arguments[1]), Integer.parseInt(arguments[2]));
       case "time" ->
           new Webmail(arguments[1]).time(Path.of(arguments[2]), Long.parseLong(arguments[3]));
-      default -> throw new IllegalArgumentException("make or time: " + arguments[0]);
+      case "sessions" ->
+          new Webmail(arguments[1]).sessions(Path.of(arguments[2]), Long.parseLong(arguments[3]));
+      default -> throw new IllegalArgumentException("make, time or sessions: " + arguments[0]);
     }
   }
 
@@ -170,6 +174,34 @@ final class Webmail {
     long after = heap(server);
     System.out.printf(
         "%nheap in use after a collection: %,d KB, and %,d KB after %,d more pages%n", before, after, MANY);
+  }
+
+  // The sessions
+
+  private void sessions(Path credentials, long server) throws Exception {
+    List<String> accounts = Files.readAllLines(credentials);
+    for (int i = 0; i < SESSIONS / 10; i++) {
+      session(accounts.get(i % accounts.size()));
+    }
+    long before = heap(server);
+    for (int i = 0; i < SESSIONS; i++) {
+      session(accounts.get(i % accounts.size()));
+    }
+    long after = heap(server);
+    System.out.printf(
+        "%,d sessions more, each with a message read and a search: %,d KB more of live objects, %,d bytes a session%n",
+        SESSIONS, after - before, 1024 * (after - before) / SESSIONS);
+  }
+
+  private void session(String account) throws Exception {
+    Visitor visitor = new Visitor();
+    try {
+      List<String> messages = messages(visitor.signIn(account));
+      visitor.get(messages.getFirst());
+      visitor.get(visitor.folder() + "&q=plan");
+    } finally {
+      visitor.browser.close();
+    }
   }
 
   private static String word(String text) {

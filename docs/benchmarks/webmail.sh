@@ -19,5 +19,7 @@ done
 server=$(pgrep -f -- "-D\[Standalone\].*$dir/demo/server" | head -n 1) # Java, not the script that starts it
 echo "$(uname -sr), $(nproc) cores, load $(cut -d' ' -f1 /proc/loadavg), the server with" \
   "$(tr '\0' ' ' <"/proc/$server/cmdline" | grep -o -- '-Xmx[^ ]*' | tail -n 1)"
-"$java" "$here/Webmail.java" time "$(head -n 1 "$dir/demo/running" 2>/dev/null || echo "http://127.0.0.1:${2:-8099}/")" \
-  "$dir/demo/demo-credentials.txt" "$server"
+for what in time sessions; do
+  "$java" "$here/Webmail.java" "$what" "$(head -n 1 "$dir/demo/running" 2>/dev/null || echo "http://127.0.0.1:${2:-8099}/")" \
+    "$dir/demo/demo-credentials.txt" "$server"
+done

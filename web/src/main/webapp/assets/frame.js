@@ -233,6 +233,10 @@
     } else if (data.neighbour) {
       mtm.neighbour(Number(data.neighbour));
     } else if (data.print) {
+      const menu = button.closest("[popover]");
+      if (menu) {
+        menu.hidePopover();
+      }
       mtm.print(button);
     } else if (data.sort) {
       sortBy(data.sort);

@@ -156,6 +156,10 @@
 
   /* --- clicks --- */
   document.addEventListener("click", event => {
+    if (!event.target.closest("[data-show=tasks]")) {
+      // whatever was chosen, in the drawer or beside it
+      document.body.classList.remove("tasks-shown");
+    }
     const button = event.target.closest("button");
     if (button && !button.type.startsWith("submit")) {
       pressed(button);
@@ -173,9 +177,19 @@
     } else if (link.matches(".back") && history.state && history.state.from === link.href) {
       history.back();
     } else {
-      go(link.dataset.go, link.href);
+      go(link.dataset.go, link.closest(".daybar") ? here(link.href) : link.href);
     }
   });
+
+  /* The day bar is not renewed with each folder: what it leads to is in the folder that is shown now. */
+  function here(url) {
+    const target = address(url);
+    const folder = address(heading).searchParams.get("folder");
+    if (folder) {
+      target.searchParams.set("folder", folder);
+    }
+    return target.href;
+  }
 
   function pressed(button) {
     const data = button.dataset;

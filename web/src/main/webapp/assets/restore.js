@@ -3,6 +3,7 @@
   "use strict";
   const mtm = window.mtm;
   const {one, all, address} = mtm;
+  let withdrawn = "";
 
   /* What a form says of a whole folder with those below it, or without one, of the whole day. */
   function place(folder) {
@@ -36,6 +37,24 @@
     window.mtmRequest(values(button.form));
   }
 
+  /* Asks first; the browser gives the focus back to the button where nothing comes of it. */
+  function askWithdrawal(button) {
+    const dialog = one("#withdraw");
+    dialog.dataset.request = button.dataset.withdraw;
+    one(".what", dialog).textContent = button.dataset.what;
+    dialog.showModal();
+  }
+
+  function withdraw() {
+    const dialog = one("#withdraw");
+    const request = dialog.dataset.request;
+    dialog.close();
+    one(`[data-withdraw="${request}"]`).disabled = true;
+    withdrawn = request;
+    mtm.busy();
+    window.mtmWithdraw([{name: "requests", value: request}]);
+  }
+
   mtm.requestsArrived = function () {
     if (!mtm.arrivedQuietly()) {
       return;
@@ -44,6 +63,13 @@
     const dialog = one("#requests");
     if (!dialog.open) {
       dialog.showModal();
+    }
+    // The button that was pressed is gone: what became of the request takes its place.
+    const state = withdrawn && one(`#requests [data-request="${withdrawn}"]`);
+    withdrawn = "";
+    if (state) {
+      state.focus();
+      mtm.tell(one(".own-state", state).textContent);
     }
   };
 
@@ -91,10 +117,11 @@
       window.mtmRequests([{name: "requests", value: "open"}]);
     }
     const withdrawing = event.target.closest("[data-withdraw]");
-    if (withdrawing && window.confirm(withdrawing.dataset.sure)) {
-      withdrawing.disabled = true;
-      mtm.busy();
-      window.mtmWithdraw([{name: "requests", value: withdrawing.dataset.withdraw}]);
+    if (withdrawing) {
+      askWithdrawal(withdrawing);
+    }
+    if (event.target.closest(".withdraw-yes")) {
+      withdraw();
     }
   });
 

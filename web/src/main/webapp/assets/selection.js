@@ -189,8 +189,9 @@
   function sentence() {
     const words = one(".picked").dataset;
     const n = count();
-    const sum = Array.from(named.values()).reduce((sum, value) => sum + value, 0);
-    const pattern = n === 0 ? words.none : everything && named.size === 0 ? words.all : everything ? words.most : n === 1 ? words.one : words.many;
+    const only = everything && n === 1 && rows().length === 1;
+    const sum = only ? bytes(rows()[0]) : Array.from(named.values()).reduce((sum, value) => sum + value, 0);
+    const pattern = n === 0 ? words.none : only ? words.one : everything && named.size === 0 ? words.all : everything ? words.most : n === 1 ? words.one : words.many;
     return pattern.replace("{0}", number(n)).replace("{1}", size(sum)).replace("{2}", number(total()));
   }
 

@@ -11,7 +11,9 @@ import org.eclipse.microprofile.config.Config;
 import org.mailtimemachine.restore.desk.RequestBook;
 import org.mailtimemachine.restore.desk.RequestLimits;
 import org.mailtimemachine.restore.desk.RestoreDesk;
+import org.mailtimemachine.restore.desk.RestoresByHand;
 import org.mailtimemachine.restore.terms.TermsBook;
+import org.mailtimemachine.snapshot.audit.AuditLog;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 
 /** The desk of this installation, as its settings want it. */
@@ -19,6 +21,15 @@ import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 class RestoreBeans {
 
   // One, and no proxy before it: the class is final, and knows nothing of containers.
+  @Produces
+  @Singleton
+  RestoresByHand byHand(Config settings, AuditLog audit) {
+    return new RestoresByHand(
+        Path.of(settings.getValue("mtm.store", String.class)),
+        MailboxSettings.of(name -> settings.getOptionalValue(name, String.class)),
+        audit);
+  }
+
   @Produces
   @Singleton
   RestoreDesk desk(Config settings, RequestBook book, TermsBook terms) {

@@ -142,16 +142,13 @@ class RestoreRequestRow {
               decidedAt = decision.when();
               decisionReason = decision.reason();
             });
-    request
-        .outcome()
-        .ifPresent(
-            outcome -> {
-              finishedAt = outcome.finished();
-              added = outcome.added();
-              cameBack = outcome.there();
-              refused = outcome.refused();
-              takenBack = outcome.takenBack();
-            });
+    // Also back to nothing: what was stopped and goes on has not come to an end.
+    Optional<Outcome> outcome = request.outcome();
+    finishedAt = outcome.map(Outcome::finished).orElse(null);
+    added = outcome.map(Outcome::added).orElse(0L);
+    cameBack = outcome.map(Outcome::there).orElse(0L);
+    refused = outcome.map(Outcome::refused).orElse(0L);
+    takenBack = outcome.map(Outcome::takenBack).orElse(0L);
     problem = request.problem();
   }
 

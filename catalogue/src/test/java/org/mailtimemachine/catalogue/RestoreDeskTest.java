@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.Hindrance;
 import org.mailtimemachine.restore.RestoreBusyException;
 import org.mailtimemachine.restore.RestorePlan;
 import org.mailtimemachine.restore.RestorePlanner;
@@ -48,6 +50,7 @@ import org.mailtimemachine.restore.desk.RequestRefusedException;
 import org.mailtimemachine.restore.desk.RequestRefusedException.Why;
 import org.mailtimemachine.restore.desk.RequestState;
 import org.mailtimemachine.restore.desk.RestoreDesk;
+import org.mailtimemachine.restore.desk.RestoresByHand;
 import org.mailtimemachine.restore.terms.Charge;
 import org.mailtimemachine.restore.terms.ChargeQuery;
 import org.mailtimemachine.restore.terms.Charges;
@@ -75,7 +78,8 @@ class RestoreDeskTest {
   private static final SnapshotName D20 = new SnapshotName("2026-11-20");
   private static final MailboxAddress ANNA = MailboxAddress.of("anna@example.test");
   private static final MailboxAddress MARCO = MailboxAddress.of("marco@example.test");
-  private static final RequestLimits LIMITS = new RequestLimits(2, 100, Duration.ofDays(14));
+  private static final RequestLimits LIMITS =
+      new RequestLimits(2, 100, Duration.ofDays(14), Duration.ofDays(90));
 
   @TempDir Path root;
   private Instant now = NOW;
@@ -208,7 +212,7 @@ class RestoreDeskTest {
             storePath,
             Optional.of(mail),
             book,
-            new RequestLimits(9, 11, Duration.ofDays(1)),
+            new RequestLimits(9, 11, Duration.ofDays(1), Duration.ofDays(90)),
             terms,
             () -> now);
     refused(Why.TOO_MANY_MESSAGES, this::file);
@@ -384,7 +388,7 @@ class RestoreDeskTest {
     assertThatThrownBy(() -> desk.carryOut(id, RestoreProgress.NONE))
         .isInstanceOf(IOException.class);
     assertThat(book.find(id).orElseThrow().state()).isEqualTo(RequestState.CONFIRMED);
-    assertThat(book.find(id).orElseThrow().problem()).contains("anna@example.test");
+    assertThat(book.find(id).orElseThrow().hindrance()).contains(Hindrance.MAILBOX_GONE);
     assertThat(log()).hasSize(3);
     assertThat(notices()).containsExactlyInAnyOrder(Notice.Kind.REQUESTED, Notice.Kind.HINDERED);
 
@@ -396,6 +400,139 @@ class RestoreDeskTest {
     Files.move(away, box(ANNA));
     refused(Why.NOT_PENDING, () -> desk.carryOut(id, RestoreProgress.NONE));
     assertThat(messages()).isEqualTo(2);
+  }
+
+  @Test
+  void whatAnAdministratorStopsSaysHowFarItCameAndGoesOn() throws Exception {
+    UUID id = file().id();
+    desk.confirm(id, "admin");
+    assertThatThrownBy(
+            () ->
+                desk.carryOut(
+                    id,
+                    (done, total) -> {
+                      if (done == 2) {
+                        at(() -> desk.stop(id, "admin"));
+                        throw new CancellationException("and its server stops, too");
+                      }
+                    }))
+        .isInstanceOf(CancellationException.class);
+    refused(Why.NOT_PENDING, () -> desk.stop(id, "admin"));
+    refused(Why.NOT_PENDING, () -> desk.carryOut(id, RestoreProgress.NONE));
+
+    desk.tidy();
+
+    FiledRequest stopped = book.find(id).orElseThrow();
+    assertThat(stopped.state()).isEqualTo(RequestState.STOPPED);
+    assertThat(stopped.outcome().orElseThrow().added()).isEqualTo(2);
+    assertThat(desk.done(id)).isEqualTo(2);
+    assertThat(messages()).isEqualTo(4);
+    assertThat(pins()).as("it can go on").hasSize(1);
+
+    assertThat(desk.resume(id, "admin").state()).isEqualTo(RequestState.CONFIRMED);
+    assertThat(book.find(id).orElseThrow().outcome()).isEmpty();
+    assertThat(desk.carryOut(id, RestoreProgress.NONE).outcome().orElseThrow().added())
+        .isEqualTo(3);
+    assertThat(messages()).isEqualTo(5);
+  }
+
+  @Test
+  void aRestoreThatEndsWhileItIsStoppedIsDone() throws Exception {
+    UUID id = file().id();
+    desk.confirm(id, "admin");
+    FiledRequest done =
+        desk.carryOut(
+            id,
+            (count, total) -> {
+              if (count == total) {
+                at(() -> desk.stop(id, "admin"));
+              }
+            });
+
+    assertThat(done.state()).isEqualTo(RequestState.DONE);
+    assertThat(book.find(id)).contains(done);
+    assertThat(pins()).isEmpty();
+  }
+
+  private static <T> T at(Callable<T> action) {
+    try {
+      return action.call();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void whatWasStoppedWhileItWaitedSaysSoAndIsGivenUp() throws Exception {
+    UUID id = file().id();
+    desk.confirm(id, "admin");
+    try (Store store = Store.open(storePath)) {
+      new Restorer(store, mail, () -> now).stop(id); // of two at once, one let it go on again
+    }
+    assertThat(desk.carryOut(id, RestoreProgress.NONE).state()).isEqualTo(RequestState.CONFIRMED);
+    desk.stop(id, "admin");
+    assertThat(desk.giveUp(id, "admin").state()).isEqualTo(RequestState.FAILED);
+    assertThat(pins()).isEmpty();
+    refused(Why.NOT_PENDING, () -> desk.resume(id, "admin"));
+    assertThat(messages()).isEqualTo(2);
+  }
+
+  @Test
+  void aTakeBackThatWasInterruptedIsFinished() throws Exception {
+    UUID id = file().id();
+    desk.confirm(id, "admin");
+    desk.carryOut(id, RestoreProgress.NONE);
+    try (Store store = Store.open(storePath)) {
+      new Restorer(store, mail, () -> now).takeBack(id); // and it was killed before it said so
+    }
+    assertThat(book.find(id).orElseThrow().state()).isEqualTo(RequestState.DONE);
+
+    desk.tidy();
+
+    FiledRequest back = book.find(id).orElseThrow();
+    assertThat(back.state()).isEqualTo(RequestState.TAKEN_BACK);
+    assertThat(back.outcome().orElseThrow().takenBack()).isEqualTo(3);
+    assertThat(messages()).isEqualTo(2);
+    desk.tidy();
+    assertThat(log()).filteredOn(line -> line.endsWith("taken_back")).hasSize(1);
+  }
+
+  @Test
+  void aReceiptIsKeptForSoManyDaysAndNoRequestThatIsOpenLosesItsPlan() throws Exception {
+    UUID done = file().id();
+    desk.confirm(done, "admin");
+    desk.carryOut(done, RestoreProgress.NONE);
+    for (int message = 0; message < 5; message++) {
+      Files.deleteIfExists(file(ANNA, message));
+    }
+    UUID confirmed = file().id();
+    desk.confirm(confirmed, "admin");
+    now = NOW.plus(Duration.ofDays(365)); // the files were written by another clock, long before
+
+    desk.tidy();
+
+    assertThat(desk.planOf(confirmed).messages()).isPositive();
+    refused(Why.EXPIRED, () -> desk.takeBack(done, "admin"));
+    refused(Why.UNKNOWN, () -> desk.planOf(done));
+  }
+
+  @Test
+  void whatTheCommandLineDoesStandsInTheLog() throws Exception {
+    RestoreRequest request = request(ANNA);
+    try (Store store = Store.open(storePath)) {
+      Restorer restorer = new Restorer(store, mail, () -> now);
+      restorer.accept(new RestorePlanner(store, mail, () -> now).plan(request));
+      restorer.noteByHand(
+          request.id(), new AuditEntry(NOW, "mtm (root)", "restore.run", ANNA.toString(), "a\tb"));
+      restorer.run(request.id(), RestoreProgress.NONE);
+    }
+    RestoresByHand byHand = new RestoresByHand(storePath, Optional.of(mail), audit);
+    byHand.carryOver();
+    byHand.carryOver();
+
+    assertThat(log()).containsExactly("mtm (root) restore.run");
+    desk.tidy();
+    assertThat(messages()).as("nobody's request").isEqualTo(5);
   }
 
   @Test

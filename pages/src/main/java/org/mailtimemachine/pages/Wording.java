@@ -66,6 +66,25 @@ public record Wording(ResourceBundle words, Locale locale, ZoneId zone) {
     return String.format(locale, fraction ? "%.1f %s" : "%.0f %s", value, UNITS[unit]);
   }
 
+  /**
+   * What a mailbox holds, and may hold, as {@code 3 MB of 100 MB}.
+   *
+   * @param mostBytes 0 where nothing limits them
+   * @param mostMessages 0 where nothing limits them
+   */
+  public String quota(long bytes, long mostBytes, long messages, long mostMessages) {
+    String text =
+        mostBytes > 0
+            ? of("quota.bytes", size(bytes), size(mostBytes))
+            : mostMessages > 0 ? size(bytes) : of("quota.unlimited", size(bytes));
+    if (mostMessages > 0) {
+      text = of("quota.messages", text, messages, mostMessages);
+    }
+    boolean over =
+        (mostBytes > 0 && bytes > mostBytes) || (mostMessages > 0 && messages > mostMessages);
+    return over ? of("quota.over", text) : text;
+  }
+
   /** As {@code 2.50 EUR}, with the digits that the amount has. */
   public String money(BigDecimal amount, Currency currency) {
     NumberFormat format = NumberFormat.getNumberInstance(locale);

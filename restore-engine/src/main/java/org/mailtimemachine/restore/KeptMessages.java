@@ -1,6 +1,7 @@
 package org.mailtimemachine.restore;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
@@ -10,6 +11,7 @@ import org.mailtimemachine.mailstore.posix.FileStatus;
 import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.mailstore.posix.ReadableFile;
 import org.mailtimemachine.snapshot.StoredFile;
+import org.mailtimemachine.snapshot.manifest.ListedMessage;
 
 /**
  * The Pool that a restore takes its messages from.
@@ -25,23 +27,35 @@ record KeptMessages(DirectoryHandle pool, Map<String, String> digests) {
    *     never had
    */
   FileStatus require(PlannedMessage message) throws IOException {
-    FileName name = FileName.ofEncoded(message.poolName());
-    String digest = digests.get(message.poolName());
+    return require(message.poolName(), message.size(), message.internalDate());
+  }
+
+  /** Whether the file of a Message is what it was. */
+  boolean isWhole(ListedMessage message) throws IOException {
+    try {
+      require(message.poolName(), message.size(), message.internalDate());
+      return true;
+    } catch (RefusedException e) {
+      return false;
+    }
+  }
+
+  private FileStatus require(String poolName, long size, Instant internalDate) throws IOException {
+    FileName name = FileName.ofEncoded(poolName);
+    String digest = digests.get(poolName);
     try {
       FileStatus status = digest == null ? pool.status(name) : ifDigest(name, digest);
       if (status != null
           && status.regularFile()
           && (digest != null
-              || (status.size() == message.size()
-                  && status.modified().equals(message.internalDate())))) {
+              || (status.size() == size && status.modified().equals(internalDate)))) {
         return status;
       }
       throw new RefusedException(
-          "%s was changed since it was kept: look for it on another day"
-              .formatted(pool.describe(name)));
+          Receipt.Reason.DAMAGED, pool.describe(name) + " was changed since it was kept");
     } catch (PosixException e) {
       if (e.is(Errno.ENOENT) || e.is(Errno.EIO)) {
-        throw new RefusedException("it cannot be read from the store: " + e.getMessage());
+        throw new RefusedException(Receipt.Reason.UNREADABLE, String.valueOf(e.getMessage()));
       }
       throw e;
     }

@@ -137,6 +137,7 @@ final class LiveMailbox {
       }
       if (pass >= MOST_PASSES) {
         throw new RestoreException(
+            Hindrance.MAILBOX_RESTLESS,
             "the mailbox "
                 + maildir.root().path()
                 + " changes too fast to be looked at: try again in a minute");
@@ -192,7 +193,9 @@ final class LiveMailbox {
         if (!e.is(Errno.ENOENT)) {
           // Not to know what is there would mean to add it once more.
           throw new RestoreException(
-              "the live folder " + folder.name() + " cannot be looked at: " + e.getMessage(), e);
+              Hindrance.MAILBOX_RESTLESS,
+              "the live folder " + folder.name() + " cannot be looked at: " + e.getMessage(),
+              e);
         }
         again = true; // deleted or renamed since it was found
         restless = true;

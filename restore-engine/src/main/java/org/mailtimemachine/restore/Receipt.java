@@ -4,8 +4,11 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.posix.PercentEncoding;
+import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.manifest.DamagedFileException;
 import org.mailtimemachine.snapshot.manifest.Lines;
 
@@ -14,11 +17,12 @@ import org.mailtimemachine.snapshot.manifest.Lines;
  *
  * @param finished when its last message was added
  * @param entries one for each planned message, in the order of the plan
- * @param notes what else an administrator should know, such as a Folder that was made
+ * @param notes what else people should know, such as a Folder that was made
  */
-public record Receipt(UUID id, Instant finished, List<Entry> entries, List<String> notes) {
+public record Receipt(UUID id, Instant finished, List<Entry> entries, List<Note> notes) {
 
   private static final String FORMAT = "mail-time-machine-receipt 1";
+  private static final String NOTE = "note";
 
   /** What became of a planned message. */
   public enum Outcome {
@@ -26,8 +30,29 @@ public record Receipt(UUID id, Instant finished, List<Entry> entries, List<Strin
     ADDED,
     /** It had come back by itself meanwhile, or was moved. */
     THERE,
-    /** It was not put back, and the text says why. */
-    REFUSED
+    /** It was not put back, and there is a reason. */
+    REFUSED;
+
+    /** Whether a line of the list of what is done begins with one. */
+    static boolean isOne(String word) {
+      return word.equals(ADDED.name()) || word.equals(THERE.name()) || word.equals(REFUSED.name());
+    }
+  }
+
+  /** Why a planned message was not put back. */
+  public enum Reason {
+    /** It was there again when its turn came. */
+    CAME_BACK,
+    /** Its user deleted the Folder while messages were put back into it. */
+    FOLDER_DELETED,
+    /** What the Store has is not what it was: nobody shall get back what he never had. */
+    DAMAGED,
+    /** The Store cannot read it. */
+    UNREADABLE,
+    /** It has holes: a copy of them would fill the disk. */
+    HOLES,
+    /** Another one. */
+    OTHER
   }
 
   /**
@@ -35,9 +60,81 @@ public record Receipt(UUID id, Instant finished, List<Entry> entries, List<Strin
    *
    * @param folder its place in the plan, from 0
    * @param message its place in that Folder, from 0
-   * @param text the file name that it got in {@code cur}, percent-encoded; or why there is none
+   * @param text the file name that it got in {@code cur}, percent-encoded; or the name of the
+   *     {@link Reason} why there is none, and behind a blank the day that has it whole
    */
-  public record Entry(int folder, int message, Outcome outcome, String text) {}
+  public record Entry(int folder, int message, Outcome outcome, String text) {
+
+    static Entry refused(int folder, int message, Reason reason) {
+      return new Entry(folder, message, Outcome.REFUSED, reason.name());
+    }
+
+    static Entry there(int folder, int message) {
+      return new Entry(folder, message, Outcome.THERE, Reason.CAME_BACK.name());
+    }
+
+    Entry wholeOn(SnapshotName day) {
+      return new Entry(folder, message, outcome, text + " " + day.text());
+    }
+
+    /** Why it was not put back; {@link Reason#OTHER} where a later version knows more. */
+    public Optional<Reason> reason() {
+      if (outcome == Outcome.ADDED) {
+        return Optional.empty();
+      }
+      String word = text.split(" ", 2)[0];
+      for (Reason each : Reason.values()) {
+        if (each.name().equals(word)) {
+          return Optional.of(each);
+        }
+      }
+      return Optional.of(Reason.OTHER);
+    }
+
+    /** Another Snapshot that has the message whole, where this one has not. */
+    public Optional<SnapshotName> otherDay() {
+      String[] words = text.split(" ", 2);
+      return outcome == Outcome.REFUSED && words.length > 1
+          ? SnapshotName.parse(words[1])
+          : Optional.empty();
+    }
+  }
+
+  /**
+   * What else people should know.
+   *
+   * @param what a keyword, for example; mostly empty
+   */
+  public record Note(Kind kind, FolderName folder, String what) {
+
+    /** In a word. */
+    public enum Kind {
+      /** The Folder was missing, and was made. */
+      FOLDER_MADE,
+      /**
+       * The Folder was made and is not subscribed: the IMAP server held the lock, or no line can.
+       */
+      NOT_SUBSCRIBED,
+      /** A keyword of its messages has no letter in the Folder any more, and was left out. */
+      NO_KEYWORD,
+      /** The keywords of the live Folder could not be read. */
+      KEYWORDS_UNREAD
+    }
+
+    String[] fields() {
+      return new String[] {
+        kind.name(), PercentEncoding.encodeText(folder.text()), PercentEncoding.encodeText(what)
+      };
+    }
+
+    /** Reads such fields behind others; IllegalArgumentException and so on where it is none. */
+    static Note parse(String[] fields, int from) {
+      return new Note(
+          Kind.valueOf(fields[from]),
+          new FolderName(PercentEncoding.decodeText(fields[from + 1])),
+          PercentEncoding.decodeText(fields[from + 2]));
+    }
+  }
 
   public Receipt {
     entries = List.copyOf(entries);
@@ -51,7 +148,10 @@ public record Receipt(UUID id, Instant finished, List<Entry> entries, List<Strin
 
   byte[] toBytes() {
     Lines lines = Lines.begin(FORMAT).add("restore", id).add("finished", finished);
-    notes.forEach(note -> lines.add("note", PercentEncoding.encodeText(note)));
+    for (Note note : notes) {
+      String[] fields = note.fields();
+      lines.add(NOTE, fields[0], fields[1], fields[2]);
+    }
     entries.forEach(entry -> lines.add((Object[]) fields(entry)));
     return lines.end();
   }
@@ -65,10 +165,10 @@ public record Receipt(UUID id, Instant finished, List<Entry> entries, List<Strin
     List<String[]> lines = Lines.read(bytes, FORMAT, file);
     try {
       List<Entry> entries = new ArrayList<>();
-      List<String> notes = new ArrayList<>();
+      List<Note> notes = new ArrayList<>();
       for (String[] fields : lines.subList(2, lines.size())) {
-        if (fields[0].equals("note")) {
-          notes.add(PercentEncoding.decodeText(fields[1]));
+        if (fields[0].equals(NOTE)) {
+          notes.add(Note.parse(fields, 1));
         } else {
           entries.add(entry(fields));
         }

@@ -2,12 +2,19 @@ package org.mailtimemachine.restore;
 
 import java.io.IOException;
 
-/** One message cannot be put back; all others can. */
+/** One message cannot be put back; all others can. Its message is for the log. */
 final class RefusedException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  RefusedException(String message) {
+  private final Receipt.Reason reason;
+
+  RefusedException(Receipt.Reason reason, String message) {
     super(message);
+    this.reason = reason;
+  }
+
+  Receipt.Reason reason() {
+    return reason;
   }
 }

@@ -7,11 +7,24 @@ public class RestoreException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
+  private final Hindrance hindrance;
+
   public RestoreException(String message) {
-    super(message);
+    this(Hindrance.OTHER, message);
   }
 
-  public RestoreException(String message, Throwable cause) {
+  public RestoreException(Hindrance hindrance, String message) {
+    super(message);
+    this.hindrance = hindrance;
+  }
+
+  public RestoreException(Hindrance hindrance, String message, Throwable cause) {
     super(message, cause);
+    this.hindrance = hindrance;
+  }
+
+  /** The same in a word, for who is told in another language. */
+  public Hindrance hindrance() {
+    return hindrance;
   }
 }

@@ -3,7 +3,11 @@ package org.mailtimemachine.restore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -11,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
@@ -20,8 +26,10 @@ import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.NewFile;
 import org.mailtimemachine.mailstore.posix.PercentEncoding;
 import org.mailtimemachine.mailstore.posix.PosixException;
+import org.mailtimemachine.mailstore.posix.ReadableFile;
 import org.mailtimemachine.snapshot.Store;
 import org.mailtimemachine.snapshot.StoreFiles;
+import org.mailtimemachine.snapshot.audit.AuditEntry;
 import org.mailtimemachine.snapshot.manifest.Lines;
 
 /**
@@ -36,7 +44,29 @@ final class RestoreJob implements Closeable {
   private static final FileName RECEIPT = new FileName("receipt");
   private static final FileName TAKEN_BACK = new FileName("taken-back");
   private static final FileName LOCK = new FileName("lock");
+
+  /** A Restore request stands behind it, which is decided in the console. */
+  private static final FileName REQUESTED = new FileName("requested");
+
+  /** Somebody wants that it stops. */
+  private static final FileName STOP = new FileName("stop");
+
+  /** It is being taken back, or was, and who wanted it has not said that he knows. */
+  private static final FileName TAKING_BACK = new FileName("taking-back");
+
+  /** Begins the names of what was done by hand, until it stands in the audit log. */
+  private static final String BY_HAND = "by-hand-";
+
   private static final String NOTE = "NOTE";
+  private static final String SUM = "SUM";
+  private static final String MADE = "MADE";
+  private static final String SUBSCRIBED = "SUBSCRIBED";
+  private static final String REMOVING = "REMOVING";
+  private static final String LEFT = "LEFT";
+  private static final String REMOVING_FOLDER = "FOLDER";
+
+  /** Holds the last lines of what is done, whoever writes on meanwhile. */
+  private static final int TAIL_BYTES = 8 * 1024;
 
   /** Ends each line: a torn one, whose last number may lack digits, has none. */
   private static final String WHOLE = ".";
@@ -55,7 +85,7 @@ final class RestoreJob implements Closeable {
    * @throws RestoreException where that restore was accepted already: what is done of it is counted
    *     by its plan
    */
-  static void make(Store store, RestorePlan plan) throws IOException {
+  static void make(Store store, RestorePlan plan, boolean requested) throws IOException {
     try (DirectoryHandle restores = store.restores()) {
       restores.makeDirectory(name(plan.id()), 0700).close();
       restores.sync();
@@ -63,6 +93,9 @@ final class RestoreJob implements Closeable {
     try (RestoreJob job = open(store, plan.id())) {
       if (job.has(PLAN)) {
         throw new RestoreException("the restore " + plan.id() + " was accepted already");
+      }
+      if (requested) {
+        StoreFiles.publish(job.directory, REQUESTED, new byte[0]);
       }
       StoreFiles.publish(job.directory, PLAN, plan.toBytes());
     }
@@ -101,7 +134,7 @@ final class RestoreJob implements Closeable {
       }
     } catch (PosixException e) {
       if (e.is(Errno.ENOENT)) {
-        throw new RestoreException("there is no restore " + id, e);
+        throw new RestoreException(Hindrance.DAMAGED, "there is no restore " + id, e);
       }
       throw e;
     }
@@ -146,7 +179,16 @@ final class RestoreJob implements Closeable {
         throw e;
       }
     }
-    throw new RestoreException("there is no restore " + id);
+    throw new RestoreException(Hindrance.DAMAGED, "there is no restore " + id);
+  }
+
+  /** The same; empty where there is none. */
+  static Optional<RestoreJob> lookIfThere(Store store, UUID id) throws IOException {
+    try {
+      return Optional.of(look(store, id));
+    } catch (RestoreException e) {
+      return Optional.empty();
+    }
   }
 
   /** The plan of a job, whoever is at work on it: it never changes. Empty where there is none. */
@@ -191,11 +233,44 @@ final class RestoreJob implements Closeable {
     StoreFiles.publish(directory, RECEIPT, receipt.toBytes());
   }
 
+  /** Whether a Restore request stands behind it. */
+  boolean requested() throws IOException {
+    return has(REQUESTED);
+  }
+
+  /** Whether somebody wants that it stops. */
+  boolean stopped() throws IOException {
+    return has(STOP);
+  }
+
+  /** Asks whoever is at work on it to stop; it is on disk when this returns. */
+  void stop() throws IOException {
+    if (!stopped()) {
+      StoreFiles.publish(directory, STOP, new byte[0]);
+    }
+  }
+
+  /** Lets it go on. */
+  void resume() throws IOException {
+    remove(STOP);
+  }
+
+  private void remove(FileName file) throws IOException {
+    try {
+      directory.unlink(file);
+      directory.sync();
+    } catch (PosixException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    }
+  }
+
   /** What is done already, by folder and message of the plan. */
   Map<List<Integer>, Receipt.Entry> done() throws IOException {
     Map<List<Integer>, Receipt.Entry> done = new LinkedHashMap<>();
     for (String[] fields : lines(DONE)) {
-      if (fields.length == 5) {
+      if (Receipt.Outcome.isOne(fields[0])) {
         Receipt.Entry entry = Receipt.entry(fields);
         done.put(List.of(entry.folder(), entry.message()), entry);
       }
@@ -203,24 +278,144 @@ final class RestoreJob implements Closeable {
     return done;
   }
 
+  /**
+   * How many messages are dealt with, by the end of the list alone: whoever watches asks every
+   * second.
+   */
+  long sum() throws IOException {
+    if (!has(DONE)) {
+      return 0;
+    }
+    try (ReadableFile file = directory.file(DONE)) {
+      long size = file.status().size();
+      byte[] tail = new byte[(int) Math.min(size, TAIL_BYTES)];
+      int length = file.read(size - tail.length, tail, 0, tail.length);
+      List<String[]> lines =
+          whole(new String(tail, 0, Math.max(0, length), StandardCharsets.US_ASCII));
+      for (String[] fields : lines.reversed()) {
+        if (fields[0].equals(SUM)) {
+          return Long.parseLong(fields[1]);
+        }
+      }
+    }
+    return done().size();
+  }
+
   /** What earlier runs have noted, each once. */
-  Set<String> notes() throws IOException {
-    Set<String> notes = new LinkedHashSet<>();
+  Set<Receipt.Note> notes() throws IOException {
+    Set<Receipt.Note> notes = new LinkedHashSet<>();
     for (String[] fields : lines(DONE)) {
-      if (fields.length == 3 && fields[0].equals(NOTE)) {
-        notes.add(PercentEncoding.decodeText(fields[1]));
+      if (fields[0].equals(NOTE)) {
+        notes.add(Receipt.Note.parse(fields, 1));
       }
     }
     return notes;
+  }
+
+  /** The inodes of the directories that were made for each Folder of the plan. */
+  Map<Integer, Set<Long>> made() throws IOException {
+    Map<Integer, Set<Long>> made = new HashMap<>();
+    for (String[] fields : lines(DONE)) {
+      if (fields[0].equals(MADE)) {
+        made.computeIfAbsent(Integer.parseInt(fields[1]), _ -> new HashSet<>())
+            .add(Long.parseLong(fields[2]));
+      }
+    }
+    return made;
+  }
+
+  /** The Folders of the plan that were subscribed by the restore. */
+  Set<Integer> subscribed() throws IOException {
+    return folders(DONE, SUBSCRIBED);
+  }
+
+  /** The Folders of the plan that a take-back was about to remove. */
+  Set<Integer> removingFolders() throws IOException {
+    return folders(TAKEN_BACK, REMOVING_FOLDER);
+  }
+
+  private Set<Integer> folders(FileName file, String word) throws IOException {
+    Set<Integer> folders = new HashSet<>();
+    for (String[] fields : lines(file)) {
+      if (fields[0].equals(word)) {
+        folders.add(Integer.parseInt(fields[1]));
+      }
+    }
+    return folders;
   }
 
   /** The names of what was taken back. */
   Set<String> takenBack() throws IOException {
     Set<String> names = new HashSet<>();
     for (String[] fields : lines(TAKEN_BACK)) {
-      names.add(fields[0]);
+      if (fields.length == 2) {
+        names.add(fields[0]);
+      }
     }
     return names;
+  }
+
+  /** The names of what somebody was about to remove who could not write down what came of it. */
+  Set<String> removing() throws IOException {
+    Set<String> names = new LinkedHashSet<>();
+    for (String[] fields : lines(TAKEN_BACK)) {
+      if (fields[0].equals(REMOVING)) {
+        names.add(fields[1]);
+      } else if (fields.length == 2) {
+        names.remove(fields[0]);
+      } else if (fields[0].equals(LEFT)) {
+        names.remove(fields[1]);
+      }
+    }
+    return names;
+  }
+
+  /** What was done by hand and does not stand in the audit log yet, by file, in order. */
+  SortedMap<FileName, AuditEntry> byHand() throws IOException {
+    SortedMap<FileName, AuditEntry> entries = new TreeMap<>();
+    for (DirectoryEntry entry : directory.list()) {
+      if (entry.name().bytes().startsWith(BY_HAND)) {
+        List<String[]> lines = lines(entry.name());
+        if (!lines.isEmpty()) {
+          entries.put(entry.name(), entry(lines.getFirst()));
+        }
+      }
+    }
+    return entries;
+  }
+
+  private static AuditEntry entry(String[] fields) {
+    return new AuditEntry(
+        Instant.parse(fields[0]),
+        PercentEncoding.decodeText(fields[1]),
+        PercentEncoding.decodeText(fields[2]),
+        PercentEncoding.decodeText(fields[3]),
+        PercentEncoding.decodeText(fields[4]));
+  }
+
+  /**
+   * Keeps what was done by hand for the audit log; on disk when this returns. Each in a file of its
+   * own: whoever carries the others over meanwhile removes none that he has not seen.
+   */
+  void byHand(AuditEntry entry) throws IOException {
+    long micros = ChronoUnit.MICROS.between(Instant.EPOCH, entry.when());
+    FileName file = new FileName(BY_HAND + "%020d-%s".formatted(micros, UUID.randomUUID()));
+    StoreFiles.publish(
+        directory,
+        file,
+        line(
+                entry.when().toString(),
+                PercentEncoding.encodeText(entry.who()),
+                PercentEncoding.encodeText(entry.action()),
+                PercentEncoding.encodeText(entry.subject()),
+                PercentEncoding.encodeText(entry.detail()))
+            .toString()
+            .getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** It stands in the audit log now. */
+  void logged(FileName file) throws IOException {
+    remove(file);
   }
 
   /** The fields of all whole lines. */
@@ -228,7 +423,10 @@ final class RestoreJob implements Closeable {
     if (!has(file)) {
       return List.of();
     }
-    String text = new String(StoreFiles.read(directory, file), StandardCharsets.US_ASCII);
+    return whole(new String(StoreFiles.read(directory, file), StandardCharsets.US_ASCII));
+  }
+
+  private static List<String[]> whole(String text) {
     return text.lines()
         .map(line -> line.split("\t", -1))
         .filter(fields -> fields.length > 1 && fields[fields.length - 1].equals(WHOLE))
@@ -248,26 +446,104 @@ final class RestoreJob implements Closeable {
   }
 
   /** Notes something for the Receipt; it is on disk when this returns. */
-  void note(String note) throws IOException {
-    append(DONE, line(NOTE, PercentEncoding.encodeText(note)));
+  void note(Receipt.Note note) throws IOException {
+    String[] fields = note.fields();
+    append(DONE, line(NOTE, fields[0], fields[1], fields[2]));
   }
 
-  /** Adds to what was taken back; it is on disk when this returns. */
-  void takenBack(List<String> names) throws IOException {
+  /** A directory is about to get its place in a Folder of the plan; on disk when this returns. */
+  void made(int folder, long inode) throws IOException {
+    append(DONE, line(MADE, Integer.toString(folder), Long.toString(inode)));
+  }
+
+  /** A Folder of the plan is about to be subscribed; on disk when this returns. */
+  void subscribed(int folder) throws IOException {
+    append(DONE, line(SUBSCRIBED, Integer.toString(folder)));
+  }
+
+  /** These are about to be removed; on disk when this returns. */
+  void removing(List<String> names) throws IOException {
     StringBuilder text = new StringBuilder();
-    names.forEach(name -> text.append(line(name)));
+    names.forEach(name -> text.append(line(REMOVING, name)));
     append(TAKEN_BACK, text);
+  }
+
+  /** What came of that; on disk when this returns. */
+  void removed(Collection<String> removed, Collection<String> left) throws IOException {
+    StringBuilder text = new StringBuilder();
+    removed.forEach(name -> text.append(line(name)));
+    left.forEach(name -> text.append(line(LEFT, name)));
+    append(TAKEN_BACK, text);
+  }
+
+  /** A Folder of the plan is about to be removed; on disk when this returns. */
+  void removingFolder(int folder) throws IOException {
+    append(TAKEN_BACK, line(REMOVING_FOLDER, Integer.toString(folder)));
+  }
+
+  /** Whether it is being taken back, or was, and who wanted it does not know yet. */
+  boolean takingBack() throws IOException {
+    return has(TAKING_BACK);
+  }
+
+  /** From now on it is being taken back; on disk when this returns. */
+  void beginTakeBack() throws IOException {
+    if (!has(TAKING_BACK)) {
+      StoreFiles.publish(directory, TAKING_BACK, new byte[0]);
+    }
+  }
+
+  /** Who wanted it knows what came of it. */
+  void endTakeBack() throws IOException {
+    remove(TAKING_BACK);
+  }
+
+  /**
+   * Removes all that is left of it, the plan first: without it there is no job. The lock goes with
+   * it.
+   */
+  void removeAll(Store store, UUID id) throws IOException {
+    remove(PLAN);
+    for (DirectoryEntry entry : directory.list()) {
+      directory.unlink(entry.name());
+    }
+    try (DirectoryHandle restores = store.restores()) {
+      restores.removeDirectory(name(id));
+    }
+  }
+
+  /** When a job was changed last: a Receipt came, or something was taken back. */
+  static Instant changed(Store store, UUID id) throws IOException {
+    try (DirectoryHandle restores = store.restores()) {
+      return restores.status(name(id)).modified();
+    }
+  }
+
+  /** Whether a run of it has begun. */
+  boolean begun() throws IOException {
+    return has(DONE);
+  }
+
+  /** A run of it begins: from now on messages may be there that no list names. */
+  void begin() throws IOException {
+    if (!begun()) {
+      append(DONE, line(SUM, "0"));
+    }
   }
 
   private static StringBuilder line(String... fields) {
     return new StringBuilder(String.join("\t", fields)).append('\t').append(WHOLE).append('\n');
   }
 
-  /** Adds to what is done; it is on disk when this returns. */
-  void done(List<Receipt.Entry> entries) throws IOException {
+  /**
+   * Adds to what is done; it is on disk when this returns.
+   *
+   * @param sum of messages that are dealt with, these included
+   */
+  void done(List<Receipt.Entry> entries, long sum) throws IOException {
     StringBuilder text = new StringBuilder();
     entries.forEach(entry -> text.append(line(Receipt.fields(entry))));
-    append(DONE, text);
+    append(DONE, text.append(line(SUM, Long.toString(sum))));
   }
 
   @Override

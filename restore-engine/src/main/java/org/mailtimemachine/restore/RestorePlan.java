@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Flags;
+import org.mailtimemachine.mailstore.maildir.Quota;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.PercentEncoding;
 import org.mailtimemachine.snapshot.SnapshotName;
@@ -34,6 +36,8 @@ import org.mailtimemachine.snapshot.manifest.Lines;
  * @param target where the messages go
  * @param alsoMoved whether also those come back that are only in another Folder now
  * @param made when the live Mailbox was looked at
+ * @param quota what the Mailbox that it comes into held then, and may hold; empty where that is not
+ *     known
  */
 public record RestorePlan(
     UUID id,
@@ -43,9 +47,11 @@ public record RestorePlan(
     RestoreRequest.Target target,
     boolean alsoMoved,
     Instant made,
+    Optional<Quota> quota,
     List<PlannedFolder> folders) {
 
   private static final String FORMAT = "mail-time-machine-restore-plan 1";
+  private static final String QUOTA = "quota";
   private static final String SLASH = "/";
 
   /** No Folder has a directory of that name. */
@@ -74,6 +80,16 @@ public record RestorePlan(
         .flatMap(folder -> folder.messages().stream())
         .mapToLong(PlannedMessage::size)
         .sum();
+  }
+
+  /** What the Mailbox would hold afterwards; empty where it is not known what it holds. */
+  public Optional<Quota> quotaAfter() {
+    return quota.map(now -> now.plus(bytes(), messages()));
+  }
+
+  /** Whether the Mailbox may not hold all of it: then it is not begun. */
+  public boolean exceedsQuota() {
+    return messages() > 0 && quotaAfter().filter(Quota::exceeded).isPresent();
   }
 
   /** Messages that are there already. */
@@ -112,6 +128,8 @@ public record RestorePlan(
                 target.name().toLowerCase(Locale.ROOT),
                 alsoMoved ? "also-moved" : "missing")
             .add("made", made);
+    quota.ifPresent(
+        now -> lines.add(QUOTA, now.bytes(), now.messages(), now.mostBytes(), now.mostMessages()));
     for (PlannedFolder folder : folders) {
       lines.add(
           "folder",
@@ -152,8 +170,10 @@ public record RestorePlan(
     List<String[]> lines = Lines.read(bytes, FORMAT, file);
     try {
       List<FolderLines> folders = new ArrayList<>();
+      Optional<Quota> quota = Optional.empty();
       for (String[] fields : lines.subList(5, lines.size())) {
         switch (fields[0]) {
+          case QUOTA -> quota = Optional.of(quota(fields));
           case "folder" -> folders.add(new FolderLines(fields));
           case "moved" ->
               folders
@@ -176,6 +196,7 @@ public record RestorePlan(
           RestoreRequest.Target.valueOf(lines.get(3)[1].toUpperCase(Locale.ROOT)),
           lines.get(3)[2].equals("also-moved"),
           Instant.parse(lines.get(4)[1]),
+          quota,
           folders.stream().map(FolderLines::folder).toList());
     } catch (RuntimeException e) {
       if (e instanceof IllegalArgumentException
@@ -185,6 +206,14 @@ public record RestorePlan(
       }
       throw e;
     }
+  }
+
+  private static Quota quota(String[] fields) {
+    return new Quota(
+        Long.parseLong(fields[1]),
+        Long.parseLong(fields[2]),
+        Long.parseLong(fields[3]),
+        Long.parseLong(fields[4]));
   }
 
   private static PlannedMessage message(String[] fields) {

@@ -1,6 +1,7 @@
 package org.mailtimemachine.restore;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toSet;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +27,7 @@ import org.mailtimemachine.mailstore.maildir.Maildir;
 import org.mailtimemachine.mailstore.maildir.MaildirFolder;
 import org.mailtimemachine.mailstore.maildir.MessageFileName;
 import org.mailtimemachine.mailstore.maildir.ModifiedUtf7;
+import org.mailtimemachine.mailstore.maildir.Quota;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.FileStatus;
@@ -83,12 +86,16 @@ public final class RestorePlanner {
   public RestorePlan plan(RestoreRequest request, MailboxAddress into) throws IOException {
     if (!store.snapshots(request.mailbox()).contains(request.snapshot())) {
       throw new RestoreException(
+          Hindrance.SNAPSHOT_GONE,
           "%s has no snapshot %s".formatted(request.mailbox(), request.snapshot()));
     }
     try (Maildir maildir =
         MailHost.maildir(mail, into, _ -> {})
             .orElseThrow(
-                () -> new RestoreException("the mailbox %s is not on this host".formatted(into)))) {
+                () ->
+                    new RestoreException(
+                        Hindrance.MAILBOX_GONE,
+                        "the mailbox %s is not on this host".formatted(into)))) {
       return plan(request, into, maildir, LiveMailbox.look(maildir, clock));
     }
   }
@@ -99,7 +106,14 @@ public final class RestorePlanner {
     Manifest manifest = store.manifest(request.mailbox(), request.snapshot());
     try (DirectoryHandle pool = store.poolDirectory(request.mailbox());
         LiveFiles files = new LiveFiles(maildir)) {
-      return new Planning(request, into, live, files, inodes(pool, maildir), clock.instant())
+      return new Planning(
+              request,
+              into,
+              live,
+              files,
+              inodes(pool, maildir),
+              mail.quotas().of(into, maildir.root()),
+              clock.instant())
           .plan(manifest, wanted(manifest, request.scope()));
     }
   }
@@ -145,6 +159,7 @@ public final class RestorePlanner {
     private final LiveFiles files;
     private final Instant now;
     private final Map<String, Long> pool;
+    private final Optional<Quota> quota;
     private final Map<Long, List<LiveMailbox.Spot>> elsewhereByInode = new HashMap<>();
     private final Map<String, List<LiveMailbox.Spot>> elsewhereByBaseName = new HashMap<>();
 
@@ -154,9 +169,8 @@ public final class RestorePlanner {
     private final Map<String, Set<Long>> inodesThen = new HashMap<>();
 
     private final Map<String, Set<String>> baseNamesThen = new HashMap<>();
-    private @Nullable Map<Long, List<LiveMailbox.Spot>> strangersBySize;
+    private @Nullable Map<Long, Strangers> strangersBySize;
     private @Nullable Map<String, String> digests;
-    private final Map<LiveMailbox.Spot, String> sha256 = new HashMap<>();
     private int sequence;
 
     /** Whether the host lays Folders out as directories in directories: {@code LAYOUT=fs}. */
@@ -168,12 +182,14 @@ public final class RestorePlanner {
         LiveMailbox live,
         LiveFiles files,
         Map<String, Long> pool,
+        Optional<Quota> quota,
         Instant now) {
       this.request = request;
       this.into = into;
       this.live = live;
       this.files = files;
       this.pool = pool;
+      this.quota = quota;
       this.now = now;
       for (LiveMailbox.Content content : live.folders()) {
         if (!content.wasteBasket()) {
@@ -196,7 +212,8 @@ public final class RestorePlanner {
     }
 
     RestorePlan plan(Manifest manifest, List<ManifestFolder> wanted) throws IOException {
-      Map<ManifestFolder, Listing> listings = new HashMap<>();
+      Map<String, Listing> listings = new HashMap<>();
+      Set<String> directories = wanted.stream().map(ManifestFolder::directory).collect(toSet());
       for (ManifestFolder folder : manifest.folders()) {
         Listing listing = store.listing(request.mailbox(), folder.listing());
         Set<Long> inodes = new HashSet<>();
@@ -207,14 +224,15 @@ public final class RestorePlanner {
         }
         inodesThen.put(folder.directory(), inodes);
         baseNamesThen.put(folder.directory(), baseNames);
-        if (wanted.contains(folder)) {
-          listings.put(folder, listing);
+        if (directories.contains(folder.directory())) {
+          listings.put(folder.directory(), listing);
         }
         nested |= folder.directory().contains("/") || plain(folder.directory());
       }
+      nested |= live.folders().stream().anyMatch(each -> plain(each.folder().directory()));
       List<PlannedFolder> folders = new ArrayList<>();
       for (ManifestFolder folder : wanted) {
-        folders.add(plan(folder, requireNonNull(listings.get(folder))));
+        folders.add(plan(folder, requireNonNull(listings.get(folder.directory()))));
       }
       return new RestorePlan(
           request.id(),
@@ -224,6 +242,7 @@ public final class RestorePlanner {
           request.target(),
           request.moved(),
           now,
+          quota,
           folders);
     }
 
@@ -351,23 +370,24 @@ public final class RestorePlanner {
     /** What came back under another name: by an import, by a client, by an earlier restore. */
     private Optional<LiveMailbox.Spot> sameContent(
         ListedMessage message, Set<LiveMailbox.Content> home) throws IOException {
-      Optional<LiveMailbox.Spot> found = Optional.empty();
-      for (LiveMailbox.Spot spot : strangers().getOrDefault(message.size(), List.of())) {
-        boolean athome = home.contains(spot.folder());
-        if ((athome || (found.isEmpty() && !spot.folder().wasteBasket()))
-            && sha256(spot).equals(Optional.of(sha256(message)))) {
-          found = Optional.of(spot);
-          if (athome) {
-            break;
-          }
+      Strangers ofThatSize = strangers().get(message.size());
+      if (ofThatSize == null) {
+        return Optional.empty();
+      }
+      Map<LiveMailbox.Content, LiveMailbox.Spot> same =
+          ofThatSize.byDigest().getOrDefault(sha256(message), Map.of());
+      for (LiveMailbox.Content folder : home) {
+        LiveMailbox.Spot athome = same.get(folder);
+        if (athome != null) {
+          return Optional.of(athome);
         }
       }
-      return found;
+      return same.values().stream().filter(spot -> !spot.folder().wasteBasket()).findFirst();
     }
 
     /** The live messages that came into their Folders since, by size. */
-    private Map<Long, List<LiveMailbox.Spot>> strangers() throws IOException {
-      Map<Long, List<LiveMailbox.Spot>> bySize = strangersBySize;
+    private Map<Long, Strangers> strangers() throws IOException {
+      Map<Long, Strangers> bySize = strangersBySize;
       if (bySize == null) {
         bySize = new HashMap<>();
         for (LiveMailbox.Content content : live.folders()) {
@@ -375,7 +395,7 @@ public final class RestorePlanner {
             if (cameSince(spot)) {
               Optional<FileStatus> status = files.status(spot);
               if (status.isPresent()) {
-                bySize.computeIfAbsent(status.get().size(), _ -> new ArrayList<>()).add(spot);
+                bySize.computeIfAbsent(status.get().size(), _ -> new Strangers()).spots.add(spot);
               }
             }
           }
@@ -383,6 +403,30 @@ public final class RestorePlanner {
         strangersBySize = bySize;
       }
       return bySize;
+    }
+
+    /** Messages of one size, which are read only where a missing one has that size, and once. */
+    private final class Strangers {
+      private final List<LiveMailbox.Spot> spots = new ArrayList<>();
+      private @Nullable Map<String, Map<LiveMailbox.Content, LiveMailbox.Spot>> byDigest;
+
+      /** By SHA-256: one of each Folder that has such. */
+      Map<String, Map<LiveMailbox.Content, LiveMailbox.Spot>> byDigest() throws IOException {
+        Map<String, Map<LiveMailbox.Content, LiveMailbox.Spot>> known = byDigest;
+        if (known == null) {
+          known = new HashMap<>();
+          for (LiveMailbox.Spot spot : spots) {
+            Optional<String> digest = sha256(spot);
+            if (digest.isPresent()) {
+              known
+                  .computeIfAbsent(digest.get(), _ -> new LinkedHashMap<>())
+                  .putIfAbsent(spot.folder(), spot);
+            }
+          }
+          byDigest = known;
+        }
+        return known;
+      }
     }
 
     private String sha256(ListedMessage message) throws IOException {
@@ -402,21 +446,14 @@ public final class RestorePlanner {
     }
 
     private Optional<String> sha256(LiveMailbox.Spot spot) throws IOException {
-      String known = sha256.get(spot);
-      if (known == null) {
-        try (StoredFile file = files.open(spot)) {
-          if (file.hasHoles()) {
-            return Optional.empty(); // its owner may have made terabytes of them
-          }
-          known = file.sha256();
-        } catch (InterruptedIOException e) {
-          throw e;
-        } catch (IOException e) {
-          return Optional.empty(); // gone from there, or nothing that can be read
-        }
-        sha256.put(spot, known);
+      try (StoredFile file = files.open(spot)) {
+        // Its owner may have made terabytes of holes.
+        return file.hasHoles() ? Optional.empty() : Optional.of(file.sha256());
+      } catch (InterruptedIOException e) {
+        throw e;
+      } catch (IOException e) {
+        return Optional.empty(); // gone from there, or nothing that can be read
       }
-      return Optional.of(known);
     }
 
     /** Where the messages of a Folder go. */
@@ -426,7 +463,7 @@ public final class RestorePlanner {
         return original;
       }
       FileName top = new FileName("Restored " + request.snapshot().text());
-      if (nested || live.folders().stream().anyMatch(f -> plain(f.folder().directory()))) {
+      if (nested) {
         List<FileName> path = new ArrayList<>(List.of(top));
         path.addAll(original.isEmpty() ? List.of(new FileName("INBOX")) : original);
         return path;

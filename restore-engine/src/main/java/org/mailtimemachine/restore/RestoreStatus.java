@@ -14,13 +14,17 @@ import org.mailtimemachine.snapshot.Store;
  * @param notes what else an administrator should know
  * @param finished when it ended; empty where it has not
  * @param takenBack messages that were removed again
+ * @param requested whether a Restore request stands behind it: then the console decides about it
+ * @param stopped whether somebody has stopped it
  */
 public record RestoreStatus(
     RestorePlan plan,
     List<Receipt.Entry> entries,
-    List<String> notes,
+    List<Receipt.Note> notes,
     Optional<Instant> finished,
-    long takenBack) {
+    long takenBack,
+    boolean requested,
+    boolean stopped) {
 
   /** How far a restore is. */
   public enum State {
@@ -29,6 +33,8 @@ public record RestoreStatus(
     /** It goes on, or was interrupted and can be run again. */
     BEGUN,
     DONE,
+    /** Somebody has stopped it; it can go on. */
+    STOPPED,
     /** It was ended before all of it was done, and adds nothing more. */
     DROPPED,
     TAKEN_BACK
@@ -58,7 +64,9 @@ public record RestoreStatus(
               receipt.isPresent() ? receipt.get().entries() : List.copyOf(job.done().values()),
               receipt.isPresent() ? receipt.get().notes() : List.copyOf(job.notes()),
               receipt.map(Receipt::finished),
-              job.takenBack().size()));
+              job.takenBack().size(),
+              job.requested(),
+              job.stopped()));
     }
   }
 
@@ -69,6 +77,9 @@ public record RestoreStatus(
     }
     if (finished.isPresent()) {
       return entries.size() < plan.messages() ? State.DROPPED : State.DONE;
+    }
+    if (stopped) {
+      return State.STOPPED;
     }
     return entries.isEmpty() ? State.WAITING : State.BEGUN;
   }

@@ -7,12 +7,12 @@ import static org.mailtimemachine.mailstore.maildir.MaildirFolder.TMP;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -35,6 +35,7 @@ import org.mailtimemachine.mailstore.posix.ReadableFile;
 /** The live Folder that messages are put back into, through handles and no symbolic link. */
 final class RestoredFolder implements Closeable {
 
+  private static final System.Logger LOG = System.getLogger(RestoredFolder.class.getName());
   private static final FileName MARK = new FileName("maildirfolder");
   private static final FileName KEYWORDS = new FileName("dovecot-keywords");
   private static final int LETTERS = 26;
@@ -64,20 +65,33 @@ final class RestoredFolder implements Closeable {
     this.letters = letters;
   }
 
-  /** Opens one that must be there. */
+  /** Opens one that must be there, with the letters that its keywords have now. */
   static RestoredFolder find(Maildir maildir, List<FileName> path) throws IOException {
     MaildirFolder folder = folder(path);
-    return open(folder, folder.open(maildir.root()), Map.of());
+    DirectoryHandle directory = folder.open(maildir.root());
+    return open(folder, directory, byName(KeywordNames.read(directory, _ -> {})));
+  }
+
+  /** Writes down what is made, before it is there: a take-back removes it again. */
+  interface Trail {
+
+    /** A directory is about to get its place. */
+    void made(long inode) throws IOException;
+
+    /** The Folder is about to be subscribed. */
+    void subscribes() throws IOException;
+
+    /** What people should know. */
+    void note(Receipt.Note.Kind kind, String what) throws IOException;
   }
 
   /**
    * Opens it, making what is missing.
    *
-   * @param notes told of a Folder that was made, and of keywords that have no place
+   * @param trail told of what is made, and of keywords that have no place
    */
   static RestoredFolder make(
-      Maildir maildir, PlannedFolder planned, Consumer<String> notes, InstantSource clock)
-      throws IOException {
+      Maildir maildir, PlannedFolder planned, Trail trail, InstantSource clock) throws IOException {
     MaildirFolder folder = folder(planned.path());
     SortedMap<Character, String> wanted = keywords(planned);
     DirectoryHandle directory;
@@ -87,11 +101,16 @@ final class RestoredFolder implements Closeable {
       if (!e.is(Errno.ENOENT)) {
         throw e;
       }
-      directory = make(maildir, planned.path(), wanted);
+      directory = make(maildir, planned.path(), wanted, trail);
     }
-    if (planned.make()) { // perhaps by a run that was killed before this
-      notes.accept("the folder %s was made".formatted(planned.name()));
-      subscribe(maildir, planned, notes, clock);
+    try {
+      if (planned.make()) { // perhaps by a run that was killed before this
+        trail.note(Receipt.Note.Kind.FOLDER_MADE, "");
+        subscribe(maildir, planned, trail, clock);
+      }
+    } catch (IOException e) {
+      directory.close();
+      throw e;
     }
     try {
       if (!hasParts(directory)) {
@@ -101,7 +120,7 @@ final class RestoredFolder implements Closeable {
         }
         directory.sync(); // or a power cut takes the "cur" whose messages are listed as done
       }
-      return open(folder, directory, letters(directory, wanted, planned, notes, clock));
+      return open(folder, directory, letters(directory, wanted, planned, trail, clock));
     } catch (IOException e) {
       directory.close();
       throw e;
@@ -110,16 +129,18 @@ final class RestoredFolder implements Closeable {
 
   /** Most clients show no others. A Folder that is not subscribed is all there, and can be. */
   private static void subscribe(
-      Maildir maildir, PlannedFolder planned, Consumer<String> notes, InstantSource clock) {
-    String why = "the IMAP server holds the lock of its subscriptions, or they cannot name it";
+      Maildir maildir, PlannedFolder planned, Trail trail, InstantSource clock) throws IOException {
     try {
-      if (Subscriptions.add(maildir.root(), planned.path(), clock)) {
+      if (Subscriptions.add(maildir.root(), planned.path(), trail::subscribes, clock)) {
         return;
       }
     } catch (IOException e) {
-      why = String.valueOf(e.getMessage());
+      LOG.log(
+          System.Logger.Level.WARNING,
+          () -> "The folder %s is not subscribed: %s".formatted(planned.name(), e.getMessage()),
+          e);
     }
-    notes.accept("the folder %s is not subscribed: %s".formatted(planned.name(), why));
+    trail.note(Receipt.Note.Kind.NOT_SUBSCRIBED, "");
   }
 
   private static MaildirFolder folder(List<FileName> path) {
@@ -142,13 +163,17 @@ final class RestoredFolder implements Closeable {
    * or nothing. Directories that begin with two dots are no Folders to Dovecot.
    */
   private static DirectoryHandle make(
-      Maildir maildir, List<FileName> path, SortedMap<Character, String> keywords)
+      Maildir maildir, List<FileName> path, SortedMap<Character, String> keywords, Trail trail)
       throws IOException {
     FileStatus root = maildir.root().status();
     DirectoryHandle parent = maildir.root().directory(new FileName("."));
     for (FileName above : path.subList(0, path.size() - 1)) {
       try (DirectoryHandle handle = parent) {
+        boolean there = isThere(handle, above);
         parent = makePart(handle, above, root);
+        if (!there) {
+          trail.made(parent.status().inode());
+        }
         handle.sync();
       }
     }
@@ -166,6 +191,7 @@ final class RestoredFolder implements Closeable {
           write(folder, KEYWORDS, KeywordNames.toBytes(keywords), root);
         }
         folder.sync();
+        trail.made(folder.status().inode()); // by which a take-back knows it
       }
       try {
         place.rename(unfinished, place, name);
@@ -191,9 +217,17 @@ final class RestoredFolder implements Closeable {
     place.removeDirectory(unfinished);
   }
 
+  private static boolean isThere(DirectoryHandle in, FileName name) throws IOException {
+    return hasAll(in, List.of(name));
+  }
+
   private static boolean hasParts(DirectoryHandle folder) throws IOException {
+    return hasAll(folder, List.of(TMP, NEW, CUR));
+  }
+
+  private static boolean hasAll(DirectoryHandle folder, List<FileName> parts) throws IOException {
     try {
-      for (FileName part : List.of(TMP, NEW, CUR)) {
+      for (FileName part : parts) {
         folder.status(part);
       }
       return true;
@@ -254,19 +288,22 @@ final class RestoredFolder implements Closeable {
       DirectoryHandle directory,
       SortedMap<Character, String> wanted,
       PlannedFolder planned,
-      Consumer<String> notes,
+      Trail trail,
       InstantSource clock)
       throws IOException {
-    Map<String, Character> letters = byName(KeywordNames.read(directory, notes));
+    List<String> warnings = new ArrayList<>();
+    Map<String, Character> letters = byName(KeywordNames.read(directory, warnings::add));
+    if (!warnings.isEmpty()) {
+      LOG.log(System.Logger.Level.WARNING, "The keywords of {0}: {1}", planned.name(), warnings);
+      trail.note(Receipt.Note.Kind.KEYWORDS_UNREAD, "");
+    }
     if (!letters.keySet().containsAll(wanted.values())) {
       letters.putAll(byName(KeywordNames.add(directory, wanted.values(), clock)));
     }
     for (String name : wanted.values()) {
       if (!letters.containsKey(name)) {
         // A letter that the file does not know becomes "unknown-1" to Dovecot, for good.
-        notes.accept(
-            "the keyword %s has no letter in the folder %s, and was left out"
-                .formatted(name, planned.name()));
+        trail.note(Receipt.Note.Kind.NO_KEYWORD, name);
       }
     }
     return letters;
@@ -329,7 +366,9 @@ final class RestoredFolder implements Closeable {
     try (DirectoryHandle tmp = tmp();
         ReadableFile from = kept.pool().file(FileName.ofEncoded(message.poolName()))) {
       if (FileCopies.hasHoles(from)) {
-        throw new RefusedException("it has holes: a copy of them would fill the disk");
+        throw new RefusedException(
+            Receipt.Reason.HOLES,
+            message.poolName() + " has holes: a copy of them would fill the disk");
       }
       removeIfThere(tmp, message.baseName()); // of a run that was killed
       try (NewFile file = create(tmp, message.baseName())) {
@@ -342,7 +381,7 @@ final class RestoredFolder implements Closeable {
         }
       } catch (FileCopies.UnreadableException e) {
         removeIfThere(tmp, message.baseName());
-        throw new RefusedException("it cannot be read from the store: " + e.getMessage());
+        throw new RefusedException(Receipt.Reason.UNREADABLE, String.valueOf(e.getMessage()));
       } catch (IOException e) {
         removeIfThere(tmp, message.baseName());
         throw e;
@@ -353,33 +392,37 @@ final class RestoredFolder implements Closeable {
 
   /**
    * Gives the copies that were made since their names in {@code cur}, when their bytes are on disk.
+   * What has its name is forgotten at once: whoever calls this again after a failure must not take
+   * what is gone from {@code tmp} for what its user deleted.
    *
-   * @return those of these names, percent-encoded, that have no place: the Folder is gone
+   * @param gone is told of those of these names, percent-encoded, that have no place: the Folder is
+   *     gone
    */
-  Set<String> settle() throws IOException {
-    Set<String> gone = new HashSet<>();
+  void settle(Consumer<String> gone) throws IOException {
     if (copied.isEmpty()) {
-      return gone;
+      return;
     }
     try (DirectoryHandle tmp = tmp()) {
       if (copied.size() > SYNCED_ONE_BY_ONE) {
         tmp.syncFileSystem(); // of thousands, an fsync each takes a hundred times as long
       }
-      for (Map.Entry<FileName, FileName> copy : copied.entrySet()) {
+      Iterator<Map.Entry<FileName, FileName>> copies = copied.entrySet().iterator();
+      while (copies.hasNext()) {
+        Map.Entry<FileName, FileName> copy = copies.next();
         try {
           tmp.rename(copy.getKey(), cur, copy.getValue());
         } catch (PosixException e) {
           if (!e.is(Errno.ENOENT)) {
             throw e;
           }
-          gone.add(copy.getValue().encoded());
+          gone.accept(copy.getValue().encoded());
         }
+        copies.remove();
       }
     } catch (FolderGoneException e) {
-      copied.values().forEach(name -> gone.add(name.encoded()));
+      copied.values().forEach(name -> gone.accept(name.encoded()));
+      copied.clear();
     }
-    copied.clear();
-    return gone;
   }
 
   private DirectoryHandle tmp() throws IOException {

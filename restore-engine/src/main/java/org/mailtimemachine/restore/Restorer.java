@@ -2,6 +2,7 @@ package org.mailtimemachine.restore;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,17 +13,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.mailtimemachine.mailstore.maildir.Maildir;
+import org.mailtimemachine.mailstore.maildir.Quota;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
-import org.mailtimemachine.mailstore.posix.FileStatus;
 import org.mailtimemachine.mailstore.posix.NewFile;
 import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.snapshot.MailHost;
 import org.mailtimemachine.snapshot.Pin;
 import org.mailtimemachine.snapshot.Store;
+import org.mailtimemachine.snapshot.audit.AuditEntry;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
+import org.mailtimemachine.snapshot.manifest.DamagedFileException;
 
 /**
  * Carries plans out. A job is on disk before its first message is added, and each message has its
@@ -43,8 +48,7 @@ public final class Restorer {
   /** So long a batch goes on, for those who watch the list of what is done. */
   private static final long BATCH_NANOS = Duration.ofSeconds(1).toNanos();
 
-  private static final String FOLDER_DELETED = "its folder was deleted while it was put back";
-  private static final FileName MAILDIRSIZE = new FileName("maildirsize");
+  private static final System.Logger LOG = System.getLogger(Restorer.class.getName());
 
   private final Store store;
   private final MailboxSettings mail;
@@ -65,25 +69,94 @@ public final class Restorer {
    * @throws RestoreException where that restore was accepted already
    */
   public void accept(RestorePlan plan) throws IOException {
-    RestoreJob.make(store, plan);
+    RestoreJob.make(store, plan, false);
+    pin(plan);
+  }
+
+  /**
+   * The same for a plan that somebody has requested: what becomes of it is decided by whoever
+   * decides about requests, and the command line leaves it alone.
+   */
+  public void acceptRequested(RestorePlan plan) throws IOException {
+    RestoreJob.make(store, plan, true);
     pin(plan);
   }
 
   /**
    * Ends a job, whatever is done of it: what is left will not be added, and its Snapshot may go.
    *
-   * @return what was done
+   * @return what was done, also where somebody was killed before he could list it
    */
   public Receipt drop(UUID id) throws IOException {
     try (RestoreJob job = RestoreJob.open(store, id)) {
       Optional<Receipt> finished = job.receipt();
-      Receipt receipt = finished.isPresent() ? finished.get() : soFar(job);
-      if (finished.isEmpty()) {
-        job.publish(receipt);
-      }
+      Receipt receipt = finished.isPresent() ? finished.get() : end(job);
       unpin(job.plan());
       return receipt;
     }
+  }
+
+  private Receipt end(RestoreJob job) throws IOException {
+    RestorePlan plan = job.plan();
+    List<Receipt.Entry> unlisted = unlisted(job, plan);
+    if (!unlisted.isEmpty()) {
+      job.done(unlisted, job.done().size() + unlisted.size());
+    }
+    Receipt receipt = soFar(job);
+    job.publish(receipt);
+    return receipt;
+  }
+
+  /** What a run has added that was killed, or failed, before it could list it as done. */
+  private List<Receipt.Entry> unlisted(RestoreJob job, RestorePlan plan) throws IOException {
+    Map<List<Integer>, Receipt.Entry> done = job.done();
+    List<Receipt.Entry> unlisted = new ArrayList<>();
+    if (!job.begun() || done.size() == plan.messages()) {
+      return unlisted;
+    }
+    try (Maildir maildir = maildir(plan)) {
+      LiveMailbox live = LiveMailbox.look(maildir, clock, baseNames(plan));
+      for (int folder = 0; folder < plan.folders().size(); folder++) {
+        PlannedFolder planned = plan.folders().get(folder);
+        List<Integer> added = new ArrayList<>();
+        for (int message = 0; message < planned.messages().size(); message++) {
+          if (!done.containsKey(List.of(folder, message))
+              && live.hasOurs(planned.messages().get(message).baseName())) {
+            added.add(message);
+          }
+        }
+        if (!added.isEmpty()) {
+          try (RestoredFolder names = RestoredFolder.find(maildir, planned.path())) {
+            for (int message : added) {
+              FileName name = names.name(planned.messages().get(message));
+              unlisted.add(
+                  new Receipt.Entry(folder, message, Receipt.Outcome.ADDED, name.encoded()));
+            }
+          } catch (PosixException e) {
+            if (!e.is(Errno.ENOENT)) {
+              throw e;
+            }
+            // Its user has moved them elsewhere and deleted the Folder: they are his.
+          }
+        }
+      }
+    } catch (IOException e) {
+      // Whatever is wrong with a Mailbox, its restore can be given up.
+      LOG.log(
+          System.Logger.Level.WARNING,
+          () -> "What the restore %s added last is not in its receipt".formatted(plan.id()),
+          e);
+    }
+    return unlisted;
+  }
+
+  /** The names that only this job gives. */
+  private static Set<String> baseNames(RestorePlan plan) {
+    Set<String> names = new HashSet<>();
+    plan.folders()
+        .forEach(
+            folder -> folder.messages().forEach(message -> names.add(message.baseName().bytes())));
+    return names;
   }
 
   /** The plan of a job, also while it is carried out; empty where nothing was accepted. */
@@ -102,6 +175,30 @@ public final class Restorer {
     }
   }
 
+  /** How many messages of a job are dealt with, whoever is at work on it; cheap to ask. */
+  public long done(UUID id) throws IOException {
+    try (RestoreJob job = RestoreJob.look(store, id)) {
+      return job.sum();
+    }
+  }
+
+  /**
+   * Asks whoever carries a job out, in whatever process, to stop between two messages: {@link #run}
+   * then throws {@link RestoreStoppedException}, also if it is called later.
+   */
+  public void stop(UUID id) throws IOException {
+    try (RestoreJob job = RestoreJob.look(store, id)) {
+      job.stop();
+    }
+  }
+
+  /** Lets a job go on that was {@link #stop stopped}. */
+  public void resume(UUID id) throws IOException {
+    try (RestoreJob job = RestoreJob.look(store, id)) {
+      job.resume();
+    }
+  }
+
   private Receipt soFar(RestoreJob job) throws IOException {
     return new Receipt(
         job.plan().id(),
@@ -114,8 +211,9 @@ public final class Restorer {
    * Carries a job out, or what is left of it.
    *
    * @return what was done, also by earlier runs
-   * @throws RestoreException where there is no such job, another process is at work on it, or the
-   *     Mailbox or the Snapshot is not there
+   * @throws RestoreException where there is no such job, another process is at work on it, the
+   *     Mailbox or the Snapshot is not there, or the Mailbox may not hold what is left to add
+   * @throws RestoreStoppedException where somebody has {@link #stop stopped} it
    * @throws IOException where it had to stop, for a full disk for example; what was done until then
    *     is kept, and the job can be run again
    */
@@ -130,19 +228,27 @@ public final class Restorer {
       pin(plan); // whoever accepted it may have been killed before he could
       if (!store.snapshots(plan.mailbox()).contains(plan.snapshot())) {
         throw new RestoreException(
+            Hindrance.SNAPSHOT_GONE,
             "the snapshot %s of %s is not there any more"
                 .formatted(plan.snapshot(), plan.mailbox()));
       }
+      requireWanted(job, plan);
       try (NewFile lock = RestoreJob.lock(store, plan.into());
           Maildir maildir = maildir(plan)) {
         assert lock != null;
         Work work = new Work(job, plan, maildir, progress);
         work.run();
-        Receipt receipt = soFar(job);
+        Receipt receipt = new OtherDays(store, plan).offer(soFar(job));
         job.publish(receipt);
         unpin(plan);
         return receipt;
       }
+    }
+  }
+
+  private static void requireWanted(RestoreJob job, RestorePlan plan) throws IOException {
+    if (job.stopped()) {
+      throw new RestoreStoppedException("the restore " + plan.id() + " was stopped");
     }
   }
 
@@ -156,7 +262,8 @@ public final class Restorer {
 
   /**
    * Removes what a restore added, as far as nobody has touched it since and the Store still holds
-   * it. The same again removes nothing more, and says the same.
+   * it, and the Folders that it made, where nothing else is in them. Killed at any point, the same
+   * again goes on; the same after it ended removes nothing more, and says the same.
    *
    * @throws RestoreException where the restore may still add something: it must be finished or
    *     dropped first
@@ -167,82 +274,108 @@ public final class Restorer {
       Receipt receipt =
           job.receipt()
               .orElseThrow(() -> new RestoreException("the restore " + id + " is not finished"));
-      long added = receipt.count(Receipt.Outcome.ADDED);
-      Set<String> gone = job.takenBack();
       try (NewFile lock = RestoreJob.lock(store, plan.into());
           DirectoryHandle pool = store.poolDirectory(plan.mailbox());
           Maildir maildir = maildir(plan)) {
         assert lock != null;
-        for (int folder = 0; folder < plan.folders().size(); folder++) {
-          List<String> removed = takeBack(folder, plan, receipt, gone, pool, maildir);
-          if (!removed.isEmpty()) {
-            job.takenBack(removed);
-            gone.addAll(removed);
+        job.beginTakeBack();
+        try {
+          return new TakeBack(job, plan, receipt, pool, maildir, clock).run();
+        } finally {
+          mail.quotas().changed(plan.into(), maildir.root());
+        }
+      }
+    }
+  }
+
+  /** Who wanted a take-back has written down what came of it; without that it is unsettled. */
+  public void takenBack(UUID id) throws IOException {
+    try (RestoreJob job = RestoreJob.open(store, id)) {
+      job.endTakeBack();
+    }
+  }
+
+  /** Jobs of requests whose take-back was interrupted, or is going on. */
+  public List<UUID> unsettled() throws IOException {
+    List<UUID> unsettled = new ArrayList<>();
+    for (UUID id : RestoreJob.all(store)) {
+      Optional<RestoreJob> job = RestoreJob.lookIfThere(store, id);
+      if (job.isPresent()) {
+        try (RestoreJob open = job.get()) {
+          if (open.requested() && open.takingBack()) {
+            unsettled.add(id);
           }
         }
-        forgetQuota(maildir);
       }
-      return new TakenBack(gone.size(), added - gone.size());
+    }
+    return unsettled;
+  }
+
+  /** Keeps what was done by hand, for the audit log: {@link #passOn}. */
+  public void noteByHand(UUID id, AuditEntry entry) throws IOException {
+    try (RestoreJob job = RestoreJob.look(store, id)) {
+      job.byHand(entry);
     }
   }
 
-  private static List<String> takeBack(
-      int folder,
-      RestorePlan plan,
-      Receipt receipt,
-      Set<String> gone,
-      DirectoryHandle pool,
-      Maildir maildir)
-      throws IOException {
-    List<String> removed = new ArrayList<>();
-    List<Receipt.Entry> added =
-        receipt.entries().stream()
-            .filter(entry -> entry.folder() == folder)
-            .filter(entry -> entry.outcome() == Receipt.Outcome.ADDED)
-            .filter(entry -> !gone.contains(entry.text()))
-            .toList();
-    if (added.isEmpty()) {
-      return removed;
-    }
-    PlannedFolder planned = plan.folders().get(folder);
-    try (RestoredFolder there = RestoredFolder.find(maildir, planned.path())) {
-      for (Receipt.Entry entry : added) {
-        // By its whole name: whoever read or flagged it has given it another one.
-        FileName name = FileName.ofEncoded(entry.text());
-        Optional<FileStatus> live = there.find(name);
-        PlannedMessage message = planned.messages().get(entry.message());
-        if (live.isPresent() && isKept(pool, message, live.get()) && there.remove(name)) {
-          removed.add(entry.text());
+  /** Hands over what was done by hand and stands in no audit log yet; what was killed, twice. */
+  public void passOn(Consumer<AuditEntry> log) throws IOException {
+    for (UUID id : RestoreJob.all(store)) {
+      Optional<RestoreJob> found = RestoreJob.lookIfThere(store, id);
+      if (found.isPresent()) {
+        try (RestoreJob look = found.get()) {
+          if (!look.byHand().isEmpty()) {
+            passOn(id, log);
+          }
         }
       }
-      there.sync();
-    } catch (PosixException e) {
-      if (!e.is(Errno.ENOENT)) {
-        throw e;
-      }
-      // The Folder is gone, and all that was in it is its user's affair.
     }
-    return removed;
   }
 
-  /** Whether the Store still holds it: what came back may be the last copy there is. */
-  private static boolean isKept(DirectoryHandle pool, PlannedMessage message, FileStatus live)
-      throws IOException {
-    try {
-      FileStatus kept = pool.status(FileName.ofEncoded(message.poolName()));
-      return kept.sameInode(live) || kept.size() == live.size();
-    } catch (PosixException e) {
-      if (e.is(Errno.ENOENT)) {
-        return false;
+  private void passOn(UUID id, Consumer<AuditEntry> log) throws IOException {
+    try (RestoreJob job = RestoreJob.open(store, id)) {
+      for (Map.Entry<FileName, AuditEntry> entry : job.byHand().entrySet()) {
+        log.accept(entry.getValue());
+        job.logged(entry.getKey());
       }
-      throw e;
+    } catch (RestoreBusyException e) {
+      LOG.log(System.Logger.Level.DEBUG, "The command line is at work: another time", e);
     }
+  }
+
+  /**
+   * Removes jobs that nobody has touched since a moment, with their Receipts: after that they can
+   * not be taken back. One that never ended is dropped first.
+   *
+   * @param needed whether a job must stay all the same
+   * @return how many were removed
+   */
+  public int expire(Instant before, Predicate<UUID> needed) throws IOException {
+    int removed = 0;
+    for (UUID id : RestoreJob.all(store)) {
+      if (!RestoreJob.changed(store, id).isBefore(before) || needed.test(id)) {
+        continue;
+      }
+      try (RestoreJob job = RestoreJob.open(store, id)) {
+        Optional<RestorePlan> plan = RestoreJob.plan(store, id);
+        if (plan.isPresent()) {
+          unpin(plan.get());
+        }
+        job.removeAll(store, id);
+        removed++;
+      } catch (RestoreBusyException | DamagedFileException e) {
+        LOG.log(System.Logger.Level.DEBUG, "The restore " + id + " stays", e);
+      }
+    }
+    return removed;
   }
 
   private Maildir maildir(RestorePlan plan) throws IOException {
     return MailHost.maildir(mail, plan.into(), _ -> {})
         .orElseThrow(
-            () -> new RestoreException("the mailbox " + plan.into() + " is not on this host"));
+            () ->
+                new RestoreException(
+                    Hindrance.MAILBOX_GONE, "the mailbox " + plan.into() + " is not on this host"));
   }
 
   private void pin(RestorePlan plan) throws IOException {
@@ -265,17 +398,6 @@ public final class Restorer {
     return "restore-" + id;
   }
 
-  /** Dovecot counts anew where the file of a Maildir++ quota is missing. */
-  private static void forgetQuota(Maildir maildir) throws IOException {
-    try {
-      maildir.root().unlink(MAILDIRSIZE);
-    } catch (PosixException e) {
-      if (!e.is(Errno.ENOENT)) {
-        throw e;
-      }
-    }
-  }
-
   /** One run of a job. */
   private final class Work {
     private final RestoreJob job;
@@ -283,10 +405,14 @@ public final class Restorer {
     private final Maildir maildir;
     private final RestoreProgress progress;
     private final Map<List<Integer>, Receipt.Entry> done;
-    private final Set<String> notes;
+    private final Set<Receipt.Note> notes;
+    private final Set<String> gone = new HashSet<>();
     private final List<Receipt.Entry> batch = new ArrayList<>();
     private final List<RestoredFolder> folders = new ArrayList<>();
     private long flushed = System.nanoTime();
+
+    /** Whether the last flush came to its end: a second fsync may pass over what the first lost. */
+    private boolean sound = true;
 
     /** Folder and pool name of what is missing still. */
     private final Set<List<Object>> missing = new HashSet<>();
@@ -303,20 +429,18 @@ public final class Restorer {
 
     void run() throws IOException {
       long total = plan.messages();
-      for (PlannedFolder planned : plan.folders()) {
+      job.begin();
+      for (int folder = 0; folder < plan.folders().size(); folder++) {
+        PlannedFolder planned = plan.folders().get(folder);
         if (planned.make() && planned.messages().isEmpty()) {
-          make(planned).close();
+          make(folder, planned).close();
         }
       }
       if (done.size() == total) {
-        forgetQuota(maildir);
+        mail.quotas().changed(plan.into(), maildir.root());
         return;
       }
-      Set<String> ours = new HashSet<>();
-      plan.folders()
-          .forEach(
-              folder -> folder.messages().forEach(message -> ours.add(message.baseName().bytes())));
-      LiveMailbox live = LiveMailbox.look(maildir, clock, ours);
+      LiveMailbox live = LiveMailbox.look(maildir, clock, baseNames(plan));
       RestorePlan now =
           new RestorePlanner(store, mail, clock).plan(plan.again(), plan.into(), maildir, live);
       now.folders()
@@ -325,6 +449,7 @@ public final class Restorer {
                   folder
                       .messages()
                       .forEach(message -> missing.add(List.of(folder.name(), message.poolName()))));
+      requireRoom(live);
       Map<String, String> digests = new HashMap<>(store.digests(plan.mailbox()));
       try (DirectoryHandle pool = store.poolDirectory(plan.mailbox())) {
         for (int folder = 0; folder < plan.folders().size(); folder++) {
@@ -335,11 +460,42 @@ public final class Restorer {
         }
       } finally {
         try {
-          flush(); // also where it had to stop: what was added so far is done
+          if (sound) {
+            flush(); // also where it had to stop: what was added so far is done
+          }
         } finally {
           letGo(0);
-          forgetQuota(maildir);
+          mail.quotas().changed(plan.into(), maildir.root());
         }
+      }
+    }
+
+    /** To stop in the middle, and leave the Mailbox full, would help nobody. */
+    private void requireRoom(LiveMailbox live) throws IOException {
+      Optional<Quota> quota = mail.quotas().of(plan.into(), maildir.root());
+      if (quota.isEmpty()) {
+        return;
+      }
+      long bytes = 0;
+      long messages = 0;
+      for (int number = 0; number < plan.folders().size(); number++) {
+        PlannedFolder folder = plan.folders().get(number);
+        for (int message = 0; message < folder.messages().size(); message++) {
+          PlannedMessage each = folder.messages().get(message);
+          if (!done.containsKey(List.of(number, message))
+              && missing.contains(List.of(folder.name(), each.poolName()))
+              && !live.hasOurs(each.baseName())) {
+            bytes += each.size();
+            messages++;
+          }
+        }
+      }
+      if (messages > 0 && quota.get().plus(bytes, messages).exceeded()) {
+        throw new RestoreException(
+            Hindrance.OVER_QUOTA,
+            "%s holds %d bytes in %d messages, and may not hold %d bytes in %d messages more"
+                .formatted(
+                    plan.into(), quota.get().bytes(), quota.get().messages(), bytes, messages));
       }
     }
 
@@ -355,43 +511,60 @@ public final class Restorer {
     private void restore(
         int number, PlannedFolder planned, KeptMessages kept, LiveMailbox live, long total)
         throws IOException {
+      requireWanted(job, plan);
       if (folders.size() >= BATCH_FOLDERS) {
         flush();
       }
-      RestoredFolder folder = make(planned);
+      RestoredFolder folder = make(number, planned);
       folders.add(folder);
-      boolean gone = false;
+      boolean deleted = false;
       for (int message = 0; message < planned.messages().size(); message++) {
         if (!done.containsKey(List.of(number, message))) {
           PlannedMessage each = planned.messages().get(message);
           boolean wanted = missing.contains(List.of(planned.name(), each.poolName()));
           Receipt.Entry entry =
-              gone
+              deleted
                   ? deleted(number, message)
                   : restore(number, message, each, folder, kept, live, wanted);
-          gone |= entry.text().equals(FOLDER_DELETED);
+          deleted |= entry.reason().equals(Optional.of(Receipt.Reason.FOLDER_DELETED));
           batch.add(entry);
           if (batch.size() == BATCH || System.nanoTime() - flushed > BATCH_NANOS) {
             flush();
+            requireWanted(job, plan);
           }
           progress.at(done.size() + batch.size(), total);
         }
       }
     }
 
-    private RestoredFolder make(PlannedFolder planned) throws IOException {
-      List<String> fresh = new ArrayList<>();
-      RestoredFolder folder = RestoredFolder.make(maildir, planned, fresh::add, clock);
-      for (String note : fresh) {
-        if (notes.add(note)) {
-          job.note(note);
-        }
-      }
-      return folder;
+    private RestoredFolder make(int number, PlannedFolder planned) throws IOException {
+      return RestoredFolder.make(
+          maildir,
+          planned,
+          new RestoredFolder.Trail() {
+            @Override
+            public void made(long inode) throws IOException {
+              job.made(number, inode);
+            }
+
+            @Override
+            public void subscribes() throws IOException {
+              job.subscribed(number);
+            }
+
+            @Override
+            public void note(Receipt.Note.Kind kind, String what) throws IOException {
+              Receipt.Note note = new Receipt.Note(kind, planned.name(), what);
+              if (notes.add(note)) {
+                job.note(note);
+              }
+            }
+          },
+          clock);
     }
 
     private static Receipt.Entry deleted(int number, int message) {
-      return new Receipt.Entry(number, message, Receipt.Outcome.REFUSED, FOLDER_DELETED);
+      return Receipt.Entry.refused(number, message, Receipt.Reason.FOLDER_DELETED);
     }
 
     private Receipt.Entry restore(
@@ -409,8 +582,7 @@ public final class Restorer {
         return new Receipt.Entry(number, message, Receipt.Outcome.ADDED, name.encoded());
       }
       if (!missing) {
-        return new Receipt.Entry(
-            number, message, Receipt.Outcome.THERE, "it has come back by itself");
+        return Receipt.Entry.there(number, message);
       }
       try {
         folder.add(planned, kept, name);
@@ -418,16 +590,20 @@ public final class Restorer {
       } catch (RestoredFolder.FolderGoneException e) {
         return deleted(number, message);
       } catch (RefusedException e) {
-        return new Receipt.Entry(
-            number, message, Receipt.Outcome.REFUSED, String.valueOf(e.getMessage()));
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "A message of the restore {0} is refused: {1}",
+            plan.id(),
+            e.getMessage());
+        return Receipt.Entry.refused(number, message, e.reason());
       }
     }
 
     /** Syncs what was added to any Folder, and lists it as done. */
     private void flush() throws IOException {
-      Set<String> gone = new HashSet<>();
+      sound = false;
       for (RestoredFolder folder : folders) {
-        gone.addAll(folder.settle());
+        folder.settle(gone::add);
       }
       for (RestoredFolder folder : folders) {
         folder.sync(); // after all of that: the first one puts the others on disk too, mostly
@@ -438,10 +614,11 @@ public final class Restorer {
                   ? deleted(entry.folder(), entry.message())
                   : entry);
       if (!batch.isEmpty()) {
-        job.done(batch);
+        job.done(batch, done.size() + batch.size());
         batch.forEach(entry -> done.put(List.of(entry.folder(), entry.message()), entry));
         batch.clear();
       }
+      sound = true;
       letGo(1); // not of the one at work: its user may have deleted it, and it would be made again
       flushed = System.nanoTime();
     }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -40,7 +41,7 @@ import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 class KilledRestoreTest {
 
   private static final boolean ALL = "all".equals(System.getProperty("mtm.test.faults"));
-  private static final int SOME = 5;
+  private static final int SOME = 4;
   private static final String STRACE = "/usr/bin/strace";
 
   /** The calls that change something, and that the JVM makes only when it is told to. */
@@ -56,6 +57,12 @@ class KilledRestoreTest {
           "fchmod",
           "utimensat",
           "flock");
+
+  /** Those of which one may fail, and the next one not. */
+  private static final Set<String> FAILING = Set.of("renameat", "fsync", "syncfs");
+
+  private static final String RUN = "run";
+  private static final String TAKE_BACK = "take-back";
 
   private static final Pattern CALL = Pattern.compile("^(\\d+) +(\\w+)\\(", Pattern.MULTILINE);
   private static final MailboxAddress ANNA = MailboxAddress.of("anna@example.test");
@@ -90,7 +97,7 @@ class KilledRestoreTest {
     int killed = 0;
     int points = 0;
     for (StorageStrategy strategy : List.of(StorageStrategy.HARDLINK, StorageStrategy.COPY)) {
-      List<Point> all = points(strategy);
+      List<Point> all = points(strategy, RUN);
       Collections.shuffle(all, random);
       for (Point point : ALL ? all : all.subList(0, Math.min(SOME, all.size()))) {
         String what = strategy + " killed at " + point + ", -Dmtm.test.seed=" + seed;
@@ -107,12 +114,73 @@ class KilledRestoreTest {
     assertThat(killed).isPositive();
   }
 
+  /**
+   * One that fails is written down as far as it came, and nothing is said to be its user's doing.
+   */
+  @Test
+  void aRestoreWhoseCallsFailIsFinishedByTheNextRun() throws Exception {
+    long seed = Long.getLong("mtm.test.seed", System.nanoTime());
+    List<Point> all = new ArrayList<>(points(StorageStrategy.COPY, RUN));
+    all.removeIf(point -> !FAILING.contains(point.call));
+    Collections.shuffle(all, new Random(seed));
+    for (Point point : ALL ? all : all.subList(0, Math.min(SOME, all.size()))) {
+      String what = "COPY failed at " + point + ", -Dmtm.test.seed=" + seed;
+      Host host = new Host(StorageStrategy.COPY);
+      UUID id = host.accepted();
+      host.runTraced(
+          RUN, id, point.call, "-e", "inject=" + point.call + ":error=EIO:when=" + point.number);
+      assertThat(host.receipt(id).entries())
+          .as(what)
+          .extracting(Receipt.Entry::outcome)
+          .allMatch(Receipt.Outcome.ADDED::equals);
+      assertThat(host.run(id).count(Receipt.Outcome.ADDED)).as(what).isEqualTo(7);
+      assertThat(host.texts("")).as(what).containsExactly("0", "1", "2", "3", "stays");
+      assertThat(host.texts(".Gone")).as(what).containsExactly("4", "5", "6");
+    }
+  }
+
+  @Test
+  void aTakeBackThatIsKilledAtACallIsFinishedByTheNextAndForgetsNothing() throws Exception {
+    long seed = Long.getLong("mtm.test.seed", System.nanoTime());
+    List<Point> all = new ArrayList<>(points(StorageStrategy.HARDLINK, TAKE_BACK));
+    Collections.shuffle(all, new Random(seed));
+    int killed = 0;
+    for (Point point : ALL ? all : all.subList(0, Math.min(SOME, all.size()))) {
+      String what = "taken back, killed at " + point + ", -Dmtm.test.seed=" + seed;
+      Host host = new Host(StorageStrategy.HARDLINK);
+      UUID id = host.restored();
+      killed +=
+          host.runTraced(
+                  TAKE_BACK,
+                  id,
+                  point.call,
+                  "-e",
+                  "inject=" + point.call + ":signal=KILL:when=" + point.number)
+              ? 1
+              : 0;
+      assertThat(host.takeBack(id)).as(what).isEqualTo(new Restorer.TakenBack(6, 1));
+      assertThat(host.texts("")).as(what).containsExactly("0", "stays");
+      assertThat(host.box.resolve(".Gone")).as(what).doesNotExist();
+      assertThat(host.box.resolve(".Empty")).as(what).doesNotExist();
+      assertThat(Files.readString(host.box.resolve("subscriptions")))
+          .as(what)
+          .doesNotContain("Gone", "Empty");
+      assertThat(host.leftovers()).as(what).isEmpty();
+      assertThat(host.takeBack(id)).as(what).isEqualTo(new Restorer.TakenBack(6, 1));
+    }
+    assertThat(killed).isPositive();
+  }
+
   private boolean kill(StorageStrategy strategy, Point point, String what) throws Exception {
     Host host = new Host(strategy);
     UUID id = host.accepted();
     boolean killed =
         host.runTraced(
-            id, point.call, "-e", "inject=" + point.call + ":signal=KILL:when=" + point.number);
+            RUN,
+            id,
+            point.call,
+            "-e",
+            "inject=" + point.call + ":signal=KILL:when=" + point.number);
     Receipt receipt = host.run(id);
     assertThat(receipt.count(Receipt.Outcome.ADDED)).as(what).isEqualTo(7);
     assertThat(host.texts("")).as(what).containsExactly("0", "1", "2", "3", "stays");
@@ -126,9 +194,10 @@ class KilledRestoreTest {
     return killed;
   }
 
-  private List<Point> points(StorageStrategy strategy) throws Exception {
+  private List<Point> points(StorageStrategy strategy, String action) throws Exception {
     Host host = new Host(strategy);
-    assertThat(host.runTraced(host.accepted(), String.join(",", CALLS))).isFalse();
+    UUID id = action.equals(RUN) ? host.accepted() : host.restored();
+    assertThat(host.runTraced(action, id, String.join(",", CALLS))).isFalse();
     Map<String, Integer> byThread = new HashMap<>();
     Map<String, Integer> most = new HashMap<>();
     Matcher calls = CALL.matcher(Files.readString(host.log, StandardCharsets.ISO_8859_1));
@@ -145,13 +214,20 @@ class KilledRestoreTest {
     return points;
   }
 
-  /** The process itself: mail, Store, id. It begins when a line is written to it. */
+  /** The process itself: mail, Store, id, what to do. It begins when a line is written to it. */
   public static void main(String[] arguments) throws IOException {
     try (Store store = Store.open(Path.of(arguments[1]))) {
       System.out.println("ready");
       System.in.read();
-      new Restorer(store, MailboxSettings.inDirectories(Path.of(arguments[0])), Clock.systemUTC())
-          .run(UUID.fromString(arguments[2]), RestoreProgress.NONE);
+      Restorer restorer =
+          new Restorer(
+              store, MailboxSettings.inDirectories(Path.of(arguments[0])), Clock.systemUTC());
+      UUID id = UUID.fromString(arguments[2]);
+      if (arguments[3].equals(RUN)) {
+        restorer.run(id, RestoreProgress.NONE);
+      } else {
+        restorer.takeBack(id);
+      }
     }
   }
 
@@ -226,13 +302,40 @@ class KilledRestoreTest {
       }
     }
 
+    /** A restore that is done, and of which its user has read one message since. */
+    UUID restored() throws IOException {
+      UUID id = accepted();
+      run(id);
+      try (Stream<Path> files = Files.list(box.resolve("cur"))) {
+        for (Path file : files.toList()) {
+          String name = file.getFileName().toString();
+          if (name.contains("restored") && Files.readString(file).endsWith("\n0\n")) {
+            Files.move(file, file.resolveSibling(name.replace(":2,S", ":2,RS")));
+          }
+        }
+      }
+      return id;
+    }
+
+    Receipt receipt(UUID id) throws IOException {
+      try (Store store = Store.open(storePath)) {
+        return restorer(store).receipt(id);
+      }
+    }
+
+    Restorer.TakenBack takeBack(UUID id) throws IOException {
+      try (Store store = Store.open(storePath)) {
+        return restorer(store).takeBack(id);
+      }
+    }
+
     /**
      * Runs it in a process of its own, which strace takes hold of when it has started: what a JVM
      * calls by then is none of ours.
      *
      * @return whether it was killed
      */
-    boolean runTraced(UUID id, String calls, String... options) throws Exception {
+    boolean runTraced(String action, UUID id, String calls, String... options) throws Exception {
       Process process =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -245,7 +348,8 @@ class KilledRestoreTest {
                   KilledRestoreTest.class.getName(),
                   mail.toString(),
                   storePath.toString(),
-                  id.toString())
+                  id.toString(),
+                  action)
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
       try {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.maildir.Quota;
+import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.snapshot.SnapshotCheck;
 import org.mailtimemachine.snapshot.SnapshotEngine;
 import org.mailtimemachine.snapshot.SnapshotName;
@@ -421,7 +424,8 @@ class RestorerTest {
     Files.writeString(box.resolve("dovecot-keywords"), full);
     Receipt receipt = restore(plan(everything()));
     assertThat(files("").getFirst().getFileName().toString()).endsWith(":2,S");
-    assertThat(receipt.notes()).singleElement().asString().contains("Lost");
+    assertThat(receipt.notes())
+        .containsExactly(new Receipt.Note(Receipt.Note.Kind.NO_KEYWORD, FolderName.INBOX, "Lost"));
     assertThat(Files.readString(box.resolve("dovecot-keywords"))).isEqualTo(full.toString());
   }
 
@@ -438,7 +442,9 @@ class RestorerTest {
     RestorePlan plan = plan(everything());
     assertThat(plan.messages()).isZero();
     assertThat(plan.changesNothing()).isFalse();
-    assertThat(restore(plan).notes()).singleElement().asString().contains("Empty was made");
+    assertThat(restore(plan).notes())
+        .containsExactly(
+            new Receipt.Note(Receipt.Note.Kind.FOLDER_MADE, new FolderName("Empty"), ""));
     assertThat(box.resolve(".Empty/cur")).exists();
     assertThat(box.resolve(".Work")).doesNotExist();
     assertThat(Files.readString(box.resolve("subscriptions"))).isEqualTo("Sent\nWork\nEmpty\n");
@@ -461,7 +467,9 @@ class RestorerTest {
     assertThat(box.resolve(".Work.2026/maildirfolder")).exists();
     assertThat(Files.getPosixFilePermissions(box.resolve(".Work.2026/cur")))
         .isEqualTo(PosixFilePermissions.fromString("rwxrwx---"));
-    assertThat(receipt.notes()).singleElement().asString().contains("Work/2026", "made");
+    assertThat(receipt.notes())
+        .containsExactly(
+            new Receipt.Note(Receipt.Note.Kind.FOLDER_MADE, new FolderName("Work/2026"), ""));
     assertThat(Files.readString(box.resolve("subscriptions"))).isEqualTo("V\t2\n\nWork\t2026\n");
     try (Stream<Path> left = Files.list(box)) {
       assertThat(left.map(file -> file.getFileName().toString()))
@@ -538,7 +546,11 @@ class RestorerTest {
     assertThat(receipt.entries())
         .filteredOn(entry -> entry.outcome() == Receipt.Outcome.REFUSED)
         .singleElement()
-        .satisfies(entry -> assertThat(entry.text()).contains("changed", "pool/1.a"));
+        .satisfies(
+            entry -> {
+              assertThat(entry.reason()).contains(Receipt.Reason.DAMAGED);
+              assertThat(entry.text()).as("no path of the store").doesNotContain("/");
+            });
   }
 
   @Test
@@ -655,6 +667,251 @@ class RestorerTest {
       assertThat(texts(folder)).as(folder).isEqualTo(expected);
     }
     assertThat(plan(everything()).messages()).isZero();
+  }
+
+  @Test
+  void takingBackRemovesFoldersThatNobodyUsesAndTheirSubscriptions() throws IOException {
+    for (String folder : List.of(".Gone", ".Gone.Sub", ".Kept", ".Used", ".Empty")) {
+      makeFolder(folder);
+      if (!folder.equals(".Empty")) {
+        deliver(folder, "1" + folder + ":2,", folder);
+      }
+    }
+    Files.writeString(box.resolve("subscriptions"), "Kept\n");
+    take(D20);
+    for (String folder : List.of(".Gone", ".Gone.Sub", ".Kept", ".Used", ".Empty")) {
+      deleteTree(box.resolve(folder));
+    }
+    RestorePlan plan = plan(everything());
+    restore(plan);
+    // An IMAP server has opened one, a message came into another, and a third has a mark on its
+    // own.
+    Files.writeString(box.resolve(".Gone/dovecot-uidlist"), "3 V1 N1\n");
+    deliver(".Used", "new:2,", "new");
+    Path read = files(".Kept").getFirst();
+    Files.move(read, read.resolveSibling(name(read, "S")));
+
+    takeBack(plan, 3, 1);
+
+    assertThat(box.resolve(".Gone")).doesNotExist();
+    assertThat(box.resolve(".Gone.Sub")).doesNotExist();
+    assertThat(box.resolve(".Empty")).doesNotExist();
+    assertThat(texts(".Used")).containsExactly("new");
+    assertThat(texts(".Kept")).containsExactly(".Kept");
+    assertThat(Files.readString(box.resolve("subscriptions"))).isEqualTo("Kept\nUsed\n");
+    assertThat(leftovers()).isEmpty();
+    takeBack(plan, 3, 1);
+  }
+
+  @Test
+  void aFolderThatItsUserMadeAgainIsNotRemoved() throws IOException {
+    makeFolder(".Gone");
+    deliver(".Gone", "1.a:2,", "one");
+    take(D20);
+    deleteTree(box.resolve(".Gone"));
+    RestorePlan plan = plan(everything());
+    restore(plan);
+    deleteTree(box.resolve(".Gone"));
+    makeFolder(".Other"); // or the file system may give the inode again
+    makeFolder(".Gone");
+
+    takeBack(plan, 0, 1);
+
+    assertThat(box.resolve(".Gone/cur")).exists();
+  }
+
+  @Test
+  void whatSomebodyWasAboutToTakeBackIsGoneOrItsUsers() throws IOException {
+    List<Path> gone = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      gone.add(deliver("", i + ".a:2,", "text " + i));
+    }
+    take(D20);
+    for (Path file : gone) {
+      Files.delete(file);
+    }
+    RestorePlan plan = plan(everything());
+    restore(plan);
+    // As if it had been killed after two of four: one was read by its user at that moment.
+    StringBuilder about = new StringBuilder();
+    for (Path file : files("")) {
+      about
+          .append("\nREMOVING\t")
+          .append(new FileName(file.getFileName().toString()).encoded())
+          .append("\t.\n");
+    }
+    Files.writeString(job(plan).resolve("taken-back"), about);
+    Files.delete(files("").get(0));
+    Files.delete(files("").get(0));
+    Path read = files("").getFirst();
+    Files.move(read, read.resolveSibling(name(read, "S")));
+
+    takeBack(plan, 3, 1);
+    takeBack(plan, 3, 1);
+    assertThat(files("")).hasSize(1);
+  }
+
+  private void takeBack(RestorePlan plan, long removed, long left) throws IOException {
+    try (Store store = Store.open(storePath)) {
+      assertThat(new Restorer(store, settings(), CLOCK).takeBack(plan.id()))
+          .isEqualTo(new Restorer.TakenBack(removed, left));
+    }
+  }
+
+  private List<Path> leftovers() throws IOException {
+    try (Stream<Path> files = Files.list(box)) {
+      return files.filter(file -> file.getFileName().toString().startsWith("..")).toList();
+    }
+  }
+
+  @Test
+  void aRestoreIsStoppedBetweenTwoMessagesAndGoesOn() throws IOException {
+    List<Path> gone = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      gone.add(deliver(i < 2 ? "" : ".Sent", i + ".a:2,S", "text " + i));
+    }
+    take(D20);
+    for (Path file : gone) {
+      Files.delete(file);
+    }
+    RestorePlan plan = plan(everything());
+    try (Store store = Store.open(storePath)) {
+      Restorer restorer = new Restorer(store, settings(), CLOCK);
+      restorer.accept(plan);
+      assertThatThrownBy(
+              () ->
+                  restorer.run(
+                      plan.id(),
+                      (done, total) -> {
+                        if (done == 2) {
+                          stop(plan);
+                        }
+                      }))
+          .isInstanceOf(RestoreStoppedException.class);
+      assertThat(restorer.receipt(plan.id()).count(Receipt.Outcome.ADDED)).isEqualTo(2);
+      assertThat(restorer.done(plan.id())).isEqualTo(2);
+      assertThat(RestoreStatus.find(store, plan.id()).orElseThrow().state())
+          .isEqualTo(RestoreStatus.State.STOPPED);
+      assertThatThrownBy(() -> restorer.run(plan.id(), RestoreProgress.NONE))
+          .isInstanceOf(RestoreStoppedException.class);
+
+      restorer.resume(plan.id());
+      assertThat(restorer.run(plan.id(), RestoreProgress.NONE).count(Receipt.Outcome.ADDED))
+          .isEqualTo(4);
+      assertThat(restorer.done(plan.id())).isEqualTo(4);
+    }
+    assertThat(texts(".Sent")).containsExactly("text 2", "text 3");
+  }
+
+  /** As another process would. */
+  private void stop(RestorePlan plan) {
+    try (Store store = Store.open(storePath)) {
+      new Restorer(store, settings(), CLOCK).stop(plan.id());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void whatIsGivenUpHasAReceiptOfAllThatWasAdded() throws IOException {
+    Path inbox = deliver("", "1.a:2,S", "one");
+    Path sent = deliver(".Sent", "2.a:2,S", "two");
+    take(D20);
+    Files.delete(inbox);
+    Files.delete(sent);
+    RestorePlan plan = plan(everything());
+    stopAfter(1, plan);
+    Files.delete(job(plan).resolve("done"));
+    Files.writeString(job(plan).resolve("done"), "\nSUM\t0\t.\n"); // killed before it was listed
+    try (Store store = Store.open(storePath)) {
+      Receipt receipt = new Restorer(store, settings(), CLOCK).drop(plan.id());
+      assertThat(receipt.count(Receipt.Outcome.ADDED)).isEqualTo(1);
+    }
+    takeBack(plan, 1, 0);
+    assertThat(texts("")).isEmpty();
+  }
+
+  @Test
+  void whatAMailboxMayNotHoldIsSaidAndNotBegun() throws IOException {
+    Path gone = deliver("", "1.a:2,S", "one");
+    take(D20);
+    Files.delete(gone);
+    Files.writeString(box.resolve("maildirsize"), "100S,1000C\n50 1\n45 3\n");
+    RestorePlan plan = plan(everything());
+    assertThat(plan.quota()).contains(new Quota(95, 4, 100, 1000));
+    assertThat(plan.quotaAfter()).contains(new Quota(113, 5, 100, 1000));
+    assertThat(plan.exceedsQuota()).isTrue();
+    assertThat(RestorePlan.parse(plan.toBytes(), "plan")).isEqualTo(plan);
+
+    assertThatThrownBy(() -> restore(plan))
+        .satisfies(e -> assertThat(Hindrance.of(e)).isEqualTo(Hindrance.OVER_QUOTA));
+    assertThat(texts("")).isEmpty();
+    Files.writeString(box.resolve("maildirsize"), "200S\n95 4\n");
+    assertThat(runAgain(plan.id()).count(Receipt.Outcome.ADDED)).isEqualTo(1);
+    assertThat(box.resolve("maildirsize")).as("it is counted anew").doesNotExist();
+    assertThat(plan(everything()).quota()).isEmpty();
+  }
+
+  @Test
+  void aDamagedMessageIsOfferedFromAnotherDayThatHasItWhole() throws IOException {
+    Path edited = deliver("", "1.a:2,S", "whole");
+    try (SnapshotEngine engine =
+        SnapshotEngine.open(settings(), storePath, Optional.of(StorageStrategy.COPY), DAY)) {
+      engine.take(D20, TakeProgress.NONE);
+      Files.delete(edited);
+      deliver("", "1.a:2,S", "of a virus scanner");
+      engine.take(D21, TakeProgress.NONE);
+    }
+    Files.delete(edited);
+    RestorePlan plan =
+        plan(
+            new RestoreRequest(
+                UUID.randomUUID(),
+                ANNA,
+                D21,
+                new RestoreScope.WholeMailbox(),
+                RestoreRequest.Target.ORIGINAL_FOLDERS,
+                false,
+                Instant.EPOCH,
+                ""));
+    String poolName = plan.folders().getFirst().messages().getFirst().poolName();
+    Path kept = storePath.resolve("example.test/anna/pool").resolve(poolName);
+    Files.writeString(kept, "Subject: rotten, and of another length\n\nrotten\n");
+
+    Receipt receipt = restore(plan);
+
+    assertThat(receipt.entries())
+        .singleElement()
+        .satisfies(
+            entry -> {
+              assertThat(entry.reason()).contains(Receipt.Reason.DAMAGED);
+              assertThat(entry.otherDay()).contains(D20);
+            });
+    restore(plan(everything()));
+    assertThat(texts("")).containsExactly("whole");
+  }
+
+  @Test
+  void jobsAreNotKeptForEver() throws IOException {
+    Path gone = deliver("", "1.a:2,S", "one");
+    take(D20);
+    Files.delete(gone);
+    RestorePlan done = plan(everything());
+    restore(done);
+    Files.delete(files("").getFirst());
+    RestorePlan never = plan(everything());
+    Instant later = CLOCK.instant();
+    try (Store store = Store.open(storePath)) {
+      Restorer restorer = new Restorer(store, settings(), CLOCK);
+      restorer.accept(never);
+      assertThat(store.pins(ANNA)).hasSize(1);
+      assertThat(restorer.expire(Instant.EPOCH, _ -> false)).isZero();
+      assertThat(restorer.expire(later, never.id()::equals)).isEqualTo(1);
+      assertThat(RestoreStatus.ids(store)).containsExactly(never.id());
+      assertThat(restorer.expire(later, _ -> false)).isEqualTo(1);
+      assertThat(store.pins(ANNA)).isEmpty();
+      assertThat(RestoreStatus.ids(store)).isEmpty();
+    }
   }
 
   @Test

@@ -336,6 +336,14 @@ abstract class StorageStrategyContract {
       assertThat(run.failed()).hasSize(2);
       assertThat(run.failed().values()).allMatch(why -> why.contains("file system"));
       assertThat(run.failed().keySet()).noneMatch(what -> what.contains(View.DIRECTORY));
+      // The remedy that is named, which is no other store.
+      assertThat(run.failed().values()).allMatch(why -> why.contains("'copy'"));
+      Files.writeString(storePath.resolve("strategy"), "copy\n");
+      try (SnapshotEngine engine = SnapshotEngine.open(mail, storePath, CLOCK)) {
+        Run again = engine.take(D22, TakeProgress.NONE);
+        assertThat(again.complete()).isTrue();
+        assertThat(again.messages()).isEqualTo(3);
+      }
     }
     assertThat(messages(D22, "INBOX")).hasSize(1);
   }

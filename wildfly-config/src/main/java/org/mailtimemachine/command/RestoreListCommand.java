@@ -119,6 +119,7 @@ final class RestoreListCommand implements Callable<Integer> {
                 .write("into", restore.plan().into().toString())
                 .write("planned", options.time(restore.plan().made()))
                 .write("state", state(restore))
+                .write("requested", restore.requested())
                 .write("toAdd", restore.plan().messages())
                 .write("added", restore.count(Receipt.Outcome.ADDED))
                 .write("refused", restore.count(Receipt.Outcome.REFUSED))

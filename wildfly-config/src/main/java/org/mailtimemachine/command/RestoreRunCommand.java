@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.restore.Receipt;
 import org.mailtimemachine.restore.RestorePlan;
@@ -28,7 +30,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Adds to live mail what is missing in it, and nothing else; users and IMAP servers may be at"
           + " work there.",
-      "What is interrupted, by whatever, is finished by --resume, and nothing comes twice."
+      "What is interrupted, by Ctrl-C or whatever, is finished by --resume, and nothing comes"
+          + " twice."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "Exit status:%n",
@@ -70,18 +73,18 @@ final class RestoreRunCommand implements Callable<Integer> {
       RestorePlan plan =
           resume == null
               ? accept(store, restorer, clock, out)
-              : restorer
-                  .plan(resume)
-                  .orElseThrow(
-                      () ->
-                          new CommandFailed(
-                              "There is no restore " + resume + " in " + options.store() + "."));
+              : RestoresOfCommandLine.require(store, options, resume).plan();
       if (plan.changesNothing() && resume == null) {
         return nothingMissing(out, plan);
       }
-      Receipt receipt = run(restorer, plan, err);
-      print(out, plan, receipt);
-      return receipt.count(Receipt.Outcome.REFUSED) == 0 ? 0 : 2;
+      RestoresOfCommandLine log = new RestoresOfCommandLine(restorer, plan, clock);
+      try (Interruption interruption = Interruption.watch()) {
+        Receipt receipt = run(restorer, plan, log, interruption, err);
+        print(out, plan, receipt);
+        return receipt.count(Receipt.Outcome.REFUSED) == 0 ? 0 : 2;
+      } catch (CancellationException e) {
+        return 1; // it was said
+      }
     }
   }
 
@@ -117,14 +120,51 @@ final class RestoreRunCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Receipt run(Restorer restorer, RestorePlan plan, PrintWriter err) throws IOException {
+  private Receipt run(
+      Restorer restorer,
+      RestorePlan plan,
+      RestoresOfCommandLine log,
+      Interruption interruption,
+      PrintWriter err)
+      throws IOException {
     Optional<ProgressBar> bar =
         options.json() || !ProgressBar.isWatched()
             ? Optional.empty()
             : Optional.of(new ProgressBar(err, "messages"));
+    RestoreProgress shown = bar.map(this::drawing).orElse(RestoreProgress.NONE);
+    if (resume != null) {
+      restorer.resume(plan.id());
+    }
+    log.add("restore.run", "");
     try {
-      return restorer.run(plan.id(), bar.map(this::drawing).orElse(RestoreProgress.NONE));
+      Receipt receipt =
+          restorer.run(
+              plan.id(),
+              (done, total) -> {
+                interruption.check();
+                shown.at(done, total);
+              });
+      log.add("restore.done", receipt);
+      return receipt;
+    } catch (CancellationException e) {
+      Receipt soFar = restorer.receipt(plan.id());
+      log.add("restore.stopped", soFar);
+      bar.ifPresent(ProgressBar::clear);
+      // Here, and not by whoever called: the process ends as soon as this has come to rest.
+      err.printf(
+          Locale.ROOT,
+          "Stopped: %,d of %,d messages were put back. To go on: mtm restore run --resume %s%n",
+          soFar.count(Receipt.Outcome.ADDED),
+          plan.messages(),
+          plan.id());
+      err.flush();
+      throw e;
     } catch (IOException e) {
+      try {
+        log.add("restore.hindered", String.valueOf(e.getMessage()));
+      } catch (IOException full) {
+        e.addSuppressed(full);
+      }
       throw new CommandFailed(
           "%s%nWhat is done so far is kept. To go on: mtm restore run --resume %s"
               .formatted(e.getMessage(), plan.id()),

@@ -50,7 +50,8 @@ final class RestoreShowCommand implements Callable<Integer> {
           json -> {
             json.writeStartObject()
                 .write("id", id.toString())
-                .write("state", RestoreListCommand.state(restore));
+                .write("state", RestoreListCommand.state(restore))
+                .write("requested", restore.requested());
             ShownRestore.write(json, options, restore.plan());
             json.writeStartObject("receipt");
             restore.finished().ifPresent(time -> json.write("finished", options.time(time)));
@@ -74,6 +75,9 @@ final class RestoreShowCommand implements Callable<Integer> {
       }
     }
     ShownRestore.print(out, restore.plan(), restore.entries(), restore.notes());
+    if (restore.requested()) {
+      out.println("requested in the webmail: the console decides about it");
+    }
     if (restore.takenBack() > 0) {
       out.printf(Locale.ROOT, "%,d of them taken back%n", restore.takenBack());
     }

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.mailtimemachine.restore.RestorePlan;
 import org.mailtimemachine.restore.Restorer;
 import org.mailtimemachine.snapshot.Store;
 import picocli.CommandLine.Command;
@@ -17,7 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "take-back",
     description = {
-      "Removes what a restore has added, as far as nobody has touched it since.",
+      "Removes what a restore has added, as far as nobody has touched it since, and folders that it"
+          + " made and nobody uses.",
       "What was read, flagged, moved or deleted is left alone, and so is what the store no longer"
           + " holds."
     },
@@ -46,9 +48,15 @@ final class RestoreTakeBackCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
+    Clock clock = Clock.system(options.zone());
     try (Store store = Store.open(options.store())) {
-      Restorer.TakenBack taken =
-          new Restorer(store, options.mail(), Clock.system(options.zone())).takeBack(id);
+      RestorePlan plan = RestoresOfCommandLine.require(store, options, id).plan();
+      Restorer restorer = new Restorer(store, options.mail(), clock);
+      RestoresOfCommandLine log = new RestoresOfCommandLine(restorer, plan, clock);
+      log.add("restore.take-back", "");
+      Restorer.TakenBack taken = restorer.takeBack(id);
+      log.add("restore.taken_back", "removed " + taken.removed() + ", left " + taken.left());
+      restorer.takenBack(id);
       if (options.json()) {
         StoreOptions.print(
             out,

@@ -49,6 +49,21 @@ final class ShownRestore {
         plan.bytes(),
         plan.present(),
         plan.moved());
+    plan.quotaAfter()
+        .ifPresent(
+            after ->
+                out.printf(
+                    Locale.ROOT,
+                    "the mailbox would then hold %,d bytes%s in %,d messages%s%s%n",
+                    after.bytes(),
+                    most(after.mostBytes()),
+                    after.messages(),
+                    most(after.mostMessages()),
+                    plan.exceedsQuota() ? ": more than it may, so it would not be begun" : ""));
+  }
+
+  private static String most(long limit) {
+    return limit == 0 ? "" : String.format(Locale.ROOT, " (of %,d)", limit);
   }
 
   private static String moved(Map<FolderName, Long> moved) {
@@ -68,8 +83,18 @@ final class ShownRestore {
         .write("toAdd", plan.messages())
         .write("bytes", plan.bytes())
         .write("there", plan.present())
-        .write("moved", plan.moved())
-        .writeStartArray("folders");
+        .write("moved", plan.moved());
+    plan.quotaAfter()
+        .ifPresent(
+            after ->
+                json.writeStartObject("quotaAfter")
+                    .write("bytes", after.bytes())
+                    .write("mostBytes", after.mostBytes())
+                    .write("messages", after.messages())
+                    .write("mostMessages", after.mostMessages())
+                    .write("exceeded", after.exceeded())
+                    .writeEnd());
+    json.writeStartArray("folders");
     for (PlannedFolder folder : plan.folders()) {
       json.writeStartObject()
           .write("name", folder.name().text())
@@ -87,7 +112,7 @@ final class ShownRestore {
 
   /** What was done, in one line, and what was not, each with its reason. */
   static void print(
-      PrintWriter out, RestorePlan plan, List<Receipt.Entry> entries, List<String> notes) {
+      PrintWriter out, RestorePlan plan, List<Receipt.Entry> entries, List<Receipt.Note> notes) {
     Map<Receipt.Outcome, Long> counts = counts(entries);
     out.printf(
         Locale.ROOT,
@@ -97,10 +122,34 @@ final class ShownRestore {
         counts.getOrDefault(Receipt.Outcome.REFUSED, 0L));
     for (Receipt.Entry entry : entries) {
       if (entry.outcome() == Receipt.Outcome.REFUSED) {
-        out.println("refused: " + where(plan, entry) + ": " + entry.text());
+        out.println("refused: " + where(plan, entry) + ": " + why(entry));
       }
     }
-    notes.forEach(note -> out.println("note: " + note));
+    notes.forEach(note -> out.println("note: " + words(note)));
+  }
+
+  private static String why(Receipt.Entry entry) {
+    String reason =
+        switch (entry.reason().orElse(Receipt.Reason.OTHER)) {
+          case CAME_BACK -> "it had come back by itself";
+          case FOLDER_DELETED -> "its folder was deleted while messages were put back";
+          case DAMAGED -> "it is damaged in the store";
+          case UNREADABLE -> "it cannot be read from the store";
+          case HOLES -> "it has holes: a copy of them would fill the disk";
+          case OTHER -> "it could not be put back";
+        };
+    return entry.otherDay().map(day -> reason + "; it is whole on " + day).orElse(reason);
+  }
+
+  private static String words(Receipt.Note note) {
+    return switch (note.kind()) {
+      case FOLDER_MADE -> "the folder " + note.folder() + " was made";
+      case NOT_SUBSCRIBED -> "the folder " + note.folder() + " could not be subscribed";
+      case NO_KEYWORD ->
+          "the keyword %s has no letter in the folder %s any more, and was left out"
+              .formatted(note.what(), note.folder());
+      case KEYWORDS_UNREAD -> "the keywords of the folder " + note.folder() + " were not read";
+    };
   }
 
   static Map<Receipt.Outcome, Long> counts(List<Receipt.Entry> entries) {
@@ -117,13 +166,13 @@ final class ShownRestore {
 
   /** Members of an object that is open. */
   static void write(
-      JsonGenerator json, RestorePlan plan, List<Receipt.Entry> entries, List<String> notes) {
+      JsonGenerator json, RestorePlan plan, List<Receipt.Entry> entries, List<Receipt.Note> notes) {
     Map<Receipt.Outcome, Long> counts = counts(entries);
     for (Receipt.Outcome outcome : Receipt.Outcome.values()) {
       json.write(outcome.name().toLowerCase(Locale.ROOT), counts.getOrDefault(outcome, 0L));
     }
     json.writeStartArray("notes");
-    notes.forEach(json::write);
+    notes.forEach(note -> json.write(words(note)));
     json.writeEnd().writeStartArray("messages");
     for (Receipt.Entry entry : entries) {
       PlannedFolder folder = plan.folders().get(entry.folder());
@@ -132,9 +181,14 @@ final class ShownRestore {
           .write("folder", folder.name().text())
           .write("name", message.poolName())
           .write("size", message.size())
-          .write("outcome", entry.outcome().name().toLowerCase(Locale.ROOT))
-          .write(entry.outcome() == Receipt.Outcome.ADDED ? "file" : "why", entry.text())
-          .writeEnd();
+          .write("outcome", entry.outcome().name().toLowerCase(Locale.ROOT));
+      if (entry.outcome() == Receipt.Outcome.ADDED) {
+        json.write("file", entry.text());
+      } else {
+        json.write("why", why(entry));
+        entry.otherDay().ifPresent(day -> json.write("wholeOn", day.text()));
+      }
+      json.writeEnd();
     }
     json.writeEnd();
   }

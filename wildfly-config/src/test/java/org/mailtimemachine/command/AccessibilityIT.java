@@ -2,6 +2,8 @@ package org.mailtimemachine.command;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mailtimemachine.command.Visitor.desktop;
+import static org.mailtimemachine.command.Visitor.phone;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Browser;
@@ -17,10 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.restore.administrator.Administrator;
 
@@ -48,38 +48,18 @@ class AccessibilityIT {
       }
       """;
 
-  private static Chromium chromium;
+  @RegisterExtension final Visitor visit = new Visitor();
 
   private final SharedHost.Running shared;
   private final List<String> findings = new ArrayList<>();
-  private WebmailVisit visit;
 
   AccessibilityIT(SharedHost.Running shared) {
     this.shared = shared;
   }
 
-  @BeforeAll
-  static void startChromium() {
-    chromium = Chromium.start();
-  }
-
-  @AfterAll
-  static void stopChromium() {
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @AfterEach
-  void close() {
-    if (visit != null) {
-      visit.close();
-    }
-  }
-
   @Test
   void nothingStandsInTheWayOnADesktop() throws Exception {
-    Page page = arrive(new Browser.NewContextOptions().setViewportSize(1440, 900));
+    Page page = arrive(desktop());
     look("sign-in");
     signIn(OLDEST);
     look("list");
@@ -101,7 +81,7 @@ class AccessibilityIT {
     look("menu");
     page.keyboard().press("Escape");
     page.locator(".gone-since").click();
-    assertThat(page.locator(".folder .badge.lost").first()).isVisible();
+    assertThat(page.locator(".gone-since.on")).isVisible();
     look("gone since");
     page.navigate("mailbox.xhtml?q=nothingOfTheKind");
     visit.awaitReady();
@@ -119,7 +99,7 @@ class AccessibilityIT {
           new Administrator("axe", "", Locale.ENGLISH, Optional.empty(), false),
           "nine wooden boats");
     }
-    Page page = arrive(new Browser.NewContextOptions().setViewportSize(1440, 900));
+    Page page = arrive(desktop());
     page.navigate("admin/");
     look("console: sign-in");
     page.locator("#name").fill("axe");
@@ -147,12 +127,7 @@ class AccessibilityIT {
 
   @Test
   void nothingStandsInTheWayOnATelephone() throws Exception {
-    Page page =
-        arrive(
-            new Browser.NewContextOptions()
-                .setViewportSize(390, 844)
-                .setIsMobile(true)
-                .setHasTouch(true));
+    Page page = arrive(phone(390));
     look("sign-in");
     signIn(OLDEST);
     look("list");
@@ -170,7 +145,7 @@ class AccessibilityIT {
 
   @Test
   void theKeyboardReachesTheListFirstAndHearsWhereItIs() throws Exception {
-    Page page = arrive(new Browser.NewContextOptions().setViewportSize(1440, 900));
+    Page page = arrive(desktop());
     signIn("mailbox.xhtml");
 
     page.keyboard().press("Tab");
@@ -187,14 +162,14 @@ class AccessibilityIT {
         .hasText(page.locator(".day-sentence").textContent());
   }
 
-  private Page arrive(Browser.NewContextOptions as) throws IOException {
-    visit = chromium.visit(shared.host().address(), as.setLocale("en-GB"));
-    visit.page().navigate(OLDEST);
-    return visit.page();
+  private Page arrive(Browser.NewContextOptions as) {
+    Page page = visit.arrive(as);
+    page.navigate(OLDEST);
+    return page;
   }
 
   private void signIn(String place) {
-    visit.signIn(place, ANNA, shared.password(ANNA));
+    visit.signIn(place, ANNA);
     visit.awaitReady();
   }
 

@@ -12,8 +12,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** The system's Chromium, for the visits of a test class. */
+/**
+ * The system's Chromium. All tests of a run share one, since a visit has nothing of another; only
+ * who needs options of his own starts one more.
+ */
 final class Chromium implements AutoCloseable {
 
   private static final Path PROGRAM = Path.of("/usr/bin/chromium");
@@ -35,12 +39,15 @@ final class Chromium implements AutoCloseable {
     this.browser = browser;
   }
 
-  /** Starts it; the tests are skipped where there is none. */
-  static Chromium start() {
-    return start(List.of());
+  /** The one of the run; the tests are skipped where there is none. */
+  static Chromium ofRun(ExtensionContext context) {
+    return context
+        .getRoot()
+        .getStore(ExtensionContext.Namespace.create(Chromium.class))
+        .getOrComputeIfAbsent(Chromium.class, key -> start(List.of()), Chromium.class);
   }
 
-  /** Starts it with options of its own. */
+  /** Starts one with options of its own; the tests are skipped where there is none. */
   static Chromium start(List<String> options) {
     assumeTrue(Files.isExecutable(PROGRAM), "there is no " + PROGRAM);
     PlaywrightAssertions.setDefaultAssertionTimeout(30_000); // a busy machine is no fault

@@ -2,10 +2,11 @@ package org.mailtimemachine.command;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mailtimemachine.command.Visitor.desktop;
+import static org.mailtimemachine.command.Visitor.phone;
 
 import com.microsoft.playwright.APIRequestContext;
 import com.microsoft.playwright.APIResponse;
-import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
@@ -27,10 +28,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.codec.binary.Base32;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.restore.administrator.Administrator;
 import org.mailtimemachine.restore.administrator.Seed;
@@ -49,10 +49,9 @@ class ConsoleBrowserIT {
   private static final String PASSWORD = "nine wooden boats";
   private static final Pattern REQUEST = Pattern.compile("request\\.xhtml\\?id=([0-9a-f-]{36})");
 
-  private static Chromium chromium;
+  @RegisterExtension final Visitor visit = new Visitor();
 
   private final SharedHost.Running shared;
-  private WebmailVisit visit;
 
   ConsoleBrowserIT(SharedHost.Running shared) {
     this.shared = shared;
@@ -60,7 +59,6 @@ class ConsoleBrowserIT {
 
   @BeforeAll
   static void prepare(SharedHost.Running shared) throws Exception {
-    chromium = Chromium.start();
     try (AdministratorAccounts accounts =
         AdministratorAccounts.open(shared.host().database(), Clock.systemUTC())) {
       accounts.add(
@@ -72,20 +70,6 @@ class ConsoleBrowserIT {
     }
   }
 
-  @AfterAll
-  static void stopChromium() {
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @AfterEach
-  void close() {
-    if (visit != null) {
-      visit.close();
-    }
-  }
-
   @Test
   void aRequestIsToldConfirmedCarriedOutAndTakenBack() throws Exception {
     long before = messages(STUDIO);
@@ -94,7 +78,7 @@ class ConsoleBrowserIT {
     UUID id = awaitLetter(POST, "We cleared the archive by mistake.");
 
     // Another administrator's window, in which the request still waits.
-    visit = visit(desktop());
+    visit.arrive(desktop());
     signIn(visit.page(), "admin/request.xhtml?id=" + id, HOST);
     Page other = visit.context().newPage();
     other.navigate("admin/request.xhtml?id=" + id + "&do=confirm");
@@ -138,7 +122,7 @@ class ConsoleBrowserIT {
 
   /** For the domain of the request; nothing costs anything before. */
   private void setPrice(String perRequest) throws IOException {
-    try (WebmailVisit host = visit(desktop())) {
+    try (WebmailVisit host = visit.another(desktop())) {
       Page page = host.page();
       signIn(page, "admin/prices.xhtml?edit=new", HOST);
       page.locator("#domain").fill(STUDIO.domain());
@@ -170,7 +154,7 @@ class ConsoleBrowserIT {
         "Basic "
             + Base64.getEncoder()
                 .encodeToString((HOST + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
-    try (WebmailVisit program = visit(desktop())) {
+    try (WebmailVisit program = visit.another(desktop())) {
       APIRequestContext own = program.context().request();
       APIResponse charges =
           own.get(
@@ -190,7 +174,7 @@ class ConsoleBrowserIT {
 
   /** Every page and every action, for whoever administrates another domain. */
   private void nothingIsForTheOtherDomain(UUID id) {
-    try (WebmailVisit theirs = visit(desktop())) {
+    try (WebmailVisit theirs = visit.another(desktop())) {
       signIn(theirs.page(), "admin/requests.xhtml?state=all", DOMAIN);
       assertThat(theirs.page().locator("h1")).hasText("Richieste di ripristino");
       for (String list :
@@ -254,7 +238,7 @@ class ConsoleBrowserIT {
             "charges",
             "audit",
             "account");
-    visit = visit(desktop());
+    visit.arrive(desktop());
     signIn(visit.page(), "admin/", HOST);
     for (String each : pages) {
       visit.page().navigate("admin/" + each + ".xhtml");
@@ -262,7 +246,8 @@ class ConsoleBrowserIT {
       visit.screenshot("console-" + each);
     }
     visit.page().navigate("admin/mailboxes.xhtml?sort=size&order=desc");
-    assertThat(visit.page().locator("th .sorted")).containsText("Size");
+    assertThat(visit.page().locator("select[name=sort]")).hasValue("size");
+    assertThat(visit.page().locator("td a").first()).hasText("corpus@example.test");
     visit.page().locator("td a").first().click();
     visit.page().locator("td a").first().click();
     assertThat(visit.page().locator("h2").first()).containsText("Folders of");
@@ -272,18 +257,12 @@ class ConsoleBrowserIT {
     assertThat(visit.complaints()).isEmpty();
     visit.close();
 
-    visit = visit(desktop().setColorScheme(ColorScheme.DARK));
+    visit.arrive(desktop().setColorScheme(ColorScheme.DARK));
     signIn(visit.page(), "admin/overview.xhtml", HOST);
     visit.screenshot("console-overview-dark");
     visit.close();
 
-    visit =
-        visit(
-            new Browser.NewContextOptions()
-                .setLocale("it-IT")
-                .setViewportSize(390, 844)
-                .setIsMobile(true)
-                .setHasTouch(true));
+    visit.arrive(phone(390).setLocale("it-IT"));
     visit.page().navigate("admin/");
     assertThat(visit.page().locator("button.main")).hasText("Accedi");
     visit.screenshot("console-phone-signin");
@@ -302,7 +281,7 @@ class ConsoleBrowserIT {
 
   @Test
   void nobodyGetsInWithoutAPasswordAndWhoIsDisabledIsOutAtOnce() throws Exception {
-    visit = visit(desktop());
+    visit.arrive(desktop());
     Page page = visit.page();
     page.navigate("admin/nights.xhtml");
     assertThat(page.locator("#name")).isVisible();
@@ -330,7 +309,7 @@ class ConsoleBrowserIT {
       accounts.add(
           new Administrator("console-factor", "", Locale.ENGLISH, Optional.empty(), false),
           PASSWORD);
-      visit = visit(desktop().setColorScheme(ColorScheme.DARK));
+      visit.arrive(desktop().setColorScheme(ColorScheme.DARK));
       Page page = visit.page();
       signIn(page, "admin/account.xhtml", "console-factor");
       page.locator("#begin-password").fill(PASSWORD);
@@ -366,7 +345,7 @@ class ConsoleBrowserIT {
 
   @Test
   void aHoldKeepsTheDaysOfAMailboxUntilItIsLifted() throws Exception {
-    visit = visit(desktop());
+    visit.arrive(desktop());
     Page page = visit.page();
     signIn(page, "admin/holds.xhtml?subject=" + SharedHost.READING, HOST);
     page.locator("#reason").fill("Case 12");
@@ -386,10 +365,6 @@ class ConsoleBrowserIT {
     assertThat(visit.complaints()).isEmpty();
   }
 
-  private WebmailVisit visit(Browser.NewContextOptions as) {
-    return chromium.visit(shared.host().address(), as);
-  }
-
   private static void signIn(Page page, String place, String name) {
     page.navigate(place);
     page.locator("#name").fill(name);
@@ -401,7 +376,7 @@ class ConsoleBrowserIT {
 
   /** As its user does it, on the oldest day. */
   private void requestWholeMailbox(String reason) {
-    try (WebmailVisit user = visit(desktop())) {
+    try (WebmailVisit user = visit.another(desktop())) {
       user.signIn("mailbox.xhtml?day=2000-01-01", STUDIO, shared.password(STUDIO));
       user.awaitReady();
       Page page = user.page();
@@ -454,9 +429,5 @@ class ConsoleBrowserIT {
 
   private static long number(Locator of) {
     return Long.parseLong(of.textContent().replaceAll("\\D", ""));
-  }
-
-  private static Browser.NewContextOptions desktop() {
-    return new Browser.NewContextOptions().setLocale("en-GB").setViewportSize(1440, 900);
   }
 }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Opens each message of the list that a visit looks at, as a click does, and looks for what a
- * reader would stumble over. A finding is a word, a tab, and what it is about.
+ * Opens each message of the list that a page shows, as a click does, and looks for what a reader
+ * would stumble over. A finding is a word, a tab, and what it is about.
  */
 final class CorpusWalk {
 
@@ -55,12 +55,12 @@ final class CorpusWalk {
       }
       """;
 
-  private final WebmailVisit visit;
+  private final Page page;
   private final List<String> findings;
   private final Set<String> opened = new HashSet<>();
 
-  CorpusWalk(WebmailVisit visit, List<String> findings) {
-    this.visit = visit;
+  CorpusWalk(Page page, List<String> findings) {
+    this.page = page;
     this.findings = findings;
   }
 
@@ -74,18 +74,17 @@ final class CorpusWalk {
    * many that were.
    */
   int openAll(int most) {
-    Page page = visit.page();
     int before = opened.size();
     for (Locator link : page.locator("a.message-link").all()) {
       String id = link.getAttribute("data-id");
       if (opened.size() - before < most && opened.add(id)) {
-        open(page, id);
+        open(id);
       }
     }
     return opened.size() - before;
   }
 
-  private void open(Page page, String id) {
+  private void open(String id) {
     for (Object found : (List<?>) page.evaluate(OPEN, id)) {
       findings.add(id + "\t" + found);
     }

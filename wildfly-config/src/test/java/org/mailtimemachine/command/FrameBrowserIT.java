@@ -3,6 +3,8 @@ package org.mailtimemachine.command;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.mailtimemachine.command.Visitor.desktop;
+import static org.mailtimemachine.command.Visitor.phone;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
@@ -12,10 +14,8 @@ import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Media;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 
 /**
@@ -37,32 +37,12 @@ class FrameBrowserIT {
   /** Before the oldest Snapshot: the webmail shows the nearest day. */
   private static final String OLDEST = "mailbox.xhtml?day=2000-01-01";
 
-  private static Chromium chromium;
+  @RegisterExtension final Visitor visit = new Visitor();
 
   private final SharedHost.Running shared;
-  private WebmailVisit visit;
 
   FrameBrowserIT(SharedHost.Running shared) {
     this.shared = shared;
-  }
-
-  @BeforeAll
-  static void startChromium() {
-    chromium = Chromium.start();
-  }
-
-  @AfterAll
-  static void stopChromium() {
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @AfterEach
-  void close() {
-    if (visit != null) {
-      visit.close();
-    }
   }
 
   @Test
@@ -187,6 +167,41 @@ class FrameBrowserIT {
   }
 
   @Test
+  void nothingOfTheBarsIsCutOffHoweverWideTheWindowIs() throws Exception {
+    Page page = signedIn(desktop(), ANNA, OLDEST);
+    page.locator("a.message-link").first().click();
+    assertThat(page.locator("article.opened")).isVisible();
+    for (int width : new int[] {1440, 1361, 1360, 1280, 1024, 961, 960, 768, 641}) {
+      page.setViewportSize(width, 768);
+      visit.screenshot("width-" + width);
+      assertThat(cutOff(page)).as(width + " pixels").isEmpty();
+    }
+    page.setViewportSize(768, 1024);
+    page.locator("#list [data-show=folders]").click();
+    visit.screenshot("width-768-folders");
+    assertThat(cutOff(page)).isEmpty();
+
+    page.setViewportSize(1024, 768);
+    page.locator(".more-tools").click();
+    assertThat(page.locator("#reader-more")).isVisible();
+    visit.screenshot("width-1024-more");
+    page.locator("#reader-more [data-print]").click();
+    assertThat(page.locator("iframe.print-frame")).hasAttribute("data-printed", "true");
+    assertThat(visit.complaints()).isEmpty();
+    visit.close();
+
+    for (String locale : List.of("en-GB", "it-IT")) {
+      Page phone = signedIn(phone(360).setLocale(locale), ANNA, OLDEST);
+      visit.screenshot("width-360-" + locale);
+      assertThat(cutOff(phone)).as(locale).isEmpty();
+      phone.locator("a.message-link").first().tap();
+      assertThat(phone.locator("article.opened")).isVisible();
+      assertThat(cutOff(phone)).as(locale).isEmpty();
+      visit.close();
+    }
+  }
+
+  @Test
   void aMessageIsPrintedWithItsHeadAndNothingIsCutOff() {
     Page page = signedIn(desktop(), ANNA, OLDEST + "&q=Gazzetta");
     page.locator("a.message-link").first().click();
@@ -275,7 +290,7 @@ class FrameBrowserIT {
     page.navigate("mailbox.xhtml?day=" + day);
     visit.awaitReady();
     visit.screenshot(kind + "-list");
-    page.locator("a.message-link").nth(1).click();
+    page.locator("a.message-link").first().click();
     assertThat(page.locator("article.opened")).isVisible();
     visit.screenshot(kind + "-message");
     page.locator(".calendar-button").click();
@@ -290,24 +305,8 @@ class FrameBrowserIT {
     visit.close();
   }
 
-  private static Browser.NewContextOptions desktop() {
-    return new Browser.NewContextOptions().setLocale("en-GB").setViewportSize(1440, 900);
-  }
-
-  private static Browser.NewContextOptions phone(int width) {
-    return new Browser.NewContextOptions()
-        .setLocale("en-GB")
-        .setViewportSize(width, 844)
-        .setDeviceScaleFactor(2)
-        .setIsMobile(true)
-        .setHasTouch(true);
-  }
-
   private Page signedIn(Browser.NewContextOptions as, MailboxAddress who, String place) {
-    visit = chromium.visit(shared.host().address(), as);
-    visit.signIn(place, who, shared.password(who));
-    visit.awaitReady();
-    return visit.page();
+    return visit.signedIn(who, as, place);
   }
 
   /** By how many CSS pixels the page is wider than its window. */
@@ -315,6 +314,25 @@ class FrameBrowserIT {
     return ((Number)
             page.evaluate("Math.max(0, document.documentElement.scrollWidth - screen.width)"))
         .intValue();
+  }
+
+  /** What of the bars stands out of them, and whose words are cut. */
+  @SuppressWarnings("unchecked")
+  private static List<String> cutOff(Page page) {
+    return (List<String>)
+        page.evaluate(
+            """
+            Array.from(document.querySelectorAll(".daybar, .pane-head")).filter(bar => bar.checkVisibility())
+                .flatMap(bar => Array.from(bar.querySelectorAll("a, button, h1, span, strong"))
+                    .filter(part => part.checkVisibility() && part.getBoundingClientRect().width > 1)
+                    .filter(part => {
+                      const [box, room] = [part.getBoundingClientRect(), bar.getBoundingClientRect()];
+                      return box.right > room.right + 1 || box.left < room.left - 1 || part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).display !== "inline";
+                    }))
+                .concat(Array.from(document.querySelectorAll(".folder .name"))
+                    .filter(name => name.checkVisibility() && name.scrollWidth > name.clientWidth + 1))
+                .map(part => part.className + ": " + part.textContent.trim())
+            """);
   }
 
   /** What is to be touched and is smaller than 24 pixels in one direction (WCAG 2.5.8). */

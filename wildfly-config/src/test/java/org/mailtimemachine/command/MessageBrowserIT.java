@@ -3,6 +3,8 @@ package org.mailtimemachine.command;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.mailtimemachine.command.Visitor.desktop;
+import static org.mailtimemachine.command.Visitor.phone;
 
 import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Browser;
@@ -13,10 +15,8 @@ import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the reading pane makes of messages, the real ones of the corpus included. */
 @WithSharedHost
@@ -27,32 +27,12 @@ class MessageBrowserIT {
 
   private static final int SAMPLE = 20;
 
-  private static Chromium chromium;
+  @RegisterExtension final Visitor visit = new Visitor();
 
   private final SharedHost.Running shared;
-  private WebmailVisit visit;
 
   MessageBrowserIT(SharedHost.Running shared) {
     this.shared = shared;
-  }
-
-  @BeforeAll
-  static void startChromium() {
-    chromium = Chromium.start();
-  }
-
-  @AfterAll
-  static void stopChromium() {
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @AfterEach
-  void close() {
-    if (visit != null) {
-      visit.close();
-    }
   }
 
   @Test
@@ -123,7 +103,7 @@ class MessageBrowserIT {
 
   @Test
   void aReturnedMessageSaysWhatBecameOfIt() throws Exception {
-    Page page = open("Undelivered mail", phone());
+    Page page = open("Undelivered mail", phone(390));
     assertThat(page.locator(".card .deliveries li"))
         .hasText("Not delivered to nobody@example.net (5.1.1) 550 5.1.1 no such user");
     assertThat(page.locator(".forwarded .what")).hasText("Hello?");
@@ -134,15 +114,14 @@ class MessageBrowserIT {
   @Test
   void theCorpusIsReadable() throws Exception {
     assumeFalse(shared.corpus().isEmpty(), "there is no corpus in ../shared/corpus");
-    visit = chromium.visit(shared.host().address(), desktop());
     List<String> findings = new ArrayList<>();
-    CorpusWalk walk = new CorpusWalk(visit, findings);
+    CorpusWalk walk = new CorpusWalk(visit.arrive(desktop()), findings);
     int opened = 0;
     // the seventh page: neither the empty ones nor the large ones
     for (int number = WALK_ALL ? 1 : 7; ; number++) {
       String place = "mailbox.xhtml?sort=size&order=asc&page=" + number;
       if (opened == 0) {
-        visit.signIn(place, SharedHost.CORPUS, shared.password(SharedHost.CORPUS));
+        visit.signIn(place, SharedHost.CORPUS);
       } else {
         visit.page().navigate(place);
       }
@@ -160,19 +139,11 @@ class MessageBrowserIT {
   }
 
   private Page open(String subject, Browser.NewContextOptions as) {
-    visit = chromium.visit(shared.host().address(), as);
-    visit.signIn("mailbox.xhtml", SharedHost.READING, shared.password(SharedHost.READING));
+    visit.arrive(as);
+    visit.signIn("mailbox.xhtml", SharedHost.READING);
     visit.awaitReady();
     visit.page().locator("a.message-link", new Page.LocatorOptions().setHasText(subject)).click();
     assertThat(visit.page().locator("article.opened .subject")).containsText(subject);
     return visit.page();
-  }
-
-  private static Browser.NewContextOptions desktop() {
-    return new Browser.NewContextOptions().setLocale("en-GB").setViewportSize(1440, 900);
-  }
-
-  private static Browser.NewContextOptions phone() {
-    return new Browser.NewContextOptions().setLocale("en-GB").setViewportSize(390, 844);
   }
 }

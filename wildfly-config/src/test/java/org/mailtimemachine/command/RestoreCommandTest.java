@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.RestorePlanner;
+import org.mailtimemachine.restore.RestoreRequest;
+import org.mailtimemachine.restore.RestoreScope;
+import org.mailtimemachine.restore.Restorer;
+import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.snapshot.Store;
+import org.mailtimemachine.snapshot.audit.AuditEntry;
+import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 import picocli.CommandLine;
 
 /** {@code mtm restore} as an administrator gives it, without a server. */
@@ -150,6 +160,56 @@ class RestoreCommandTest {
     assertThat(texts("anna", "")).containsExactly("stays");
     assertThat(restore("list", "--mailbox=" + ANNA)).isZero();
     assertThat(out.toString()).contains("taken back");
+  }
+
+  @Test
+  void whatWasRequestedIsLeftToTheConsole() throws IOException {
+    UUID id = UUID.randomUUID();
+    MailboxSettings mail = MailboxSettings.inDirectories(directory.resolve("vmail"));
+    try (Store store = Store.open(directory.resolve("store"))) {
+      RestoreRequest request =
+          new RestoreRequest(
+              id,
+              MailboxAddress.of(ANNA),
+              new SnapshotName(DAY),
+              new RestoreScope.WholeMailbox(),
+              RestoreRequest.Target.ORIGINAL_FOLDERS,
+              false,
+              Instant.EPOCH,
+              "");
+      new Restorer(store, mail, Clock.systemUTC())
+          .acceptRequested(new RestorePlanner(store, mail, Clock.systemUTC()).plan(request));
+    }
+
+    assertThat(restore("run", "--resume=" + id)).isEqualTo(1);
+    assertThat(err.toString()).contains("the console", "Nothing was done");
+    assertThat(texts("anna", "")).containsExactly("stays");
+    assertThat(restore("take-back", id.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("the console");
+    assertThat(restore("show", id.toString())).isZero();
+    assertThat(out.toString()).contains("requested in the webmail");
+  }
+
+  @Test
+  void whatIsDoneIsKeptForTheAuditLog() throws IOException {
+    assertThat(restore("run", ANNA, DAY)).isZero();
+    assertThat(restore("take-back", printedId())).isZero();
+    List<AuditEntry> kept = new ArrayList<>();
+    try (Store store = Store.open(directory.resolve("store"))) {
+      new Restorer(
+              store, MailboxSettings.inDirectories(directory.resolve("vmail")), Clock.systemUTC())
+          .passOn(kept::add);
+    }
+    assertThat(kept)
+        .extracting(AuditEntry::action)
+        .containsExactly("restore.run", "restore.done", "restore.take-back", "restore.taken_back");
+    assertThat(kept)
+        .allSatisfy(
+            entry -> {
+              assertThat(entry.subject()).isEqualTo(ANNA);
+              assertThat(entry.who()).startsWith("mtm (");
+            });
+    assertThat(kept.getLast().detail()).contains("removed 2, left 0");
   }
 
   @Test

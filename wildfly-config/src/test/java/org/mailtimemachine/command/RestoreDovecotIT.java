@@ -121,16 +121,17 @@ class RestoreDovecotIT {
     }
     assertThat(receipt.count(Receipt.Outcome.ADDED)).isEqualTo(plan.messages());
     assertThat(receipt.notes())
-        .containsExactlyInAnyOrder("the folder Gone was made", "the folder Empty was made");
+        .extracting(note -> note.kind() + " " + note.folder())
+        .containsExactlyInAnyOrder("FOLDER_MADE Gone", "FOLDER_MADE Empty");
     try (Store imap = imap();
         RawImap quota = new RawImap()) {
       Map<String, List<String>> shown = ImapView.of(imap);
       assertThat(shown).isEqualTo(expected);
       assertThat(imap.getFolder("Gone").isSubscribed()).isTrue();
       assertThat(imap.getFolder("Empty").isSubscribed()).isTrue();
-      long messages = shown.values().stream().mapToLong(List::size).sum();
-      assertThat(quota.command("GETQUOTAROOT INBOX"))
-          .anySatisfy(line -> assertThat(line).contains(" MESSAGE " + messages + " "));
+      long messages = counted(shown, quota);
+      assertThat(plan.quotaAfter())
+          .hasValueSatisfying(after -> assertThat(after.messages()).isEqualTo(messages));
     }
 
     assertThat(run(plan.id())).isEqualTo(receipt);
@@ -144,17 +145,36 @@ class RestoreDovecotIT {
       assertThat(new Restorer(store, mail(), CLOCK).takeBack(plan.id()))
           .isEqualTo(new Restorer.TakenBack(plan.messages() - 1, 1));
     }
-    try (Store imap = imap()) {
+    try (Store imap = imap();
+        RawImap quota = new RawImap()) {
       Map<String, List<String>> left = ImapView.of(imap);
+      counted(left, quota);
       assertThat(left.remove("Gone")).hasSize(1);
-      assertThat(left.remove("Empty")).isEmpty();
-      assertThat(left).isEqualTo(live);
+      assertThat(left).as("without the folder that was made").isEqualTo(live);
+      assertThat(quota.command("LSUB \"\" *"))
+          .as("nor its subscription")
+          .noneMatch(line -> line.endsWith(" Empty"));
     }
     assertThat(Files.readString(dovecot.log()))
         .doesNotContainIgnoringCase("reappeared")
         .doesNotContainIgnoringCase("duplicate")
         .doesNotContainIgnoringCase("corrupt")
         .doesNotContain("Panic", "Error:");
+  }
+
+  /** Dovecot has counted anew what there is: asks it, and the file that it keeps. */
+  private static long counted(Map<String, List<String>> shown, RawImap session) throws IOException {
+    long messages = shown.values().stream().mapToLong(List::size).sum();
+    assertThat(session.command("GETQUOTAROOT INBOX"))
+        .anySatisfy(line -> assertThat(line).contains(" MESSAGE " + messages + " "));
+    assertThat(plan().quota())
+        .hasValueSatisfying(
+            now -> {
+              assertThat(now.messages()).isEqualTo(messages);
+              assertThat(now.mostMessages()).isEqualTo(10_000);
+              assertThat(now.mostBytes()).isEqualTo(1L << 30);
+            });
+    return messages;
   }
 
   private static void makeAMailbox(Store imap) throws Exception {

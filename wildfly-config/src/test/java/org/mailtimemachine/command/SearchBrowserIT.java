@@ -2,6 +2,8 @@ package org.mailtimemachine.command;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mailtimemachine.command.Visitor.desktop;
+import static org.mailtimemachine.command.Visitor.phone;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
@@ -11,10 +13,8 @@ import com.microsoft.playwright.options.ColorScheme;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 
 /** Finding something again: in a Folder, in all, in what messages say, over all days. */
@@ -26,33 +26,7 @@ class SearchBrowserIT {
   /** Before the oldest Snapshot: the webmail shows the nearest day. */
   private static final String OLDEST = "mailbox.xhtml?day=2000-01-01";
 
-  private static Chromium chromium;
-
-  private final SharedHost.Running shared;
-  private WebmailVisit visit;
-
-  SearchBrowserIT(SharedHost.Running shared) {
-    this.shared = shared;
-  }
-
-  @BeforeAll
-  static void startChromium() {
-    chromium = Chromium.start();
-  }
-
-  @AfterAll
-  static void stopChromium() {
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @AfterEach
-  void close() {
-    if (visit != null) {
-      visit.close();
-    }
-  }
+  @RegisterExtension final Visitor visit = new Visitor();
 
   @Test
   void optionsAreChosenBelowTheFieldAndStandInTheAddress() throws Exception {
@@ -137,6 +111,7 @@ class SearchBrowserIT {
   void overAllDaysAMessageIsFoundOnceAndOpensOnTheDayThatLastHadIt() throws Exception {
     Page page = signedIn(desktop(), OLDEST);
     page.locator(".gone-since").click();
+    assertThat(page.locator(".gone-since.on")).isVisible();
     page.locator(".folder:has(.badge.lost) a").first().click();
     Locator lost = page.locator("tr:has(.fate.lost) a.message-link").first();
     String subject = lost.locator(".subject").textContent();
@@ -151,11 +126,37 @@ class SearchBrowserIT {
 
     Locator found = page.locator("a.message-link:has(.where)");
     assertThat(found.first().locator(".where")).containsText(" to ");
+    assertThat(page.locator(".searched")).hasText(Pattern.compile("All days · .* found"));
+    assertThat(found.first().locator(".subject").boundingBox().width).isGreaterThan(250);
     visit.screenshot("search-all-days");
     found.first().click();
     assertThat(page.locator("article.opened .subject")).containsText(subject);
     assertThat(page.locator(".daybar")).not().hasAttribute("data-day", newest);
     assertThat(page.locator("a.message-link:has(.where)").first()).isVisible();
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  @Test
+  void aSearchThatFindsNothingOffersToLookFurther() throws Exception {
+    Page page = signedIn(desktop(), OLDEST + "&q=nothingOfTheKind");
+    Locator wider = page.locator(".wider a");
+    assertThat(page.locator(".searched")).hasText("Inbox · nothing found");
+    assertThat(wider)
+        .hasText(
+            new String[] {
+              "In all folders of this day", "On all days at once", "In the entire message"
+            });
+    visit.screenshot("search-nothing");
+
+    wider.nth(0).click();
+    assertThat(page.locator(".searched")).hasText("All folders of this day · nothing found");
+    assertThat(wider).hasCount(2);
+    wider.nth(0).click();
+    assertThat(page.locator(".searched")).hasText("All days · nothing found");
+    wider.nth(0).click();
+    assertThat(page.locator(".search-progress")).hasAttribute("data-state", "done");
+    assertThat(page.locator("#search")).hasValue("nothingOfTheKind");
+    assertThat(wider).hasCount(0);
     assertThat(visit.complaints()).isEmpty();
   }
 
@@ -201,16 +202,7 @@ class SearchBrowserIT {
 
   @Test
   void anItalianSearchesInTheDarkOnATelephone() throws Exception {
-    Page page =
-        signedIn(
-            new Browser.NewContextOptions()
-                .setLocale("it-IT")
-                .setColorScheme(ColorScheme.DARK)
-                .setViewportSize(390, 844)
-                .setDeviceScaleFactor(2)
-                .setIsMobile(true)
-                .setHasTouch(true),
-            OLDEST);
+    Page page = signedIn(phone(390).setLocale("it-IT").setColorScheme(ColorScheme.DARK), OLDEST);
     page.locator(".search-more").tap();
     assertThat(page.locator("#search-options")).isVisible();
     visit.screenshot("phone-search-options");
@@ -223,14 +215,7 @@ class SearchBrowserIT {
     assertThat(visit.complaints()).isEmpty();
   }
 
-  private static Browser.NewContextOptions desktop() {
-    return new Browser.NewContextOptions().setLocale("en-GB").setViewportSize(1440, 900);
-  }
-
   private Page signedIn(Browser.NewContextOptions as, String place) {
-    visit = chromium.visit(shared.host().address(), as);
-    visit.signIn(place, ANNA, shared.password(ANNA));
-    visit.awaitReady();
-    return visit.page();
+    return visit.signedIn(ANNA, as, place);
   }
 }

@@ -3,9 +3,10 @@ package org.mailtimemachine.command;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.mailtimemachine.command.Visitor.desktop;
+import static org.mailtimemachine.command.Visitor.phone;
 
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.Dialog;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -18,10 +19,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 
 /** Several messages at once: selected by keys, mouse and finger, downloaded, and asked back. */
@@ -38,32 +37,12 @@ class SelectionBrowserIT {
   /** All its messages in one list of several pages. */
   private static final String ALL = OLDEST + "&scope=all";
 
-  private static Chromium chromium;
+  @RegisterExtension final Visitor visit = new Visitor();
 
   private final SharedHost.Running shared;
-  private WebmailVisit visit;
 
   SelectionBrowserIT(SharedHost.Running shared) {
     this.shared = shared;
-  }
-
-  @BeforeAll
-  static void startChromium() {
-    chromium = Chromium.start();
-  }
-
-  @AfterAll
-  static void stopChromium() {
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @AfterEach
-  void close() {
-    if (visit != null) {
-      visit.close();
-    }
   }
 
   @Test
@@ -192,8 +171,8 @@ class SelectionBrowserIT {
 
   @Test
   void theSelectedMessagesAreDownloadedTogetherAndNobodyElsesEver() throws Exception {
-    visit = chromium.visit(shared.host().address(), desktop());
-    visit.signIn(OLDEST, MARCO, shared.password(MARCO));
+    visit.arrive(desktop());
+    visit.signIn(OLDEST, MARCO);
     visit.awaitReady();
     String foreign = visit.page().locator("a.message-link").first().getAttribute("data-id");
     visit.close();
@@ -271,10 +250,9 @@ class SelectionBrowserIT {
     Locator own = page.locator("#requests .own-requests li").first();
     assertThat(own).containsText("waits for an administrator");
     visit.screenshot("own-requests");
-    page.onceDialog(Dialog::accept);
-    own.locator("[data-withdraw]").click();
-    assertThat(own).containsText("withdrawn");
-    assertThat(own.locator("[data-withdraw]")).hasCount(0);
+    assertThat(own).containsText("Into the folders where they were");
+    assertThat(own).containsText("You wrote: “I emptied the wrong folder <b>yesterday</b>”");
+    withdraw(page, own);
 
     page.navigate(page.url().replaceFirst("[?].*", "") + "?q=contract&scope=days");
     visit.awaitReady();
@@ -286,17 +264,55 @@ class SelectionBrowserIT {
   }
 
   @Test
+  void aRequestNamesItsMessagesAndWhereNothingIsMissingThatIsSaid() throws Exception {
+    Page page = signedIn(ANNA, desktop(), OLDEST);
+    Locator dialog = page.locator("#restore");
+    page.locator(".folder:has(.badge.lost) > a").first().click();
+    page.locator(".gone-since").click();
+    Locator lost = page.locator("tr:has(.fate.lost)").first();
+    String subject = lost.locator(".subject").textContent();
+    String folder = page.locator(".folder.selected .name").textContent();
+    lost.click();
+    press(page, "r");
+    dialog.locator("[value=separate]").check();
+    dialog.locator(".restore-send").click();
+    dialog.locator("[data-requests]").click();
+    Locator own = page.locator("#requests .own-requests li").first();
+    assertThat(own.locator(".own-named")).containsText("“" + subject + "” · ");
+    assertThat(own.locator(".own-named")).containsText(folder);
+    assertThat(own).containsText("Into a folder of their own, “Restored 20");
+    visit.screenshot("own-requests-named");
+    withdraw(page, own);
+
+    page.navigate("mailbox.xhtml");
+    visit.awaitReady();
+    row(page, 0).click();
+    press(page, "r");
+    assertThat(dialog.locator(".nothing-missing"))
+        .containsText("Nothing is missing: the one message is in your mailbox");
+    assertThat(dialog.locator(".restore-send")).hasCount(0);
+    visit.screenshot("restore-nothing-missing");
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  /** Asks to, thinks again, and then does it. */
+  private void withdraw(Page page, Locator own) throws Exception {
+    own.locator("[data-withdraw]").click();
+    assertThat(page.locator("#withdraw [data-close]")).isFocused();
+    visit.screenshot("withdraw");
+    press(page, "Escape");
+    assertThat(page.locator("#withdraw")).isHidden();
+    assertThat(own.locator("[data-withdraw]")).isFocused();
+    press(page, "Enter");
+    page.locator("#withdraw .withdraw-yes").click();
+    assertThat(own).containsText("withdrawn");
+    assertThat(own).isFocused();
+    assertThat(own.locator("[data-withdraw]")).hasCount(0);
+  }
+
+  @Test
   void aFingerThatRestsOnAMessageBeginsASelection() throws Exception {
-    Page page =
-        signedIn(
-            ANNA,
-            new Browser.NewContextOptions()
-                .setViewportSize(390, 844)
-                .setDeviceScaleFactor(2)
-                .setLocale("it-IT")
-                .setIsMobile(true)
-                .setHasTouch(true),
-            ALL);
+    Page page = signedIn(ANNA, phone(390).setLocale("it-IT"), ALL);
     row(page, 1).dispatchEvent("pointerdown", Map.of("pointerType", "touch"));
     assertThat(selected(page)).hasCount(1);
     row(page, 1).dispatchEvent("pointerup", Map.of("pointerType", "touch"));
@@ -348,14 +364,7 @@ class SelectionBrowserIT {
     return page.locator("#messages tr.message[aria-selected=true]");
   }
 
-  private static Browser.NewContextOptions desktop() {
-    return new Browser.NewContextOptions().setLocale("en-GB").setViewportSize(1440, 900);
-  }
-
   private Page signedIn(MailboxAddress mailbox, Browser.NewContextOptions as, String place) {
-    visit = chromium.visit(shared.host().address(), as);
-    visit.signIn(place, mailbox, shared.password(mailbox));
-    visit.awaitReady();
-    return visit.page();
+    return visit.signedIn(mailbox, as, place);
   }
 }

@@ -63,7 +63,8 @@ final class SharedHost implements BeforeAllCallback, ParameterResolver {
     return running(context);
   }
 
-  private static Running running(ExtensionContext context) {
+  /** The one of the run, started where it is not there yet. */
+  static Running running(ExtensionContext context) {
     return context
         .getRoot()
         .getStore(ExtensionContext.Namespace.create(SharedHost.class))

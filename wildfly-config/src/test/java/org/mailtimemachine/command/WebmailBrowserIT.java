@@ -2,6 +2,8 @@ package org.mailtimemachine.command;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mailtimemachine.command.Visitor.desktop;
+import static org.mailtimemachine.command.Visitor.phone;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Download;
@@ -21,10 +23,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 
 /** What a user of the webmail does, by mouse, by keyboard and on a telephone. */
@@ -38,37 +38,11 @@ class WebmailBrowserIT {
   /** Before the oldest Snapshot: the webmail shows the nearest day. */
   private static final String OLDEST = "mailbox.xhtml?day=2000-01-01";
 
-  private static Chromium chromium;
-
-  private final SharedHost.Running shared;
-  private WebmailVisit visit;
-
-  WebmailBrowserIT(SharedHost.Running shared) {
-    this.shared = shared;
-  }
-
-  @BeforeAll
-  static void startChromium() {
-    chromium = Chromium.start();
-  }
-
-  @AfterAll
-  static void stopChromium() {
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @AfterEach
-  void close() {
-    if (visit != null) {
-      visit.close();
-    }
-  }
+  @RegisterExtension final Visitor visit = new Visitor();
 
   @Test
   void aWrongPasswordStaysAtTheSignInAndSaysNoMoreThanThat() {
-    visit = chromium.visit(shared.host().address(), desktop());
+    visit.arrive(desktop());
 
     // not Anna: after a wrong password her next attempt would have to wait
     visit.signIn("mailbox.xhtml", MARCO, "not the password");
@@ -182,7 +156,10 @@ class WebmailBrowserIT {
   void whatIsGoneSinceADayIsFoundInOneClickAndItsLifeInAnother() throws Exception {
     Page page = signedIn(desktop(), OLDEST);
 
+    assertThat(page.locator(".folder .badge.lost").first()).isVisible(); // before anything is asked
+    visit.screenshot("gone-since-at-a-glance");
     page.locator(".gone-since").click();
+    assertThat(page.locator(".gone-since.on")).isVisible();
     page.locator(".folder:has(.badge.lost) a").first().click();
     assertThat(page.locator("#list .bar")).containsText("no folder any more");
     visit.screenshot("gone-since");
@@ -236,14 +213,7 @@ class WebmailBrowserIT {
 
   @Test
   void aTelephoneShowsOnePaneAtATime() throws Exception {
-    Page page =
-        signedIn(
-            new Browser.NewContextOptions()
-                .setViewportSize(390, 844)
-                .setDeviceScaleFactor(2)
-                .setIsMobile(true)
-                .setHasTouch(true),
-            "mailbox.xhtml");
+    Page page = signedIn(phone(390), "mailbox.xhtml");
     assertThat(page.locator("#list")).isVisible();
     assertThat(page.locator("#folders")).isHidden();
     visit.screenshot("phone-list");
@@ -257,6 +227,17 @@ class WebmailBrowserIT {
     assertThat(page.locator("#list")).isVisible();
     page.locator("#list [data-show=folders]").tap();
     assertThat(page.locator("#folders")).isVisible();
+    page.locator(".folder > a").nth(2).tap();
+    assertThat(page.locator("#folders")).isHidden();
+    assertThat(page.locator("#list .account")).hasText("Sent");
+
+    page.locator(".daybar [data-show=tasks]").tap();
+    assertThat(page.locator("#tasks")).isVisible();
+    visit.screenshot("phone-tasks");
+    page.locator("#tasks [data-dialog=settings]").tap();
+    assertThat(page.locator("#settings")).isVisible();
+    assertThat(page.locator("#tasks")).isHidden();
+    visit.screenshot("phone-settings");
   }
 
   @Test
@@ -271,21 +252,14 @@ class WebmailBrowserIT {
     visit.context().clearCookies();
     page.locator("#list a[data-go=list]").first().click();
     assertThat(page.locator("#password")).isVisible();
-    visit.signIn(place, ANNA, shared.password(ANNA));
+    visit.signIn(place, ANNA);
 
     assertThat(subject).hasText(before);
     assertThat(page).hasURL(place);
   }
 
-  private static Browser.NewContextOptions desktop() {
-    return new Browser.NewContextOptions().setLocale("en-GB").setViewportSize(1440, 900);
-  }
-
   private Page signedIn(Browser.NewContextOptions as, String place) {
-    visit = chromium.visit(shared.host().address(), as);
-    visit.signIn(place, ANNA, shared.password(ANNA));
-    visit.awaitReady();
-    return visit.page();
+    return visit.signedIn(ANNA, as, place);
   }
 
   private static List<Path> poolOf(MailboxAddress mailbox) throws IOException {

@@ -127,7 +127,18 @@ public final class Authority {
     return desk.reject(request(id).id(), administrator.name(), reason);
   }
 
-  /** Ends a confirmed request that cannot be carried out. */
+  /** Stops a restore, on whatever server it goes on. */
+  public FiledRequest stop(UUID id) throws NotYoursException, IOException, RequestRefusedException {
+    return desk.stop(request(id).id(), administrator.name());
+  }
+
+  /** Lets a restore go on that was stopped. */
+  public FiledRequest resume(UUID id)
+      throws NotYoursException, IOException, RequestRefusedException {
+    return desk.resume(request(id).id(), administrator.name());
+  }
+
+  /** Ends a confirmed or stopped request that is not to be carried out. */
   public FiledRequest giveUp(UUID id)
       throws NotYoursException, IOException, RequestRefusedException {
     return desk.giveUp(request(id).id(), administrator.name());

@@ -79,7 +79,10 @@ public class MailboxesPage {
     descending = parameters.text("order").equals("desc");
     try {
       List<MailboxAddress> found = authority.get().mailboxes(text);
-      pager = new Pager(address(sort, descending) + "&", parameters.page(), found.size());
+      String address =
+          "mailboxes.xhtml?text=%s&sort=%s&order=%s&"
+              .formatted(Parameters.encoded(text), sort, descending ? "desc" : "asc");
+      pager = new Pager(address, parameters.page(), found.size());
       Map<MailboxAddress, MailboxSizes.Size> sizes = authority.get().sizes();
       Comparator<Known> order =
           Objects.requireNonNull(ORDERS.get(sort)).thenComparing(Known::address);
@@ -95,11 +98,6 @@ public class MailboxesPage {
       LOG.log(Level.WARNING, "The mailboxes of the store cannot be listed", e);
       unreadable = true;
     }
-  }
-
-  private String address(String by, boolean down) {
-    return "mailboxes.xhtml?text=%s&sort=%s&order=%s"
-        .formatted(Parameters.encoded(text), by, down ? "desc" : "asc");
   }
 
   private Line line(Known known) {
@@ -128,10 +126,9 @@ public class MailboxesPage {
     return descending;
   }
 
-  /** Where the list is sorted by that; the other way round where it is already. */
-  public String sorted(String by) {
-    boolean largestFirst = !by.equals(ADDRESS);
-    return address(by, by.equals(sort) ? !descending : largestFirst);
+  /** What can be asked for, as the columns stand. */
+  public List<String> getSorts() {
+    return List.of(ADDRESS, "days", "newest", "messages", "size");
   }
 
   /** Whether the Store cannot be read now. */

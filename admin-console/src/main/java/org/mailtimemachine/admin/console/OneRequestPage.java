@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.admin.authority.NotYoursException;
 import org.mailtimemachine.admin.authority.OwnAuthority;
 import org.mailtimemachine.admin.restoring.Restoring;
-import org.mailtimemachine.admin.restoring.RunProgress;
+import org.mailtimemachine.mailstore.maildir.Quota;
 import org.mailtimemachine.restore.PlannedFolder;
 import org.mailtimemachine.restore.PlannedMessage;
 import org.mailtimemachine.restore.Receipt;
@@ -46,6 +47,7 @@ public class OneRequestPage {
   private List<FolderLine> folders = List.of();
   private List<String> refused = List.of();
   private List<String> notes = List.of();
+  private Optional<Quota> quota = Optional.empty();
 
   /** Looks the request up; there is no page of what is not there. */
   public void load() {
@@ -73,6 +75,7 @@ public class OneRequestPage {
   private void lines() throws NotYoursException {
     try {
       RestorePlan plan = authority.get().plan(request().id());
+      quota = plan.quotaAfter();
       Optional<Receipt> receipt =
           request().outcome().isPresent()
               ? Optional.of(authority.get().receipt(request().id()))
@@ -95,18 +98,36 @@ public class OneRequestPage {
   }
 
   private void remember(RestorePlan plan, Receipt receipt) {
-    notes = receipt.notes();
+    notes =
+        receipt.notes().stream()
+            .map(note -> texts.of("note." + note.kind(), texts.folder(note.folder()), note.what()))
+            .toList();
+    Map<String, Long> lines = new LinkedHashMap<>();
+    for (Receipt.Entry entry : receipt.entries()) {
+      if (entry.outcome() == Receipt.Outcome.REFUSED) {
+        lines.merge(refusal(plan, entry), 1L, Long::sum);
+      }
+    }
     refused =
-        receipt.entries().stream()
-            .filter(entry -> entry.outcome() == Receipt.Outcome.REFUSED)
+        lines.entrySet().stream()
             .limit(MOST_REFUSED)
             .map(
-                entry ->
-                    texts.of(
-                        "receipt.refused.line",
-                        texts.folder(plan.folders().get(entry.folder()).name()),
-                        entry.text()))
+                each ->
+                    each.getValue() == 1
+                        ? each.getKey()
+                        : texts.of("reason.lines", each.getKey(), each.getValue()))
             .toList();
+  }
+
+  private String refusal(RestorePlan plan, Receipt.Entry entry) {
+    String reason = texts.of("reason." + entry.reason().orElse(Receipt.Reason.OTHER));
+    return texts.of(
+        "receipt.refused.line",
+        texts.folder(plan.folders().get(entry.folder()).name()),
+        entry
+            .otherDay()
+            .map(day -> texts.of("reason.whole", reason, texts.day(day)))
+            .orElse(reason));
   }
 
   private FolderLine line(
@@ -227,6 +248,16 @@ public class OneRequestPage {
     return request().plan().moved();
   }
 
+  /** What the mailbox would hold afterwards, going by when it was planned. */
+  public String getQuota() {
+    return texts.quota(quota);
+  }
+
+  /** Whether it may not hold so much. */
+  public boolean isOverQuota() {
+    return quota.filter(Quota::exceeded).isPresent();
+  }
+
   public boolean isPending() {
     return request().state() == RequestState.PENDING;
   }
@@ -238,6 +269,10 @@ public class OneRequestPage {
 
   public boolean isConfirmed() {
     return request().state() == RequestState.CONFIRMED;
+  }
+
+  public boolean isStopped() {
+    return request().state() == RequestState.STOPPED;
   }
 
   public boolean isDone() {
@@ -267,7 +302,7 @@ public class OneRequestPage {
 
   /** What is in its way; empty where nothing is. */
   public String getProblem() {
-    return request().problem();
+    return request().hindrance().map(why -> texts.of("problem." + why)).orElse("");
   }
 
   public String getNextTry() {
@@ -275,7 +310,7 @@ public class OneRequestPage {
   }
 
   public int getPercent() {
-    return restoring.progress(request().id()).map(RunProgress::percent).orElse(0);
+    return restoring.progress(request()).percent();
   }
 
   public String getFinished() {

@@ -38,7 +38,7 @@ public class ProgressServlet extends HttpServlet {
                   new Parameters(request)
                       .id()
                       .orElseThrow(() -> new IllegalArgumentException("no id")));
-      RunProgress progress = restoring.progress(found.id()).orElse(new RunProgress(0, 0));
+      RunProgress progress = restoring.progress(found);
       byte[] body =
           Json.createObjectBuilder()
               .add("state", found.state().name())

@@ -61,6 +61,7 @@ public class RequestsPage {
         ALL,
         "PENDING",
         "CONFIRMED",
+        "STOPPED",
         "DONE",
         "FAILED",
         "REJECTED",

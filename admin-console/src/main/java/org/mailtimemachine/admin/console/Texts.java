@@ -8,8 +8,10 @@ import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Currency;
+import java.util.Optional;
 import java.util.ResourceBundle;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
+import org.mailtimemachine.mailstore.maildir.Quota;
 import org.mailtimemachine.pages.Wording;
 import org.mailtimemachine.restore.terms.Money;
 import org.mailtimemachine.snapshot.SnapshotName;
@@ -61,6 +63,16 @@ public class Texts {
   /** As {@code 3 KB}. */
   public String size(long bytes) {
     return wording().size(bytes);
+  }
+
+  /** What a mailbox holds, and may hold. */
+  String quota(Optional<Quota> quota) {
+    return quota
+        .map(
+            each ->
+                wording()
+                    .quota(each.bytes(), each.mostBytes(), each.messages(), each.mostMessages()))
+        .orElseGet(() -> of("quota.unknown"));
   }
 
   /** As {@code 2.50 EUR}; in words where it is nothing. */

@@ -134,8 +134,8 @@ final class LetterRound {
 
   private static boolean toAdministrators(Notice.Kind kind) {
     return switch (kind) {
-      case REQUESTED, FIRST_CONFIRMED, SELF_CONFIRMED, WITHDRAWN, LAPSED, HINDERED -> true;
-      case DONE, FAILED, REJECTED, TAKEN_BACK -> false;
+      case REQUESTED, FIRST_CONFIRMED, SELF_CONFIRMED, WITHDRAWN, LAPSED, HINDERED, DONE -> true;
+      case FAILED, REJECTED, TAKEN_BACK -> false;
     };
   }
 

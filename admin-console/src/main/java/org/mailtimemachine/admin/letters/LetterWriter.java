@@ -3,6 +3,7 @@ package org.mailtimemachine.admin.letters;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.stream.Stream;
 import org.mailtimemachine.admin.letters.Section.Fact;
 import org.mailtimemachine.admin.letters.Section.Link;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
+import org.mailtimemachine.mailstore.maildir.Quota;
 import org.mailtimemachine.pages.Wording;
 import org.mailtimemachine.restore.PlannedFolder;
 import org.mailtimemachine.restore.Receipt;
@@ -75,7 +77,7 @@ final class LetterWriter {
       sections.add(new Section.Sentence(say(key)));
       request.decision().map(Decision::reason).ifPresent(reason -> quote("quote.decision", reason));
       if (kind == Notice.Kind.FAILED || kind == Notice.Kind.HINDERED) {
-        quote("quote.problem", request.problem());
+        request.hindrance().ifPresent(why -> quote("quote.problem", words.of("problem." + why)));
       }
       if (kind == Notice.Kind.DONE
           || kind == Notice.Kind.FAILED
@@ -135,10 +137,20 @@ final class LetterWriter {
       }
       request.first().ifPresent(first -> facts.add(fact("fact.first", first.who())));
       if (toAdministrator) {
+        facts.add(fact("fact.quota", quota(about.plan().flatMap(RestorePlan::quotaAfter))));
         facts.add(fact("fact.until", words.moment(request.until())));
       }
       sections.add(new Section.Facts(facts));
       about.plan().ifPresent(this::folders);
+    }
+
+    private String quota(Optional<Quota> quota) {
+      return quota
+          .map(
+              after ->
+                  words.quota(
+                      after.bytes(), after.mostBytes(), after.messages(), after.mostMessages()))
+          .orElseGet(() -> words.of("quota.unknown"));
     }
 
     /** What its user pays; empty where it costs nothing. */
@@ -163,13 +175,11 @@ final class LetterWriter {
     }
 
     private String line(PlannedFolder folder, long messages) {
-      return words.of("line.folder", name(folder), messages);
+      return words.of("line.folder", name(folder.name()), messages);
     }
 
-    private String name(PlannedFolder folder) {
-      return folder.name().equals(FolderName.INBOX)
-          ? words.of("folder.inbox")
-          : folder.name().text();
+    private String name(FolderName folder) {
+      return folder.equals(FolderName.INBOX) ? words.of("folder.inbox") : folder.text();
     }
 
     private void receipt() {
@@ -195,13 +205,12 @@ final class LetterWriter {
 
     private void receipt(RestorePlan plan, Receipt receipt) {
       Map<Integer, Long> added = new HashMap<>();
-      List<String> refused = new ArrayList<>();
+      Map<String, Long> refused = new LinkedHashMap<>();
       for (Receipt.Entry entry : receipt.entries()) {
         if (entry.outcome() == Receipt.Outcome.ADDED) {
           added.merge(entry.folder(), 1L, Long::sum);
         } else if (entry.outcome() == Receipt.Outcome.REFUSED) {
-          refused.add(
-              words.of("line.refused", name(plan.folders().get(entry.folder())), entry.text()));
+          refused.merge(refusal(plan, entry), 1L, Long::sum);
         }
       }
       lines(
@@ -210,8 +219,36 @@ final class LetterWriter {
               .sorted(Map.Entry.comparingByKey())
               .map(each -> line(plan.folders().get(each.getKey()), each.getValue()))
               .toList());
-      lines("heading.refused", refused);
-      lines("heading.notes", receipt.notes());
+      lines(
+          "heading.refused",
+          refused.entrySet().stream()
+              .map(
+                  each ->
+                      each.getValue() == 1
+                          ? each.getKey()
+                          : words.of("reason.lines", each.getKey(), each.getValue()))
+              .toList());
+      lines("heading.notes", receipt.notes().stream().map(this::note).toList());
+    }
+
+    private String refusal(RestorePlan plan, Receipt.Entry entry) {
+      String reason = words.of("reason." + entry.reason().orElse(Receipt.Reason.OTHER));
+      return words.of(
+          "line.refused",
+          name(plan.folders().get(entry.folder()).name()),
+          entry
+              .otherDay()
+              .map(
+                  day ->
+                      words.of(
+                          "reason.whole",
+                          reason,
+                          words.day(day.date()) + ", " + words.time(day.time())))
+              .orElse(reason));
+    }
+
+    private String note(Receipt.Note note) {
+      return words.of("note." + note.kind(), name(note.folder()), note.what());
     }
 
     private void lines(String heading, List<String> lines) {

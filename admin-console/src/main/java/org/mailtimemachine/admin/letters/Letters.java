@@ -67,7 +67,8 @@ class Letters {
             Clock.systemUTC());
   }
 
-  @Resource
+  /** One of its own: a mail server that hangs keeps nobody else from working. */
+  @Resource(lookup = "java:jboss/ee/concurrency/scheduler/letters")
   void setExecutor(ManagedScheduledExecutorService executor) {
     this.executor = executor;
   }

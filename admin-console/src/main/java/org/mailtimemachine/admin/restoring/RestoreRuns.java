@@ -14,6 +14,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.RestoreBusyException;
 import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.RequestBook;
 import org.mailtimemachine.restore.desk.RequestRefusedException;
@@ -32,6 +33,9 @@ final class RestoreRuns {
   static final int AT_ONCE = 2;
   static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
   static final Duration LONGEST_PAUSE = Duration.ofMinutes(30);
+
+  /** After which a restore is looked at again that another server was at work on. */
+  static final Duration OTHER_SERVER = Duration.ofSeconds(15);
 
   private static final System.Logger LOG = System.getLogger(RestoreRuns.class.getName());
   private static final int MANY = 1_000;
@@ -55,8 +59,12 @@ final class RestoreRuns {
   }
 
   /** Starts what is confirmed and may be started now. */
-  synchronized void look() {
-    List<FiledRequest> confirmed = book.in(RequestState.CONFIRMED, MANY);
+  void look() {
+    // A database that is slow must not keep those waiting who ask for progress.
+    start(book.in(RequestState.CONFIRMED, MANY));
+  }
+
+  private synchronized void start(List<FiledRequest> confirmed) {
     pauses.keySet().retainAll(confirmed.stream().map(FiledRequest::id).toList());
     Instant now = clock.instant();
     for (FiledRequest request : confirmed) {
@@ -86,20 +94,26 @@ final class RestoreRuns {
   }
 
   private void run(FiledRequest request) {
-    boolean done = false;
+    Optional<Duration> pause = Optional.empty();
     try {
       carryOut(request);
-      done = true;
+    } catch (RestoreBusyException e) {
+      pause = Optional.of(OTHER_SERVER);
+      LOG.log(Level.DEBUG, "Another server is at work on the restore {0}", request.id());
     } catch (CancellationException e) {
+      pause = Optional.of(FIRST_PAUSE);
       LOG.log(
           Level.INFO,
           "The restore {0} stops with the server; the next start goes on",
           request.id());
     } catch (RequestRefusedException e) {
-      // Somebody has ended it meanwhile, or mtm.maildirs was taken out of the settings.
-      LOG.log(Level.WARNING, "The restore {0} waits: {1}", request.id(), e.getMessage());
+      if (e.why() != RequestRefusedException.Why.NOT_PENDING) { // else somebody has ended it
+        pause = Optional.of(longer(request.id())); // mtm.maildirs was taken out of the settings
+        LOG.log(Level.WARNING, "The restore {0} waits: {1}", request.id(), e.getMessage());
+      }
     } catch (IOException | RuntimeException | Error e) {
       // Not even a library that is missing may keep all others waiting for ever.
+      pause = Optional.of(longer(request.id()));
       LOG.log(
           Level.ERROR,
           () ->
@@ -107,7 +121,7 @@ final class RestoreRuns {
                   .formatted(request.id(), request.mailbox(), e.getMessage()),
           e);
     } finally {
-      ended(request.id(), done);
+      ended(request.id(), pause);
     }
     if (!Thread.currentThread().isInterrupted()) {
       lookAgain();
@@ -139,14 +153,16 @@ final class RestoreRuns {
     atWork.put(request.id(), new Work(request.mailbox(), progress));
   }
 
-  private synchronized void ended(UUID id, boolean done) {
+  private synchronized Duration longer(UUID id) {
+    Pause before = pauses.get(id);
+    Duration twice = before == null ? FIRST_PAUSE : before.length().multipliedBy(2);
+    return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+  }
+
+  private synchronized void ended(UUID id, Optional<Duration> pause) {
     atWork.remove(id);
-    if (!done) {
-      Pause before = pauses.get(id);
-      Duration twice = before == null ? FIRST_PAUSE : before.length().multipliedBy(2);
-      Duration length = twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
-      pauses.put(id, new Pause(length, clock.instant().plus(length)));
-    }
+    pauses.remove(id);
+    pause.ifPresent(length -> pauses.put(id, new Pause(length, clock.instant().plus(length))));
   }
 
   /** So that the next one does not wait for the next look. */
@@ -158,7 +174,7 @@ final class RestoreRuns {
     }
   }
 
-  /** How far a restore is that is carried out now; empty where it is not. */
+  /** How far a restore is that is carried out here now; empty where it is not. */
   synchronized Optional<RunProgress> progress(UUID id) {
     return Optional.ofNullable(atWork.get(id)).map(Work::progress);
   }

@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,8 +18,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.RequestBook;
+import org.mailtimemachine.restore.desk.RequestRefusedException;
 import org.mailtimemachine.restore.desk.RestoreDesk;
+import org.mailtimemachine.restore.desk.RestoresByHand;
 
 /** The restores of this server: those that were confirmed are carried out, at start too. */
 @ApplicationScoped
@@ -31,8 +35,11 @@ public class Restoring {
 
   private static final Duration BETWEEN_TIDYINGS = Duration.ofMinutes(1);
 
+  private static final String EXECUTOR = "java:jboss/ee/concurrency/scheduler/restores";
+
   private final RestoreDesk desk;
   private final RequestBook book;
+  private final RestoresByHand byHand;
 
   /** What goes on, so that it can be stopped; guarded by this. */
   private final List<Future<?>> work = new ArrayList<>();
@@ -42,17 +49,19 @@ public class Restoring {
 
   @SuppressWarnings("NullAway") // for the container's proxy
   Restoring() {
-    this(null, null);
+    this(null, null, null);
   }
 
   @Inject
   @SuppressWarnings("NullAway.Init") // the container calls the setter before anything else
-  Restoring(RestoreDesk desk, RequestBook book) {
+  Restoring(RestoreDesk desk, RequestBook book, RestoresByHand byHand) {
     this.desk = desk;
     this.book = book;
+    this.byHand = byHand;
   }
 
-  @Resource
+  /** One of its own: nights and their indexing may take all threads of the usual one for hours. */
+  @Resource(lookup = EXECUTOR)
   void setExecutor(ManagedScheduledExecutorService executor) {
     this.executor = executor;
     this.runs = new RestoreRuns(desk, book, this::execute, Clock.systemUTC());
@@ -60,7 +69,16 @@ public class Restoring {
 
   synchronized void start(@Observes Startup event) {
     work.add(every(BETWEEN_LOOKS, runs::look));
-    work.add(every(BETWEEN_TIDYINGS, desk::tidy));
+    work.add(every(BETWEEN_TIDYINGS, this::tidy));
+  }
+
+  private void tidy() {
+    desk.tidy();
+    try {
+      byHand.carryOver();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "What was restored by hand is not in the audit log yet", e);
+    }
   }
 
   private Future<?> every(Duration time, Runnable task) {
@@ -88,9 +106,19 @@ public class Restoring {
     attempt(runs::look);
   }
 
-  /** How far a restore is that is carried out now; empty where it is not. */
-  public Optional<RunProgress> progress(UUID id) {
-    return runs.progress(id);
+  /** How far a restore is; on another server, and where it was stopped, by what is on disk. */
+  public RunProgress progress(FiledRequest request) {
+    return runs.progress(request.id()).orElseGet(() -> onDisk(request));
+  }
+
+  private RunProgress onDisk(FiledRequest request) {
+    long total = request.plan().messages();
+    try {
+      return new RunProgress(Math.min(total, desk.done(request.id())), total);
+    } catch (IOException | RequestRefusedException e) {
+      LOG.log(Level.DEBUG, "Nobody knows how far " + request.id() + " is", e);
+      return RunProgress.NONE;
+    }
   }
 
   /** When a restore that had to stop is tried again; empty where nothing is waited for. */

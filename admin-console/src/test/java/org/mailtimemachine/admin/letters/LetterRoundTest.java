@@ -1,6 +1,7 @@
 package org.mailtimemachine.admin.letters;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.mail.Multipart;
 import jakarta.mail.Session;
@@ -9,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -144,14 +146,48 @@ class LetterRoundTest {
     host.desk.carryOut(id, RestoreProgress.NONE);
     go();
 
-    MimeMessage done = parsed(smtp.taken().getLast());
-    assertThat(smtp.taken().getLast().to()).startsWith("<" + ANNA + ">");
+    SmtpReceiver.Taken toUser = lastTo(ANNA);
+    MimeMessage done = parsed(toUser);
     assertThat(done.getSubject()).isEqualTo("I tuoi messaggi sono tornati");
     assertThat(part(done, 0))
         .contains("Ripristinati: 3 messaggi")
         .contains("  Posta in arrivo: 3")
         .contains("https://mail.example.org/")
         .doesNotContain("/admin/");
+  }
+
+  private SmtpReceiver.Taken lastTo(String recipient) {
+    return smtp.taken().reversed().stream()
+        .filter(mail -> mail.to().startsWith("<" + recipient + ">"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void administratorsAreToldThatItIsDone() throws Exception {
+    UUID id = host.confirmed(ANNA);
+    host.desk.carryOut(id, RestoreProgress.NONE);
+    go();
+
+    MimeMessage done = parsed(lastTo(ROOT));
+    assertThat(done.getSubject()).isEqualTo("The restore of " + ANNA + " is done");
+    assertThat(part(done, 0))
+        .contains("Put back: 3 messages")
+        .contains("https://mail.example.org/admin/request.xhtml?id=" + id);
+  }
+
+  @Test
+  void nobodyIsToldWhereTheStoreLies() throws Exception {
+    UUID id = host.confirmed(ANNA);
+    Files.move(host.maildir(ANNA), directory.resolve("away"));
+    assertThatThrownBy(() -> host.desk.carryOut(id, RestoreProgress.NONE))
+        .isInstanceOf(IOException.class);
+    go();
+
+    MimeMessage hindered = parsed(lastTo(ROOT));
+    assertThat(part(hindered, 0))
+        .contains("> The mailbox is not where it was.")
+        .doesNotContain(directory.toString());
   }
 
   @Test

@@ -6,12 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mailtimemachine.admin.SmallHost;
+import org.mailtimemachine.restore.Hindrance;
 import org.mailtimemachine.restore.desk.RequestState;
 
 class RestoreRunsTest {
@@ -108,7 +112,7 @@ class RestoreRunsTest {
 
     runs.look();
     started.remove().run();
-    assertThat(host.book.find(id).orElseThrow().problem()).contains(ANNA);
+    assertThat(host.book.find(id).orElseThrow().hindrance()).contains(Hindrance.MAILBOX_GONE);
     assertThat(started).isEmpty();
     now = now.plus(RestoreRuns.FIRST_PAUSE);
     assertThat(runs.nextTry(id)).contains(now);
@@ -124,6 +128,45 @@ class RestoreRunsTest {
     started.remove().run();
     assertThat(state(id)).isEqualTo(RequestState.DONE);
     assertThat(host.messages(ANNA)).hasSize(3);
+  }
+
+  @Test
+  void whatAnotherServerIsAtWorkOnIsLeftToItQuietly() throws Exception {
+    UUID id = host.confirmed(ANNA);
+    runs.look();
+    RestoreRuns other = newRuns();
+    other.look();
+    Runnable first = started.remove();
+    Runnable second = started.remove();
+    List<Optional<Instant>> tries = new ArrayList<>();
+
+    host.desk.carryOut(
+        id,
+        (done, total) -> {
+          if (done == 1) {
+            second.run();
+            tries.add(other.nextTry(id));
+          }
+        });
+
+    assertThat(tries).containsExactly(Optional.of(now.plus(RestoreRuns.OTHER_SERVER)));
+    assertThat(host.book.find(id).orElseThrow().problem()).isEmpty();
+    first.run();
+    assertThat(runs.nextTry(id)).as("it was done by the other one").isEmpty();
+    assertThat(host.messages(ANNA)).hasSize(3);
+  }
+
+  @Test
+  void whatIsStoppedIsNotStartedAgainUntilItMayGoOn() throws Exception {
+    UUID id = host.confirmed(ANNA);
+    host.desk.stop(id, "root");
+    runs.look();
+    assertThat(started).isEmpty();
+
+    host.desk.resume(id, "root");
+    runs.look();
+    started.remove().run();
+    assertThat(state(id)).isEqualTo(RequestState.DONE);
   }
 
   @Test

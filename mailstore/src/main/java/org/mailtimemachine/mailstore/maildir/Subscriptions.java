@@ -54,18 +54,77 @@ public final class Subscriptions {
     return text.toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 
+  /** Does something before a file is changed. */
+  @FunctionalInterface
+  public interface Beforehand {
+    void run() throws IOException;
+  }
+
   /**
    * Subscribes to a Folder of a live Maildir, under the lock by which Dovecot's processes do it.
    *
    * @param directory of the Folder from the root
+   * @param before is called where it is not subscribed already
    * @return false where somebody has held the lock all the time, or no line can hold the name
    */
-  public static boolean add(DirectoryHandle root, List<FileName> directory, InstantSource clock)
+  public static boolean add(
+      DirectoryHandle root, List<FileName> directory, Beforehand before, InstantSource clock)
       throws IOException {
     List<String> levels = FolderNames.onDisk(directory);
-    if (levels.isEmpty() || levels.stream().flatMapToInt(String::chars).anyMatch(c -> c < ' ')) {
-      return levels.isEmpty(); // nobody subscribes to INBOX
-    }
+    return unspeakable(levels)
+        ? levels.isEmpty() // nobody subscribes to INBOX
+        : change(
+            root,
+            clock,
+            lines -> {
+              String name = line(lines, directory, levels);
+              if (lines.contains(name)) {
+                return lines;
+              }
+              before.run();
+              List<String> more = new ArrayList<>(lines.isEmpty() ? List.of(VERSION_2, "") : lines);
+              more.add(name);
+              return more;
+            });
+  }
+
+  /**
+   * Ends the subscription of a Folder of a live Maildir, under the same lock.
+   *
+   * @return false where somebody has held the lock all the time
+   */
+  public static boolean remove(DirectoryHandle root, List<FileName> directory, InstantSource clock)
+      throws IOException {
+    List<String> levels = FolderNames.onDisk(directory);
+    return unspeakable(levels)
+        || change(
+            root,
+            clock,
+            lines -> {
+              String name = line(lines, directory, levels);
+              return lines.contains(name)
+                  ? lines.stream().filter(each -> !each.equals(name)).toList()
+                  : lines;
+            });
+  }
+
+  private static boolean unspeakable(List<String> levels) {
+    return levels.isEmpty() || levels.stream().flatMapToInt(String::chars).anyMatch(c -> c < ' ');
+  }
+
+  private static String line(List<String> lines, List<FileName> directory, List<String> levels) {
+    boolean tabs = lines.isEmpty() || lines.getFirst().startsWith(VERSION_2);
+    boolean dotted = directory.size() == 1 && directory.getFirst().hidden();
+    return String.join(tabs ? "\t" : dotted ? "." : "/", levels);
+  }
+
+  private interface Change {
+    /** The lines as they are to be; the same list where nothing is to change. */
+    List<String> of(List<String> lines) throws IOException;
+  }
+
+  private static boolean change(DirectoryHandle root, InstantSource clock, Change change)
+      throws IOException {
     Optional<DovecotLock> lock = DovecotLock.take(root, FILE, clock);
     if (lock.isEmpty()) {
       return false;
@@ -77,14 +136,10 @@ public final class Subscriptions {
       if (!warnings.isEmpty()) {
         throw new IOException(warnings.getFirst()); // or all that it holds would be lost
       }
-      boolean tabs = lines.isEmpty() || lines.getFirst().startsWith(VERSION_2);
-      boolean dotted = directory.size() == 1 && directory.getFirst().hidden();
-      String name = String.join(tabs ? "\t" : dotted ? "." : "/", levels);
-      if (!lines.contains(name)) {
+      List<String> changed = change.of(lines);
+      if (!changed.equals(lines)) {
         StringBuilder text = new StringBuilder();
-        (lines.isEmpty() ? List.of(VERSION_2, "") : lines)
-            .forEach(line -> text.append(line).append('\n'));
-        text.append(name).append('\n');
+        changed.forEach(line -> text.append(line).append('\n'));
         MetadataFile.replace(
             root, FILE, text.toString().getBytes(StandardCharsets.ISO_8859_1), clock.instant());
       }

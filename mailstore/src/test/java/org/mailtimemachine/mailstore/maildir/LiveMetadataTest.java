@@ -30,7 +30,7 @@ class LiveMetadataTest {
 
   private boolean subscribe(String directory) throws IOException {
     try (DirectoryHandle root = DirectoryHandle.open(box)) {
-      return Subscriptions.add(root, List.of(new FileName(directory)), now());
+      return Subscriptions.add(root, List.of(new FileName(directory)), () -> {}, now());
     }
   }
 

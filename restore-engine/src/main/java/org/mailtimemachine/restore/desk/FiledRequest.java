@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.Hindrance;
 import org.mailtimemachine.restore.RestoreRequest;
 import org.mailtimemachine.restore.RestoreScope;
 import org.mailtimemachine.snapshot.SnapshotName;
@@ -18,7 +19,8 @@ import org.mailtimemachine.snapshot.SnapshotName;
  * @param first who confirmed it where two must; it waits for the second one then
  * @param decision where it does not wait any more
  * @param outcome where it was carried out or given up
- * @param problem why it could not be carried out so far; empty where nothing is in its way
+ * @param problem the name of the {@link Hindrance} why it could not be carried out so far; empty
+ *     where nothing is in its way
  */
 public record FiledRequest(
     UUID id,
@@ -53,6 +55,11 @@ public record FiledRequest(
     }
   }
 
+  /** Why it could not be carried out so far. */
+  public Optional<Hindrance> hindrance() {
+    return problem.isEmpty() ? Optional.empty() : Optional.of(Hindrance.named(problem));
+  }
+
   /** A request of which nobody knows yet. */
   static FiledRequest draft(RestoreRequest request, Locale language, Instant until) {
     return new FiledRequest(
@@ -79,7 +86,7 @@ public record FiledRequest(
    */
   public boolean owed() {
     return switch (state) {
-      case CONFIRMED -> true;
+      case CONFIRMED, STOPPED -> true;
       case DONE, TAKEN_BACK -> outcome.filter(result -> result.added() > 0).isPresent();
       case DRAFT, PENDING, FAILED, REJECTED, WITHDRAWN, LAPSED -> false;
     };
@@ -118,8 +125,16 @@ public record FiledRequest(
     return with(now, plan, decision, Optional.of(result), why);
   }
 
-  FiledRequest hindered(String why) {
-    return with(state, plan, decision, outcome, why);
+  FiledRequest hindered(Hindrance why) {
+    return with(state, plan, decision, outcome, why.name());
+  }
+
+  FiledRequest stopped() {
+    return with(RequestState.STOPPED, plan, decision, outcome, "");
+  }
+
+  FiledRequest resumed() {
+    return with(RequestState.CONFIRMED, plan, decision, Optional.empty(), "");
   }
 
   private FiledRequest with(

@@ -18,7 +18,7 @@ public record Notice(UUID request, Kind kind) {
     SELF_CONFIRMED,
     /** To administrators: its user does not want it any more. */
     WITHDRAWN,
-    /** To the user: the messages are back. */
+    /** To the user, and to administrators: the messages are back. */
     DONE,
     /** To the user: it was confirmed, and could not be carried out. */
     FAILED,

@@ -10,15 +10,18 @@ import java.util.function.Function;
  * @param open requests that may wait or be carried out at a time
  * @param messagesADay messages that may be asked for within 24 hours
  * @param toConfirm how long a request waits for an administrator before it lapses
+ * @param toTakeBack how long a Receipt is kept, by which a restore can be taken back
  */
-public record RequestLimits(int open, long messagesADay, Duration toConfirm) {
+public record RequestLimits(int open, long messagesADay, Duration toConfirm, Duration toTakeBack) {
 
   /** Unless the settings say otherwise. */
-  public static final RequestLimits DEFAULT = new RequestLimits(3, 500_000, Duration.ofDays(14));
+  public static final RequestLimits DEFAULT =
+      new RequestLimits(3, 500_000, Duration.ofDays(14), Duration.ofDays(90));
 
   private static final String OPEN = "mtm.restore.open-requests";
   private static final String MESSAGES = "mtm.restore.messages-a-day";
   private static final String DAYS = "mtm.restore.days-to-confirm";
+  private static final String TO_TAKE_BACK = "mtm.restore.days-to-take-back";
   private static final long MOST = 1_000_000_000;
 
   /**
@@ -31,7 +34,8 @@ public record RequestLimits(int open, long messagesADay, Duration toConfirm) {
     return new RequestLimits(
         (int) number(settings, OPEN, DEFAULT.open, 1_000),
         number(settings, MESSAGES, DEFAULT.messagesADay, MOST),
-        Duration.ofDays(number(settings, DAYS, DEFAULT.toConfirm.toDays(), 3_650)));
+        Duration.ofDays(number(settings, DAYS, DEFAULT.toConfirm.toDays(), 3_650)),
+        Duration.ofDays(number(settings, TO_TAKE_BACK, DEFAULT.toTakeBack.toDays(), 36_500)));
   }
 
   private static long number(

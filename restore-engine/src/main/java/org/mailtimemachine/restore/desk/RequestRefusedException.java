@@ -25,6 +25,8 @@ public final class RequestRefusedException extends Exception {
     NO_LIVE_MAIL,
     /** It was not carried out, or was taken back already. */
     NOT_DONE,
+    /** Its Receipt is not kept any more: nobody knows what to take back. */
+    EXPIRED,
     /** So many are looked at now: another moment is better. */
     BUSY
   }

@@ -11,6 +11,8 @@ public enum RequestState {
   PENDING,
   /** An administrator confirmed it: it is carried out now or soon. */
   CONFIRMED,
+  /** An administrator has stopped it: what was done stays, and it can go on or be given up. */
+  STOPPED,
   /** It was carried out, and its Receipt says how. */
   DONE,
   /** It was confirmed and given up; its Receipt says what was done until then. */
@@ -24,7 +26,7 @@ public enum RequestState {
   /** It was carried out, and what was still untouched was removed again. */
   TAKEN_BACK;
 
-  private static final Set<RequestState> OPEN = EnumSet.of(DRAFT, PENDING, CONFIRMED);
+  private static final Set<RequestState> OPEN = EnumSet.of(DRAFT, PENDING, CONFIRMED, STOPPED);
 
   /** Whether something is still to come of it. */
   public boolean open() {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.Hindrance;
 import org.mailtimemachine.restore.Receipt;
 import org.mailtimemachine.restore.RestoreBusyException;
 import org.mailtimemachine.restore.RestoreException;
@@ -21,6 +22,8 @@ import org.mailtimemachine.restore.RestorePlan;
 import org.mailtimemachine.restore.RestorePlanner;
 import org.mailtimemachine.restore.RestoreProgress;
 import org.mailtimemachine.restore.RestoreRequest;
+import org.mailtimemachine.restore.RestoreStatus;
+import org.mailtimemachine.restore.RestoreStoppedException;
 import org.mailtimemachine.restore.Restorer;
 import org.mailtimemachine.restore.terms.Money;
 import org.mailtimemachine.restore.terms.Terms;
@@ -49,6 +52,9 @@ public final class RestoreDesk {
   private static final Duration OLD_DRAFT = Duration.ofHours(1);
 
   private static final int MANY = 1_000;
+
+  private static final Set<RequestState> UNDER_WAY =
+      EnumSet.of(RequestState.CONFIRMED, RequestState.STOPPED);
 
   private static final Set<RequestState> TAKEN_BACK_FROM =
       EnumSet.of(RequestState.DONE, RequestState.FAILED);
@@ -134,7 +140,7 @@ public final class RestoreDesk {
       RestorePlan plan = plan(store, request);
       long asked = check(plan, now);
       Restorer restorer = restorer(store);
-      restorer.accept(plan);
+      restorer.acceptRequested(plan);
       Terms own = terms.of(request.mailbox().domain());
       Money price = own.price().of(plan.messages(), plan.bytes());
       FiledRequest ready = draft.planned(PlanSummary.of(plan, price));
@@ -261,6 +267,8 @@ public final class RestoreDesk {
   /**
    * Carries out a request that was confirmed, or what is left of it.
    *
+   * @return what became of it: also where an administrator stopped it
+   * @throws RestoreBusyException where another server carries it out
    * @throws IOException where it had to stop; the request says why, and can be carried out again
    */
   public FiledRequest carryOut(UUID id, RestoreProgress progress)
@@ -270,32 +278,98 @@ public final class RestoreDesk {
       throw notPending(id);
     }
     try (Store store = Store.open(storePath)) {
-      Receipt receipt = restorer(store).run(id, progress);
-      return end(request, receipt, AuditEntry.SYSTEM);
+      Restorer restorer = restorer(store);
+      try {
+        return end(request, restorer.run(id, progress), AuditEntry.SYSTEM);
+      } catch (RestoreStoppedException e) {
+        return rest(restorer, id);
+      }
     } catch (RestoreBusyException e) {
       throw e; // another server carries it out: nothing is in its way
     } catch (IOException e) {
-      hinder(request, String.valueOf(e.getMessage()));
+      hinder(request, e);
       throw e;
     }
   }
 
-  private void hinder(FiledRequest request, String why) {
-    if (!request.problem().equals(why)) {
+  /** A restore that was stopped came to rest: says what is done of it. */
+  private FiledRequest rest(Restorer restorer, UUID id)
+      throws IOException, RequestRefusedException {
+    FiledRequest request = find(id);
+    if (request.state() != RequestState.STOPPED) {
+      restorer.resume(id); // of two at once, one has stopped it and the other let it go on
+      return request;
+    }
+    Receipt soFar = restorer.receipt(id);
+    FiledRequest stopped = request.ended(RequestState.STOPPED, Outcome.of(soFar), "");
+    return book.replace(
+            RequestState.STOPPED,
+            stopped,
+            entry(stopped, AuditEntry.SYSTEM, counts(soFar)),
+            Optional.empty())
+        ? stopped
+        : find(id);
+  }
+
+  private void hinder(FiledRequest request, IOException failure) {
+    Hindrance why = Hindrance.of(failure);
+    if (!request.hindrance().equals(Optional.of(why))) {
       replace(
           RequestState.CONFIRMED,
           request.hindered(why),
           AuditEntry.SYSTEM,
-          why,
+          why + ": " + failure.getMessage(),
           Notice.Kind.HINDERED);
     }
   }
 
-  /** An administrator ends a confirmed request that cannot be carried out. */
+  /**
+   * An administrator stops a restore, on whatever server it goes on: it comes to rest between two
+   * messages, a second later or so. What was done stays, and {@link #receipt} says what that is. It
+   * can {@link #resume go on}, or be {@link #giveUp given up} and then taken back.
+   */
+  public FiledRequest stop(UUID id, String administrator)
+      throws IOException, RequestRefusedException {
+    FiledRequest stopped = find(id).stopped();
+    if (!book.replace(
+        RequestState.CONFIRMED, stopped, entry(stopped, administrator, ""), Optional.empty())) {
+      throw notPending(id);
+    }
+    try (Store store = Store.open(storePath)) {
+      restorer(store).stop(id);
+    }
+    return stopped;
+  }
+
+  /** An administrator lets a restore go on that was stopped. */
+  public FiledRequest resume(UUID id, String administrator)
+      throws IOException, RequestRefusedException {
+    FiledRequest confirmed = find(id).resumed();
+    try (Store store = Store.open(storePath)) {
+      restorer(store).resume(id); // before that: whoever begins it at once is not to be stopped
+    }
+    if (!book.replace(
+        RequestState.STOPPED,
+        confirmed,
+        entry(confirmed, administrator, "goes on"),
+        Optional.empty())) {
+      throw notPending(id);
+    }
+    return confirmed;
+  }
+
+  /** How many messages of a request are dealt with, on whatever server; cheap to ask. */
+  public long done(UUID id) throws IOException, RequestRefusedException {
+    try (Store store = Store.open(storePath)) {
+      return restorer(store).done(id);
+    }
+  }
+
+  /** An administrator ends a confirmed or stopped request that is not to be carried out. */
   public FiledRequest giveUp(UUID id, String administrator)
       throws IOException, RequestRefusedException {
     FiledRequest request = find(id);
-    if (request.state() != RequestState.CONFIRMED) {
+    if (!UNDER_WAY.contains(request.state())) {
       throw notPending(id);
     }
     try (Store store = Store.open(storePath)) {
@@ -328,11 +402,14 @@ public final class RestoreDesk {
             Outcome.of(receipt),
             whole ? "" : request.problem());
     Notice.Kind notice = whole ? Notice.Kind.DONE : Notice.Kind.FAILED;
-    if (!replace(RequestState.CONFIRMED, ended, who, counts(receipt), notice)) {
-      return find(request.id()); // somebody else has said so meanwhile
+    // It may have come to its end while an administrator stopped it, or let it go on.
+    for (RequestState from : UNDER_WAY) {
+      if (replace(from, ended, who, counts(receipt), notice)) {
+        book.released(request.id());
+        return ended;
+      }
     }
-    book.released(request.id());
-    return ended;
+    return find(request.id()); // somebody else has said so meanwhile
   }
 
   /** Removes what a request has added, as far as nobody has touched it since. */
@@ -349,18 +426,31 @@ public final class RestoreDesk {
                     new RequestRefusedException(
                         Why.NOT_DONE, "the request " + id + " is " + request.state()));
     try (Store store = Store.open(storePath)) {
-      Restorer.TakenBack taken = restorer(store).takeBack(id);
-      if (taken.removed() == 0) {
-        return request; // all of it was touched since, and stays
+      Restorer restorer = restorer(store);
+      if (restorer.plan(id).isEmpty()) {
+        throw new RequestRefusedException(
+            Why.EXPIRED, "the receipt of the request " + id + " is not kept any more");
       }
-      FiledRequest back =
-          request.ended(
-              RequestState.TAKEN_BACK, outcome.withTakenBack(taken.removed()), request.problem());
-      String detail = "removed " + taken.removed() + ", left " + taken.left();
-      return replace(request.state(), back, administrator, detail, Notice.Kind.TAKEN_BACK)
-          ? back
-          : find(id);
+      Restorer.TakenBack taken = restorer.takeBack(id);
+      FiledRequest back = tellTakenBack(request, outcome, taken, administrator);
+      restorer.takenBack(id);
+      return back;
     }
+  }
+
+  private FiledRequest tellTakenBack(
+      FiledRequest request, Outcome outcome, Restorer.TakenBack taken, String who)
+      throws RequestRefusedException {
+    if (taken.removed() == 0) {
+      return request; // all of it was touched since, and stays
+    }
+    FiledRequest back =
+        request.ended(
+            RequestState.TAKEN_BACK, outcome.withTakenBack(taken.removed()), request.problem());
+    String detail = "removed " + taken.removed() + ", left " + taken.left();
+    return replace(request.state(), back, who, detail, Notice.Kind.TAKEN_BACK)
+        ? back
+        : find(request.id());
   }
 
   /** Whether a request that waits needs two administrators, by the terms of now. */
@@ -401,6 +491,63 @@ public final class RestoreDesk {
     for (FiledRequest request : book.holding(MANY)) {
       attempt(request, () -> drop(request));
     }
+    for (FiledRequest stopped : book.in(RequestState.STOPPED, MANY)) {
+      attempt(stopped, () -> settleStopped(stopped));
+    }
+    if (open()) {
+      settleTakenBack();
+      expire(now.minus(limits.toTakeBack()));
+    }
+  }
+
+  /** Whoever stopped it may have been killed before he could say so to the one at work on it. */
+  private void settleStopped(FiledRequest stopped) throws IOException, RequestRefusedException {
+    try (Store store = Store.open(storePath)) {
+      Restorer restorer = restorer(store);
+      if (RestoreStatus.find(store, stopped.id())
+          .filter(job -> job.finished().isPresent())
+          .isPresent()) {
+        end(stopped, restorer.receipt(stopped.id()), AuditEntry.SYSTEM);
+      } else {
+        restorer.stop(stopped.id());
+        if (stopped.outcome().isEmpty()) {
+          rest(restorer, stopped.id()); // whoever was at work on it is gone, or says so once more
+        }
+      }
+    }
+  }
+
+  /** Finishes take-backs that were interrupted: half of one is worse than none. */
+  private void settleTakenBack() {
+    try (Store store = Store.open(storePath)) {
+      Restorer restorer = restorer(store);
+      for (UUID id : restorer.unsettled()) {
+        Optional<FiledRequest> request = book.find(id);
+        if (request.isEmpty()) {
+          restorer.takenBack(id);
+        } else if (request.get().state() == RequestState.TAKEN_BACK) {
+          attempt(request.get(), () -> restorer.takenBack(id));
+        } else {
+          attempt(request.get(), () -> takeBack(id, AuditEntry.SYSTEM));
+        }
+      }
+    } catch (IOException | RequestRefusedException e) {
+      LOG.log(System.Logger.Level.WARNING, "Interrupted take-backs wait", e);
+    }
+  }
+
+  /** What a request that is open still needs, stays. */
+  private void expire(Instant before) {
+    try (Store store = Store.open(storePath)) {
+      int removed =
+          restorer(store)
+              .expire(before, id -> book.find(id).filter(each -> each.state().open()).isPresent());
+      if (removed > 0) {
+        LOG.log(System.Logger.Level.INFO, "{0} restores are not kept any more", removed);
+      }
+    } catch (IOException | RequestRefusedException e) {
+      LOG.log(System.Logger.Level.WARNING, "Old restores stay for now", e);
+    }
   }
 
   private interface Task {
@@ -410,6 +557,8 @@ public final class RestoreDesk {
   private static void attempt(FiledRequest request, Task task) {
     try {
       task.run();
+    } catch (RestoreBusyException e) {
+      LOG.log(System.Logger.Level.DEBUG, "Somebody is at work on {0}", request.id());
     } catch (IOException | RequestRefusedException e) {
       LOG.log(
           System.Logger.Level.WARNING,

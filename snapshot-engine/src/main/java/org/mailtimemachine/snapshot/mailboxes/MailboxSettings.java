@@ -13,15 +13,22 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
  *
  * @param root the directory that all Maildirs lie below; nothing outside of it is ever opened
  * @param mailboxes which of them there are
+ * @param quotas what they hold and may hold
  */
-public record MailboxSettings(Path root, Mailboxes mailboxes) {
+public record MailboxSettings(Path root, Mailboxes mailboxes, Quotas quotas) {
 
   private static final String ROOT = "mtm.maildirs";
   private static final String PATTERN = "mtm.mailboxes";
   private static final String PASSWD_FILE = "mtm.mailboxes.passwd-file";
   private static final String SQL = "mtm.mailboxes.sql.url";
   private static final String DOVEADM = "mtm.mailboxes.doveadm";
+  private static final String QUOTA = "mtm.quota.doveadm";
   private static final List<String> SOURCES = List.of(PATTERN, PASSWD_FILE, SQL, DOVEADM);
+
+  /** With quotas as Maildirs have them. */
+  public MailboxSettings(Path root, Mailboxes mailboxes) {
+    this(root, mailboxes, Quotas.ofMaildirs());
+  }
 
   /** The Maildirs {@code <domain>/<user>} in a root, or {@code Maildir} in these directories. */
   public static MailboxSettings inDirectories(Path root) {
@@ -29,7 +36,8 @@ public record MailboxSettings(Path root, Mailboxes mailboxes) {
   }
 
   /**
-   * Reads the settings {@code mtm.maildirs} and {@code mtm.mailboxes...}; see docs/operations.md.
+   * Reads the settings {@code mtm.maildirs}, {@code mtm.mailboxes...} and {@code mtm.quota...}; see
+   * docs/operations.md.
    *
    * @param settings gives the value of a setting, where it has one
    * @return empty where no mail is configured
@@ -38,6 +46,26 @@ public record MailboxSettings(Path root, Mailboxes mailboxes) {
   public static Optional<MailboxSettings> of(Function<String, Optional<String>> settings) {
     Function<String, Optional<String>> set =
         name -> settings.apply(name).map(String::strip).filter(value -> !value.isEmpty());
+    Quotas quotas = quotas(set);
+    return where(set).map(mail -> new MailboxSettings(mail.root, mail.mailboxes, quotas));
+  }
+
+  private static Quotas quotas(Function<String, Optional<String>> settings) {
+    return settings
+        .apply(QUOTA)
+        .<Quotas>map(command -> new DoveadmQuotas(doveadm(command, settings)))
+        .orElseGet(Quotas::ofMaildirs);
+  }
+
+  private static Doveadm doveadm(String command, Function<String, Optional<String>> settings) {
+    return new Doveadm(
+        List.of(command.split("\\s+", -1)),
+        named(
+            "mtm.mailboxes.doveadm.timeout",
+            () -> patience(settings.apply("mtm.mailboxes.doveadm.timeout").orElse("PT1M"))));
+  }
+
+  private static Optional<MailboxSettings> where(Function<String, Optional<String>> set) {
     List<String> sources = SOURCES.stream().filter(name -> set.apply(name).isPresent()).toList();
     if (sources.size() > 1) {
       throw new IllegalArgumentException(
@@ -85,12 +113,7 @@ public record MailboxSettings(Path root, Mailboxes mailboxes) {
                   .apply("mtm.mailboxes.sql.query")
                   .orElseThrow(
                       () -> new IllegalArgumentException(SQL + " wants mtm.mailboxes.sql.query")));
-      default ->
-          new DoveadmUsers(
-              List.of(value.split("\\s+", -1)),
-              named(
-                  "mtm.mailboxes.doveadm.timeout",
-                  () -> patience(settings.apply("mtm.mailboxes.doveadm.timeout").orElse("PT1M"))));
+      default -> new DoveadmUsers(doveadm(value, settings));
     };
   }
 

@@ -12,6 +12,7 @@ import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
@@ -99,13 +100,23 @@ public class DayBar {
 
   /** As {@code Your mailbox on Saturday 14 November 2026, 00:00}. */
   public String getSentence() {
+    return isNone() ? getMoment() : texts.of("day.lead") + " " + getMoment();
+  }
+
+  /** As {@code Saturday 14 November 2026, 00:00}; or that there is no Snapshot at all. */
+  public String getMoment() {
+    return moment("day.moment", texts::day);
+  }
+
+  /** As {@code Sat 14 Nov 2026, 00:00}. */
+  public String getShortMoment() {
+    return moment("day.short", date -> texts.shortDay(date) + " " + date.getYear());
+  }
+
+  private String moment(String key, Function<LocalDate, String> day) {
     return snapshot()
-        .map(
-            found ->
-                texts.of(
-                    "day.sentence",
-                    texts.day(found.name().date()),
-                    texts.time(found.name().time())))
+        .map(SnapshotSummary::name)
+        .map(name -> texts.of(key, day.apply(name.date()), texts.time(name.time())))
         .orElseGet(() -> texts.of("day.none"));
   }
 

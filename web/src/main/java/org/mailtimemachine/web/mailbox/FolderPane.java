@@ -12,7 +12,6 @@ import java.util.UUID;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.maildir.SpecialUse;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
-import org.mailtimemachine.snapshot.catalogue.Departures;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
 import org.mailtimemachine.web.signin.SignedInMailbox;
 
@@ -112,7 +111,7 @@ public class FolderPane {
               folder.flatMap(FolderSummary::specialUse).map(FolderPane::icon).orElse("folder"),
               folder.map(FolderSummary::messages).orElse(0L),
               folder.map(FolderSummary::unread).orElse(0L),
-              folder.map(found -> left(found).nowhere()).orElse(0L),
+              folder.map(found -> goneSince.of(found.id()).nowhere()).orElse(0L),
               folder.isPresent() && folder.map(FolderSummary::id).equals(selected),
               folder.map(FolderSummary::subscribed).orElse(true),
               folder.map(FolderSummary::busy).orElse(false),
@@ -120,11 +119,6 @@ public class FolderPane {
               folder.map(found -> dayBar.place().withFolder(found.id()).url()).orElse("")));
       addRows(node.children(), key);
     }
-  }
-
-  /** What left a Folder since; nothing where nobody asked for it. */
-  private Departures left(FolderSummary folder) {
-    return dayBar.place().gone() ? goneSince.of(folder.id()) : Departures.NONE;
   }
 
   /**

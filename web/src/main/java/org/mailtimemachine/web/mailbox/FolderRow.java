@@ -6,7 +6,7 @@ package org.mailtimemachine.web.mailbox;
  * @param key what tells its line from the others, also for a level that is no Folder itself
  * @param depth 0 at the top
  * @param icon name of a symbol in icons.svg
- * @param gone messages that were in it and are in no Folder any more, where that is asked for
+ * @param gone messages that were in it and are in no Folder any more
  * @param url empty for a level that only has Folders below it
  */
 public record FolderRow(

@@ -8,14 +8,21 @@ import org.mailtimemachine.restore.desk.Outcome;
 import org.mailtimemachine.restore.desk.RequestState;
 import org.mailtimemachine.restore.terms.Money;
 
-/** One of the user's requests, in words. */
+/** One of the user's requests, in words. What it names comes from mail and is written escaped. */
 public final class OwnRequest {
 
   private final FiledRequest filed;
+  private final String named;
   private final Texts texts;
 
-  OwnRequest(FiledRequest filed, Texts texts) {
+  /**
+   * Puts a request into words.
+   *
+   * @param named its messages or Folders by name; empty where that is not known
+   */
+  OwnRequest(FiledRequest filed, String named, Texts texts) {
     this.filed = filed;
+    this.named = named;
     this.texts = texts;
   }
 
@@ -39,6 +46,26 @@ public final class OwnRequest {
         texts.day(filed.snapshot().date()) + ", " + texts.time(filed.snapshot().time()));
   }
 
+  /** Which messages, or which Folders; empty where that is not known. */
+  public String getNamed() {
+    return named;
+  }
+
+  /** Where the messages go. */
+  public String getTarget() {
+    return switch (filed.target()) {
+      case ORIGINAL_FOLDERS -> texts.of("restore.where.original");
+      case BELOW_RESTORED ->
+          texts.of(
+              "restore.where.separate", texts.of("restore.folder.name", filed.snapshot().text()));
+    };
+  }
+
+  /** What the user wrote about it; empty where that is nothing. */
+  public String getReason() {
+    return filed.reason().isEmpty() ? "" : texts.of("requests.said", filed.reason());
+  }
+
   /** How much it is, and when it was asked for. */
   public String getPlan() {
     String plan =
@@ -57,6 +84,7 @@ public final class OwnRequest {
       case DRAFT, WITHDRAWN -> null;
       case PENDING -> texts.of("restore.until", texts.moment(filed.until()));
       case CONFIRMED -> texts.of(filed.problem().isEmpty() ? "requests.soon" : "requests.hindered");
+      case STOPPED -> texts.of("requests.stopped");
       case LAPSED -> texts.of("requests.lapsed", texts.moment(filed.until()));
       case REJECTED ->
           filed

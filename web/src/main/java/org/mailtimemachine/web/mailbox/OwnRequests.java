@@ -26,9 +26,11 @@ public class OwnRequests {
   @Inject private SignedInMailbox signedIn;
   @Inject private RequestBook book;
   @Inject private RestoreDesk desk;
+  @Inject private RequestedNames names;
   @Inject private Texts texts;
 
   private @Nullable String refusal;
+  private @Nullable List<OwnRequest> all;
 
   /** Whether this request opens the dialog, or does something in it. */
   public boolean isAsked() {
@@ -37,13 +39,18 @@ public class OwnRequests {
 
   /** The newest ones, newest first. */
   public List<OwnRequest> getAll() {
-    return book.ofMailbox(signedIn.address(), MOST).stream()
-        .map(filed -> new OwnRequest(filed, texts))
-        .toList();
+    if (all == null) {
+      all =
+          book.ofMailbox(signedIn.address(), MOST).stream()
+              .map(filed -> new OwnRequest(filed, names.of(filed), texts))
+              .toList();
+    }
+    return all;
   }
 
   /** Takes the request that is named back. */
   public void withdraw() {
+    all = null;
     try {
       desk.withdraw(signedIn.address(), UUID.fromString(request.getParameter("requests")));
     } catch (RequestRefusedException e) {

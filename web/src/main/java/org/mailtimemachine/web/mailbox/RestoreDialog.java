@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.mailstore.maildir.Quota;
 import org.mailtimemachine.restore.PlannedFolder;
 import org.mailtimemachine.restore.RestorePlan;
 import org.mailtimemachine.restore.RestoreRequest;
@@ -209,6 +210,16 @@ public class RestoreDialog {
     return isKnown() && plan != null;
   }
 
+  /** Whether a request would bring anything back. */
+  public boolean isUseful() {
+    return isSendable() && plan != null && (!plan.changesNothing() || plan.moved() > 0);
+  }
+
+  /** Whether all of it is in the live mailbox, where it was. */
+  public boolean isNothingMissing() {
+    return isSendable() && !isUseful();
+  }
+
   /** Whether it was sent just now. */
   public boolean isSent() {
     return filed != null;
@@ -305,7 +316,10 @@ public class RestoreDialog {
 
   /** What would be added, without what was only moved. */
   public String getSum() {
-    return sum(missing().messages(), missing().bytes());
+    Missing missing = missing();
+    return missing.messages() == 0 && missing.moved() == 0
+        ? texts.of("restore.sum.folders")
+        : sum(missing.messages(), missing.bytes());
   }
 
   /** What would be added, also what was only moved. */
@@ -317,7 +331,34 @@ public class RestoreDialog {
   private String sum(long messages, long bytes) {
     Money price = desk.price(signedIn.address(), messages, bytes);
     String sum = texts.of("restore.sum", messages, texts.size(bytes));
-    return price.isNothing() ? sum : sum + " " + texts.of("restore.price", texts.money(price));
+    String priced =
+        price.isNothing() ? sum : sum + " " + texts.of("restore.price", texts.money(price));
+    return messages == 0 || plan == null
+        ? priced
+        : plan.quota()
+            .map(now -> now.plus(bytes, messages))
+            .map(after -> priced + quota(after))
+            .orElse(priced);
+  }
+
+  /** Nothing where nothing limits it. */
+  private String quota(Quota after) {
+    String text = "";
+    if (after.mostBytes() > 0) {
+      text = texts.of("restore.quota", texts.size(after.bytes()), texts.size(after.mostBytes()));
+    } else if (after.mostMessages() > 0) {
+      text = texts.of("restore.quota.messages", after.messages(), after.mostMessages());
+    }
+    return text.isEmpty() ? "" : " " + (after.exceeded() ? over(text) : text);
+  }
+
+  private String over(String text) {
+    return texts.of("restore.quota.over", text);
+  }
+
+  /** Whether the mailbox may not hold what would come back, without what was only moved. */
+  public boolean isOverQuota() {
+    return plan != null && plan.exceedsQuota();
   }
 
   /** Where it goes that is not to mix with what is there. */

@@ -3,6 +3,7 @@ package org.mailtimemachine.web.mailbox;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -19,12 +20,16 @@ import org.mailtimemachine.web.search.Search;
 public class SearchForm {
 
   @Inject private FolderPane folderPane;
+  @Inject private MessageList messageList;
   @Inject private DayDifference difference;
   @Inject private WantedBodySearch bodySearch;
   @Inject private Texts texts;
 
   /** One of several to choose. */
   public record Option(String value, String label, boolean chosen) {}
+
+  /** A link to the same search with more to find. */
+  public record Wider(String label, String url) {}
 
   private Place place() {
     return folderPane.place();
@@ -95,6 +100,48 @@ public class SearchForm {
         .compared()
         .map(compared -> Search.word(compared.what()))
         .orElse(place().gone() ? "gone" : "");
+  }
+
+  /** Where was searched, and how much was found, as {@code All days · 12 found}. */
+  public String getTold() {
+    String where = texts.of("search.where." + Search.word(search().scope()), folderPane.getLabel());
+    return isReading() ? where : texts.of("search.found", where, messageList.getTotal());
+  }
+
+  /** Where else it can be looked for, as long as nothing was found. */
+  public List<Wider> getWider() {
+    if (!isActive() || !messageList.isNone() || isUnderWay()) {
+      return List.of();
+    }
+    Search search = search();
+    List<Wider> wider = new ArrayList<>();
+    if (search.scope() == Scope.FOLDER || search.scope() == Scope.BELOW) {
+      wider.add(wider("all", search.fields(), Scope.ALL));
+    }
+    if (search.scope() != Scope.DAYS && place().compared().isEmpty() && !place().gone()) {
+      wider.add(wider("days", search.fields(), Scope.DAYS));
+    }
+    if (!search.text().isEmpty() && !search.fields().contains(SearchField.ENTIRE)) {
+      wider.add(wider("entire", Set.of(SearchField.ENTIRE), search.scope()));
+    }
+    return wider;
+  }
+
+  private Wider wider(String word, Set<SearchField> fields, Scope scope) {
+    Search search = search();
+    return new Wider(
+        texts.of("search.wider." + word),
+        place()
+            .withoutMessage()
+            .withSearch(
+                new Search(
+                    search.text(), fields, search.marks(), search.since(), search.until(), scope))
+            .url());
+  }
+
+  /** Whether more may still be found. */
+  private boolean isUnderWay() {
+    return bodySearch.result().filter(BodySearch.Result::goesOn).isPresent();
   }
 
   /** The same list without the search. */

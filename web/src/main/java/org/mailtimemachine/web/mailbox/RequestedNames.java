@@ -1,0 +1,93 @@
+package org.mailtimemachine.web.mailbox;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.mime.MessageReader;
+import org.mailtimemachine.restore.PlannedFolder;
+import org.mailtimemachine.restore.PlannedMessage;
+import org.mailtimemachine.restore.RestorePlan;
+import org.mailtimemachine.restore.desk.FiledRequest;
+import org.mailtimemachine.restore.desk.RequestRefusedException;
+import org.mailtimemachine.restore.desk.RestoreDesk;
+import org.mailtimemachine.snapshot.SnapshotStore;
+import org.mailtimemachine.snapshot.SnapshotStore.StoredMessage;
+
+/**
+ * What the user's own requests are about, by name: their plans lie in the Store, with the messages,
+ * whose subjects are read there. Names are a help and no more: without a plan, or where one page
+ * would have to read too much, there are none.
+ */
+@RequestScoped
+class RequestedNames {
+
+  private static final System.Logger LOG = System.getLogger(RequestedNames.class.getName());
+
+  /** Messages in all plans that are read for one page. */
+  private static final long MOST_PLANNED = 20_000;
+
+  /** So many subjects or Folders are named, and the others counted. */
+  private static final int NAMED = 3;
+
+  @Inject private RestoreDesk desk;
+  @Inject private SnapshotStore store;
+  @Inject private Texts texts;
+
+  private long planned;
+
+  /** As {@code “Lunch?”, “The roof” and 3 more · Inbox}; empty where it is not known. */
+  String of(FiledRequest filed) {
+    planned += filed.plan().messages();
+    if (filed.asked() == FiledRequest.Asked.MAILBOX || planned > MOST_PLANNED) {
+      return "";
+    }
+    try {
+      RestorePlan plan = desk.planOf(filed.id());
+      List<PlannedFolder> folders =
+          plan.folders().stream()
+              .filter(folder -> folder.make() || !folder.messages().isEmpty())
+              .toList();
+      String names =
+          list(
+              folders.stream().limit(NAMED).map(folder -> texts.folder(folder.name())).toList(),
+              folders.size());
+      return filed.asked() == FiledRequest.Asked.FOLDERS
+          ? names
+          : texts.of("requests.named.in", list(subjects(plan), plan.messages()), names);
+    } catch (IOException | RequestRefusedException e) {
+      LOG.log(System.Logger.Level.DEBUG, () -> "the plan of request " + filed.id(), e);
+      return "";
+    }
+  }
+
+  private List<String> subjects(RestorePlan plan) throws IOException {
+    List<String> subjects = new ArrayList<>();
+    for (PlannedFolder folder : plan.folders()) {
+      for (PlannedMessage message : folder.messages()) {
+        if (subjects.size() == NAMED) {
+          return subjects;
+        }
+        subjects.add(subject(plan.mailbox(), message));
+      }
+    }
+    return subjects;
+  }
+
+  private String subject(MailboxAddress mailbox, PlannedMessage message) throws IOException {
+    try (StoredMessage stored = store.message(mailbox, message.poolName())) {
+      String subject = new MessageReader().summary(stored).subject();
+      return texts.of(
+          "requests.named", subject.isBlank() ? texts.of("message.noSubject") : subject);
+    }
+  }
+
+  private String list(List<String> names, long all) {
+    String listed = String.join(", ", names);
+    return all > names.size()
+        ? texts.of("requests.named.more", listed, all - names.size())
+        : listed;
+  }
+}
