@@ -49,7 +49,9 @@ public class Holding {
   }
 
   void start(@Observes Startup event) {
-    looks = thread.scheduleWithFixedDelay(this::keep, 0, BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
+    looks =
+        thread.scheduleWithFixedDelay(
+            this::keep, 0, BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Begins to look now, in the background: a domain may have many days. */
