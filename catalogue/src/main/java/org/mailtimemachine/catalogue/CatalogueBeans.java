@@ -115,7 +115,7 @@ class CatalogueBeans {
   @Produces
   @ApplicationScoped
   Holds holds() {
-    return new JpaHolds(sessions);
+    return new JpaHolds(sessions, database);
   }
 
   @Produces

@@ -37,10 +37,15 @@ class ChargeRow {
   @Column(name = "withdrawn_at")
   @Nullable Instant withdrawnAt;
 
+  long number;
+  long changed;
+
   @SuppressWarnings("NullAway.Init") // for Hibernate
   protected ChargeRow() {}
 
-  ChargeRow(FiledRequest confirmed, Instant when) {
+  ChargeRow(FiledRequest confirmed, Instant when, long number, long changed) {
+    this.number = number;
+    this.changed = changed;
     request = confirmed.id();
     domain = confirmed.mailbox().domain();
     localPart = confirmed.mailbox().localPart();
@@ -59,6 +64,8 @@ class ChargeRow {
         messages,
         bytes,
         new Money(amount, Currency.getInstance(currency)),
-        Optional.ofNullable(withdrawnAt));
+        Optional.ofNullable(withdrawnAt),
+        number,
+        changed);
   }
 }

@@ -46,6 +46,14 @@ class HoldRow {
 
   boolean settled;
 
+  @Column(name = "by_host")
+  boolean byHost;
+
+  @Column(name = "in_force_at")
+  @Nullable Instant inForceAt;
+
+  int failing;
+
   @SuppressWarnings("NullAway.Init") // for Hibernate
   protected HoldRow() {}
 
@@ -57,6 +65,7 @@ class HoldRow {
     placedBy = hold.who();
     placedAt = hold.since();
     untilDay = hold.until().orElse(null);
+    byHost = hold.byHost();
   }
 
   Hold hold() {
@@ -67,8 +76,11 @@ class HoldRow {
         reason,
         Optional.ofNullable(untilDay),
         placedBy,
+        byHost,
         placedAt,
-        lifted());
+        lifted(),
+        Optional.ofNullable(inForceAt),
+        failing);
   }
 
   private Optional<Hold.Lifted> lifted() {

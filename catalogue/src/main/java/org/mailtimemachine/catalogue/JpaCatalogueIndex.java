@@ -61,18 +61,18 @@ final class JpaCatalogueIndex implements CatalogueIndex {
     if (last != null && version.equals(last.version()) && rows().equals(last.rows())) {
       return 0;
     }
-    Optional<IndexingTurn> turn = IndexingTurn.tryTake(database);
+    Optional<ServerTurn> turn = ServerTurn.tryTake(ServerTurn.Work.INDEXING, database);
     if (turn.isEmpty()) {
       return 0;
     }
-    try (IndexingTurn _ = turn.get()) {
+    try (ServerTurn _ = turn.get()) {
       return index(version);
     }
   }
 
   @Override
   public void rebuild() throws IOException {
-    try (IndexingTurn _ = waitForTurn()) {
+    try (ServerTurn _ = waitForTurn()) {
       upToDate = null;
       sessions.inStatelessTransaction(
           session ->
@@ -84,9 +84,9 @@ final class JpaCatalogueIndex implements CatalogueIndex {
     }
   }
 
-  private IndexingTurn waitForTurn() throws IOException {
+  private ServerTurn waitForTurn() throws IOException {
     while (true) {
-      Optional<IndexingTurn> turn = IndexingTurn.tryTake(database);
+      Optional<ServerTurn> turn = ServerTurn.tryTake(ServerTurn.Work.INDEXING, database);
       if (turn.isPresent()) {
         return turn.get();
       }

@@ -1,11 +1,14 @@
 package org.mailtimemachine.catalogue;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.hibernate.LockMode;
 import org.hibernate.SessionFactory;
+import org.hibernate.query.MutationQuery;
 import org.hibernate.query.SelectionQuery;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
@@ -16,9 +19,11 @@ import org.mailtimemachine.snapshot.holds.Holds;
 final class JpaHolds implements Holds {
 
   private final SessionFactory sessions;
+  private final DataSource database;
 
-  JpaHolds(SessionFactory sessions) {
+  JpaHolds(SessionFactory sessions, DataSource database) {
     this.sessions = sessions;
+    this.database = database;
   }
 
   @Override
@@ -82,6 +87,29 @@ final class JpaHolds implements Holds {
                 .getResultStream()
                 .map(HoldRow::hold)
                 .toList());
+  }
+
+  @Override
+  public Optional<Turn> tryTurn() {
+    return ServerTurn.tryTake(ServerTurn.Work.HOLDS, database).map(turn -> turn::close);
+  }
+
+  @Override
+  public void kept(UUID id, int failing, Instant when) {
+    String inForce = failing == 0 ? ", inForceAt = :when" : "";
+    sessions.inStatelessTransaction(
+        session -> {
+          MutationQuery update =
+              session
+                  .createMutationQuery(
+                      "update HoldRow set failing = :failing" + inForce + " where id = :id")
+                  .setParameter("failing", failing)
+                  .setParameter("id", id);
+          if (failing == 0) {
+            update.setParameter("when", when);
+          }
+          update.executeUpdate();
+        });
   }
 
   @Override

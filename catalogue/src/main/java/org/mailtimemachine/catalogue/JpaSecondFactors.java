@@ -49,16 +49,15 @@ final class JpaSecondFactors implements SecondFactors {
   }
 
   @Override
-  public boolean use(String name, long step) {
+  public boolean use(String name, long step, Instant now) {
     return change(
         name,
         row -> {
-          if (row.lastStep >= step) {
+          if (row.lastStep >= step || row.factor().paused(now)) {
             return false;
           }
           row.lastStep = step;
-          row.failures = 0;
-          row.lastFailure = null;
+          row.forgetFailures();
           return true;
         },
         Optional.empty());
@@ -66,7 +65,13 @@ final class JpaSecondFactors implements SecondFactors {
 
   @Override
   public boolean useRecovery(String name, String hash, AuditEntry entry) {
-    return change(name, row -> row.use(hash), Optional.of(entry));
+    return change(
+        name,
+        row -> {
+          row.forgetFailures();
+          return row.use(hash); // false changes nothing
+        },
+        Optional.of(entry));
   }
 
   @Override

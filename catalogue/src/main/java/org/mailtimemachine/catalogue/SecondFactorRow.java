@@ -63,6 +63,11 @@ class SecondFactorRow {
     return there;
   }
 
+  void forgetFailures() {
+    failures = 0;
+    lastFailure = null;
+  }
+
   SecondFactor factor() {
     return new SecondFactor(
         new SealedSeed(seed),

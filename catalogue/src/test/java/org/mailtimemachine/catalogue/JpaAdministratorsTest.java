@@ -106,7 +106,9 @@ class JpaAdministratorsTest {
   void ofManyWhoSendTheSameCodeAtOnceOneIsLetIn() throws Exception {
     factors.set("carla", fresh(), LINE);
     List<Callable<Boolean>> all =
-        Stream.<Callable<Boolean>>generate(() -> () -> factors.use("carla", 8)).limit(8).toList();
+        Stream.<Callable<Boolean>>generate(() -> () -> factors.use("carla", 8, NOW))
+            .limit(8)
+            .toList();
     int letIn = 0;
     try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
       for (Future<Boolean> each : threads.invokeAll(all)) {
@@ -115,9 +117,9 @@ class JpaAdministratorsTest {
     }
 
     assertThat(letIn).isOne();
-    assertThat(factors.use("carla", 7)).as("an older one").isFalse();
-    assertThat(factors.use("carla", 9)).isTrue();
-    assertThat(factors.use("anna", 9)).as("who has none").isFalse();
+    assertThat(factors.use("carla", 7, NOW)).as("an older one").isFalse();
+    assertThat(factors.use("carla", 9, NOW)).isTrue();
+    assertThat(factors.use("anna", 9, NOW)).as("who has none").isFalse();
   }
 
   @Test
@@ -133,9 +135,22 @@ class JpaAdministratorsTest {
       factors.failed("carla", NOW, LINE);
     }
     assertThat(factors.find("carla").orElseThrow().paused(NOW)).isTrue();
+    assertThat(factors.use("carla", 8, NOW)).as("under way when the pause began").isFalse();
     factors.failed("carla", NOW.plus(SecondFactor.PAUSE), LINE);
     assertThat(factors.find("carla").orElseThrow().failures()).as("after the pause").isOne();
-    assertThat(factors.use("carla", 8)).isTrue();
+    assertThat(factors.use("carla", 8, NOW)).isTrue();
     assertThat(factors.find("carla").orElseThrow().failures()).isZero();
+  }
+
+  @Test
+  void aRecoveryCodeEndsThePauseAndAWrongOneDoesNot() {
+    factors.set("carla", fresh(), LINE);
+    for (int failure = 0; failure < SecondFactor.MOST_FAILURES; failure++) {
+      factors.failed("carla", NOW, LINE);
+    }
+    assertThat(factors.useRecovery("carla", "another", LINE)).isFalse();
+    assertThat(factors.find("carla").orElseThrow().paused(NOW)).isTrue();
+    assertThat(factors.useRecovery("carla", new RecoveryCode("abcd").hash(), LINE)).isTrue();
+    assertThat(factors.find("carla").orElseThrow().paused(NOW)).isFalse();
   }
 }

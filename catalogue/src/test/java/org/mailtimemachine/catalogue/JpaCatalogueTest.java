@@ -536,7 +536,8 @@ class JpaCatalogueTest {
   @Test
   void anotherServerThatIsIndexingIsNotDisturbed() throws IOException {
     store.take(day(1), anna);
-    try (IndexingTurn turn = IndexingTurn.tryTake(database.dataSource()).orElseThrow()) {
+    try (ServerTurn turn =
+        ServerTurn.tryTake(ServerTurn.Work.INDEXING, database.dataSource()).orElseThrow()) {
       assertThat(turn).isNotNull();
       assertThat(index.catchUp()).isZero();
       assertThat(catalogue.snapshots(mailbox)).noneMatch(SnapshotSummary::indexed);

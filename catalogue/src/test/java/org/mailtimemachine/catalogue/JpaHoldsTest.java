@@ -1,6 +1,7 @@
 package org.mailtimemachine.catalogue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +58,7 @@ class JpaHoldsTest {
       Files.writeString(maildir.resolve("cur/1600000000.M1P1.host:2,S"), "Subject: 1\n\n1\n");
     }
     TestDatabase database = TestDatabase.open();
-    holds = new JpaHolds(database.sessions());
+    holds = new JpaHolds(database.sessions(), database.dataSource());
     audit = new JpaAuditLog(database.sessions());
   }
 
@@ -78,8 +80,11 @@ class JpaHoldsTest {
         "a case",
         until,
         "carla",
+        false,
         NOW,
-        Optional.empty());
+        Optional.empty(),
+        Optional.empty(),
+        0);
   }
 
   private List<String> pinned(MailboxAddress mailbox) throws IOException {
@@ -175,6 +180,87 @@ class JpaHoldsTest {
     take("2026-11-03");
     keeper("2026-11-03").keep();
     assertThat(pinned(ANNA)).as("it stands no more").containsExactly("2026-11-01");
+  }
+
+  @Test
+  void aMailboxThatCannotBeHeldKeepsNoOtherFromItAndIsSaid() throws Exception {
+    take("2026-11-01");
+    Hold domain = hold(Optional.empty(), Optional.empty());
+    Hold marco = hold(Optional.of(MARCO), Optional.empty());
+    holds.place(domain, LINE);
+    holds.place(marco, LINE);
+    Path pins = pins(ANNA);
+    Files.writeString(pins, "in the way");
+    HoldKeeper keeper = keeper("2026-11-01");
+
+    assertThatThrownBy(keeper::keep).isInstanceOf(IOException.class).hasMessageContaining("anna");
+    assertThat(pinned(MARCO)).hasSize(2);
+    assertThat(known(domain).isInForce()).isFalse();
+    assertThat(known(domain).failing()).isEqualTo(1);
+    assertThat(known(marco).isInForce()).isTrue();
+
+    Files.delete(pins);
+    keeper.keep();
+    assertThat(pinned(ANNA)).hasSize(1);
+    assertThat(known(domain).isInForce()).isTrue();
+    holds.lift(domain.id(), lifted(), LINE);
+    Files.move(pins, pins.resolveSibling("aside"));
+    Files.writeString(pins, "in the way");
+    assertThatThrownBy(keeper::keep).isInstanceOf(IOException.class);
+    assertThat(pinned(MARCO)).as("released all the same").hasSize(1);
+    assertThat(holds.unsettled()).as("not settled while a pin is left").hasSize(2);
+  }
+
+  private Hold known(Hold hold) {
+    return holds.find(hold.id()).orElseThrow();
+  }
+
+  private Path pins(MailboxAddress mailbox) throws IOException {
+    try (Stream<Path> all = Files.walk(storePath)) {
+      return all.filter(path -> path.endsWith("snapshots"))
+          .map(path -> path.resolveSibling("pins"))
+          .filter(path -> path.toString().contains(mailbox.localPart()))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  @Test
+  void whileAnotherServerIsAtItThisOneLeavesTheStoreAlone() throws Exception {
+    take("2026-11-01");
+    Hold hold = hold(Optional.of(ANNA), Optional.empty());
+    holds.place(hold, LINE);
+    HoldKeeper keeper = keeper("2026-11-01");
+    try (Holds.Turn _ = holds.tryTurn().orElseThrow()) {
+      assertThat(holds.tryTurn()).isEmpty();
+      keeper.keep();
+      assertThat(pinned(ANNA)).isEmpty();
+      holds.lift(hold.id(), lifted(), LINE);
+      keeper.keep();
+      assertThat(holds.unsettled()).hasSize(1);
+    }
+    keeper.keep();
+    assertThat(holds.unsettled()).isEmpty();
+    assertThat(pinned(ANNA)).isEmpty();
+  }
+
+  @Test
+  void aHoldOnOneMailboxIsInForceAtOnceUnlessItWasLiftedMeanwhile() throws Exception {
+    take("2026-11-01");
+    Hold hold = hold(Optional.of(ANNA), Optional.empty());
+    holds.place(hold, LINE);
+    try (Holds.Turn _ = holds.tryTurn().orElseThrow()) {
+      keeper("2026-11-01").keepAtOnce(hold);
+    }
+    assertThat(pinned(ANNA)).hasSize(1);
+    assertThat(known(hold).isInForce()).isTrue();
+
+    Hold ended = hold(Optional.of(MARCO), Optional.empty());
+    holds.place(ended, LINE);
+    holds.lift(ended.id(), lifted(), LINE);
+    holds.settled(ended.id());
+    keeper("2026-11-01").keepAtOnce(ended);
+    assertThat(pinned(MARCO)).as("nobody would look at them again").isEmpty();
   }
 
   @Test

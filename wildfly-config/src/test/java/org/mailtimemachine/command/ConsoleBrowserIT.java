@@ -214,7 +214,7 @@ class ConsoleBrowserIT {
       }
       assertThat(api.post("admin/take", fromOurPage()).status()).isEqualTo(404);
       assertThat(api.post("admin/terms", fromOurPage()).status()).isEqualTo(404);
-      assertThat(api.get("admin/api/v1/charges").text()).contains("\"total\":0");
+      assertThat(api.get("admin/api/v1/charges").text()).contains("\"charges\":[]");
       assertThat(api.get("admin/audit.csv").text())
           .startsWith("\"number\"")
           .doesNotContain("studio.test");
@@ -354,6 +354,7 @@ class ConsoleBrowserIT {
     page.locator("#place [type=submit]").click();
     assertThat(page.locator("#told")).containsText("The hold is placed");
     assertThat(page.locator("tbody .state")).hasText("stands");
+    assertThat(page.locator("tbody")).not().containsText("Not yet in force");
     visit.screenshot("console-holds-standing");
     page.locator("tbody a").click();
     page.locator("#lift-reason").fill("closed");

@@ -17,11 +17,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.admin.authority.OwnAuthority;
 import org.mailtimemachine.restore.terms.Charge;
-import org.mailtimemachine.restore.terms.ChargePage;
 
 /**
- * Charges for a program that writes bills: the oldest first, so that reading page by page gives
- * each once, whatever is confirmed meanwhile.
+ * Charges for a program that writes bills, in the order in which they changed: whoever keeps the
+ * last number and goes on after it misses none, and learns of each that is withdrawn.
  */
 @Path("charges")
 @RequestScoped
@@ -34,16 +33,19 @@ public class ChargesResource {
 
   @Inject private OwnAuthority authority;
 
-  /** One page of charges, and how many there are in all. */
-  public record Page(long total, List<Line> charges) {}
+  /** Some charges; an empty list is the end for now. */
+  public record Page(List<Line> charges) {}
 
   /**
    * One charge.
    *
+   * @param number what {@code after} is given to go on; a charge that is withdrawn comes again,
+   *     with another
    * @param amount in decimal digits
    * @param withdrawn null where it is owed
    */
   public record Line(
+      long number,
       UUID request,
       String mailbox,
       Instant confirmed,
@@ -55,6 +57,7 @@ public class ChargesResource {
 
     static Line of(Charge charge) {
       return new Line(
+          charge.changed(),
           charge.request(),
           charge.mailbox().toString(),
           charge.confirmed(),
@@ -72,29 +75,29 @@ public class ChargesResource {
    * @param from an instant (ISO 8601): only what was confirmed then or later
    * @param to an instant: only what was confirmed before
    * @param mailbox only addresses that have this in them
+   * @param after the number of the last line that was read; without it, from the beginning
    */
   @GET
   public Page charges(
       @QueryParam("from") @Nullable String from,
       @QueryParam("to") @Nullable String to,
       @QueryParam("mailbox") @Nullable String mailbox,
-      @QueryParam("offset") @Nullable String offset,
+      @QueryParam("after") @Nullable String after,
       @QueryParam("limit") @Nullable String limit) {
     String wanted = Objects.requireNonNullElse(mailbox, "").strip();
     if (wanted.length() > LONGEST_TEXT) {
       throw new BadRequestException("mailbox has at most " + LONGEST_TEXT + " characters");
     }
-    ChargePage page =
+    List<Charge> charges =
         authority
             .terms()
-            .charges(
+            .chargesChangedAfter(
+                number("after", after, 0, Long.MAX_VALUE, 0),
                 wanted,
                 instant("from", from),
                 instant("to", to),
-                false,
-                number("offset", offset, 0, Integer.MAX_VALUE, 0),
-                number("limit", limit, 1, MOST, USUAL));
-    return new Page(page.total(), page.charges().stream().map(Line::of).toList());
+                Math.toIntExact(number("limit", limit, 1, MOST, USUAL)));
+    return new Page(charges.stream().map(Line::of).toList());
   }
 
   private static Optional<Instant> instant(String name, @Nullable String text) {
@@ -105,12 +108,13 @@ public class ChargesResource {
     }
   }
 
-  private static int number(String name, @Nullable String text, int least, int most, int usual) {
+  private static long number(
+      String name, @Nullable String text, long least, long most, long usual) {
     if (text == null) {
       return usual;
     }
     try {
-      int number = Integer.parseInt(text);
+      long number = Long.parseLong(text);
       if (number >= least && number <= most) {
         return number;
       }
@@ -120,7 +124,7 @@ public class ChargesResource {
     throw new BadRequestException(range(name, least, most));
   }
 
-  private static String range(String name, int least, int most) {
+  private static String range(String name, long least, long most) {
     return name + " must be a number from " + least + " to " + most;
   }
 }

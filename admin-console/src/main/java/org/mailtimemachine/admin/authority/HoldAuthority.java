@@ -1,8 +1,8 @@
 package org.mailtimemachine.admin.authority;
 
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
@@ -21,10 +21,12 @@ public final class HoldAuthority {
   private final Administrator administrator;
   private final Holds holds;
   private final SnapshotStore store;
-  private final InstantSource clock;
+  private final Clock clock;
 
-  public HoldAuthority(
-      Administrator administrator, Holds holds, SnapshotStore store, InstantSource clock) {
+  /**
+   * @param clock with the zone of the host
+   */
+  public HoldAuthority(Administrator administrator, Holds holds, SnapshotStore store, Clock clock) {
     this.administrator = administrator;
     this.holds = holds;
     this.store = store;
@@ -33,7 +35,7 @@ public final class HoldAuthority {
 
   /** The newest ones, those that stand first. */
   public List<Hold> newest(int most) {
-    return holds.newest(administrator.domains(), most);
+    return holds.newest(administrator.domains(), most).stream().map(this::seen).toList();
   }
 
   /** One of them. */
@@ -41,7 +43,17 @@ public final class HoldAuthority {
     return holds
         .find(id)
         .filter(hold -> administrator.answersFor(hold.domain()))
+        .map(this::seen)
         .orElseThrow(() -> new NotYoursException("hold " + id));
+  }
+
+  private Hold seen(Hold hold) {
+    return administrator.ofHost() ? hold : hold.withoutReasonsOfHost();
+  }
+
+  /** Whether they may lift it, if it is theirs: what the host has placed only the host lifts. */
+  public boolean mayLift(Hold hold) {
+    return administrator.ofHost() || !hold.byHost();
   }
 
   /**
@@ -62,6 +74,10 @@ public final class HoldAuthority {
             .orElseGet(() -> new MailboxAddress("postmaster", subject).domain())
             .toLowerCase(Locale.ROOT);
     Instant now = clock.instant();
+    LocalDate today = LocalDate.ofInstant(now, clock.getZone());
+    if (until.filter(today::isAfter).isPresent()) {
+      throw new IllegalArgumentException("a hold until " + until.get() + " keeps nothing");
+    }
     Hold hold =
         new Hold(
             UUID.randomUUID(),
@@ -70,24 +86,39 @@ public final class HoldAuthority {
             reason,
             until,
             administrator.name(),
+            administrator.ofHost(),
             now,
-            Optional.empty());
+            Optional.empty(),
+            Optional.empty(),
+            0);
     if (!administrator.answersFor(domain) || store.mailboxes().stream().noneMatch(hold::covers)) {
       throw new NotYoursException("mailboxes of " + subject);
     }
     String detail =
-        "hold %s%s: %s".formatted(hold.id(), until.map(day -> " until " + day).orElse(""), reason);
+        "hold %s%s%s"
+            .formatted(
+                hold.id(), until.map(day -> " until " + day).orElse(""), logged(hold, reason));
     holds.place(hold, new AuditEntry(now, administrator.name(), "hold.place", subject, detail));
     return hold;
+  }
+
+  /** Administrators of the domain read its lines of the log, too. */
+  private static String logged(Hold hold, String reason) {
+    return hold.byHost() ? "" : ": " + reason;
   }
 
   /**
    * Lifts a hold.
    *
    * @return whether it was not lifted before
+   * @throws NotYoursException where it is not theirs, or the host has placed it and they are not
+   *     the host's
    */
   public boolean lift(UUID id, String reason) throws NotYoursException {
     Hold hold = hold(id);
+    if (!mayLift(hold)) {
+      throw new NotYoursException("hold " + id + " of the host");
+    }
     Instant now = clock.instant();
     return holds.lift(
         id,
@@ -97,6 +128,6 @@ public final class HoldAuthority {
             administrator.name(),
             "hold.lift",
             hold.subject(),
-            "hold %s: %s".formatted(id, reason)));
+            "hold " + id + logged(hold, reason)));
   }
 }

@@ -4,6 +4,7 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import org.mailtimemachine.admin.signin.SignedInAdministrator;
+import org.mailtimemachine.pages.HostZone;
 import org.mailtimemachine.restore.desk.RequestBook;
 import org.mailtimemachine.restore.desk.RestoreDesk;
 import org.mailtimemachine.restore.terms.Charges;
@@ -29,6 +30,7 @@ public class OwnAuthority {
   @Inject private Charges charges;
   @Inject private Holds holds;
   @Inject private Clock clock;
+  @Inject private HostZone zone;
 
   /**
    * The authority.
@@ -46,6 +48,6 @@ public class OwnAuthority {
 
   /** The same, over legal holds. */
   public HoldAuthority holds() {
-    return new HoldAuthority(signedIn.get(), holds, store, clock);
+    return new HoldAuthority(signedIn.get(), holds, store, clock.withZone(zone.get()));
   }
 }

@@ -2,10 +2,12 @@ package org.mailtimemachine.admin.authority;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.mailtimemachine.restore.administrator.Administrator;
+import org.mailtimemachine.restore.terms.Charge;
 import org.mailtimemachine.restore.terms.ChargePage;
 import org.mailtimemachine.restore.terms.ChargeQuery;
 import org.mailtimemachine.restore.terms.Charges;
@@ -94,5 +96,22 @@ public final class TermsAuthority {
       int limit) {
     return charges.page(
         new ChargeQuery(administrator.domains(), mailbox, from, to, newestFirst, offset, limit));
+  }
+
+  /** Those of the same with larger numbers, in their order. */
+  public List<Charge> chargesAfter(
+      long number, String mailbox, Optional<Instant> from, Optional<Instant> to, int limit) {
+    return charges.after(number, query(mailbox, from, to, limit));
+  }
+
+  /** Those of the same that arose or were withdrawn after a change, in that order. */
+  public List<Charge> chargesChangedAfter(
+      long change, String mailbox, Optional<Instant> from, Optional<Instant> to, int limit) {
+    return charges.changedAfter(change, query(mailbox, from, to, limit));
+  }
+
+  private ChargeQuery query(
+      String mailbox, Optional<Instant> from, Optional<Instant> to, int limit) {
+    return new ChargeQuery(administrator.domains(), mailbox, from, to, false, 0, limit);
   }
 }

@@ -12,7 +12,7 @@ import org.mailtimemachine.admin.authority.OwnAuthority;
 import org.mailtimemachine.admin.authority.TermsAuthority;
 import org.mailtimemachine.restore.terms.Charge;
 
-/** Charges as a file, the oldest first: what comes while it is written stands at its end. */
+/** Charges as a file, in the order in which they arose: each once, whatever comes meanwhile. */
 @WebServlet("/charges.csv")
 public class ChargesExport extends HttpServlet {
 
@@ -38,6 +38,7 @@ public class ChargesExport extends HttpServlet {
         CsvTable.begin(
             response,
             "charges.csv",
+            "number",
             "request",
             "mailbox",
             "confirmed",
@@ -47,11 +48,12 @@ public class ChargesExport extends HttpServlet {
             "currency",
             "withdrawn");
     List<Charge> page;
-    long offset = 0;
+    long last = 0;
     do {
-      page = own.charges(mailbox, month.from(), month.to(), false, offset, PAGE).charges();
+      page = own.chargesAfter(last, mailbox, month.from(), month.to(), PAGE);
       for (Charge charge : page) {
         table.line(
+            charge.number(),
             charge.request(),
             charge.mailbox(),
             charge.confirmed(),
@@ -60,8 +62,8 @@ public class ChargesExport extends HttpServlet {
             charge.amount().amount().toPlainString(),
             charge.amount().currency().getCurrencyCode(),
             charge.withdrawn().map(Instant::toString).orElse(""));
+        last = charge.number();
       }
-      offset += page.size();
     } while (page.size() == PAGE);
   }
 }

@@ -13,6 +13,9 @@ import java.util.stream.Collectors;
  */
 final class CsvTable {
 
+  /** The last four are full-width: spreadsheets of some languages take them for the others. */
+  private static final String FORMULA = "=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20";
+
   private final PrintWriter out;
 
   private CsvTable(PrintWriter out) {
@@ -37,7 +40,7 @@ final class CsvTable {
   }
 
   static String cell(String text) {
-    boolean formula = !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0;
+    boolean formula = !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0;
     return "\"" + (formula ? "'" : "") + text.replace("\"", "\"\"") + "\"";
   }
 }

@@ -42,9 +42,10 @@ public class HoldActions extends ActionWithPassword {
     try {
       switch (parameters.text("action")) {
         case "place" ->
-            authority
-                .holds()
-                .place(parameters.text("subject"), reason, day(parameters.text("until")));
+            holding.placed(
+                authority
+                    .holds()
+                    .place(parameters.text("subject"), reason, day(parameters.text("until"))));
         case "lift" -> {
           boolean lifted =
               authority
@@ -55,15 +56,17 @@ public class HoldActions extends ActionWithPassword {
           if (!lifted) {
             return "refused=hold-lifted";
           }
+          holding.look();
         }
         default -> {
           return "";
         }
       }
-      holding.look();
       return "told=hold-" + parameters.text("action");
     } catch (NotYoursException e) {
-      return "refused=hold-unknown";
+      return parameters.text("action").equals("lift")
+          ? "refused=hold-foreign"
+          : "refused=hold-unknown";
     } catch (IllegalArgumentException | DateTimeException e) {
       return "refused=hold";
     } catch (IOException e) {

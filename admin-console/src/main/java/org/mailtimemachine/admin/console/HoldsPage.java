@@ -38,6 +38,8 @@ public class HoldsPage {
       String placed,
       String until,
       boolean stands,
+      boolean mayLift,
+      String problem,
       String lifted) {}
 
   @PostConstruct
@@ -48,7 +50,7 @@ public class HoldsPage {
       try {
         lifting =
             Optional.of(authority.holds().hold(wanted.get()))
-                .filter(hold -> hold.lifted().isEmpty());
+                .filter(hold -> hold.lifted().isEmpty() && authority.holds().mayLift(hold));
       } catch (NotYoursException e) {
         lifting = Optional.empty(); // the page without its form
       }
@@ -64,10 +66,12 @@ public class HoldsPage {
     return new Line(
         hold.id(),
         hold.subject(),
-        hold.reason(),
+        reason(hold, hold.reason()),
         texts.of("holds.by", hold.who(), texts.moment(hold.since())),
         hold.until().map(texts::date).orElseGet(() -> texts.of("holds.until.lifted")),
         hold.stands(today),
+        authority.holds().mayLift(hold),
+        hold.stands(today) ? problem(hold) : "",
         hold.lifted()
             .map(
                 lifted ->
@@ -75,8 +79,22 @@ public class HoldsPage {
                         "holds.lifted.by",
                         lifted.who(),
                         texts.moment(lifted.when()),
-                        lifted.reason()))
+                        reason(hold, lifted.reason())))
             .orElse(""));
+  }
+
+  private String reason(Hold hold, String reason) {
+    return hold.byHost() && !authority.get().administrator().ofHost()
+        ? texts.of("holds.host")
+        : reason;
+  }
+
+  /** Why it does not keep everything; empty where it does. */
+  private String problem(Hold hold) {
+    if (hold.failing() > 0) {
+      return texts.of("holds.failing", hold.failing());
+    }
+    return hold.isInForce() ? "" : texts.of("holds.waiting");
   }
 
   public boolean isLifting() {

@@ -35,6 +35,7 @@ public class OverviewPage {
 
   private static final Duration SOON = Duration.ofDays(1);
   private static final int SHOWN = 10;
+  private static final int HOLDS = 200;
 
   @Inject private OwnAuthority authority;
   @Inject private TakenNights taken;
@@ -136,6 +137,11 @@ public class OverviewPage {
     }
     stopped.requests().stream()
         .map(request -> attention("attention.stopped", request))
+        .forEach(all::add);
+    LocalDate today = LocalDate.ofInstant(clock.instant(), preferences.zone());
+    authority.holds().newest(HOLDS).stream()
+        .filter(hold -> hold.stands(today) && !hold.isInForce())
+        .map(hold -> new Attention(texts.of("attention.hold", hold.subject()), "holds.xhtml"))
         .forEach(all::add);
     Instant soon = clock.instant().plus(SOON);
     for (FiledRequest request : pending.requests()) {

@@ -1,8 +1,6 @@
 package org.mailtimemachine.admin.holding;
 
 import jakarta.annotation.PreDestroy;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
@@ -12,11 +10,14 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.pages.HostZone;
+import org.mailtimemachine.snapshot.holds.Hold;
 import org.mailtimemachine.snapshot.holds.HoldKeeper;
 import org.mailtimemachine.snapshot.holds.Holds;
 
@@ -28,7 +29,12 @@ public class Holding {
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(30);
 
   private final HoldKeeper keeper;
-  private @Nullable ManagedScheduledExecutorService executor;
+
+  /** Of its own: nights and restores may take all threads of the server's for hours. */
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("holds").daemon().factory());
+
   private @Nullable Future<?> looks;
   private String lastFailure = "";
 
@@ -42,31 +48,29 @@ public class Holding {
     this.keeper = new HoldKeeper(Path.of(store), holds, Clock.system(zone.get()));
   }
 
-  @Resource
-  void setExecutor(ManagedScheduledExecutorService executor) {
-    this.executor = executor;
-  }
-
   void start(@Observes Startup event) {
     looks =
-        executor()
-            .scheduleWithFixedDelay(this::keep, 0, BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private ManagedScheduledExecutorService executor() {
-    if (executor == null) {
-      throw new IllegalStateException("no executor to look after holds with");
-    }
-    return executor;
+        thread.scheduleWithFixedDelay(
+            this::keep, 0, BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Begins to look now, in the background: a domain may have many days. */
   public void look() {
-    executor().execute(this::keep);
+    thread.execute(this::keep);
+  }
+
+  /** Pins the days of a single Mailbox before it returns, and begins to look for the others. */
+  public void placed(Hold hold) {
+    try {
+      keeper.keepAtOnce(hold);
+    } catch (IOException | RuntimeException e) {
+      LOG.log(Level.WARNING, "The hold " + hold.id() + " is not in force yet", e);
+    }
+    look();
   }
 
   /** An exception would end all later looks; store and database may be away for a while. */
-  private synchronized void keep() {
+  private void keep() {
     try {
       keeper.keep();
       lastFailure = "";
@@ -82,5 +86,6 @@ public class Holding {
     if (looks != null) {
       looks.cancel(true);
     }
+    thread.shutdownNow();
   }
 }

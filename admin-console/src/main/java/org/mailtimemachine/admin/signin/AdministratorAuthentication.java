@@ -22,9 +22,9 @@ import org.mailtimemachine.restore.administrator.Administrators;
 
 /**
  * Recognises an administrator by the session, and asks the accounts anew each time: who is disabled
- * or has another password is out at once. A program that reads the REST interface is recognised by
- * HTTP Basic; an account with a second factor is not for programs. Whose page sent the request is
- * for {@code OwnPagesOnly} to ask.
+ * or has another password is out at once, and so are sessions from before the second factor. A
+ * program that reads the REST interface is recognised by HTTP Basic; an account with a second
+ * factor is not for programs. Whose page sent the request is for {@code OwnPagesOnly} to ask.
  */
 @ApplicationScoped
 class AdministratorAuthentication implements HttpAuthenticationMechanism {
@@ -41,6 +41,7 @@ class AdministratorAuthentication implements HttpAuthenticationMechanism {
 
   @Inject private SignIn signIn;
   @Inject private Administrators administrators;
+  @Inject private CodeCheck codes;
   @Inject private Clock clock;
 
   @Override
@@ -123,6 +124,7 @@ class AdministratorAuthentication implements HttpAuthenticationMechanism {
 
   private Optional<Administrators.Account> account(HttpServletRequest request) {
     return SignedIn.of(request, clock)
+        .filter(codes::hasProved)
         .flatMap(
             session ->
                 administrators

@@ -39,6 +39,17 @@ final class CodeCheck {
     return factor.isEmpty() || accepts(name, factor.get(), password, typed, client);
   }
 
+  /**
+   * Whether a session has proved what is wanted today: one from before the second factor was set up
+   * may be that of the thief for whom it was.
+   */
+  boolean hasProved(SignedIn session) {
+    return factors
+        .find(session.name())
+        .filter(factor -> session.since().isBefore(factor.since()))
+        .isEmpty();
+  }
+
   /** Whether a code is wanted from whoever has that name. */
   boolean wanted(String name) {
     return factors.find(name).isPresent();
@@ -64,7 +75,7 @@ final class CodeCheck {
     if (seed.isPresent()) {
       step = seed.get().step(code, now);
     }
-    if (step.isPresent() && factors.use(name, step.getAsLong())) {
+    if (step.isPresent() && factors.use(name, step.getAsLong(), now)) {
       return true;
     }
     factors.failed(name, now, entry(now, name, "console.wrong-code", "from " + client));

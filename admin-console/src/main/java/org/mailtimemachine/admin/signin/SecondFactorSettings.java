@@ -4,10 +4,10 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
-import java.io.Serializable;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -29,7 +29,7 @@ public class SecondFactorSettings {
 
   private static final Duration LONGEST = Duration.ofMinutes(15);
   private static final String BEGUN = Begun.class.getName();
-  private static final String CODES = RecoveryCode.class.getName();
+  private static final String CODES = Codes.class.getName();
 
   @Inject private HttpServletRequest request;
   @Inject private SignedInAdministrator signedIn;
@@ -39,8 +39,12 @@ public class SecondFactorSettings {
 
   /**
    * A seed that is shown, and not yet kept; what is kept of it is made while the password is here.
+   * Not serializable, so that no server writes it to a disk with the session.
    */
-  private record Begun(Seed seed, String sealed, Instant when) implements Serializable {}
+  private record Begun(Seed seed, String sealed, Instant when) {}
+
+  /** Not serializable either: a session that is written to a disk loses what is secret. */
+  private record Codes(List<String> codes) {}
 
   /** What is set up; empty where nothing is. */
   public Optional<SecondFactor> find() {
@@ -53,9 +57,16 @@ public class SecondFactorSettings {
 
   /** The seed that is being set up; empty where none is. */
   public Optional<Seed> begun() {
-    return attribute(BEGUN, Begun.class)
-        .filter(begun -> clock.instant().isBefore(begun.when().plus(LONGEST)))
-        .map(Begun::seed);
+    return fresh().map(Begun::seed);
+  }
+
+  private Optional<Begun> fresh() {
+    Optional<Begun> begun = attribute(BEGUN, Begun.class);
+    if (begun.filter(each -> clock.instant().isBefore(each.when().plus(LONGEST))).isPresent()) {
+      return begun;
+    }
+    begun.ifPresent(_ -> request.getSession().removeAttribute(BEGUN));
+    return Optional.empty();
   }
 
   /**
@@ -75,11 +86,11 @@ public class SecondFactorSettings {
    * @return whether the code is right
    */
   public boolean finish(String typed) {
-    Optional<Begun> begun = attribute(BEGUN, Begun.class);
-    Instant now = clock.instant();
+    Optional<Begun> begun = fresh();
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS); // as the database keeps it
     OptionalLong step =
         begun.isPresent() ? begun.get().seed().step(typed, now) : OptionalLong.empty();
-    if (begun.isEmpty() || step.isEmpty() || begun().isEmpty()) {
+    if (begun.isEmpty() || step.isEmpty()) {
       return false;
     }
     List<RecoveryCode> recovery = RecoveryCode.random();
@@ -91,18 +102,19 @@ public class SecondFactorSettings {
             step.getAsLong(),
             now),
         new AuditEntry(now, name(), "console.second-factor", name(), "set up"));
+    SignedIn.renew(request, name(), clock); // the only session that goes on
     request.getSession().removeAttribute(BEGUN);
     request
         .getSession()
-        .setAttribute(CODES, recovery.stream().map(RecoveryCode::text).toArray(String[]::new));
+        .setAttribute(CODES, new Codes(recovery.stream().map(RecoveryCode::text).toList()));
     return true;
   }
 
   /** The recovery codes, once; empty the next time. */
   public List<String> takeRecoveryCodes() {
-    Optional<String[]> kept = attribute(CODES, String[].class);
+    Optional<Codes> kept = attribute(CODES, Codes.class);
     kept.ifPresent(_ -> request.getSession().removeAttribute(CODES));
-    return kept.map(List::of).orElse(List.of());
+    return kept.map(Codes::codes).orElse(List.of());
   }
 
   /**

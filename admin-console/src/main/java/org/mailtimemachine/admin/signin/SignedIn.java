@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the session remembers: whose it is and since when, and nothing else.
  *
- * @param since when the password was given
+ * @param since when the password was given, or the second factor set up
  */
 record SignedIn(String name, Instant since) implements Serializable {
 
@@ -35,6 +35,12 @@ record SignedIn(String name, Instant since) implements Serializable {
   static void begin(HttpServletRequest request, String name, Clock clock) {
     end(request);
     request.getSession(true).setAttribute(ATTRIBUTE, new SignedIn(name, clock.instant()));
+  }
+
+  /** Lets the session go on as if it had begun now, with an id that nobody knows. */
+  static void renew(HttpServletRequest request, String name, Clock clock) {
+    request.changeSessionId();
+    request.getSession().setAttribute(ATTRIBUTE, new SignedIn(name, clock.instant()));
   }
 
   static void end(HttpServletRequest request) {

@@ -13,8 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.mailtimemachine.admin.MemoryTermsBook;
 import org.mailtimemachine.admin.SmallHost;
 import org.mailtimemachine.restore.administrator.Administrator;
+import org.mailtimemachine.restore.terms.Charge;
 import org.mailtimemachine.restore.terms.ChargePage;
 import org.mailtimemachine.restore.terms.ChargeQuery;
+import org.mailtimemachine.restore.terms.Charges;
 import org.mailtimemachine.restore.terms.Price;
 import org.mailtimemachine.restore.terms.Terms;
 
@@ -29,9 +31,24 @@ class TermsAuthorityTest {
     return new TermsAuthority(
         new Administrator("carla", "", Locale.ENGLISH, domains, false),
         book,
-        query -> {
-          asked.add(query);
-          return new ChargePage(List.of(), 0, List.of());
+        new Charges() {
+          @Override
+          public ChargePage page(ChargeQuery query) {
+            asked.add(query);
+            return new ChargePage(List.of(), 0, List.of());
+          }
+
+          @Override
+          public List<Charge> after(long number, ChargeQuery query) {
+            asked.add(query);
+            return List.of();
+          }
+
+          @Override
+          public List<Charge> changedAfter(long change, ChargeQuery query) {
+            asked.add(query);
+            return List.of();
+          }
         },
         InstantSource.fixed(SmallHost.NOW));
   }
@@ -63,8 +80,10 @@ class TermsAuthorityTest {
     assertThat(book.of("ours.test")).isEqualTo(TWO);
 
     ours.charges("", Optional.empty(), Optional.empty(), true, 0, 10);
+    ours.chargesAfter(0, "", Optional.empty(), Optional.empty(), 10);
+    ours.chargesChangedAfter(0, "", Optional.empty(), Optional.empty(), 10);
     assertThat(asked)
-        .singleElement()
-        .satisfies(query -> assertThat(query.domains()).contains(Set.of("ours.test")));
+        .hasSize(3)
+        .allSatisfy(query -> assertThat(query.domains()).contains(Set.of("ours.test")));
   }
 }

@@ -53,9 +53,9 @@ final class MemorySecondFactors implements SecondFactors {
   }
 
   @Override
-  public synchronized boolean use(String name, long step) {
+  public synchronized boolean use(String name, long step, Instant now) {
     SecondFactor known = find(name).orElseThrow();
-    if (known.lastStep() >= step) {
+    if (known.lastStep() >= step || known.paused(now)) {
       return false;
     }
     factors.put(
@@ -73,13 +73,7 @@ final class MemorySecondFactors implements SecondFactors {
     }
     factors.put(
         name,
-        new SecondFactor(
-            known.seed(),
-            known.since(),
-            left,
-            known.lastStep(),
-            known.failures(),
-            known.lastFailure()));
+        new SecondFactor(known.seed(), known.since(), left, known.lastStep(), 0, Optional.empty()));
     entries.add(entry);
     return true;
   }

@@ -171,6 +171,30 @@ class SignInTest {
   }
 
   @Test
+  void aRecoveryCodeEndsThePause() {
+    Seed seed = Seed.random();
+    factors.give("carla", PASSWORD, seed, "abcd-efgh-ijkm-nopq");
+    for (int guess = 0; guess < SecondFactor.MOST_FAILURES; guess++) {
+      String wrong = seed.code(now.plusSeconds(3_600 + 30 * guess));
+      signIn.attempt("carla", PASSWORD, wrong, "198.51.100." + guess);
+    }
+    assertThat(attempt("carla", PASSWORD, "abcd-efgh-ijkm-nopq"))
+        .isInstanceOf(SignInOutcome.Accepted.class);
+    assertThat(attempt("carla", PASSWORD, seed.code(now)))
+        .isInstanceOf(SignInOutcome.Accepted.class);
+  }
+
+  @Test
+  void aSessionFromBeforeTheSecondFactorHasNotProvedIt() {
+    CodeCheck codes = new CodeCheck(factors, () -> now);
+    SignedIn before = new SignedIn("carla", Instant.EPOCH.minusSeconds(1));
+    assertThat(codes.hasProved(before)).isTrue();
+    factors.give("carla", PASSWORD, Seed.random(), "abcd-efgh-ijkm-nopq");
+    assertThat(codes.hasProved(before)).isFalse();
+    assertThat(codes.hasProved(new SignedIn("carla", Instant.EPOCH))).isTrue();
+  }
+
+  @Test
   void aProgramAndAConfirmationHaveNoCode() {
     assertThat(signIn.attemptWithoutCode("carla", PASSWORD, "192.0.2.9"))
         .isEqualTo(new SignInOutcome.Accepted<>(carla()));

@@ -22,12 +22,13 @@ public interface SecondFactors {
   /**
    * Uses up the code of a step, and those before it.
    *
-   * @return whether it was not used up before
+   * @return whether it was not used up before, and codes are looked at now: of guesses that are
+   *     under way together none counts after the one that began the pause
    */
-  boolean use(String name, long step);
+  boolean use(String name, long step, Instant now);
 
   /**
-   * Uses up a recovery code.
+   * Uses up a recovery code, which ends a pause.
    *
    * @return whether there was one with that hash
    */

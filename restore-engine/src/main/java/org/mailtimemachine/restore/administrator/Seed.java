@@ -1,6 +1,5 @@
 package org.mailtimemachine.restore.administrator;
 
-import java.io.Serializable;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -17,9 +16,7 @@ import javax.crypto.spec.SecretKeySpec;
  * What an administrator and an authenticator share, and what their one-time codes come from: TOTP
  * (RFC 6238) with HMAC-SHA-1, six digits and 30 seconds, which every authenticator knows.
  */
-public final class Seed implements Serializable {
-
-  private static final long serialVersionUID = 1;
+public final class Seed {
 
   /** How long a code holds. */
   static final long STEP_SECONDS = 30;

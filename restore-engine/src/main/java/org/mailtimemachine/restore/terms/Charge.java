@@ -12,6 +12,9 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
  * @param messages that were to be added
  * @param bytes of these
  * @param withdrawn when it was found that nothing is owed after all: the restore failed
+ * @param number in the order in which charges arose: whoever has seen one has seen, or could have
+ *     seen, all with smaller numbers
+ * @param changed the same over all changes: a charge that is withdrawn takes the next one
  */
 public record Charge(
     UUID request,
@@ -20,4 +23,6 @@ public record Charge(
     long messages,
     long bytes,
     Money amount,
-    Optional<Instant> withdrawn) {}
+    Optional<Instant> withdrawn,
+    long number,
+    long changed) {}

@@ -11,7 +11,7 @@ import java.util.Set;
  * @param mailbox only those of addresses with that in them, in capitals or not; empty for all
  * @param from only those confirmed then or later
  * @param to only those confirmed before
- * @param newestFirst else the oldest come first, and a list that is read page by page has each once
+ * @param newestFirst else the oldest come first
  * @param offset of the first one that is shown
  * @param limit of how many are shown
  */

@@ -20,7 +20,11 @@ import org.mailtimemachine.snapshot.SnapshotName;
  * @param until the last day on which it stands, in the zone of the host; without it, it stands
  *     until it is lifted
  * @param who placed it
+ * @param byHost whether that was an administrator of the whole host: only such a one lifts it, and
+ *     why it was placed is not for those of the domain
  * @param lifted by whom; empty while it stands
+ * @param inForce when every day that was there was found pinned the last time; empty before
+ * @param failing Mailboxes of which not every day could be pinned at the latest look
  */
 public record Hold(
     UUID id,
@@ -29,8 +33,14 @@ public record Hold(
     String reason,
     Optional<LocalDate> until,
     String who,
+    boolean byHost,
     Instant since,
-    Optional<Lifted> lifted) {
+    Optional<Lifted> lifted,
+    Optional<Instant> inForce,
+    int failing) {
+
+  /** What is said instead of the reasons of the host, in the Store too. */
+  private static final String BY_HOST = "a hold of the host";
 
   /** Longer reasons are files. */
   public static final int LONGEST_REASON = 1_000;
@@ -64,6 +74,29 @@ public record Hold(
     return lifted.isEmpty() && until.filter(today::isAfter).isEmpty();
   }
 
+  /** Whether every day of it is pinned, as far as is known. */
+  public boolean isInForce() {
+    return inForce.isPresent() && failing == 0;
+  }
+
+  /** The same as others than the host may see it. */
+  public Hold withoutReasonsOfHost() {
+    return byHost
+        ? new Hold(
+            id,
+            domain,
+            mailbox,
+            BY_HOST,
+            until,
+            who,
+            true,
+            since,
+            lifted.map(end -> new Lifted(end.who(), end.when(), BY_HOST)),
+            inForce,
+            failing)
+        : this;
+  }
+
   /** Whether it is about a Mailbox. */
   public boolean covers(MailboxAddress address) {
     return mailbox.isPresent()
@@ -77,6 +110,6 @@ public record Hold(
   }
 
   Pin pin(SnapshotName snapshot) {
-    return new Pin(snapshot, pinId(), who, reason, since, until);
+    return new Pin(snapshot, pinId(), who, byHost ? BY_HOST : reason, since, until);
   }
 }

@@ -1,5 +1,6 @@
 package org.mailtimemachine.snapshot.holds;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +30,25 @@ public interface Holds {
    * @return whether it was not ended before
    */
   boolean lift(UUID id, Hold.Lifted lifted, AuditEntry entry);
+
+  /**
+   * The right to let the Store follow the holds, which one server at a time has: one that pins for
+   * minutes must not meet another that finds a hold lifted and settled. Empty where another has it.
+   */
+  Optional<Turn> tryTurn();
+
+  /** Given back when it is closed. */
+  interface Turn extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * Notes what became of a hold that stands.
+   *
+   * @param failing Mailboxes of which not every day could be pinned; at 0 it is in force
+   */
+  void kept(UUID id, int failing, Instant when);
 
   /** All whose pins are in the Store, or should be, or are to be removed. */
   List<Hold> unsettled();
