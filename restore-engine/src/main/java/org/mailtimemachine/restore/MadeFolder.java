@@ -171,10 +171,20 @@ final class MadeFolder {
 
   private boolean finish(DirectoryHandle in) throws IOException {
     if (!isEmpty(in, aside)) {
-      in.rename(aside, in, name());
-      in.sync();
-      return false;
+      return putBack(in);
     }
+    try {
+      removeAside(in);
+      return true;
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOTEMPTY)) { // of somebody who had it open
+        return putBack(in);
+      }
+      throw e;
+    }
+  }
+
+  private void removeAside(DirectoryHandle in) throws IOException {
     try (DirectoryHandle directory = in.directory(aside)) {
       for (DirectoryEntry entry : directory.list()) {
         if (PARTS.contains(entry.name())) {
@@ -183,16 +193,45 @@ final class MadeFolder {
           directory.unlink(entry.name());
         }
       }
-      in.removeDirectory(aside);
-      in.sync();
-      return true;
-    } catch (PosixException e) {
-      if (e.is(Errno.ENOTEMPTY)) { // of somebody who had it open
-        in.rename(aside, in, name());
-        return false;
-      }
-      throw e;
     }
+    in.removeDirectory(aside);
+    in.sync();
+  }
+
+  /**
+   * Somebody uses it. Where its server has made the Folder again meanwhile, what came into this one
+   * goes there: no server shows what lies aside.
+   *
+   * @return false: it is not gone
+   */
+  private boolean putBack(DirectoryHandle in) throws IOException {
+    try {
+      in.rename(aside, in, name());
+      in.sync();
+      return false;
+    } catch (PosixException e) {
+      if (!e.is(Errno.ENOTEMPTY) && !e.is(Errno.EEXIST)) {
+        throw e;
+      }
+    }
+    try (DirectoryHandle from = in.directory(aside);
+        DirectoryHandle to = in.directory(name())) {
+      for (FileName part : List.of(NEW, CUR)) {
+        if (status(from, part).isPresent()) {
+          try (DirectoryHandle source = from.directory(part);
+              DirectoryHandle target = to.directory(part)) {
+            for (DirectoryEntry message : source.list()) {
+              source.rename(message.name(), target, message.name());
+            }
+            target.sync();
+          }
+        }
+      }
+    }
+    if (isEmpty(in, aside)) {
+      removeAside(in);
+    }
+    return false;
   }
 
   /** Directories above it that were made for it and hold nothing else. */
