@@ -46,6 +46,7 @@ final class Webmail {
   private static final long SEED = 4;
   private static final int USERS = 50;
   private static final int SMALL_MAILBOX = 500;
+  private static final int BODY_SEARCHES = 8;
   private static final int WARM_UP = 400;
   private static final int TIMES = 300;
   private static final Duration BROWSE = Duration.ofSeconds(60);
@@ -165,6 +166,14 @@ final class Webmail {
     row("a search in subject and sender, a word of every third message",
         () -> visitor.get(inbox + "&q=" + word(WORDS[random.nextInt(WORDS.length)])), 100);
     row("the same, a rare one", () -> visitor.get(inbox + "&q=" + (10_000 + random.nextInt(30_000))), 100);
+
+    // Each another one: what was found is kept for a while.
+    String bodies = inbox.replaceFirst(".*[?]", "api/v1/search?") + "&in=body&q=";
+    int[] number = {0};
+    row("a search through all bodies, a word that none has",
+        () -> visitor.get(bodies + "zyx" + number[0]++), BODY_SEARCHES);
+    row("the same, a word that many have (it ends at 10,000)",
+        () -> visitor.get(bodies + word(WORDS[number[0]++ % WORDS.length])), BODY_SEARCHES);
 
     row("50 users at once: a page of 50", browse(accounts));
     long before = heap(server);

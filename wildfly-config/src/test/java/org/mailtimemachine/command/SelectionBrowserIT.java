@@ -164,6 +164,7 @@ class SelectionBrowserIT {
     String kept = (String) page.evaluate("sessionStorage.getItem('mtm-selection')");
     assertThat(kept).hasSizeLessThan(300);
     page.locator(".folder.selected > a").click();
+    assertThat(page.locator(".range")).containsText("1 to 50"); // what arrives has a new field
     page.locator("#search").fill("re");
     page.locator("#search").press("Enter");
     assertThat(page.locator(".picked")).isHidden();
