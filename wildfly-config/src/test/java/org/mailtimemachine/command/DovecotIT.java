@@ -84,7 +84,6 @@ class DovecotIT {
                   dovecot.lmtpPort()));
       signIn.setProperty("mtm.mail.smtp", "127.0.0.1:" + postfix.get().smtpPort());
       signIn.setProperty("mtm.mail.from", "mail-time-machine@example.test");
-      signIn.setProperty("mtm.console.url", "http://127.0.0.1/admin/");
     }
     host = TestHost.start(directory.resolve("h"), dovecot.mail(), signIn);
   }

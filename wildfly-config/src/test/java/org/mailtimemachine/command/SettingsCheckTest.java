@@ -52,6 +52,8 @@ class SettingsCheckTest {
     set("mtm.indexing.interval", "10");
     set("mtm.retention.days", "0");
     set("mtm.restore.days-to-confirm", "soon");
+    set("mtm.oidc.provider-url", "http://id.example.org");
+    set("mtm.oidc.second-factor", "yes");
     set("mtm.maildirs", directory.resolve("elsewhere").toString());
     set("mtm.mailboxes.doveadm", directory.resolve("doveadm").toString());
     assertThat(problems())
@@ -66,6 +68,9 @@ class SettingsCheckTest {
             "mtm.retention.days",
             "mtm.restore.days-to-confirm",
             "mtm.signin.passwd-file",
+            "mtm.oidc.second-factor",
+            "mtm.oidc.provider-url",
+            "mtm.oidc.client-id",
             "mtm.mailboxes.doveadm",
             "mtm.maildirs",
             "mtm.db.url");

@@ -31,7 +31,8 @@ final class SharedHost implements BeforeAllCallback, ParameterResolver {
   static final MailboxAddress READING = MailboxAddress.of("reading@example.test");
 
   /** The running host and who can sign in to it. */
-  record Running(TestHost host, MadeUpPasswords passwords, List<Path> corpus)
+  record Running(
+      TestHost host, MadeUpPasswords passwords, List<Path> corpus, LoopbackOpenId provider)
       implements AutoCloseable {
 
     String password(MailboxAddress mailbox) {
@@ -45,6 +46,7 @@ final class SharedHost implements BeforeAllCallback, ParameterResolver {
     @Override
     public void close() throws IOException {
       host.close();
+      provider.close();
     }
   }
 
@@ -95,12 +97,17 @@ final class SharedHost implements BeforeAllCallback, ParameterResolver {
       LoopbackMailServer mailServer = LoopbackMailServer.start(demo.mail(), 0, clock);
       signIn.setProperty("mtm.mail.smtp", "127.0.0.1:" + mailServer.port());
       signIn.setProperty("mtm.mail.from", "mail-time-machine@demo.test");
-      signIn.setProperty("mtm.console.url", "http://127.0.0.1/admin/");
+      LoopbackOpenId provider = LoopbackOpenId.start();
+      signIn.setProperty("mtm.oidc.provider-url", provider.issuer());
+      signIn.setProperty("mtm.oidc.client-id", LoopbackOpenId.CLIENT);
+      Path secret = Files.writeString(directory.resolve("oidc-secret"), LoopbackOpenId.SECRET);
+      signIn.setProperty("mtm.oidc.client-secret-file", secret.toString());
+      signIn.setProperty("mtm.oidc.name", "Example ID");
       TestHost host = TestHost.start(demo.path(), demo.mail(), signIn);
       System.setProperty(
           "mtm.test.management-port", Integer.toString(host.managementPort())); // arquillian.xml
       host.awaitIndexed(passwords);
-      return new Running(host, passwords, corpus);
+      return new Running(host, passwords, corpus, provider);
     } catch (IOException e) {
       throw new IllegalStateException("the shared host does not start", e);
     } catch (InterruptedException e) {

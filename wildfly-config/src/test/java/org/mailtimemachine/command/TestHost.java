@@ -83,6 +83,7 @@ final class TestHost implements AutoCloseable {
       settings.setProperty("mtm.store", store(directory).toString());
       settings.setProperty("mtm.maildirs", mail.toString());
       settings.setProperty("mtm.zone", "UTC");
+      settings.setProperty("mtm.console.url", "http://127.0.0.1:%d/admin/".formatted(httpPort));
       WildFlyServer server =
           WildFlyServer.start(
               Installation.current(),

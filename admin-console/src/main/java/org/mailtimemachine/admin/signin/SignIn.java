@@ -128,6 +128,11 @@ final class SignIn {
     return attempt(name, Client.of(clientAddress), wanted -> !codes.wanted(wanted), password);
   }
 
+  /** Somebody was let in from there who has proved it in another way. */
+  void letIn(String clientAddress) {
+    known.letIn(Client.of(clientAddress));
+  }
+
   /** Whether somebody was let in from that network lately. */
   boolean knows(String clientAddress) {
     return known.knows(Client.of(clientAddress));

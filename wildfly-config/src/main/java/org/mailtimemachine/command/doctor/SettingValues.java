@@ -65,6 +65,12 @@ public final class SettingValues {
     values.retention();
     values.restores();
     values.signInFile();
+    values.oneOf("mtm.oidc.second-factor", "provider", "console");
+    values.matching(
+        "mtm.oidc.provider-url",
+        "https://[^/\\s]+(/\\S*)?|http://(localhost|127\\.0\\.0\\.1|\\[::1])(:[0-9]+)?(/\\S*)?",
+        "https address");
+    values.provider();
     values.strategy();
     values.mailboxes();
     return values.problems;
@@ -151,6 +157,19 @@ public final class SettingValues {
       }
       file.ifPresent(path -> readable("mtm.signin.passwd-file", path));
     }
+  }
+
+  private void provider() {
+    if (settings.apply("mtm.oidc.provider-url").isPresent()) {
+      for (String name : List.of("mtm.oidc.client-id", "mtm.console.url")) {
+        if (settings.apply(name).isEmpty()) {
+          problems.add(name + ": not set, but mtm.oidc.provider-url is");
+        }
+      }
+    }
+    settings
+        .apply("mtm.oidc.client-secret-file")
+        .ifPresent(path -> readable("mtm.oidc.client-secret-file", path));
   }
 
   private void readable(String name, String path) {
