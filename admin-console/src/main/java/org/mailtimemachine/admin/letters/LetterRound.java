@@ -19,6 +19,7 @@ import org.mailtimemachine.restore.desk.Letter;
 import org.mailtimemachine.restore.desk.Notice;
 import org.mailtimemachine.restore.desk.RequestBook;
 import org.mailtimemachine.restore.desk.RequestRefusedException;
+import org.mailtimemachine.restore.desk.RequestState;
 import org.mailtimemachine.restore.desk.RestoreDesk;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 import org.mailtimemachine.snapshot.audit.AuditLog;
@@ -90,7 +91,7 @@ final class LetterRound {
         return;
       }
       Letter letter = next.getFirst();
-      book.find(letter.notice().request()).ifPresent(request -> send(letter, request, postbox));
+      book.find(letter.notice().request()).ifPresent(request -> settle(letter, request, postbox));
     }
   }
 
@@ -100,9 +101,10 @@ final class LetterRound {
         settings.smtp().isEmpty()
             ? Set.of()
             : book.find(notice.request())
+                .filter(request -> !needless(notice.kind(), request))
                 .map(request -> recipients(notice.kind(), request))
                 .orElse(Set.of());
-    if (recipients.isEmpty() && settings.smtp().isPresent()) {
+    if (recipients.isEmpty() && settings.smtp().isPresent() && !needless(notice)) {
       LOG.log(
           Level.WARNING,
           "Nobody is told by mail of the restore request {0} ({1}): mtm.mail.administrators is"
@@ -111,6 +113,24 @@ final class LetterRound {
           notice.kind());
     }
     correspondence.address(notice, recipients, clock.instant());
+  }
+
+  private boolean needless(Notice notice) {
+    return book.find(notice.request())
+        .filter(request -> needless(notice.kind(), request))
+        .isPresent();
+  }
+
+  /**
+   * Whether nobody needs to know it any more: a user may ask and withdraw in a moment, again and
+   * again.
+   */
+  private boolean needless(Notice.Kind kind, FiledRequest request) {
+    return switch (kind) {
+      case REQUESTED, FIRST_CONFIRMED -> request.state() == RequestState.WITHDRAWN;
+      case WITHDRAWN -> !correspondence.told(new Notice(request.id(), Notice.Kind.REQUESTED));
+      case SELF_CONFIRMED, DONE, FAILED, HINDERED, TAKEN_BACK, REJECTED, LAPSED -> false;
+    };
   }
 
   private Set<String> recipients(Notice.Kind kind, FiledRequest request) {
@@ -137,6 +157,14 @@ final class LetterRound {
       case REQUESTED, FIRST_CONFIRMED, SELF_CONFIRMED, WITHDRAWN, LAPSED, HINDERED, DONE -> true;
       case FAILED, REJECTED, TAKEN_BACK -> false;
     };
+  }
+
+  private void settle(Letter letter, FiledRequest request, Postbox postbox) {
+    if (needless(letter.notice().kind(), request)) {
+      correspondence.givenUp(letter.id(), "withdrawn before it was sent");
+    } else {
+      send(letter, request, postbox);
+    }
   }
 
   private void send(Letter letter, FiledRequest request, Postbox postbox) {

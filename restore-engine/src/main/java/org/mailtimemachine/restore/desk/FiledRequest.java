@@ -8,6 +8,7 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.restore.Hindrance;
 import org.mailtimemachine.restore.RestoreRequest;
 import org.mailtimemachine.restore.RestoreScope;
+import org.mailtimemachine.restore.terms.Money;
 import org.mailtimemachine.snapshot.SnapshotName;
 
 /**
@@ -92,54 +93,52 @@ public record FiledRequest(
     };
   }
 
+  /**
+   * What it costs: the price that was shown, and once it is done no more than what came back costs
+   * by the same terms.
+   */
+  public Money cost() {
+    Money shown = plan.price();
+    return outcome
+        .filter(_ -> state == RequestState.DONE || state == RequestState.TAKEN_BACK)
+        .map(result -> plan.rate().of(result.added(), result.addedBytes()))
+        .filter(less -> less.isAtMost(shown))
+        .orElse(shown);
+  }
+
   FiledRequest planned(PlanSummary summary) {
-    return with(RequestState.PENDING, summary, decision, outcome, problem);
+    return with(RequestState.PENDING, summary, first, decision, outcome, problem);
   }
 
   /** Confirmed by one where two must. */
   FiledRequest confirmedFirst(Decision by) {
-    return new FiledRequest(
-        id,
-        mailbox,
-        snapshot,
-        asked,
-        target,
-        moved,
-        requestedAt,
-        reason,
-        language,
-        plan,
-        until,
-        state,
-        Optional.of(by),
-        decision,
-        outcome,
-        problem);
+    return with(state, plan, Optional.of(by), decision, outcome, problem);
   }
 
   FiledRequest decided(RequestState now, Decision taken) {
-    return with(now, plan, Optional.of(taken), outcome, problem);
+    return with(now, plan, first, Optional.of(taken), outcome, problem);
   }
 
   FiledRequest ended(RequestState now, Outcome result, String why) {
-    return with(now, plan, decision, Optional.of(result), why);
+    return with(now, plan, first, decision, Optional.of(result), why);
   }
 
   FiledRequest hindered(Hindrance why) {
-    return with(state, plan, decision, outcome, why.name());
+    return with(state, plan, first, decision, outcome, why.name());
   }
 
   FiledRequest stopped() {
-    return with(RequestState.STOPPED, plan, decision, outcome, "");
+    return with(RequestState.STOPPED, plan, first, decision, outcome, "");
   }
 
   FiledRequest resumed() {
-    return with(RequestState.CONFIRMED, plan, decision, Optional.empty(), "");
+    return with(RequestState.CONFIRMED, plan, first, decision, Optional.empty(), "");
   }
 
   private FiledRequest with(
       RequestState now,
       PlanSummary summary,
+      Optional<Decision> one,
       Optional<Decision> taken,
       Optional<Outcome> result,
       String why) {
@@ -156,7 +155,7 @@ public record FiledRequest(
         summary,
         until,
         now,
-        first,
+        one,
         taken,
         result,
         why);
