@@ -61,7 +61,7 @@ public final class MessageWords {
   public MessageWords(List<String> words, Collection<SearchField> fields) {
     this.words =
         words.stream()
-            .map(word -> spaced(FoldedText.of(HeaderText.clean(word))).strip())
+            .map(word -> FoldedText.spaced(HeaderText.clean(word)).toString().strip())
             .filter(word -> !word.isEmpty())
             .toList();
     this.fields = EnumSet.copyOf(fields);
@@ -170,32 +170,11 @@ public final class MessageWords {
     if (missing.isEmpty()) {
       return;
     }
-    String folded = spaced(FoldedText.of(text));
+    FoldedText folded = FoldedText.spaced(text);
     for (int i = missing.nextSetBit(0); i >= 0; i = missing.nextSetBit(i + 1)) {
       if (folded.contains(words.get(i))) {
         missing.clear(i);
       }
     }
-  }
-
-  /** White space as one space, so that a phrase is found across the end of a line. */
-  private static String spaced(String text) {
-    StringBuilder spaced = null;
-    boolean space = false;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      boolean white = c <= ' ' || c == '\u00a0' || Character.isWhitespace(c);
-      if (spaced == null && white && (space || c != ' ')) {
-        spaced = new StringBuilder(text.length()).append(text, 0, space ? i - 1 : i);
-      }
-      if (spaced != null && !white) {
-        if (space) {
-          spaced.append(' ');
-        }
-        spaced.append(c);
-      }
-      space = white;
-    }
-    return spaced == null ? text : spaced.toString();
   }
 }
