@@ -6,20 +6,25 @@ import java.text.Normalizer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class FoldedTextTest {
 
+  private static final Pattern TOO_MANY_MARKS = Pattern.compile("(\\p{M}{30})\\p{M}++");
+  private static final Pattern NONSPACING = Pattern.compile("\\p{Mn}+");
+
   /** What the folding is, said as one: the Catalogue holds text that was folded so. */
   private static String reference(String text) {
-    String bounded = text.replaceAll("(\\p{M}{30})\\p{M}++", "$1");
+    String bounded = TOO_MANY_MARKS.matcher(text).replaceAll("$1");
     String decomposed = Normalizer.normalize(bounded, Normalizer.Form.NFKD);
     String folded = decomposed.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
-    return folded.replaceAll("\\p{Mn}+", "").replace('ς', 'σ');
+    return NONSPACING.matcher(folded).replaceAll("").replace('ς', 'σ');
   }
 
-  private static String spacedReference(String text) {
+  /** The same, with white space as one space. */
+  static String spacedReference(String text) {
     StringBuilder spaced = new StringBuilder();
     for (char c : reference(text).toCharArray()) {
       boolean white = c <= ' ' || c == '\u00a0' || Character.isWhitespace(c);
