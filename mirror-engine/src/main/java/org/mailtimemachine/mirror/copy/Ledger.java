@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ import org.mailtimemachine.mailstore.posix.NewFile;
  * are only ever added. Whoever changes, removes or inserts one breaks all seals after it. For one
  * thread.
  */
-final class Ledger {
+public final class Ledger {
 
   private static final int MODE = 0640;
 
@@ -93,6 +94,22 @@ final class Ledger {
       }
     }
     return number;
+  }
+
+  /**
+   * Reads what came into a mirror mailbox, oldest first, without a look at the seals; also while
+   * lines are added.
+   *
+   * @param directory that may not be there: nothing came
+   */
+  public static void read(Path directory, Consumer<LedgerLine> each) throws IOException {
+    for (Path month : months(directory)) {
+      try (BufferedReader lines = Files.newBufferedReader(month, US_ASCII)) {
+        for (@Nullable String text = lines.readLine(); text != null; text = lines.readLine()) {
+          LedgerLine.Sealed.parse(text).map(LedgerLine.Sealed::line).ifPresent(each);
+        }
+      }
+    }
   }
 
   /** Whether that message came in the last {@value #REMEMBERED_DAYS} days. */

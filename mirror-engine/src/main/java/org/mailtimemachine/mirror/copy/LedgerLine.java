@@ -18,7 +18,7 @@ import org.mailtimemachine.mailstore.posix.PercentEncoding;
  * @param queueId empty where the mail server did not tell
  * @param recipients of the session whose mirror this is
  */
-record LedgerLine(
+public record LedgerLine(
     Instant time,
     String key,
     String file,
@@ -33,7 +33,7 @@ record LedgerLine(
 
   private static final int FIXED = 7;
 
-  LedgerLine {
+  public LedgerLine {
     recipients = List.copyOf(recipients);
   }
 

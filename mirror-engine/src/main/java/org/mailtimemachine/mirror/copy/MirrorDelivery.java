@@ -8,7 +8,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -42,7 +41,6 @@ final class MirrorDelivery implements Closeable {
   private static final Logger LOG = System.getLogger(MirrorDelivery.class.getName());
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(30);
   private static final int MOST_AT_A_TIME = 500;
-  private static final int DIRECTORY_MODE = 0700;
 
   private final Path ledgers;
   private final DirectoryHandle spool;
@@ -188,7 +186,7 @@ final class MirrorDelivery implements Closeable {
     Ledger ledger = ledger(mailbox);
     List<LedgerLine> lines = new ArrayList<>();
     Set<String> keys = new HashSet<>();
-    try (DirectoryHandle maildir = maildir(mailbox);
+    try (DirectoryHandle maildir = mailboxes.open(mailbox);
         DirectoryHandle fresh = maildir.directory(NEW)) {
       for (Waiting message : messages) {
         String key = message.arrival().key();
@@ -291,55 +289,5 @@ final class MirrorDelivery implements Closeable {
       open.put(mailbox, ledger);
     }
     return ledger;
-  }
-
-  /** The Maildir of a mirror mailbox; what is missing is made for the owner of what is there. */
-  private DirectoryHandle maildir(MailboxAddress mailbox) throws IOException {
-    DirectoryHandle maildir = directory(mailboxes.maildir(mailbox));
-    try {
-      for (FileName part : List.of(TMP, NEW, CUR)) {
-        made(maildir, part).close();
-      }
-      return maildir;
-    } catch (IOException e) {
-      maildir.close();
-      throw e;
-    }
-  }
-
-  private static DirectoryHandle directory(Path path) throws IOException {
-    if (Files.isDirectory(path)) {
-      return DirectoryHandle.open(path);
-    }
-    Path parent = path.toAbsolutePath().getParent();
-    if (parent == null) {
-      throw new IOException("no directory: " + path);
-    }
-    try (DirectoryHandle above = directory(parent)) {
-      return made(above, FileName.ofText(path.getFileName().toString()));
-    }
-  }
-
-  private static DirectoryHandle made(DirectoryHandle above, FileName name) throws IOException {
-    try {
-      above.status(name);
-      return above.directory(name);
-    } catch (PosixException e) {
-      if (!e.is(Errno.ENOENT)) {
-        throw e;
-      }
-    }
-    DirectoryHandle made = above.makeDirectory(name, DIRECTORY_MODE);
-    try {
-      FileOwner owner = FileOwner.of(above.status());
-      if (!FileOwner.of(made.status()).equals(owner)) {
-        made.setOwner(owner);
-      }
-      above.sync();
-      return made;
-    } catch (IOException e) {
-      made.close();
-      throw e;
-    }
   }
 }

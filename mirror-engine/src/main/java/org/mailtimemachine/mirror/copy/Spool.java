@@ -30,7 +30,7 @@ import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.NewFile;
 import org.mailtimemachine.mailstore.posix.ReadableFile;
-import org.mailtimemachine.mirror.Mirror;
+import org.mailtimemachine.mirror.MirrorRules;
 import org.mailtimemachine.mirror.smtp.Copies;
 import org.mailtimemachine.mirror.smtp.Envelope;
 
@@ -64,7 +64,7 @@ public final class Spool implements Copies, Closeable {
 
   private final DirectoryHandle directory;
   private final NewFile lock;
-  private final Supplier<List<Mirror>> mirrors;
+  private final Supplier<MirrorRules> mirrors;
   private final FailurePolicy policy;
   private final Clock clock;
   private final String host;
@@ -75,7 +75,7 @@ public final class Spool implements Copies, Closeable {
   private Spool(
       DirectoryHandle directory,
       NewFile lock,
-      Supplier<List<Mirror>> mirrors,
+      Supplier<MirrorRules> mirrors,
       FailurePolicy policy,
       Clock clock,
       String host,
@@ -100,7 +100,7 @@ public final class Spool implements Copies, Closeable {
   public static Spool open(
       Path path,
       MirrorMailboxes mailboxes,
-      Supplier<List<Mirror>> mirrors,
+      Supplier<MirrorRules> mirrors,
       FailurePolicy policy,
       Clock clock,
       String host)
@@ -218,24 +218,10 @@ public final class Spool implements Copies, Closeable {
         .toList();
   }
 
-  private static Set<MailboxAddress> destinations(List<String> recipients, List<Mirror> mirrors) {
+  private static Set<MailboxAddress> destinations(List<String> recipients, MirrorRules rules) {
     Set<MailboxAddress> destinations = new LinkedHashSet<>();
-    for (String recipient : recipients) {
-      for (Mirror mirror : mirrors) {
-        if (covers(mirror, recipient)) {
-          destinations.addAll(mirror.destinations());
-        }
-      }
-    }
+    recipients.forEach(recipient -> destinations.addAll(rules.destinations(recipient)));
     return destinations;
-  }
-
-  private static boolean covers(Mirror mirror, String recipient) {
-    try {
-      return mirror.source().covers(MailboxAddress.of(recipient));
-    } catch (IllegalArgumentException e) {
-      return false; // what cannot be a mailbox of ours cannot be a mirror's source
-    }
   }
 
   /** One message while it comes. */
@@ -305,11 +291,9 @@ public final class Spool implements Copies, Closeable {
     }
 
     private Optional<Arrival> arrivalOf(List<String> recipients) {
-      List<Mirror> rules = mirrors.get();
+      MirrorRules rules = mirrors.get();
       List<String> covered =
-          recipients.stream()
-              .filter(each -> rules.stream().anyMatch(rule -> covers(rule, each)))
-              .toList();
+          recipients.stream().filter(each -> !rules.destinations(each).isEmpty()).toList();
       if (covered.isEmpty()) {
         return Optional.empty();
       }
@@ -350,13 +334,17 @@ public final class Spool implements Copies, Closeable {
       }
       FileName accepted = new FileName(id.bytes() + ACCEPTED);
       if (got.size() < came.recipients().size()) {
+        Set<MailboxAddress> destinations = destinations(got, mirrors.get());
+        if (destinations.isEmpty()) {
+          return; // the rules were changed meanwhile
+        }
         came =
             new Arrival(
                 came.time(),
                 came.queueId(),
                 came.sender(),
                 got,
-                List.copyOf(destinations(got, mirrors.get())),
+                List.copyOf(destinations),
                 came.sha256(),
                 came.bytes());
         try (NewFile written = directory.create(accepted, MODE)) {

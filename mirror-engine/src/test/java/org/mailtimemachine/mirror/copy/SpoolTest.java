@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mirror.Mirror;
+import org.mailtimemachine.mirror.MirrorRules;
 import org.mailtimemachine.mirror.MirrorSource;
 import org.mailtimemachine.mirror.smtp.Copies;
 import org.mailtimemachine.mirror.smtp.Envelope;
@@ -211,7 +212,7 @@ class SpoolTest {
     return Spool.open(
         spool,
         this::maildir,
-        rules::get,
+        () -> MirrorRules.of(rules.get()),
         FailurePolicy.DEFER,
         Clock.fixed(NOW, ZoneOffset.UTC),
         "t");
