@@ -37,6 +37,11 @@ public record LedgerLine(
     recipients = List.copyOf(recipients);
   }
 
+  /** The same message, at another time: when it expired. */
+  public LedgerLine at(Instant when) {
+    return new LedgerLine(when, key, file, sha256, bytes, queueId, sender, recipients);
+  }
+
   static LedgerLine of(Arrival arrival, String file) {
     return new LedgerLine(
         arrival.time(),

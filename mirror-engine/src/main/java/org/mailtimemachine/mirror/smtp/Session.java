@@ -1,6 +1,7 @@
 package org.mailtimemachine.mirror.smtp;
 
 import java.io.BufferedOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger;
@@ -55,6 +56,9 @@ final class Session {
   private final ProxySettings settings;
   private final Copies copies;
   private final ScheduledExecutorService timer;
+  private final Socket connection;
+  private volatile boolean stopping;
+  private volatile boolean inText;
   private Socket socket;
   private SmtpInput input;
   private OutputStream output;
@@ -72,6 +76,7 @@ final class Session {
     this.settings = settings;
     this.timer = timer;
     this.copies = copies;
+    this.connection = socket;
     this.socket = socket;
     socket.setSoTimeout(Math.toIntExact(settings.patience().client().toMillis()));
     socket.setTcpNoDelay(true);
@@ -87,6 +92,21 @@ final class Session {
   void refuse() throws IOException {
     say(Reply.of(421, "4.3.2 " + settings.hostName() + " Too many connections, try again later"));
     output.flush();
+  }
+
+  /**
+   * Ends it where it waits for a command; one that is taking a text is to be asked again. For
+   * another thread.
+   */
+  void stop() {
+    stopping = true;
+    if (!inText) {
+      try {
+        connection.shutdownInput(); // it reads the end, and says why before it leaves
+      } catch (IOException e) {
+        // gone already
+      }
+    }
   }
 
   void serve() throws IOException {
@@ -114,6 +134,11 @@ final class Session {
       leave(AWAY);
     } catch (ProtocolException e) {
       leave(Reply.of(500, "5.5.2 " + e.getMessage()));
+    } catch (EOFException e) {
+      if (!stopping) {
+        throw e;
+      }
+      leave(Reply.of(421, "4.3.2 " + settings.hostName() + " Shutting down, try again later"));
     } catch (SocketTimeoutException e) {
       leave(Reply.of(421, "4.4.2 " + settings.hostName() + " Nothing was said for too long"));
     }
@@ -350,6 +375,7 @@ final class Session {
         say(go);
         return;
       }
+      inText = true;
       leave(Reply.of(354, "End data with <CR><LF>.<CR><LF>"));
       for (Reply verdict : verdicts(hop, copy)) {
         say(verdict);
@@ -357,6 +383,8 @@ final class Session {
     } catch (CopyFailed e) {
       failed(e);
     }
+    output.flush(); // before anybody can end it
+    inText = false;
     reset();
   }
 

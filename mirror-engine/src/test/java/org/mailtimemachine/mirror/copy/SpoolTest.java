@@ -59,7 +59,7 @@ class SpoolTest {
     assertThat(Files.getAttribute(one, "unix:ino"))
         .isEqualTo(Files.getAttribute(only(AUDIT), "unix:ino"));
     assertThat(inSpool()).isEmpty();
-    assertThat(Ledger.verify(directory.resolve("spool/ledgers/example.test/audit"))).isEqualTo(1);
+    assertThat(Ledger.verify(directory.resolve("spool/ledgers/example.test/audit")).lines()).isEqualTo(1);
   }
 
   @Test
