@@ -98,9 +98,7 @@ public final class Ledger {
       wholeLines(
           month,
           text ->
-              proof[0] =
-                  new Proof(
-                      proof[0].lines + 1, follows(proof[0].seal, text, month).seal()));
+              proof[0] = new Proof(proof[0].lines + 1, follows(proof[0].seal, text, month).seal()));
     }
     return proof[0];
   }
@@ -114,7 +112,8 @@ public final class Ledger {
   public static void read(Path directory, Consumer<LedgerLine> each) throws IOException {
     for (Path month : months(directory)) {
       wholeLines(
-          month, text -> LedgerLine.Sealed.parse(text).map(LedgerLine.Sealed::line).ifPresent(each));
+          month,
+          text -> LedgerLine.Sealed.parse(text).map(LedgerLine.Sealed::line).ifPresent(each));
     }
   }
 
@@ -127,9 +126,17 @@ public final class Ledger {
     recent.put(line.key(), line.time());
     Instant forgotten = line.time().minus(Duration.ofDays(REMEMBERED_DAYS));
     Iterator<Instant> oldest = recent.values().iterator();
-    while (oldest.next().isBefore(forgotten)) {
-      oldest.remove();
+    Instant future = line.time().plus(Duration.ofDays(REMEMBERED_DAYS));
+    for (Instant each = oldest.next();
+        each.isBefore(forgotten) || each.isAfter(future);
+        each = oldest.next()) {
+      oldest.remove(); // the second: a clock that was wrong must not keep all that came since
     }
+  }
+
+  /** How many messages it remembers, in memory. */
+  int remembered() {
+    return recent.size();
   }
 
   /**
@@ -151,11 +158,29 @@ public final class Ledger {
     }
     try (DirectoryHandle handle = DirectoryHandle.open(directory);
         NewFile file = handle.append(new FileName(newest), MODE)) {
-      file.write(text.toString().getBytes(US_ASCII));
-      file.sync();
-      handle.sync();
+      long before = file.status().size();
+      try {
+        file.write(text.toString().getBytes(US_ASCII));
+        file.sync();
+        handle.sync();
+      } catch (IOException e) {
+        throw withdrawn(before, e);
+      }
     }
     lines.forEach(this::remember);
+  }
+
+  /**
+   * What could not be synced reads as if it were there, and may never come to the disk: the kernel
+   * takes it for written. The lines must be written anew.
+   */
+  private IOException withdrawn(long length, IOException cause) {
+    try (FileChannel file = FileChannel.open(directory.resolve(newest), StandardOpenOption.WRITE)) {
+      file.truncate(length);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+    return cause;
   }
 
   private static LedgerLine.Sealed follows(String seal, String text, Path month)

@@ -197,15 +197,15 @@ public final class SealedMailbox {
       }
     }
     AtomicBoolean found = new AtomicBoolean();
-    Ledger.read(register.ledger(mailbox), line -> found.compareAndSet(false, line.file().equals(base)));
+    Ledger.read(
+        register.ledger(mailbox), line -> found.compareAndSet(false, line.file().equals(base)));
     return found.get();
   }
 
   private static boolean wentMeanwhile(Path expiries, LedgerLine line) {
     AtomicBoolean found = new AtomicBoolean();
     try {
-      Ledger.read(
-          expiries, each -> found.compareAndSet(false, each.file().equals(line.file())));
+      Ledger.read(expiries, each -> found.compareAndSet(false, each.file().equals(line.file())));
     } catch (IOException e) {
       return false;
     }

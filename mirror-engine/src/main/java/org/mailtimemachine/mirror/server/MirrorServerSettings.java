@@ -93,7 +93,9 @@ public record MirrorServerSettings(
             .orElse(ProxySettings.LONGEST_LINE),
         Patience.DEFAULT,
         set.apply(KEYS)
-            .map(file -> named(KEYS, () -> tls(Path.of(file), set.apply(KEYS_PASSWORD).orElse("")))));
+            .map(
+                file ->
+                    named(KEYS, () -> tls(Path.of(file), set.apply(KEYS_PASSWORD).orElse("")))));
   }
 
   private static SSLContext tls(Path file, String password) {
