@@ -104,9 +104,17 @@ final class Ledger {
     recent.put(line.key(), line.time());
     Instant forgotten = line.time().minus(Duration.ofDays(REMEMBERED_DAYS));
     Iterator<Instant> oldest = recent.values().iterator();
-    while (oldest.next().isBefore(forgotten)) {
-      oldest.remove();
+    Instant future = line.time().plus(Duration.ofDays(REMEMBERED_DAYS));
+    for (Instant each = oldest.next();
+        each.isBefore(forgotten) || each.isAfter(future);
+        each = oldest.next()) {
+      oldest.remove(); // the second: a clock that was wrong must not keep all that came since
     }
+  }
+
+  /** How many messages it remembers, in memory. */
+  int remembered() {
+    return recent.size();
   }
 
   /**
@@ -128,11 +136,29 @@ final class Ledger {
     }
     try (DirectoryHandle handle = DirectoryHandle.open(directory);
         NewFile file = handle.append(new FileName(newest), MODE)) {
-      file.write(text.toString().getBytes(US_ASCII));
-      file.sync();
-      handle.sync();
+      long before = file.status().size();
+      try {
+        file.write(text.toString().getBytes(US_ASCII));
+        file.sync();
+        handle.sync();
+      } catch (IOException e) {
+        throw withdrawn(before, e);
+      }
     }
     lines.forEach(this::remember);
+  }
+
+  /**
+   * What could not be synced reads as if it were there, and may never come to the disk: the kernel
+   * takes it for written. The lines must be written anew.
+   */
+  private IOException withdrawn(long length, IOException cause) {
+    try (FileChannel file = FileChannel.open(directory.resolve(newest), StandardOpenOption.WRITE)) {
+      file.truncate(length);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+    return cause;
   }
 
   private static LedgerLine.Sealed follows(String seal, String text, Path month)

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * Listens, and serves each client in a thread of its own. What was not answered is not taken: when
@@ -25,11 +26,14 @@ public final class SmtpProxy implements Closeable {
   private final ServerSocket server;
   private final ProxySettings settings;
   private final Copies copies;
+  private final ThreadFactory threads;
   private final Semaphore places;
   private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
   private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
 
-  private SmtpProxy(ServerSocket server, ProxySettings settings, Copies copies) {
+  private SmtpProxy(
+      ServerSocket server, ProxySettings settings, Copies copies, ThreadFactory threads) {
+    this.threads = threads;
     this.server = server;
     this.settings = settings;
     this.copies = copies;
@@ -45,6 +49,14 @@ public final class SmtpProxy implements Closeable {
    * @throws IOException where the address cannot be listened on
    */
   public static SmtpProxy start(ProxySettings settings, Copies copies) throws IOException {
+    // No virtual threads: a sync of a file is a native call, and would hold its carrier.
+    return start(
+        settings, copies, Thread.ofPlatform().daemon().name("mirror client ", 1).factory());
+  }
+
+  /** The same, with threads from elsewhere. */
+  static SmtpProxy start(ProxySettings settings, Copies copies, ThreadFactory threads)
+      throws IOException {
     ServerSocket server = new ServerSocket();
     try {
       server.setReuseAddress(true);
@@ -54,7 +66,7 @@ public final class SmtpProxy implements Closeable {
         throw new IOException("the mirror cannot listen on " + settings.listen(), e);
       }
     }
-    SmtpProxy proxy = new SmtpProxy(server, settings, copies);
+    SmtpProxy proxy = new SmtpProxy(server, settings, copies, threads);
     Thread.ofPlatform().daemon().name("mirror " + proxy.address()).start(proxy::accept);
     return proxy;
   }
@@ -72,13 +84,7 @@ public final class SmtpProxy implements Closeable {
   private void accept() {
     while (!server.isClosed()) {
       try {
-        Socket client = server.accept();
-        clients.add(client);
-        // No virtual thread: a sync of a file is a native call, and would hold its carrier.
-        Thread.ofPlatform()
-            .daemon()
-            .name("mirror of " + client.getPort())
-            .start(() -> serve(client));
+        take(server.accept());
       } catch (IOException e) {
         if (!server.isClosed()) {
           // As a rule too many open files: those who are served now will give some back.
@@ -89,15 +95,33 @@ public final class SmtpProxy implements Closeable {
     }
   }
 
-  private void serve(Socket client) {
-    boolean placed = places.tryAcquire();
-    try (client) {
-      Session session = new Session(client, settings, copies, timer);
-      if (placed) {
-        session.serve();
-      } else {
-        session.refuse();
+  private void take(Socket client) throws IOException {
+    if (!places.tryAcquire()) {
+      try (client) { // without a thread: those are what too many clients would use up
+        client.getOutputStream().write(Session.tooMany(settings.hostName()).bytes());
       }
+      return;
+    }
+    clients.add(client);
+    try {
+      threads.newThread(() -> serve(client)).start();
+    } catch (OutOfMemoryError e) { // so Java says that the machine has no thread left
+      LOG.log(Level.ERROR, "the mirror has no thread for a client", e);
+      forget(client);
+      pause();
+    }
+  }
+
+  private void forget(Socket client) throws IOException {
+    try (client) {
+      clients.remove(client);
+      places.release();
+    }
+  }
+
+  private void serve(Socket client) {
+    try (client) {
+      new Session(client, settings, copies, timer).serve();
     } catch (IOException e) {
       // The client is gone or was sent away; what it was not answered for it sends again.
       LOG.log(Level.DEBUG, () -> "a client of the mirror left: " + e.getMessage());
@@ -105,9 +129,7 @@ public final class SmtpProxy implements Closeable {
       LOG.log(Level.ERROR, "a client of the mirror was dropped by a fault of ours", e);
     } finally {
       clients.remove(client);
-      if (placed) {
-        places.release();
-      }
+      places.release();
     }
   }
 
