@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
@@ -88,8 +89,13 @@ public final class MemoryRequestBook implements RequestBook {
   }
 
   @Override
-  public long messagesSince(MailboxAddress mailbox, Instant moment) {
-    return 0;
+  public synchronized long messagesSince(
+      MailboxAddress mailbox, Instant moment, Set<RequestState> states) {
+    return requests.values().stream()
+        .filter(request -> request.mailbox().equals(mailbox) && states.contains(request.state()))
+        .filter(request -> !request.requestedAt().isBefore(moment))
+        .mapToLong(request -> request.plan().messages())
+        .sum();
   }
 
   @Override
@@ -103,6 +109,11 @@ public final class MemoryRequestBook implements RequestBook {
     entries.add(entry);
     notice.ifPresent(kind -> notices.add(new Notice(now.id(), kind)));
     return true;
+  }
+
+  @Override
+  public boolean confirmedFirst(FiledRequest seen, FiledRequest now, AuditEntry entry) {
+    return replace(RequestState.PENDING, now, entry, Optional.of(Notice.Kind.FIRST_CONFIRMED));
   }
 
   @Override

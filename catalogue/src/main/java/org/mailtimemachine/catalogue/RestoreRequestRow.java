@@ -67,6 +67,10 @@ class RestoreRequestRow {
 
   boolean holding;
 
+  /** Null where one administrator was enough. */
+  @Column(name = "second_above")
+  @Nullable Long secondAbove;
+
   @Column(name = "first_by")
   @Nullable String firstBy;
 
@@ -127,6 +131,7 @@ class RestoreRequestRow {
     elsewhere = request.plan().moved();
     price = request.plan().price().amount();
     currency = request.plan().price().currency().getCurrencyCode();
+    secondAbove = request.secondAbove().orElse(null);
     request
         .first()
         .ifPresent(
@@ -172,13 +177,15 @@ class RestoreRequestRow {
             messages, bytes, present, elsewhere, new Money(price, Currency.getInstance(currency))),
         confirmableUntil,
         state,
+        Optional.ofNullable(secondAbove),
         first(),
         decision(),
         outcome(),
         problem);
   }
 
-  private Optional<Decision> first() {
+  /** Who of two has confirmed it. */
+  Optional<Decision> first() {
     return firstBy == null || firstAt == null
         ? Optional.empty()
         : Optional.of(new Decision(firstBy, firstAt, ""));

@@ -59,6 +59,7 @@ class JpaCorrespondenceTest {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
+                    Optional.empty(),
                     ""),
                 new AuditEntry(NOW, "anna@example.org", "restore.pending", "anna@example.org", ""),
                 Optional.of(Notice.Kind.REQUESTED)))
@@ -79,6 +80,7 @@ class JpaCorrespondenceTest {
         new PlanSummary(3, 1_000, 2, 1, Money.NONE),
         SOON,
         state,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

@@ -16,6 +16,8 @@ import org.mailtimemachine.snapshot.SnapshotName;
  *
  * @param language of whoever asked, for what they are told
  * @param until the last moment at which it can be confirmed
+ * @param secondAbove above how many messages two must confirm, by the terms when it was asked for;
+ *     empty where one is enough
  * @param first who confirmed it where two must; it waits for the second one then
  * @param decision where it does not wait any more
  * @param outcome where it was carried out or given up
@@ -35,6 +37,7 @@ public record FiledRequest(
     PlanSummary plan,
     Instant until,
     RequestState state,
+    Optional<Long> secondAbove,
     Optional<Decision> first,
     Optional<Decision> decision,
     Optional<Outcome> outcome,
@@ -78,6 +81,7 @@ public record FiledRequest(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         "");
   }
 
@@ -92,29 +96,13 @@ public record FiledRequest(
     };
   }
 
-  FiledRequest planned(PlanSummary summary) {
-    return with(RequestState.PENDING, summary, decision, outcome, problem);
+  FiledRequest planned(PlanSummary summary, Optional<Long> twoAbove) {
+    return with(RequestState.PENDING, summary, twoAbove, first, decision, outcome, problem);
   }
 
   /** Confirmed by one where two must. */
   FiledRequest confirmedFirst(Decision by) {
-    return new FiledRequest(
-        id,
-        mailbox,
-        snapshot,
-        asked,
-        target,
-        moved,
-        requestedAt,
-        reason,
-        language,
-        plan,
-        until,
-        state,
-        Optional.of(by),
-        decision,
-        outcome,
-        problem);
+    return with(state, plan, secondAbove, Optional.of(by), decision, outcome, problem);
   }
 
   FiledRequest decided(RequestState now, Decision taken) {
@@ -143,6 +131,17 @@ public record FiledRequest(
       Optional<Decision> taken,
       Optional<Outcome> result,
       String why) {
+    return with(now, summary, secondAbove, first, taken, result, why);
+  }
+
+  private FiledRequest with(
+      RequestState now,
+      PlanSummary summary,
+      Optional<Long> twoAbove,
+      Optional<Decision> firstOfTwo,
+      Optional<Decision> taken,
+      Optional<Outcome> result,
+      String why) {
     return new FiledRequest(
         id,
         mailbox,
@@ -156,7 +155,8 @@ public record FiledRequest(
         summary,
         until,
         now,
-        first,
+        twoAbove,
+        firstOfTwo,
         taken,
         result,
         why);
