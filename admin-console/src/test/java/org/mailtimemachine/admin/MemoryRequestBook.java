@@ -97,8 +97,13 @@ public final class MemoryRequestBook implements RequestBook {
   }
 
   @Override
-  public long messagesSince(MailboxAddress mailbox, Instant moment) {
-    return 0;
+  public synchronized long messagesSince(
+      MailboxAddress mailbox, Instant moment, Set<RequestState> states) {
+    return requests.values().stream()
+        .filter(request -> request.mailbox().equals(mailbox) && states.contains(request.state()))
+        .filter(request -> !request.requestedAt().isBefore(moment))
+        .mapToLong(request -> request.plan().messages())
+        .sum();
   }
 
   @Override
@@ -112,6 +117,11 @@ public final class MemoryRequestBook implements RequestBook {
     entries.add(entry);
     notice.ifPresent(kind -> notices.add(new Notice(now.id(), kind)));
     return true;
+  }
+
+  @Override
+  public boolean confirmedFirst(FiledRequest seen, FiledRequest now, AuditEntry entry) {
+    return replace(RequestState.PENDING, now, entry, Optional.of(Notice.Kind.FIRST_CONFIRMED));
   }
 
   @Override

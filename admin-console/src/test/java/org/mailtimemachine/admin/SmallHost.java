@@ -15,6 +15,9 @@ import java.util.stream.Stream;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.restore.RestoreRequest;
 import org.mailtimemachine.restore.RestoreScope;
+import org.mailtimemachine.restore.administrator.Administrator;
+import org.mailtimemachine.restore.administrator.Administrators;
+import org.mailtimemachine.restore.administrator.PasswordHash;
 import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.RequestLimits;
 import org.mailtimemachine.restore.desk.RequestRefusedException;
@@ -63,7 +66,27 @@ public final class SmallHost {
             book,
             RequestLimits.DEFAULT,
             terms,
+            everybody(),
             InstantSource.fixed(NOW));
+  }
+
+  /** Whatever name confirms is of the host. */
+  private static Administrators everybody() {
+    return new Administrators() {
+      @Override
+      public Optional<Account> find(String name) {
+        return Optional.of(
+            new Account(
+                new Administrator(name, "", Locale.ENGLISH, Optional.empty(), false),
+                PasswordHash.NOBODY,
+                Instant.EPOCH));
+      }
+
+      @Override
+      public List<Administrator> all() {
+        return List.of();
+      }
+    };
   }
 
   private void deliver(MailboxAddress mailbox, int number) throws IOException {

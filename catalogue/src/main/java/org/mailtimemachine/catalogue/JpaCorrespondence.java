@@ -26,11 +26,11 @@ final class JpaCorrespondence implements Correspondence {
         session ->
             session
                 .createSelectionQuery(
-                    "from NoticeRow where not addressed order by createdAt, request, kind",
+                    "from NoticeRow where not addressed order by createdAt, subject, kind",
                     NoticeRow.class)
                 .setMaxResults(most)
                 .getResultStream()
-                .map(row -> new Notice(row.request, row.kind))
+                .map(row -> new Notice(row.subject, row.kind))
                 .toList());
   }
 
@@ -41,7 +41,7 @@ final class JpaCorrespondence implements Correspondence {
           @Nullable NoticeRow row =
               session.get(
                   NoticeRow.class,
-                  new NoticeRow.Key(notice.request(), notice.kind()),
+                  new NoticeRow.Key(notice.subject(), notice.kind()),
                   LockMode.PESSIMISTIC_WRITE);
           if (row != null && !row.addressed) {
             recipients.forEach(
@@ -83,10 +83,10 @@ final class JpaCorrespondence implements Correspondence {
         session ->
             session
                     .createSelectionQuery(
-                        "select count(*) from LetterRow where request = :request and kind = :kind"
+                        "select count(*) from LetterRow where subject = :subject and kind = :kind"
                             + " and sentAt is not null",
                         Long.class)
-                    .setParameter("request", notice.request())
+                    .setParameter("subject", notice.subject())
                     .setParameter("kind", notice.kind())
                     .getSingleResult()
                 > 0);

@@ -11,6 +11,7 @@ import org.hibernate.SessionFactory;
 import org.hibernate.query.MutationQuery;
 import org.hibernate.query.SelectionQuery;
 import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.restore.desk.Notice;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 import org.mailtimemachine.snapshot.holds.Hold;
 import org.mailtimemachine.snapshot.holds.Holds;
@@ -90,6 +91,7 @@ final class JpaHolds implements Holds {
           row.liftedAt = lifted.when();
           row.liftReason = lifted.reason();
           session.update(row);
+          NoticeRow.leave(session, id, Notice.Kind.HOLD_LIFTED, lifted.when());
           JpaAuditLog.append(session, entry);
           return true;
         });

@@ -183,14 +183,16 @@ final class JpaRequestBook implements RequestBook {
   }
 
   @Override
-  public long messagesSince(MailboxAddress mailbox, Instant moment) {
+  public long messagesSince(MailboxAddress mailbox, Instant moment, Set<RequestState> states) {
     return sessions.fromStatelessSession(
         session ->
             session
                 .createSelectionQuery(
                     "select coalesce(sum(messages), 0) from RestoreRequestRow where domain ="
-                        + " :domain and localPart = :local and requestedAt >= :moment",
+                        + " :domain and localPart = :local and requestedAt >= :moment and state"
+                        + " in (:states)",
                     Long.class)
+                .setParameterList("states", states)
                 .setParameter("domain", mailbox.domain())
                 .setParameter("local", mailbox.localPart())
                 .setParameter("moment", moment)
@@ -211,10 +213,26 @@ final class JpaRequestBook implements RequestBook {
           row.set(now);
           session.update(row);
           JpaCharges.follow(session, from, now, entry.when());
-          notice
-              .filter(
-                  kind -> session.get(NoticeRow.class, new NoticeRow.Key(now.id(), kind)) == null)
-              .ifPresent(kind -> session.insert(new NoticeRow(now.id(), kind, entry.when())));
+          notice.ifPresent(kind -> NoticeRow.leave(session, now.id(), kind, entry.when()));
+          JpaAuditLog.append(session, entry);
+          return true;
+        });
+  }
+
+  @Override
+  public boolean confirmedFirst(FiledRequest seen, FiledRequest now, AuditEntry entry) {
+    return sessions.fromStatelessTransaction(
+        session -> {
+          @Nullable RestoreRequestRow row =
+              session.get(RestoreRequestRow.class, now.id(), LockMode.PESSIMISTIC_WRITE);
+          if (row == null
+              || row.state != RequestState.PENDING
+              || !row.first().equals(seen.first())) {
+            return false;
+          }
+          row.set(now);
+          session.update(row);
+          NoticeRow.leave(session, now.id(), Notice.Kind.FIRST_CONFIRMED, entry.when());
           JpaAuditLog.append(session, entry);
           return true;
         });

@@ -18,7 +18,7 @@ import org.mailtimemachine.restore.desk.Notice;
 class LetterRow {
 
   @Id UUID id;
-  UUID request;
+  UUID subject;
 
   @Enumerated(EnumType.STRING)
   @Column(columnDefinition = "text")
@@ -41,13 +41,13 @@ class LetterRow {
 
   LetterRow(UUID id, Notice notice, String recipient, Instant dueAt) {
     this.id = id;
-    this.request = notice.request();
+    this.subject = notice.subject();
     this.kind = notice.kind();
     this.recipient = recipient;
     this.dueAt = dueAt;
   }
 
   Letter letter() {
-    return new Letter(id, new Notice(request, kind), recipient, tries);
+    return new Letter(id, new Notice(subject, kind), recipient, tries);
   }
 }

@@ -9,18 +9,19 @@ import jakarta.persistence.IdClass;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.UUID;
+import org.hibernate.StatelessSession;
 import org.mailtimemachine.restore.desk.Notice;
 
-/** Something that people are to be told of a request. */
+/** Something that people are to be told of a request or a hold. */
 @Entity
 @Table(name = "notice")
 @IdClass(NoticeRow.Key.class)
 class NoticeRow {
 
   /** Identity of a {@link NoticeRow}. */
-  record Key(UUID request, Notice.Kind kind) {}
+  record Key(UUID subject, Notice.Kind kind) {}
 
-  @Id UUID request;
+  @Id UUID subject;
 
   @Id
   @Enumerated(EnumType.STRING)
@@ -35,9 +36,16 @@ class NoticeRow {
   @SuppressWarnings("NullAway.Init") // for Hibernate
   protected NoticeRow() {}
 
-  NoticeRow(UUID request, Notice.Kind kind, Instant createdAt) {
-    this.request = request;
+  NoticeRow(UUID subject, Notice.Kind kind, Instant createdAt) {
+    this.subject = subject;
     this.kind = kind;
     this.createdAt = createdAt;
+  }
+
+  /** Notes that something is to be told; what was told of it before is not told again. */
+  static void leave(StatelessSession session, UUID subject, Notice.Kind kind, Instant when) {
+    if (session.get(NoticeRow.class, new Key(subject, kind)) == null) {
+      session.insert(new NoticeRow(subject, kind, when));
+    }
   }
 }

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Function;
 import org.eclipse.microprofile.config.Config;
+import org.mailtimemachine.restore.administrator.Administrators;
 import org.mailtimemachine.restore.desk.RequestBook;
 import org.mailtimemachine.restore.desk.RequestLimits;
 import org.mailtimemachine.restore.desk.RestoreDesk;
@@ -32,7 +33,8 @@ class RestoreBeans {
 
   @Produces
   @Singleton
-  RestoreDesk desk(Config settings, RequestBook book, TermsBook terms) {
+  RestoreDesk desk(
+      Config settings, RequestBook book, TermsBook terms, Administrators administrators) {
     Function<String, Optional<String>> set = name -> settings.getOptionalValue(name, String.class);
     return new RestoreDesk(
         Path.of(settings.getValue("mtm.store", String.class)),
@@ -40,6 +42,7 @@ class RestoreBeans {
         book,
         RequestLimits.of(set),
         terms,
+        administrators,
         Clock.systemUTC());
   }
 }

@@ -76,6 +76,10 @@ class RestoreRequestRow {
 
   boolean holding;
 
+  /** Null where one administrator was enough. */
+  @Column(name = "second_above")
+  @Nullable Long secondAbove;
+
   @Column(name = "first_by")
   @Nullable String firstBy;
 
@@ -142,6 +146,7 @@ class RestoreRequestRow {
     perRequest = request.plan().rate().perRequest();
     perMessage = request.plan().rate().perMessage();
     perGigabyte = request.plan().rate().perGigabyte();
+    secondAbove = request.secondAbove().orElse(null);
     request
         .first()
         .ifPresent(
@@ -192,13 +197,15 @@ class RestoreRequestRow {
             new Price(Currency.getInstance(currency), perRequest, perMessage, perGigabyte)),
         confirmableUntil,
         state,
+        Optional.ofNullable(secondAbove),
         first(),
         decision(),
         outcome(),
         problem);
   }
 
-  private Optional<Decision> first() {
+  /** Who of two has confirmed it. */
+  Optional<Decision> first() {
     return firstBy == null || firstAt == null
         ? Optional.empty()
         : Optional.of(new Decision(firstBy, firstAt, ""));

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -43,6 +44,7 @@ import org.mailtimemachine.snapshot.catalogue.Comparison;
 import org.mailtimemachine.snapshot.catalogue.Comparison.Difference;
 import org.mailtimemachine.snapshot.catalogue.Departures;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
+import org.mailtimemachine.snapshot.catalogue.MailboxSizes;
 import org.mailtimemachine.snapshot.catalogue.MessageFilter;
 import org.mailtimemachine.snapshot.catalogue.MessageFilter.Field;
 import org.mailtimemachine.snapshot.catalogue.MessageFilter.Mark;
@@ -148,6 +150,28 @@ class JpaCatalogueTest {
     assertThat(index.catchUp()).isEqualTo(1);
     assertThat(catalogue.snapshots(mailbox)).allMatch(SnapshotSummary::indexed);
     assertThat(inbox(day(2))).hasSize(2);
+  }
+
+  @Test
+  void sizesAreThoseOfTheNewestDayAndOfWhoWasAskedFor() throws IOException {
+    LivingMailbox bob = new LivingMailbox("bob@example.org");
+    anna.deliver("INBOX", "One", "Bob");
+    bob.deliver("INBOX", "Two", "Anna");
+    store.take(day(1), anna);
+    store.take(day(1), bob);
+    anna.deliver("INBOX", "Three", "Bob");
+    store.take(day(2), anna);
+    index.catchUp();
+    MailboxSizes sizes = new JpaMailboxSizes(database.sessions());
+
+    MailboxSizes.Size size = sizes.all(Optional.of(Set.of("example.org"))).get(mailbox);
+    assertThat(size.days()).isEqualTo(2);
+    assertThat(size.newest()).isEqualTo(day(2));
+    assertThat(size.messages()).isEqualTo(2);
+    assertThat(sizes.all(Optional.empty())).containsOnlyKeys(mailbox, bob.address());
+    MailboxAddress unknown = MailboxAddress.of("bob@example.net");
+    assertThat(sizes.of(List.of(mailbox, unknown))).containsExactly(Map.entry(mailbox, size));
+    assertThat(sizes.of(List.of())).isEmpty();
   }
 
   @Test

@@ -60,6 +60,7 @@ class JpaCorrespondenceTest {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
+                    Optional.empty(),
                     ""),
                 new AuditEntry(NOW, "anna@example.org", "restore.pending", "anna@example.org", ""),
                 Optional.of(Notice.Kind.REQUESTED)))
@@ -80,6 +81,7 @@ class JpaCorrespondenceTest {
         new PlanSummary(3, 1_000, 2, 1, Price.FREE),
         SOON,
         state,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.desk.Notice;
 import org.mailtimemachine.snapshot.Expiry;
 import org.mailtimemachine.snapshot.Pin;
 import org.mailtimemachine.snapshot.Retention;
@@ -46,6 +47,7 @@ class JpaHoldsTest {
   private Path storePath;
   private Holds holds;
   private JpaAuditLog audit;
+  private JpaCorrespondence correspondence;
 
   @BeforeEach
   void threeMailboxes() throws IOException, SQLException {
@@ -60,6 +62,7 @@ class JpaHoldsTest {
     TestDatabase database = TestDatabase.open();
     holds = new JpaHolds(database.sessions(), database.dataSource());
     audit = new JpaAuditLog(database.sessions());
+    correspondence = new JpaCorrespondence(database.sessions());
   }
 
   private static Clock at(String day) {
@@ -132,6 +135,9 @@ class JpaHoldsTest {
     holds.settled(one.id());
     assertThat(holds.unsettled()).containsExactly(domain);
     assertThat(audit.read(AuditFilter.ALL, Long.MAX_VALUE, 10)).hasSize(3);
+    assertThat(correspondence.unaddressed(10))
+        .as("told once")
+        .containsExactly(new Notice(one.id(), Notice.Kind.HOLD_LIFTED));
   }
 
   @Test

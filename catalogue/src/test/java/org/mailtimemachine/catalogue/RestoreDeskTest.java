@@ -44,6 +44,9 @@ import org.mailtimemachine.restore.RestoreProgress;
 import org.mailtimemachine.restore.RestoreRequest;
 import org.mailtimemachine.restore.RestoreScope;
 import org.mailtimemachine.restore.Restorer;
+import org.mailtimemachine.restore.administrator.Administrator;
+import org.mailtimemachine.restore.administrator.Administrators;
+import org.mailtimemachine.restore.administrator.PasswordHash;
 import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.Notice;
 import org.mailtimemachine.restore.desk.RequestBook;
@@ -97,6 +100,24 @@ class RestoreDeskTest {
   private JpaCorrespondence correspondence;
   private TermsBook terms;
   private Charges charges;
+  private final List<Administrator> administrators =
+      new ArrayList<>(List.of(administrator("carla"), administrator("bruno")));
+  private Instant passwordsSince = Instant.EPOCH;
+  private final Administrators accounts =
+      new Administrators() {
+        @Override
+        public Optional<Account> find(String name) {
+          return administrators.stream()
+              .filter(each -> each.name().equals(name))
+              .map(each -> new Account(each, PasswordHash.NOBODY, passwordsSince))
+              .findFirst();
+        }
+
+        @Override
+        public List<Administrator> all() {
+          return administrators;
+        }
+      };
   private RestoreDesk desk;
 
   @BeforeEach
@@ -123,7 +144,7 @@ class RestoreDeskTest {
     correspondence = new JpaCorrespondence(database.sessions());
     terms = new JpaTermsBook(database.sessions());
     charges = new JpaCharges(database.sessions());
-    desk = new RestoreDesk(storePath, Optional.of(mail), book, LIMITS, terms, () -> now);
+    desk = new RestoreDesk(storePath, Optional.of(mail), book, LIMITS, terms, accounts, () -> now);
   }
 
   private Path box(MailboxAddress mailbox) {
@@ -221,6 +242,7 @@ class RestoreDeskTest {
             book,
             new RequestLimits(9, 9, 11, Duration.ofDays(1), Duration.ofDays(90)),
             terms,
+            accounts,
             () -> now);
     refused(Why.TOO_MANY_MESSAGES, this::file);
     now = NOW.plus(Duration.ofHours(25));
@@ -236,6 +258,7 @@ class RestoreDeskTest {
             book,
             new RequestLimits(9, 2, 100, Duration.ofDays(14), Duration.ofDays(90)),
             terms,
+            accounts,
             () -> now);
     for (int times = 0; times < 2; times++) {
       UUID id = file().id();
@@ -283,7 +306,8 @@ class RestoreDeskTest {
           public void changed(MailboxAddress mailbox, DirectoryHandle maildir) {}
         };
     MailboxSettings asking = new MailboxSettings(mail.root(), mail.mailboxes(), slow);
-    desk = new RestoreDesk(storePath, Optional.of(asking), book, LIMITS, terms, () -> now);
+    desk =
+        new RestoreDesk(storePath, Optional.of(asking), book, LIMITS, terms, accounts, () -> now);
 
     long bytes = desk.plan(request(ANNA)).bytes();
 
@@ -710,7 +734,7 @@ class RestoreDeskTest {
                   return method.invoke(book, arguments);
                 });
     RestoreDesk broken =
-        new RestoreDesk(storePath, Optional.of(mail), away, LIMITS, terms, () -> now);
+        new RestoreDesk(storePath, Optional.of(mail), away, LIMITS, terms, accounts, () -> now);
 
     assertThatThrownBy(() -> broken.file(request(ANNA), Locale.ENGLISH, SHOWN))
         .isInstanceOf(IllegalStateException.class);
@@ -737,6 +761,7 @@ class RestoreDeskTest {
             planned.plan(),
             NOW,
             RequestState.DRAFT,
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -778,6 +803,7 @@ class RestoreDeskTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             "");
     AuditEntry line = new AuditEntry(NOW, "admin", "restore.rejected", ANNA.toString(), "");
     assertThat(book.replace(RequestState.PENDING, rejected, line, Optional.empty())).isTrue();
@@ -792,7 +818,7 @@ class RestoreDeskTest {
   @Test
   void anInstallationWithoutLiveMailTakesNoRequests() {
     RestoreDesk closed =
-        new RestoreDesk(storePath, Optional.empty(), book, LIMITS, terms, () -> now);
+        new RestoreDesk(storePath, Optional.empty(), book, LIMITS, terms, accounts, () -> now);
 
     assertThat(closed.open()).isFalse();
     refused(Why.NO_LIVE_MAIL, () -> closed.file(request(ANNA), Locale.ENGLISH, SHOWN));
@@ -976,6 +1002,90 @@ class RestoreDeskTest {
     assertThat(charged()).hasSize(1);
   }
 
+  private static Administrator administrator(String name) {
+    return new Administrator(name, "", Locale.ENGLISH, Optional.empty(), false);
+  }
+
+  @Test
+  void aFirstWhoCannotSignInAnyMoreOrIsOfAnotherDomainDoesNotCountAndIsReplaced() throws Exception {
+    for (Administrator carla :
+        List.of(
+            new Administrator("carla", "", Locale.ENGLISH, Optional.empty(), true),
+            new Administrator(
+                "carla", "", Locale.ENGLISH, Optional.of(Set.of("other.test")), false))) {
+      administrators.set(0, administrator("carla"));
+      terms(PRICE, 0, Optional.of(2L));
+      FiledRequest filed = file();
+      assertThat(desk.firstOfTwo(desk.confirm(filed.id(), "carla"))).isPresent();
+      administrators.set(0, carla);
+
+      FiledRequest half = desk.confirm(filed.id(), "bruno");
+      assertThat(half.state()).as("one alone").isEqualTo(RequestState.PENDING);
+      assertThat(half.first().orElseThrow().who()).isEqualTo("bruno");
+      assertThat(audit.read(AuditFilter.ALL, Long.MAX_VALUE, 1).getFirst().entry().detail())
+          .endsWith(": carla does not count any more");
+      refused(Why.SECOND_NEEDED, () -> desk.confirm(filed.id(), "bruno"));
+      assertThat(desk.confirm(filed.id(), "dora").state()).isEqualTo(RequestState.CONFIRMED);
+      desk.giveUp(filed.id(), "dora");
+    }
+  }
+
+  @Test
+  void aFirstWhoGotAnotherPasswordSinceDoesNotCount() throws Exception {
+    terms(PRICE, 0, Optional.of(2L));
+    FiledRequest filed = file();
+    desk.confirm(filed.id(), "carla");
+    passwordsSince = NOW.plusSeconds(1); // somebody else may have known the one before
+    assertThat(desk.confirm(filed.id(), "bruno").state()).isEqualTo(RequestState.PENDING);
+  }
+
+  @Test
+  void whatTwoMustConfirmIsNotWonBySplittingIt() throws Exception {
+    terms(PRICE, 0, Optional.of(5L));
+    FiledRequest withdrawn = file();
+    desk.withdraw(ANNA, withdrawn.id());
+    FiledRequest one = file();
+    assertThat(desk.needsTwo(one)).as("three, and three withdrawn").isFalse();
+    FiledRequest other = file();
+    assertThat(desk.needsTwo(one)).as("six").isTrue();
+    assertThat(desk.confirm(other.id(), "carla").state()).isEqualTo(RequestState.PENDING);
+  }
+
+  @Test
+  void nobodyLiftsTheRuleOfTwoForARequestThatWaits() throws Exception {
+    terms(PRICE, 0, Optional.of(2L));
+    FiledRequest filed = file();
+    terms(PRICE, 0, Optional.empty());
+    assertThat(desk.confirm(filed.id(), "carla").state()).isEqualTo(RequestState.PENDING);
+
+    FiledRequest later = file();
+    assertThat(desk.needsTwo(later)).as("by the terms of now").isFalse();
+    terms(PRICE, 0, Optional.of(2L));
+    assertThat(desk.needsTwo(later)).as("stricter than when it was asked for").isTrue();
+  }
+
+  @Test
+  void whoIsFirstAtTheSameMomentAsSomebodyElseIsToldSo() throws Exception {
+    terms(PRICE, 0, Optional.of(2L));
+    FiledRequest filed = file();
+    RequestBook late =
+        (RequestBook)
+            Proxy.newProxyInstance(
+                RequestBook.class.getClassLoader(),
+                new Class<?>[] {RequestBook.class},
+                (_, method, arguments) -> {
+                  if (method.getName().equals("confirmedFirst")) {
+                    desk.confirm(filed.id(), "carla");
+                  }
+                  return method.invoke(book, arguments);
+                });
+    RestoreDesk slower =
+        new RestoreDesk(storePath, Optional.of(mail), late, LIMITS, terms, accounts, () -> now);
+    refused(Why.FIRST_MEANWHILE, () -> slower.confirm(filed.id(), "bruno"));
+    assertThat(book.find(filed.id()).orElseThrow().first().orElseThrow().who()).isEqualTo("carla");
+    assertThat(desk.confirm(filed.id(), "bruno").state()).isEqualTo(RequestState.CONFIRMED);
+  }
+
   @Test
   void ofTwoWhoConfirmFirstAtOnceOneIsTheFirst() throws Exception {
     terms(PRICE, 0, Optional.of(2L));
@@ -1029,6 +1139,7 @@ class RestoreDeskTest {
                     other.plan(),
                     NOW,
                     RequestState.DRAFT,
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),

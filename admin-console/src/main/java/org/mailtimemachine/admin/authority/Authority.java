@@ -13,6 +13,7 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.restore.Receipt;
 import org.mailtimemachine.restore.RestorePlan;
 import org.mailtimemachine.restore.administrator.Administrator;
+import org.mailtimemachine.restore.desk.Decision;
 import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.RequestBook;
 import org.mailtimemachine.restore.desk.RequestPage;
@@ -112,6 +113,11 @@ public final class Authority {
     return desk.needsTwo(request);
   }
 
+  /** Who of two has confirmed it, and counts. */
+  public Optional<Decision> firstOfTwo(FiledRequest request) {
+    return desk.firstOfTwo(request);
+  }
+
   /** Confirms a request: it is to be carried out from now on, or waits for the second of two. */
   public FiledRequest confirm(UUID id) throws NotYoursException, RequestRefusedException {
     return desk.confirm(request(id).id(), administrator.name());
@@ -167,6 +173,12 @@ public final class Authority {
   /** How large these Mailboxes are; those are left out of which no day is indexed yet. */
   public Map<MailboxAddress, MailboxSizes.Size> sizes() {
     return sizes.all(administrator.domains());
+  }
+
+  /** As {@link #sizes()}, of some Mailboxes that {@link #mailboxes} has given. */
+  public Map<MailboxAddress, MailboxSizes.Size> sizes(List<MailboxAddress> mailboxes) {
+    return sizes.of(
+        mailboxes.stream().filter(mailbox -> administrator.answersFor(mailbox.domain())).toList());
   }
 
   /** What keeps days of a Mailbox from expiring. */

@@ -228,8 +228,9 @@ public class OneRequestPage {
 
   /** Who of two has confirmed it, and when; empty where nobody has. */
   public String getFirst() {
-    return request()
-        .first()
+    return authority
+        .get()
+        .firstOfTwo(request())
         .map(each -> texts.of("request.decided", each.who(), texts.longMoment(each.when())))
         .orElse("");
   }
@@ -237,7 +238,12 @@ public class OneRequestPage {
   /** Whether the other one of two must confirm it now. */
   public boolean isConfirmedByMe() {
     String me = authority.get().administrator().name();
-    return isNeedsTwo() && request().first().filter(first -> first.who().equals(me)).isPresent();
+    return isNeedsTwo()
+        && authority
+            .get()
+            .firstOfTwo(request())
+            .filter(first -> first.who().equals(me))
+            .isPresent();
   }
 
   public long getPresent() {

@@ -11,6 +11,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Supplier;
 import org.mailtimemachine.restore.Receipt;
 import org.mailtimemachine.restore.RestorePlan;
 import org.mailtimemachine.restore.desk.Correspondence;
@@ -23,6 +25,8 @@ import org.mailtimemachine.restore.desk.RequestState;
 import org.mailtimemachine.restore.desk.RestoreDesk;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 import org.mailtimemachine.snapshot.audit.AuditLog;
+import org.mailtimemachine.snapshot.holds.Hold;
+import org.mailtimemachine.snapshot.holds.Holds;
 
 /**
  * Finds out to whom notices go, and sends the letters that are due: after a failure again and
@@ -53,6 +57,7 @@ final class LetterRound {
   private final AdministratorsToTell administrators;
   private final Correspondence correspondence;
   private final RequestBook book;
+  private final Holds holds;
   private final RestoreDesk desk;
   private final AuditLog audit;
   private final InstantSource clock;
@@ -63,6 +68,7 @@ final class LetterRound {
       AdministratorsToTell administrators,
       Correspondence correspondence,
       RequestBook book,
+      Holds holds,
       RestoreDesk desk,
       AuditLog audit,
       InstantSource clock) {
@@ -70,6 +76,7 @@ final class LetterRound {
     this.administrators = administrators;
     this.correspondence = correspondence;
     this.book = book;
+    this.holds = holds;
     this.desk = desk;
     this.audit = audit;
     this.clock = clock;
@@ -91,34 +98,31 @@ final class LetterRound {
         return;
       }
       Letter letter = next.getFirst();
-      book.find(letter.notice().request()).ifPresent(request -> settle(letter, request, postbox));
+      UUID subject = letter.notice().subject();
+      if (letter.notice().kind() == Notice.Kind.HOLD_LIFTED) {
+        holds
+            .find(subject)
+            .ifPresent(hold -> send(letter, hold.subject(), () -> write(letter, hold), postbox));
+      } else {
+        book.find(subject).ifPresent(request -> settle(letter, request, postbox));
+      }
     }
   }
 
   private void address(Notice notice) {
     // Where no server is set nobody is told, and what nobody was told is not told a year later.
-    Set<String> recipients =
-        settings.smtp().isEmpty()
-            ? Set.of()
-            : book.find(notice.request())
-                .filter(request -> !needless(notice.kind(), request))
-                .map(request -> recipients(notice.kind(), request))
-                .orElse(Set.of());
-    if (recipients.isEmpty() && settings.smtp().isPresent() && !needless(notice)) {
+    boolean needless =
+        book.find(notice.subject()).filter(request -> needless(notice.kind(), request)).isPresent();
+    Set<String> recipients = needless || settings.smtp().isEmpty() ? Set.of() : recipients(notice);
+    if (recipients.isEmpty() && settings.smtp().isPresent() && !needless) {
       LOG.log(
           Level.WARNING,
-          "Nobody is told by mail of the restore request {0} ({1}): mtm.mail.administrators is"
-              + " not set, and no administrator has an address",
-          notice.request(),
+          "Nobody is told by mail of {0} ({1}): mtm.mail.administrators is not set, and no"
+              + " administrator has an address",
+          notice.subject(),
           notice.kind());
     }
     correspondence.address(notice, recipients, clock.instant());
-  }
-
-  private boolean needless(Notice notice) {
-    return book.find(notice.request())
-        .filter(request -> needless(notice.kind(), request))
-        .isPresent();
   }
 
   /**
@@ -129,8 +133,20 @@ final class LetterRound {
     return switch (kind) {
       case REQUESTED, FIRST_CONFIRMED -> request.state() == RequestState.WITHDRAWN;
       case WITHDRAWN -> !correspondence.told(new Notice(request.id(), Notice.Kind.REQUESTED));
-      case SELF_CONFIRMED, DONE, FAILED, HINDERED, TAKEN_BACK, REJECTED, LAPSED -> false;
+      case SELF_CONFIRMED, DONE, FAILED, HINDERED, TAKEN_BACK, REJECTED, LAPSED, HOLD_LIFTED ->
+          false;
     };
+  }
+
+  private Set<String> recipients(Notice notice) {
+    if (notice.kind() == Notice.Kind.HOLD_LIFTED) {
+      Set<String> recipients = new TreeSet<>(settings.administrators());
+      recipients.addAll(administrators.ofHost().keySet());
+      return recipients;
+    }
+    return book.find(notice.subject())
+        .map(request -> recipients(notice.kind(), request))
+        .orElse(Set.of());
   }
 
   private Set<String> recipients(Notice.Kind kind, FiledRequest request) {
@@ -148,13 +164,21 @@ final class LetterRound {
   private static boolean toUser(Notice.Kind kind) {
     return switch (kind) {
       case DONE, FAILED, REJECTED, LAPSED, TAKEN_BACK -> true;
-      case REQUESTED, FIRST_CONFIRMED, SELF_CONFIRMED, WITHDRAWN, HINDERED -> false;
+      case REQUESTED, FIRST_CONFIRMED, SELF_CONFIRMED, WITHDRAWN, HINDERED, HOLD_LIFTED -> false;
     };
   }
 
   private static boolean toAdministrators(Notice.Kind kind) {
     return switch (kind) {
-      case REQUESTED, FIRST_CONFIRMED, SELF_CONFIRMED, WITHDRAWN, LAPSED, HINDERED, DONE -> true;
+      case REQUESTED,
+          FIRST_CONFIRMED,
+          SELF_CONFIRMED,
+          WITHDRAWN,
+          LAPSED,
+          HINDERED,
+          DONE,
+          HOLD_LIFTED ->
+          true;
       case FAILED, REJECTED, TAKEN_BACK -> false;
     };
   }
@@ -163,21 +187,26 @@ final class LetterRound {
     if (needless(letter.notice().kind(), request)) {
       correspondence.givenUp(letter.id(), "withdrawn before it was sent");
     } else {
-      send(letter, request, postbox);
+      send(letter, request.mailbox().toString(), () -> write(letter, request), postbox);
     }
   }
 
-  private void send(Letter letter, FiledRequest request, Postbox postbox) {
+  /**
+   * Sends one.
+   *
+   * @param subject the mailbox or domain that it is about, for the audit log
+   */
+  private void send(Letter letter, String subject, Supplier<LetterText> text, Postbox postbox) {
     Instant now = clock.instant();
     try {
-      postbox.send(letter.id(), letter.recipient(), write(letter, request), now);
+      postbox.send(letter.id(), letter.recipient(), text.get(), now);
       correspondence.sent(letter.id(), now);
     } catch (Postbox.UndeliverableException e) {
-      giveUp(letter, request, e);
+      giveUp(letter, subject, e);
     } catch (MessagingException | RuntimeException e) {
       Optional<Duration> pause = pause(letter.tries());
       if (pause.isEmpty()) {
-        giveUp(letter, request, e);
+        giveUp(letter, subject, e);
       } else {
         LOG.log(
             Level.WARNING,
@@ -204,7 +233,7 @@ final class LetterRound {
     return PAUSES.get(Math.min(tries, PAUSES.size() - 1));
   }
 
-  private void giveUp(Letter letter, FiledRequest request, Exception why) {
+  private void giveUp(Letter letter, String subject, Exception why) {
     String problem = Postbox.words(why);
     LOG.log(
         Level.ERROR,
@@ -216,9 +245,18 @@ final class LetterRound {
             clock.instant(),
             AuditEntry.SYSTEM,
             "letter.given-up",
-            request.mailbox().toString(),
-            "request %s, %s to %s: %s"
-                .formatted(request.id(), letter.notice().kind(), letter.recipient(), problem)));
+            subject,
+            "%s, %s to %s: %s"
+                .formatted(
+                    letter.notice().subject(),
+                    letter.notice().kind(),
+                    letter.recipient(),
+                    problem)));
+  }
+
+  private LetterText write(Letter letter, Hold hold) {
+    return writer.holdLifted(
+        hold, administrators.ofHost().getOrDefault(letter.recipient(), settings.language()));
   }
 
   private LetterText write(Letter letter, FiledRequest request) {

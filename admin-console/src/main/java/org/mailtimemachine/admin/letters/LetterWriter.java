@@ -23,6 +23,7 @@ import org.mailtimemachine.restore.desk.Decision;
 import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.Notice;
 import org.mailtimemachine.restore.terms.Money;
+import org.mailtimemachine.snapshot.holds.Hold;
 
 /** Finds the words for a {@link Notice}. Safe for use by several threads. */
 final class LetterWriter {
@@ -55,6 +56,42 @@ final class LetterWriter {
     return new Sheet(about, toAdministrator, language).write(kind);
   }
 
+  /** Writes to an administrator of the host that a legal hold was lifted, by whom and why. */
+  LetterText holdLifted(Hold hold, Locale language) {
+    Wording words = words(language);
+    List<Section> sections = new ArrayList<>();
+    sections.add(new Section.Sentence(words.of("hold_lifted.administrator", hold.subject())));
+    List<Fact> facts = new ArrayList<>();
+    facts.add(new Fact(words.of("fact.hold"), hold.subject()));
+    facts.add(new Fact(words.of("fact.hold.placed"), hold.who()));
+    facts.add(new Fact(words.of("fact.hold.since"), words.moment(hold.since())));
+    hold.lifted()
+        .ifPresent(
+            lifted -> {
+              facts.add(new Fact(words.of("fact.hold.lifted"), lifted.who()));
+              facts.add(new Fact(words.of("fact.hold.at"), words.moment(lifted.when())));
+            });
+    sections.add(new Section.Facts(facts));
+    sections.add(new Section.Quote(words.of("quote.hold"), hold.reason()));
+    hold.lifted()
+        .ifPresent(
+            lifted -> sections.add(new Section.Quote(words.of("quote.lifted"), lifted.reason())));
+    settings
+        .console()
+        .ifPresent(
+            url ->
+                sections.add(
+                    new Section.Links(
+                        List.of(new Link(words.of("link.holds"), url.resolve("holds.xhtml"))))));
+    sections.add(new Section.Sentence(words.of("footer")));
+    return new LetterText(
+        words.of("subject.hold_lifted.administrator", hold.subject()), words.locale(), sections);
+  }
+
+  private Wording words(Locale language) {
+    return new Wording(ResourceBundle.getBundle(BUNDLE, language), language, settings.zone());
+  }
+
   /** One letter while it is written. */
   private final class Sheet {
     private final About about;
@@ -67,8 +104,7 @@ final class LetterWriter {
       this.about = about;
       this.request = about.request();
       this.toAdministrator = toAdministrator;
-      this.words =
-          new Wording(ResourceBundle.getBundle(BUNDLE, language), language, settings.zone());
+      this.words = words(language);
     }
 
     LetterText write(Notice.Kind kind) {

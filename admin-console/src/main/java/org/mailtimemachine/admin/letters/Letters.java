@@ -19,6 +19,7 @@ import org.mailtimemachine.restore.desk.Correspondence;
 import org.mailtimemachine.restore.desk.RequestBook;
 import org.mailtimemachine.restore.desk.RestoreDesk;
 import org.mailtimemachine.snapshot.audit.AuditLog;
+import org.mailtimemachine.snapshot.holds.Holds;
 
 /** Sends letters in the background: a mail server that is down keeps nobody waiting. */
 @ApplicationScoped
@@ -48,6 +49,7 @@ class Letters {
       Config config,
       Correspondence correspondence,
       RequestBook book,
+      Holds holds,
       RestoreDesk desk,
       AuditLog audit,
       Administrators administrators) {
@@ -62,6 +64,7 @@ class Letters {
             AdministratorsToTell.among(administrators),
             correspondence,
             book,
+            holds,
             desk,
             audit,
             Clock.systemUTC());

@@ -39,6 +39,9 @@ class AdministratorAuthentication implements HttpAuthenticationMechanism {
 
   private final Semaphore programs = new Semaphore(PROGRAMS);
 
+  /** Of networks from which somebody was let in lately: strangers do not take theirs. */
+  private final Semaphore knownPrograms = new Semaphore(PROGRAMS);
+
   @Inject private SignIn signIn;
   @Inject private Administrators administrators;
   @Inject private CodeCheck codes;
@@ -78,7 +81,8 @@ class AdministratorAuthentication implements HttpAuthenticationMechanism {
     if (given.isEmpty() || !request.getMethod().equals("GET")) {
       return challenge(response);
     }
-    if (!programs.tryAcquire()) {
+    Semaphore turns = signIn.knows(request.getRemoteAddr()) ? knownPrograms : programs;
+    if (!turns.tryAcquire()) {
       return wait(response, SignIn.REFUSAL);
     }
     SignInOutcome<Administrator> outcome;
@@ -87,7 +91,7 @@ class AdministratorAuthentication implements HttpAuthenticationMechanism {
           signIn.attemptWithoutCode(
               given.get().user(), given.get().password(), request.getRemoteAddr());
     } finally {
-      programs.release();
+      turns.release();
     }
     return switch (outcome) {
       case SignInOutcome.Accepted<Administrator>(Administrator administrator) ->

@@ -20,21 +20,22 @@ import org.mailtimemachine.restore.administrator.PasswordPolicy;
  * Decides whether somebody is the administrator that he says. A refusal takes {@link #REFUSAL} or a
  * multiple of it, whatever its cause, so that nobody learns which names exist, or whether it was
  * the password or the code that was wrong. An attempt holds its thread until it is answered: for a
- * refusal that wants a cheap one. At most {@link #PER_CLIENT} attempts of one client are under way
- * at once, their refusals included, and those of all clients take turns: a stranger who floods it
- * delays the others by a moment, and locks nobody out. Safe for use by several threads.
+ * refusal that wants a cheap one.
+ *
+ * <p>At most {@link #PER_NETWORK} attempts of one network, and {@link #PER_SITE} of one IPv6 /48,
+ * are under way at once, their refusals included. Checks of strangers take turns among themselves;
+ * networks from which somebody was let in lately have turns of their own, and so have sessions that
+ * exist. A flood from very many networks thus keeps out who comes from a new one, for as long as it
+ * lasts, and nobody else; one from an administrator's own network keeps out who wants to sign in
+ * from there. Safe for use by several threads.
  */
 final class SignIn {
 
   static final Duration REFUSAL = Duration.ofSeconds(3);
 
-  /** Each takes a processor for a tenth of a second, on purpose: a flood must not take them all. */
-  private static final int CHECKS = 2;
+  static final int PER_NETWORK = 2;
 
-  static final int PER_CLIENT = 2;
-
-  /** In that time some hundred passwords are checked. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  static final int PER_SITE = 4;
 
   private static final System.Logger LOG = System.getLogger(SignIn.class.getName());
   private static final int LONGEST_NAME = 64;
@@ -42,15 +43,65 @@ final class SignIn {
   private final Administrators administrators;
   private final CodeCheck codes;
   private final Ticker ticker;
-  private final Throttle throttle;
-  private final ConcurrentMap<String, Integer> underWayByClient = new ConcurrentHashMap<>();
-  private final Semaphore checks = new Semaphore(CHECKS, true);
+  private final KnownNetworks known;
+  private final UnderWay byNetwork = new UnderWay(PER_NETWORK);
+  private final UnderWay bySite = new UnderWay(PER_SITE);
+  private final Lane strangers;
+  private final Lane regulars;
+  private final Lane sessions;
 
   SignIn(Administrators administrators, CodeCheck codes, Ticker ticker) {
     this.administrators = administrators;
     this.codes = codes;
     this.ticker = ticker;
-    this.throttle = new Throttle(ticker);
+    this.known = new KnownNetworks(ticker);
+    Throttle throttle = new Throttle(ticker);
+    this.strangers = new Lane(throttle);
+    this.regulars = new Lane(throttle);
+    this.sessions = new Lane(new Throttle(ticker)); // a stranger's guesses are not the session's
+  }
+
+  /** Where passwords are checked, some at a time, and wrong ones remembered. */
+  private record Lane(Throttle throttle, Semaphore checks) {
+
+    /**
+     * Each takes a processor for a tenth of a second, on purpose: a flood must not take them all.
+     */
+    private static final int CHECKS = 2;
+
+    /** In that time some hundred passwords are checked. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    Lane(Throttle throttle) {
+      this(throttle, new Semaphore(CHECKS, true));
+    }
+
+    boolean enter() throws InterruptedException {
+      return checks.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    void leave() {
+      checks.release();
+    }
+  }
+
+  /** Counts attempts by where they come from. */
+  private static final class UnderWay {
+    private final int most;
+    private final ConcurrentMap<String, Integer> attempts = new ConcurrentHashMap<>();
+
+    UnderWay(int most) {
+      this.most = most;
+    }
+
+    /** Whether it is not one too many; end it with {@link #leave} in any case. */
+    boolean enter(String from) {
+      return attempts.merge(from, 1, Integer::sum) <= most;
+    }
+
+    void leave(String from) {
+      attempts.computeIfPresent(from, (_, count) -> count == 1 ? null : count - 1);
+    }
   }
 
   /**
@@ -66,43 +117,51 @@ final class SignIn {
         typedName, client, name -> codes.accepts(name, password, code, client.address()), password);
   }
 
-  /** As {@link #attempt}, for somebody who has given a code when he signed in. */
+  /** As {@link #attempt}, for somebody who has a session and gave a code when it began. */
   SignInOutcome<Administrator> attemptAgain(String name, String password, String clientAddress) {
-    return attempt(name, Client.of(clientAddress), _ -> true, password);
+    return decide(sessions, name, Client.of(clientAddress), _ -> true, password);
   }
 
   /** As {@link #attempt}, for a program: where a code is wanted it has none, and is refused. */
   SignInOutcome<Administrator> attemptWithoutCode(
       String name, String password, String clientAddress) {
-    return attempt(name, Client.of(clientAddress), known -> !codes.wanted(known), password);
+    return attempt(name, Client.of(clientAddress), wanted -> !codes.wanted(wanted), password);
+  }
+
+  /** Whether somebody was let in from that network lately. */
+  boolean knows(String clientAddress) {
+    return known.knows(Client.of(clientAddress));
   }
 
   private SignInOutcome<Administrator> attempt(
       String typedName, Client client, Predicate<String> second, String password) {
     String stripped = typedName.strip();
     String name = stripped.length() > LONGEST_NAME ? "too long" : stripped;
-    Duration remaining = throttle.remaining(name, client.network());
+    Lane lane = known.knows(client) ? regulars : strangers;
+    Duration remaining = lane.throttle().remaining(name, client.network());
     if (!remaining.isZero()) {
       return new SignInOutcome.Wait<>(remaining);
     }
-    if (underWayByClient.merge(client.network(), 1, Integer::sum) > PER_CLIENT) {
-      leave(client);
-      return new SignInOutcome.Wait<>(REFUSAL);
-    }
+    boolean fewOfNetwork = byNetwork.enter(client.network());
+    boolean fewOfSite = bySite.enter(client.site());
     try {
-      return decide(name, client, second, password);
+      if (!fewOfNetwork || !fewOfSite) {
+        return new SignInOutcome.Wait<>(REFUSAL);
+      }
+      SignInOutcome<Administrator> outcome = decide(lane, name, client, second, password);
+      if (outcome instanceof SignInOutcome.Accepted) {
+        known.letIn(client);
+      }
+      return outcome;
     } finally {
-      leave(client);
+      byNetwork.leave(client.network());
+      bySite.leave(client.site());
     }
-  }
-
-  private void leave(Client client) {
-    underWayByClient.computeIfPresent(
-        client.network(), (_, attempts) -> attempts == 1 ? null : attempts - 1);
   }
 
   private SignInOutcome<Administrator> decide(
-      String name, Client client, Predicate<String> second, String password) {
+      Lane lane, String name, Client client, Predicate<String> second, String password) {
+    Throttle throttle = lane.throttle();
     Duration begun;
     Optional<Administrator> recognised;
     try {
@@ -112,14 +171,14 @@ final class SignIn {
       }
       try {
         begun = ticker.elapsed();
-        if (!checks.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!lane.enter()) {
           LOG.log(System.Logger.Level.WARNING, "Too many passwords to check: one turned away");
           return new SignInOutcome.Wait<>(REFUSAL);
         }
         try {
           recognised = recognised(name, second, password);
         } finally {
-          checks.release();
+          lane.leave();
         }
         if (recognised.isPresent()) {
           throttle.succeeded(name, client.network());

@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +32,7 @@ import org.mailtimemachine.snapshot.audit.AuditFilter;
 import org.mailtimemachine.snapshot.audit.AuditLog;
 import org.mailtimemachine.snapshot.audit.SealedEntry;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
+import org.mailtimemachine.snapshot.catalogue.MailboxSizes;
 
 class AuthorityTest {
 
@@ -78,9 +80,18 @@ class AuthorityTest {
             return Optional.empty();
           }
         },
-        wanted -> {
-          sized.add(wanted);
-          return Map.of();
+        new MailboxSizes() {
+          @Override
+          public Map<MailboxAddress, Size> all(Optional<Set<String>> domains) {
+            sized.add(domains);
+            return Map.of();
+          }
+
+          @Override
+          public Map<MailboxAddress, Size> of(Collection<MailboxAddress> mailboxes) {
+            mailboxes.forEach(mailbox -> sized.add(Optional.of(Set.of(mailbox.domain()))));
+            return Map.of();
+          }
         },
         InstantSource.fixed(SmallHost.NOW));
   }
@@ -139,7 +150,9 @@ class AuthorityTest {
     refused(() -> ours.folders(MailboxAddress.of(THEIRS), SmallHost.DAY));
     refused(() -> ours.pins(MailboxAddress.of(THEIRS)));
     ours.sizes();
-    assertThat(sized).containsExactly(Optional.of(Set.of("ours.test")));
+    ofOurs().sizes(List.of(MailboxAddress.of(OURS), MailboxAddress.of(THEIRS)));
+    assertThat(sized)
+        .containsExactly(Optional.of(Set.of("ours.test")), Optional.of(Set.of("ours.test")));
     refused(() -> ours.ofHost("the nights"));
     refused(() -> ours.firstBrokenLine());
     ours.log("", Long.MAX_VALUE, 10);

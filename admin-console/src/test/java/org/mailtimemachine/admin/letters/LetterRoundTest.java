@@ -8,6 +8,7 @@ import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,10 +31,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mailtimemachine.admin.SmallHost;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.restore.RestoreProgress;
+import org.mailtimemachine.restore.desk.Notice;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 import org.mailtimemachine.snapshot.audit.AuditFilter;
 import org.mailtimemachine.snapshot.audit.AuditLog;
 import org.mailtimemachine.snapshot.audit.SealedEntry;
+import org.mailtimemachine.snapshot.holds.Hold;
+import org.mailtimemachine.snapshot.holds.Holds;
 
 class LetterRoundTest {
 
@@ -47,6 +51,30 @@ class LetterRoundTest {
   private final List<AuditEntry> audit = new ArrayList<>();
   private Instant now = SmallHost.NOW;
   private Optional<LetterSettings.SmtpServer> server;
+  private final Hold lifted =
+      new Hold(
+          UUID.randomUUID(),
+          "example.test",
+          Optional.empty(),
+          "Case 12",
+          Optional.empty(),
+          "carla",
+          true,
+          SmallHost.NOW,
+          Optional.of(new Hold.Lifted("bruno", SmallHost.NOW.plusSeconds(60), "Case closed")),
+          Optional.empty(),
+          0);
+
+  /** Knows that one. */
+  private final Holds holds =
+      (Holds)
+          Proxy.newProxyInstance(
+              Holds.class.getClassLoader(),
+              new Class<?>[] {Holds.class},
+              (_, method, arguments) -> {
+                assertThat(method.getName()).isEqualTo("find");
+                return Optional.of(lifted).filter(hold -> hold.id().equals(arguments[0]));
+              });
 
   @BeforeEach
   void open() throws IOException {
@@ -74,6 +102,7 @@ class LetterRoundTest {
             _ -> Map.of(),
             correspondence,
             host.book,
+            holds,
             host.desk,
             new AuditLog() {
               @Override
@@ -229,6 +258,23 @@ class LetterRoundTest {
 
     MimeMessage rejected = parsed(smtp.taken().getLast());
     assertThat(part(rejected, 0)).contains("> Ask your teacher first.");
+  }
+
+  @Test
+  void administratorsOfTheHostAreToldOfALiftedHoldWithItsReasons() throws Exception {
+    host.book.notices.add(new Notice(lifted.id(), Notice.Kind.HOLD_LIFTED));
+    go();
+
+    MimeMessage letter = parsed(smtp.taken().getLast());
+    assertThat(smtp.taken()).hasSize(1);
+    assertThat(smtp.taken().getLast().to()).startsWith("<" + ROOT + ">");
+    assertThat(letter.getSubject()).isEqualTo("Legal hold on example.test was lifted");
+    assertThat(part(letter, 0))
+        .contains("Placed by: carla")
+        .contains("Lifted by: bruno")
+        .contains("> Case 12")
+        .contains("> Case closed")
+        .contains("https://mail.example.org/admin/holds.xhtml");
   }
 
   @Test

@@ -28,6 +28,10 @@ class SignInTest {
   private static final PasswordHash HASH = PasswordHash.of(PASSWORD);
 
   private volatile Duration elapsed = Duration.ofHours(1);
+  private boolean holdRefusals;
+  private final CountDownLatch refusing = new CountDownLatch(SignIn.PER_SITE);
+  private final CountDownLatch slow = new CountDownLatch(2);
+  private final CountDownLatch goOn = new CountDownLatch(1);
   private boolean disabled;
   private Instant now = Instant.parse("2026-11-22T10:00:00Z");
   private final MemorySecondFactors factors = new MemorySecondFactors();
@@ -36,6 +40,10 @@ class SignInTest {
           new Administrators() {
             @Override
             public Optional<Account> find(String name) {
+              if (name.startsWith("slow")) {
+                slow.countDown();
+                awaitQuietly(goOn);
+              }
               return name.equals("carla")
                   ? Optional.of(new Account(carla(), HASH, Instant.EPOCH))
                   : Optional.empty();
@@ -55,6 +63,10 @@ class SignInTest {
 
             @Override
             public void waitUntil(Duration moment) {
+              if (holdRefusals) {
+                refusing.countDown();
+                awaitQuietly(goOn);
+              }
               elapsed = moment;
             }
           });
@@ -117,6 +129,61 @@ class SignInTest {
       SignInOutcome<Administrator> outcome = attempt("carla", PASSWORD);
       over.set(true);
       assertThat(outcome).isInstanceOf(SignInOutcome.Accepted.class);
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void aFloodFromManyNetworksKeepsNeitherSessionsNorKnownNetworksOut() throws Exception {
+    assertThat(signIn.knows("192.0.2.1")).isFalse();
+    assertThat(attempt("carla", PASSWORD)).isInstanceOf(SignInOutcome.Accepted.class);
+    assertThat(signIn.knows("192.0.2.1")).isTrue();
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      threads.execute(() -> signIn.attempt("slow", "wrong", "", "2001:db8:1::1"));
+      threads.execute(() -> signIn.attempt("slower", "wrong", "", "2001:db8:2::1"));
+      slow.await(); // every turn of strangers is taken
+
+      assertThat(attempt("carla", PASSWORD)).isInstanceOf(SignInOutcome.Accepted.class);
+      assertThat(signIn.attemptWithoutCode("carla", PASSWORD, "192.0.2.1"))
+          .isInstanceOf(SignInOutcome.Accepted.class);
+      assertThat(signIn.attemptAgain("carla", PASSWORD, "198.51.100.7"))
+          .as("a session that has moved to another network")
+          .isInstanceOf(SignInOutcome.Accepted.class);
+      goOn.countDown();
+    }
+    elapsed = elapsed.plus(KnownNetworks.LONGEST);
+    assertThat(signIn.knows("192.0.2.1")).as("a month later").isFalse();
+  }
+
+  @Test
+  void guessesAtSignInDelayNoConfirmation() {
+    for (int number = 0; number < 4; number++) {
+      attempt("carla", "wrong " + number);
+    }
+    assertThat(attempt("carla", PASSWORD)).isInstanceOf(SignInOutcome.Wait.class);
+    assertThat(signIn.attemptAgain("carla", PASSWORD, "192.0.2.1"))
+        .isInstanceOf(SignInOutcome.Accepted.class);
+  }
+
+  @Test
+  void networksOfOneSiteAreCountedTogether() throws Exception {
+    holdRefusals = true;
+    try (ExecutorService threads = Executors.newFixedThreadPool(SignIn.PER_SITE)) {
+      for (int network = 0; network < SignIn.PER_SITE; network++) {
+        String client = "2001:db8:1:" + network + "::1";
+        threads.execute(() -> signIn.attempt("carla", "wrong", "", client));
+      }
+      refusing.await();
+      assertThat(signIn.attempt("carla", PASSWORD, "", "2001:db8:1:99::1"))
+          .isInstanceOf(SignInOutcome.Wait.class);
+      goOn.countDown();
     }
   }
 

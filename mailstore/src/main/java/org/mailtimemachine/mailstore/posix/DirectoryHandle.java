@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import jnr.constants.platform.OpenFlags;
 
 /**
@@ -102,8 +104,21 @@ public final class DirectoryHandle implements Closeable {
    * @throws TooManyEntriesException where there are more
    */
   public List<DirectoryEntry> list(int most) throws IOException {
-    ByteBuffer buffer = LISTING.get();
     List<DirectoryEntry> entries = new ArrayList<>();
+    list(entries::add, () -> entries.size() > most);
+    if (entries.size() > most) {
+      throw new TooManyEntriesException(path, most);
+    }
+    return entries;
+  }
+
+  /** The same, in the memory of one piece of it, however large the directory is. */
+  public void list(Consumer<DirectoryEntry> taker) throws IOException {
+    list(taker, () -> false);
+  }
+
+  private void list(Consumer<DirectoryEntry> taker, BooleanSupplier enough) throws IOException {
+    ByteBuffer buffer = LISTING.get();
     if (LibC.INSTANCE.lseek(fd(), 0, 0) < 0) {
       throw LibC.failure("lseek", path);
     }
@@ -112,18 +127,15 @@ public final class DirectoryHandle implements Closeable {
       if (bytes < 0) {
         throw LibC.failure("getdents64", path);
       }
-      if (bytes == 0) {
-        return entries;
+      if (bytes == 0 || enough.getAsBoolean()) {
+        return;
       }
-      readEntries(buffer, (int) bytes, entries);
-      if (entries.size() > most) {
-        throw new TooManyEntriesException(path, most);
-      }
+      readEntries(buffer, (int) bytes, taker);
     }
   }
 
   /** struct linux_dirent64 of getdents(2), one behind the other. */
-  private static void readEntries(ByteBuffer buffer, int bytes, List<DirectoryEntry> entries) {
+  private static void readEntries(ByteBuffer buffer, int bytes, Consumer<DirectoryEntry> taker) {
     // Each access to native memory costs as much as a whole name in an array of ours.
     byte[] records = new byte[bytes];
     buffer.get(0, records);
@@ -138,7 +150,7 @@ public final class DirectoryHandle implements Closeable {
       boolean dots =
           records[start] == '.' && (length == 1 || (length == 2 && records[start + 1] == '.'));
       if (!dots) {
-        entries.add(
+        taker.accept(
             new DirectoryEntry(
                 new FileName(new String(records, start, length, StandardCharsets.ISO_8859_1)),
                 fields.getLong(at),

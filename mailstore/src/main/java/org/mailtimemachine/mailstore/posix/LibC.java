@@ -77,6 +77,10 @@ public interface LibC {
   @SaveError
   int syncfs(int fd);
 
+  int SYNC_FILE_RANGE_WRITE = 2;
+
+  int sync_file_range(int fd, @off_t long offset, @off_t long bytes, int flags);
+
   @SaveError
   int fstatvfs(int fd, @Out ByteBuffer buffer);
 

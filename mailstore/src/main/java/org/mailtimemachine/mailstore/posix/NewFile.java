@@ -96,6 +96,17 @@ public final class NewFile extends OutputStream {
     buffer.clear();
   }
 
+  /**
+   * Begins to put the content on disk, without waiting for it. Of several files of which this was
+   * called for each, the {@link #sync()} of the first has as a rule put all on disk: their blocks
+   * are part of the same transaction then.
+   */
+  public void beginSync() throws IOException {
+    flush();
+    // Whether it can, and what goes wrong, the sync finds out: nothing is promised here.
+    LibC.INSTANCE.sync_file_range(fd(), 0, 0, LibC.SYNC_FILE_RANGE_WRITE);
+  }
+
   /** Puts content and length on disk. A failure is final: the kernel may have dropped the pages. */
   public void sync() throws IOException {
     flush();

@@ -6,22 +6,26 @@ import static org.mailtimemachine.mailstore.maildir.MaildirFolder.TMP;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
-import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileCopies;
@@ -42,15 +46,21 @@ final class MirrorDelivery implements Closeable {
   private static final Logger LOG = System.getLogger(MirrorDelivery.class.getName());
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(30);
   private static final int MOST_AT_A_TIME = 500;
-  private static final int DIRECTORY_MODE = 0700;
+
+  /** For one mailbox that cannot take mail; each has its envelope in memory. */
+  private static final int MOST_WAITING = 50_000;
+
+  /** Of all ledgers that are open: about 100 bytes each. */
+  private static final int MOST_REMEMBERED = 500_000;
 
   private final Path ledgers;
   private final DirectoryHandle spool;
   private final MirrorMailboxes mailboxes;
-  private final Map<MailboxAddress, Ledger> open = new HashMap<>();
+  private final Map<MailboxAddress, Ledger> open = new LinkedHashMap<>(16, 0.75f, true);
   private final FileCopies copies = new FileCopies();
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private final List<Waiting> later = new ArrayList<>();
+  private final Map<MailboxAddress, Integer> backlog = new HashMap<>();
   private final Thread thread;
   private long againAt; // by System.nanoTime()
   private boolean working;
@@ -82,7 +92,15 @@ final class MirrorDelivery implements Closeable {
 
   synchronized void add(Waiting message) {
     waiting.add(message);
+    message.arrival().destinations().forEach(each -> backlog.merge(each, 1, Integer::sum));
     notifyAll();
+  }
+
+  /** One of them to which so much waits to be linked that no more can be taken for it. */
+  synchronized Optional<MailboxAddress> overfull(Collection<MailboxAddress> destinations) {
+    return destinations.stream()
+        .filter(each -> backlog.getOrDefault(each, 0) >= MOST_WAITING)
+        .findFirst();
   }
 
   /** Returns when nothing waits any more. */
@@ -109,8 +127,7 @@ final class MirrorDelivery implements Closeable {
   private void run() {
     try {
       for (List<Waiting> batch = next(); !batch.isEmpty(); batch = next()) {
-        List<Waiting> failed = deliver(batch);
-        done(failed);
+        done(batch, deliver(batch));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -119,16 +136,16 @@ final class MirrorDelivery implements Closeable {
 
   /** What waits; nothing when it is time to end. */
   private synchronized List<Waiting> next() throws InterruptedException {
-    while (waiting.isEmpty() && !closed) {
-      long pause = (againAt - System.nanoTime()) / 1_000_000;
-      if (later.isEmpty()) {
-        wait();
-      } else if (pause > 0) {
-        wait(pause);
-      } else {
-        waiting.addAll(later);
+    while (!closed) {
+      long pause = TimeUnit.NANOSECONDS.toMillis(againAt - System.nanoTime());
+      if (!later.isEmpty() && pause <= 0) {
+        waiting.addAll(later); // also where mail never stops to come
         later.clear();
       }
+      if (!waiting.isEmpty()) {
+        break;
+      }
+      wait(later.isEmpty() ? 0 : pause);
     }
     List<Waiting> batch = new ArrayList<>();
     while (!closed && !waiting.isEmpty() && batch.size() < MOST_AT_A_TIME) {
@@ -138,8 +155,18 @@ final class MirrorDelivery implements Closeable {
     return batch;
   }
 
-  private synchronized void done(List<Waiting> failed) {
+  private synchronized void done(List<Waiting> batch, List<Waiting> failed) {
     working = false;
+    Set<FileName> again = new HashSet<>();
+    failed.forEach(each -> again.add(each.id()));
+    for (Waiting message : batch) {
+      if (!again.contains(message.id())) {
+        message
+            .arrival()
+            .destinations()
+            .forEach(each -> backlog.computeIfPresent(each, (_, n) -> n == 1 ? null : n - 1));
+      }
+    }
     if (!failed.isEmpty()) {
       later.addAll(failed);
       againAt = System.nanoTime() + PAUSE_AFTER_FAILURE.toNanos();
@@ -160,7 +187,7 @@ final class MirrorDelivery implements Closeable {
         (mailbox, messages) -> {
           try {
             deliver(mailbox, messages);
-          } catch (IOException e) {
+          } catch (IOException | RuntimeException e) { // the others get theirs in any case
             LOG.log(Level.ERROR, "the mirror mailbox " + mailbox + " cannot take mail now", e);
             open.remove(mailbox); // nobody knows where its ledger stands
             failed.addAll(messages);
@@ -171,6 +198,7 @@ final class MirrorDelivery implements Closeable {
         forget(message);
       }
     }
+    closeSomeLedgers();
     return failed.stream().map(Waiting::again).toList();
   }
 
@@ -186,34 +214,59 @@ final class MirrorDelivery implements Closeable {
 
   private void deliver(MailboxAddress mailbox, List<Waiting> messages) throws IOException {
     Ledger ledger = ledger(mailbox);
-    List<LedgerLine> lines = new ArrayList<>();
     Set<String> keys = new HashSet<>();
-    try (DirectoryHandle maildir = maildir(mailbox);
+    List<Waiting> missing =
+        messages.stream()
+            .filter(each -> !ledger.has(each.arrival().key()) && keys.add(each.arrival().key()))
+            .toList();
+    if (missing.isEmpty()) {
+      return;
+    }
+    try (DirectoryHandle maildir = mailboxes.open(mailbox);
         DirectoryHandle fresh = maildir.directory(NEW)) {
-      for (Waiting message : messages) {
-        String key = message.arrival().key();
-        if (!ledger.has(key) && keys.add(key)) {
+      Set<String> there = alreadyThere(missing, maildir);
+      for (Waiting message : missing) {
+        if (!there.contains(message.baseName())) {
           put(message, maildir, fresh);
-          lines.add(LedgerLine.of(message.arrival(), message.baseName()));
         }
       }
       fresh.sync();
     }
-    if (!lines.isEmpty()) {
-      ledger.append(lines);
-    }
+    ledger.append(
+        missing.stream().map(each -> LedgerLine.of(each.arrival(), each.baseName())).toList());
   }
 
   /**
-   * Gives it its name in the mailbox. It may have it already, if the process died before the ledger
-   * said so; then its reader may have seen it by now.
+   * Those of which the process died, or failed, before the ledger said that they are there; their
+   * reader may have seen them by now. One look for all of them: the mailbox may be a large one.
    */
+  private static Set<String> alreadyThere(List<Waiting> messages, DirectoryHandle maildir)
+      throws IOException {
+    Set<String> doubtful = new HashSet<>();
+    messages.stream().filter(Waiting::tried).forEach(each -> doubtful.add(each.baseName()));
+    Set<String> there = new HashSet<>();
+    if (!doubtful.isEmpty()) {
+      for (FileName part : List.of(NEW, CUR)) {
+        try (DirectoryHandle directory = maildir.directory(part)) {
+          directory.list(
+              entry -> {
+                String name = entry.name().bytes();
+                int info = name.indexOf(':');
+                String base = info < 0 ? name : name.substring(0, info);
+                if (doubtful.contains(base)) {
+                  there.add(base);
+                }
+              });
+        }
+      }
+    }
+    return there;
+  }
+
+  /** Gives it its name in the mailbox. */
   private void put(Waiting message, DirectoryHandle maildir, DirectoryHandle fresh)
       throws IOException {
     FileName name = new FileName(message.baseName());
-    if (message.tried() && isThere(message, maildir)) {
-      return;
-    }
     if (!belongsTo(FileOwner.of(maildir.status()), message.id())) {
       copy(message, maildir, fresh, name);
       return;
@@ -245,19 +298,6 @@ final class MirrorDelivery implements Closeable {
     return true;
   }
 
-  private static boolean isThere(Waiting message, DirectoryHandle maildir) throws IOException {
-    for (FileName part : List.of(NEW, CUR)) {
-      try (DirectoryHandle directory = maildir.directory(part)) {
-        for (DirectoryEntry entry : directory.list()) {
-          if (entry.name().bytes().startsWith(message.baseName())) {
-            return true;
-          }
-        }
-      }
-    }
-    return false;
-  }
-
   private void copy(Waiting message, DirectoryHandle maildir, DirectoryHandle fresh, FileName name)
       throws IOException {
     FileName temporary = message.id();
@@ -267,10 +307,20 @@ final class MirrorDelivery implements Closeable {
       try (NewFile to = tmp.create(temporary, 0600)) {
         to.setOwner(FileOwner.of(maildir.status()));
         copies.copy(from, to, tmp.describe(temporary));
+        requireUnchanged(from, message);
         to.setModified(message.arrival().time());
         to.sync();
       }
       tmp.rename(temporary, fresh, name);
+    }
+  }
+
+  /** It may be in the mailbox of somebody already, whose file it is then, to write to it. */
+  private static void requireUnchanged(ReadableFile text, Waiting message) throws IOException {
+    try (InputStream content = text.stream()) {
+      if (!DigestUtils.sha256Hex(content).equals(message.arrival().sha256())) {
+        throw new IOException("not what came any more: " + message.id());
+      }
     }
   }
 
@@ -293,53 +343,13 @@ final class MirrorDelivery implements Closeable {
     return ledger;
   }
 
-  /** The Maildir of a mirror mailbox; what is missing is made for the owner of what is there. */
-  private DirectoryHandle maildir(MailboxAddress mailbox) throws IOException {
-    DirectoryHandle maildir = directory(mailboxes.maildir(mailbox));
-    try {
-      for (FileName part : List.of(TMP, NEW, CUR)) {
-        made(maildir, part).close();
-      }
-      return maildir;
-    } catch (IOException e) {
-      maildir.close();
-      throw e;
-    }
-  }
-
-  private static DirectoryHandle directory(Path path) throws IOException {
-    if (Files.isDirectory(path)) {
-      return DirectoryHandle.open(path);
-    }
-    Path parent = path.toAbsolutePath().getParent();
-    if (parent == null) {
-      throw new IOException("no directory: " + path);
-    }
-    try (DirectoryHandle above = directory(parent)) {
-      return made(above, FileName.ofText(path.getFileName().toString()));
-    }
-  }
-
-  private static DirectoryHandle made(DirectoryHandle above, FileName name) throws IOException {
-    try {
-      above.status(name);
-      return above.directory(name);
-    } catch (PosixException e) {
-      if (!e.is(Errno.ENOENT)) {
-        throw e;
-      }
-    }
-    DirectoryHandle made = above.makeDirectory(name, DIRECTORY_MODE);
-    try {
-      FileOwner owner = FileOwner.of(above.status());
-      if (!FileOwner.of(made.status()).equals(owner)) {
-        made.setOwner(owner);
-      }
-      above.sync();
-      return made;
-    } catch (IOException e) {
-      made.close();
-      throw e;
+  /** What was not written to for the longest time is read again when it is. */
+  private void closeSomeLedgers() {
+    int remembered = open.values().stream().mapToInt(Ledger::remembered).sum();
+    Iterator<Ledger> ledgersOpen = open.values().iterator();
+    while (remembered > MOST_REMEMBERED && open.size() > 1) {
+      remembered -= ledgersOpen.next().remembered();
+      ledgersOpen.remove();
     }
   }
 }

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -27,10 +28,12 @@ import org.apache.commons.codec.digest.DigestUtils;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.NewFile;
+import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.mailstore.posix.ReadableFile;
-import org.mailtimemachine.mirror.Mirror;
+import org.mailtimemachine.mirror.MirrorRules;
 import org.mailtimemachine.mirror.smtp.Copies;
 import org.mailtimemachine.mirror.smtp.Envelope;
 
@@ -39,11 +42,12 @@ import org.mailtimemachine.mirror.smtp.Envelope;
  * whole, its envelope {@code ID.whole}, which is renamed to {@code ID.accepted} when the next hop
  * has answered for it. Safe for use by several threads; one process at a time.
  *
- * <p>Order of writes: the text and the envelope are synced before the next hop gets the dot. A
- * process that dies behind the next hop's answer finds them again. What it finds whole but not
- * accepted, because the answer did not come or could not be noted, is mirrored as well: the next
- * hop may have it, and a mirror that has a message too many, which the sender then sends again
- * under the same {@link Arrival#key}, is better than one that lacks it.
+ * <p>Order of writes: the text and the envelope are synced, in any order, before the client is
+ * answered; an envelope tells which text is its own. A process that dies behind the next hop's
+ * answer finds them again. What it finds whole but not accepted, because the answer did not come or
+ * could not be noted, is mirrored as well: the next hop may have it, and a mirror that has a
+ * message too many, which the sender then sends again under the same {@link Arrival#key}, is better
+ * than one that lacks it.
  */
 public final class Spool implements Copies, Closeable {
 
@@ -60,22 +64,26 @@ public final class Spool implements Copies, Closeable {
    */
   private static final long RESERVED_BYTES = 64L * 1024 * 1024;
 
-  private static final int MOST_ENVELOPE_BYTES = 64 * 1024 * 1024;
+  /** After so many bytes of a text the reserve is looked at again. */
+  private static final long BYTES_BETWEEN_LOOKS = 4L * 1024 * 1024;
+
+  private static final int MOST_ENVELOPE_BYTES = 16 * 1024 * 1024;
 
   private final DirectoryHandle directory;
   private final NewFile lock;
-  private final Supplier<List<Mirror>> mirrors;
+  private final Supplier<MirrorRules> mirrors;
   private final FailurePolicy policy;
   private final Clock clock;
   private final String host;
   private final MirrorDelivery delivery;
   private final long process = ProcessHandle.current().pid();
   private final AtomicLong messages = new AtomicLong();
+  private volatile boolean sound = true;
 
   private Spool(
       DirectoryHandle directory,
       NewFile lock,
-      Supplier<List<Mirror>> mirrors,
+      Supplier<MirrorRules> mirrors,
       FailurePolicy policy,
       Clock clock,
       String host,
@@ -100,7 +108,7 @@ public final class Spool implements Copies, Closeable {
   public static Spool open(
       Path path,
       MirrorMailboxes mailboxes,
-      Supplier<List<Mirror>> mirrors,
+      Supplier<MirrorRules> mirrors,
       FailurePolicy policy,
       Clock clock,
       String host)
@@ -126,18 +134,34 @@ public final class Spool implements Copies, Closeable {
 
   @Override
   public Copy begin(Envelope envelope) throws IOException {
-    if (destinations(addresses(envelope.recipients()), mirrors.get()).isEmpty()) {
+    Set<MailboxAddress> destinations =
+        destinations(addresses(envelope.recipients()), mirrors.get());
+    if (destinations.isEmpty()) {
       return Copy.NONE;
     }
     try {
-      long free = directory.freeSpace().availableBytes();
-      if (free < RESERVED_BYTES) {
-        throw new IOException("only %,d bytes are free in %s".formatted(free, directory.path()));
+      Optional<MailboxAddress> overfull = delivery.overfull(destinations);
+      if (overfull.isPresent()) {
+        throw new IOException("too much waits for the mirror mailbox " + overfull.get());
       }
+      requireRoom();
       return new StagedCopy(envelope);
     } catch (IOException e) {
       return gap(envelope, e);
     }
+  }
+
+  /** Also between two pieces of a text, which the disk is to survive however long it is. */
+  private void requireRoom() throws IOException {
+    long free = directory.freeSpace().availableBytes();
+    if (free < RESERVED_BYTES) {
+      throw new IOException("only %,d bytes are free in %s".formatted(free, directory.path()));
+    }
+  }
+
+  @Override
+  public boolean isSound() {
+    return sound;
   }
 
   /** Without a copy, if that is how the administrator wants it. */
@@ -174,9 +198,11 @@ public final class Spool implements Copies, Closeable {
         String name = entry.name().bytes();
         if (name.endsWith(end)) {
           String id = name.substring(0, name.length() - end.length());
-          Optional<Arrival> arrival =
-              arrival(entry.name()).filter(found -> isWhole(new FileName(id), found));
-          if (arrival.isPresent() && waiting.add(id)) {
+          Optional<Arrival> arrival = arrival(entry.name());
+          if (arrival.isPresent()
+              && !waiting.contains(id)
+              && isWhole(new FileName(id), arrival.get())) {
+            waiting.add(id);
             delivery.add(
                 new MirrorDelivery.Waiting(new FileName(id), entry.name(), arrival.get(), true));
           } else {
@@ -194,11 +220,17 @@ public final class Spool implements Copies, Closeable {
     }
   }
 
-  private boolean isWhole(FileName id, Arrival arrival) {
-    try {
-      return directory.status(id).size() == arrival.bytes();
-    } catch (IOException e) {
-      return false; // gone, behind its last link
+  /** An envelope may have come to the disk before its text. */
+  private boolean isWhole(FileName id, Arrival arrival) throws IOException {
+    try (ReadableFile file = directory.file(id);
+        InputStream text = file.stream()) {
+      return file.status().size() == arrival.bytes()
+          && DigestUtils.sha256Hex(text).equals(arrival.sha256());
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return false; // it was linked to the last mailbox, and its envelope came back
+      }
+      throw e;
     }
   }
 
@@ -218,24 +250,10 @@ public final class Spool implements Copies, Closeable {
         .toList();
   }
 
-  private static Set<MailboxAddress> destinations(List<String> recipients, List<Mirror> mirrors) {
+  private static Set<MailboxAddress> destinations(List<String> recipients, MirrorRules rules) {
     Set<MailboxAddress> destinations = new LinkedHashSet<>();
-    for (String recipient : recipients) {
-      for (Mirror mirror : mirrors) {
-        if (covers(mirror, recipient)) {
-          destinations.addAll(mirror.destinations());
-        }
-      }
-    }
+    recipients.forEach(recipient -> destinations.addAll(rules.destinations(recipient)));
     return destinations;
-  }
-
-  private static boolean covers(Mirror mirror, String recipient) {
-    try {
-      return mirror.source().covers(MailboxAddress.of(recipient));
-    } catch (IllegalArgumentException e) {
-      return false; // what cannot be a mailbox of ours cannot be a mirror's source
-    }
   }
 
   /** One message while it comes. */
@@ -272,6 +290,9 @@ public final class Spool implements Copies, Closeable {
         return;
       }
       try {
+        if (bytes / BYTES_BETWEEN_LOOKS < (bytes + length) / BYTES_BETWEEN_LOOKS) {
+          requireRoom();
+        }
         file.write(content, 0, length);
       } catch (IOException e) {
         failed(e);
@@ -292,23 +313,42 @@ public final class Spool implements Copies, Closeable {
         if (arrival.isEmpty()) {
           return; // the rules were changed meanwhile
         }
-        // The text first: whoever finds its envelope after a crash takes it for whole.
-        file.sync();
-        try (NewFile written = directory.create(whole, MODE)) {
-          written.write(arrival.get().text().getBytes(US_ASCII));
+        file.beginSync();
+        try (NewFile written = written(whole, arrival.get())) {
+          written.beginSync();
+          file.sync();
           written.sync();
         }
         directory.sync();
+        sound = true;
       } catch (IOException e) {
+        sound = false;
         failed(e);
       }
     }
 
+    private NewFile written(FileName name, Arrival envelopeOfIt) throws IOException {
+      byte[] text = envelopeOfIt.text().getBytes(US_ASCII);
+      if (text.length > MOST_ENVELOPE_BYTES) {
+        throw new IOException("an envelope of %,d bytes: %s".formatted(text.length, name));
+      }
+      NewFile written = directory.create(name, MODE);
+      try {
+        written.write(text);
+        return written;
+      } catch (IOException e) {
+        try (written) {
+          throw e;
+        }
+      }
+    }
+
     private Optional<Arrival> arrivalOf(List<String> recipients) {
-      List<Mirror> rules = mirrors.get();
+      MirrorRules rules = mirrors.get();
       List<String> covered =
           recipients.stream()
-              .filter(each -> rules.stream().anyMatch(rule -> covers(rule, each)))
+              .distinct()
+              .filter(each -> !rules.destinations(each).isEmpty())
               .toList();
       if (covered.isEmpty()) {
         return Optional.empty();
@@ -330,58 +370,81 @@ public final class Spool implements Copies, Closeable {
     }
 
     @Override
-    public void accepted(List<Envelope.Recipient> recipients) throws IOException {
-      if (failure.isPresent() || arrival.isEmpty()) {
-        return;
-      }
-      try {
-        accept(new LinkedHashSet<>(addresses(recipients)));
-      } catch (IOException e) {
-        failed(e);
+    public void accepted(List<Envelope.Recipient> recipients) {
+      if (failure.isEmpty() && arrival.isPresent()) {
+        accept(arrival.get(), new LinkedHashSet<>(addresses(recipients)));
       }
     }
 
-    private void accept(Set<String> recipients) throws IOException {
-      Arrival came = arrival.orElseThrow();
+    private void accept(Arrival came, Set<String> recipients) {
       List<String> got = new ArrayList<>(came.recipients());
       got.retainAll(recipients);
-      if (got.isEmpty()) {
-        return; // those whom a mirror covers were refused
-      }
-      FileName accepted = new FileName(id.bytes() + ACCEPTED);
+      Arrival accepted = came;
       if (got.size() < came.recipients().size()) {
-        came =
+        Set<MailboxAddress> destinations = destinations(got, mirrors.get());
+        if (destinations.isEmpty()) {
+          return; // those whom a mirror covers were refused
+        }
+        accepted =
             new Arrival(
                 came.time(),
                 came.queueId(),
                 came.sender(),
                 got,
-                List.copyOf(destinations(got, mirrors.get())),
+                List.copyOf(destinations),
                 came.sha256(),
                 came.bytes());
-        try (NewFile written = directory.create(accepted, MODE)) {
-          written.write(came.text().getBytes(US_ASCII));
-          written.sync(); // the other one goes, and may be gone first
-        }
-        directory.unlink(whole);
-      } else {
-        directory.rename(whole, directory, accepted);
       }
       handedOn = true;
-      delivery.add(new MirrorDelivery.Waiting(id, accepted, came, false));
+      delivery.add(new MirrorDelivery.Waiting(id, noted(came, accepted), accepted, false));
+    }
+
+    /**
+     * Where it is on disk for whom it is. If that cannot be written any more, it is there as it was
+     * whole, which a process that comes after us takes for accepted: nothing is to be sent again.
+     */
+    private FileName noted(Arrival came, Arrival accepted) {
+      FileName name = new FileName(id.bytes() + ACCEPTED);
+      try {
+        if (accepted.equals(came)) {
+          directory.rename(whole, directory, name);
+          return name;
+        }
+        try (NewFile written = written(name, accepted)) {
+          written.sync(); // the other one goes, and may be gone first
+        }
+      } catch (IOException e) {
+        LOG.log(Level.WARNING, "a message that was accepted is not noted as such: " + id, e);
+        return whole;
+      }
+      remove(whole);
+      return name;
     }
 
     @Override
     public void close() {
-      try (file) {
-        if (!handedOn) {
-          if (arrival.isPresent()) {
-            directory.unlink(whole);
-          }
-          directory.unlink(id);
+      try {
+        file.close();
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "what is to be forgotten could not be written: " + id, e);
+      }
+      if (!handedOn && (arrival.isPresent() || failure.isPresent())) {
+        remove(whole);
+      }
+      if (!handedOn) {
+        remove(id);
+      }
+    }
+
+    private void remove(FileName name) {
+      try {
+        directory.unlink(name);
+      } catch (PosixException e) {
+        if (!e.is(Errno.ENOENT)) { // not all that is begun comes to have its envelope
+          LOG.log(Level.WARNING, "what is not to be mirrored could not be removed: " + name, e);
         }
       } catch (IOException e) {
-        LOG.log(Level.WARNING, "what is not to be mirrored could not be removed: " + id, e);
+        LOG.log(Level.WARNING, "what is not to be mirrored could not be removed: " + name, e);
       }
     }
   }

@@ -19,6 +19,15 @@ public interface Copies {
   Copy begin(Envelope envelope) throws IOException;
 
   /**
+   * Whether the last copy could be synced. As long as that is so, the next hop may get a message
+   * while its copy is synced; where it is not, only behind it, as each attempt would leave another
+   * one there.
+   */
+  default boolean isSound() {
+    return true;
+  }
+
+  /**
    * One message on its way. Written, synced, and only when the next hop has it, accepted; what is
    * closed before that is to be forgotten. For one thread.
    */

@@ -34,7 +34,8 @@ public record Envelope(
   /**
    * Somebody whom the message is for.
    *
-   * @param address of RCPT TO
+   * @param address that the message was sent to: of RCPT TO; in LMTP, where aliases are expanded
+   *     already, of ORCPT if there is one
    * @param parameters of it, as they were said
    */
   public record Recipient(String address, List<String> parameters) {

@@ -16,6 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,18 +32,29 @@ final class NextHop implements Closeable {
   private static final byte[] END = ".\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final Socket socket;
-  private final SmtpInput input;
-  private final OutputStream output;
+  private final ProxySettings settings;
   private final Patience patience;
+  private final ScheduledExecutorService timer;
+  private TimedInput timed;
+  private SmtpInput input;
+  private OutputStream output;
+  private boolean secured;
   private Map<String, String> features = Map.of();
 
-  private NextHop(Socket socket, Patience patience, ScheduledExecutorService timer)
+  private NextHop(Socket socket, ProxySettings settings, ScheduledExecutorService timer)
       throws IOException {
     this.socket = socket;
-    this.patience = patience;
-    this.input = new SmtpInput(socket.getInputStream());
-    this.output =
-        new BufferedOutputStream(new TimedOutput(socket, timer, patience.reply()), BUFFER_BYTES);
+    this.settings = settings;
+    this.patience = settings.patience();
+    this.timer = timer;
+    this.timed = new TimedInput(socket, patience.reply());
+    this.input = new SmtpInput(timed);
+    this.output = outputTo(socket);
+  }
+
+  private OutputStream outputTo(Socket server) throws IOException {
+    return new BufferedOutputStream(
+        new TimedOutput(server, socket, timer, patience.reply()), BUFFER_BYTES);
   }
 
   /**
@@ -48,9 +62,10 @@ final class NextHop implements Closeable {
    *
    * @throws IOException also where it greets with anything but 220
    */
-  static NextHop connect(
-      InetSocketAddress address, Patience patience, ScheduledExecutorService timer)
+  static NextHop connect(ProxySettings settings, ScheduledExecutorService timer)
       throws IOException {
+    InetSocketAddress address = settings.nextHop();
+    Patience patience = settings.patience();
     Socket socket = new Socket();
     try {
       // A name is looked up each time: the next hop may have moved.
@@ -58,7 +73,7 @@ final class NextHop implements Closeable {
           new InetSocketAddress(address.getHostString(), address.getPort()),
           millis(patience.connect()));
       socket.setTcpNoDelay(true);
-      NextHop hop = new NextHop(socket, patience, timer);
+      NextHop hop = new NextHop(socket, settings, timer);
       Reply greeting = hop.reply(patience.reply());
       if (greeting.code() != 220) {
         throw new IOException("it greets with " + greeting);
@@ -71,9 +86,49 @@ final class NextHop implements Closeable {
     }
   }
 
-  /** Introduces us, and learns what it can. */
-  Reply hello(String verb, String name) throws IOException {
-    Reply reply = command(verb + ' ' + name);
+  /**
+   * Introduces us, and learns what it can; the first time behind STARTTLS, where that is set up.
+   *
+   * @throws IOException also where it does not speak TLS, or is not who it should be
+   */
+  Reply hello() throws IOException {
+    Reply reply = introduction();
+    if (reply.isPositive() && settings.nextHopTls().isPresent() && !secured) {
+      startTls(settings.nextHopTls().get());
+      reply = introduction();
+    }
+    return reply;
+  }
+
+  private void startTls(SSLContext tls) throws IOException {
+    if (!features.containsKey("STARTTLS")) {
+      throw new IOException("it does not offer STARTTLS"); // or somebody in the middle hides it
+    }
+    Reply go = command("STARTTLS");
+    if (go.code() != 220) {
+      throw new IOException("it says to STARTTLS: " + go);
+    }
+    if (input.hasMore()) {
+      // Whoever is in the middle may have put it there, for us to believe it once TLS stands.
+      throw new ProtocolException("replies were sent behind STARTTLS");
+    }
+    SSLSocket secure =
+        (SSLSocket)
+            tls.getSocketFactory()
+                .createSocket(socket, settings.nextHop().getHostString(), socket.getPort(), true);
+    SSLParameters parameters = secure.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS"); // that its certificate has its name
+    secure.setSSLParameters(parameters);
+    socket.setSoTimeout(millis(patience.reply()));
+    secure.startHandshake();
+    timed = new TimedInput(secure, patience.reply());
+    input = new SmtpInput(timed);
+    output = outputTo(secure);
+    secured = true;
+  }
+
+  private Reply introduction() throws IOException {
+    Reply reply = command(settings.protocol().hello() + ' ' + settings.hostName());
     if (reply.isPositive()) {
       Map<String, String> offered = new HashMap<>();
       for (String line : reply.lines().subList(1, reply.lines().size())) {
@@ -135,7 +190,7 @@ final class NextHop implements Closeable {
   }
 
   private Reply reply(Duration time) throws IOException {
-    socket.setSoTimeout(millis(time));
+    timed.begin(time);
     return Reply.read(input);
   }
 

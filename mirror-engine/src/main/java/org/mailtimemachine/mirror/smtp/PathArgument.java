@@ -19,6 +19,8 @@ record PathArgument(String path, List<String> parameters) {
   /** Section 4.5.3.1.3, and as much again for addresses in UTF-8 and for odd gateways. */
   private static final int LONGEST_PATH = 512;
 
+  private static final String INTERNET_ADDRESS = "rfc822;";
+  private static final Pattern DIGITS = Pattern.compile("[0-9A-F]{2}");
   private static final Set<String> OF_MAIL = Set.of("SIZE", "BODY", "SMTPUTF8", "RET", "ENVID");
   private static final Set<String> OF_RCPT = Set.of("NOTIFY", "ORCPT");
   private static final Pattern PARAMETER =
@@ -52,6 +54,39 @@ record PathArgument(String path, List<String> parameters) {
         .filter(each -> each.toUpperCase(Locale.ROOT).startsWith(wanted))
         .map(each -> each.substring(wanted.length()))
         .findFirst();
+  }
+
+  /**
+   * Whom a message was sent to before the mail server in front expanded its aliases: the address of
+   * ORCPT (RFC 3461 section 4.2), where there is one that can be read. In the characters of {@link
+   * #path}.
+   */
+  Optional<String> original() {
+    return parameter("ORCPT")
+        .filter(
+            value -> value.regionMatches(true, 0, INTERNET_ADDRESS, 0, INTERNET_ADDRESS.length()))
+        .flatMap(value -> decoded(value.substring(INTERNET_ADDRESS.length())));
+  }
+
+  /** RFC 3461 section 4: what is not printable, or is + or =, stands as + and two digits. */
+  private static Optional<String> decoded(String xtext) {
+    StringBuilder text = new StringBuilder();
+    for (int at = 0; at < xtext.length(); at++) {
+      char c = xtext.charAt(at);
+      if (c == '+') {
+        Matcher digits = DIGITS.matcher(xtext).region(at + 1, xtext.length());
+        if (!digits.lookingAt()) {
+          return Optional.empty();
+        }
+        c = (char) Integer.parseInt(digits.group(), 16);
+        at += 2;
+      }
+      if (c <= ' ' || c == 0x7f) {
+        return Optional.empty();
+      }
+      text.append(c);
+    }
+    return Optional.of(text.toString());
   }
 
   private static PathArgument parse(String argument, String prefix, Set<String> known)

@@ -13,7 +13,9 @@ import javax.net.ssl.SSLContext;
  * @param hostName by which it greets and introduces itself
  * @param mostClients at a time; who comes then is told to come again later
  * @param longestLine of a text, in bytes with CR LF; RFC 5321 section 4.5.3.1.6 has 1,000
- * @param tls offered as STARTTLS where present
+ * @param tls offered to clients as STARTTLS where present
+ * @param nextHopTls where present, no mail goes to the next hop but behind STARTTLS with it, and
+ *     with the certificate of its name
  */
 public record ProxySettings(
     Protocol protocol,
@@ -23,7 +25,8 @@ public record ProxySettings(
     int mostClients,
     int longestLine,
     Patience patience,
-    Optional<SSLContext> tls) {
+    Optional<SSLContext> tls,
+    Optional<SSLContext> nextHopTls) {
 
   public static final int MOST_CLIENTS = 100;
   public static final int LONGEST_LINE = 1_000;
@@ -38,6 +41,28 @@ public record ProxySettings(
     }
   }
 
+  /** Without TLS towards the next hop. */
+  public ProxySettings(
+      Protocol protocol,
+      InetSocketAddress listen,
+      InetSocketAddress nextHop,
+      String hostName,
+      int mostClients,
+      int longestLine,
+      Patience patience,
+      Optional<SSLContext> tls) {
+    this(
+        protocol,
+        listen,
+        nextHop,
+        hostName,
+        mostClients,
+        longestLine,
+        patience,
+        tls,
+        Optional.empty());
+  }
+
   /** With the limits that mail servers have, and without TLS: for loopback. */
   public static ProxySettings of(
       Protocol protocol, InetSocketAddress listen, InetSocketAddress nextHop, String hostName) {
@@ -49,6 +74,7 @@ public record ProxySettings(
         MOST_CLIENTS,
         LONGEST_LINE,
         Patience.DEFAULT,
+        Optional.empty(),
         Optional.empty());
   }
 }

@@ -1,6 +1,7 @@
 package org.mailtimemachine.mirror.smtp;
 
 import java.io.BufferedOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger;
@@ -36,8 +37,8 @@ final class Session {
   /** As Postfix's smtpd_hard_error_limit. */
   private static final int MOST_ERRORS = 20;
 
-  /** RFC 5321 section 4.5.3.1.8 wants room for 100; the memory of a session has an end. */
-  private static final int MOST_RECIPIENTS = 10_000;
+  /** As Postfix's smtpd_recipient_limit: the memory of a session has an end. */
+  private static final int MOST_RECIPIENTS = 1_000;
 
   private static final Set<String> PASSED_ON =
       Set.of("8BITMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES", "SIZE");
@@ -55,7 +56,11 @@ final class Session {
   private final ProxySettings settings;
   private final Copies copies;
   private final ScheduledExecutorService timer;
+  private final Socket connection;
+  private volatile boolean stopping;
+  private volatile boolean inText;
   private Socket socket;
+  private TimedInput timed;
   private SmtpInput input;
   private OutputStream output;
   private boolean secured;
@@ -72,27 +77,43 @@ final class Session {
     this.settings = settings;
     this.timer = timer;
     this.copies = copies;
+    this.connection = socket;
     this.socket = socket;
-    socket.setSoTimeout(Math.toIntExact(settings.patience().client().toMillis()));
     socket.setTcpNoDelay(true);
-    this.input = new SmtpInput(socket.getInputStream());
+    this.timed = new TimedInput(socket, settings.patience().client());
+    this.input = new SmtpInput(timed);
     this.output = outputTo(socket);
   }
 
   private OutputStream outputTo(Socket client) throws IOException {
-    return new BufferedOutputStream(new TimedOutput(client, timer, settings.patience().client()));
+    return new BufferedOutputStream(
+        new TimedOutput(client, connection, timer, settings.patience().client()));
   }
 
-  /** There are too many already. */
-  void refuse() throws IOException {
-    say(Reply.of(421, "4.3.2 " + settings.hostName() + " Too many connections, try again later"));
-    output.flush();
+  /** What somebody gets to hear when there are too many already. */
+  static Reply tooMany(String hostName) {
+    return Reply.of(421, "4.3.2 " + hostName + " Too many connections, try again later");
+  }
+
+  /**
+   * Ends it where it waits for a command; one that is taking a text is to be asked again. For
+   * another thread.
+   */
+  void stop() {
+    stopping = true;
+    if (!inText) {
+      try {
+        connection.shutdownInput(); // it reads the end, and says why before it leaves
+      } catch (IOException e) {
+        // gone already
+      }
+    }
   }
 
   void serve() throws IOException {
     NextHop reached;
     try {
-      reached = NextHop.connect(settings.nextHop(), settings.patience(), timer);
+      reached = NextHop.connect(settings, timer);
     } catch (IOException e) {
       LOG.log(Level.WARNING, "the mirror sends its clients away: " + e.getMessage());
       leave(AWAY);
@@ -114,6 +135,11 @@ final class Session {
       leave(AWAY);
     } catch (ProtocolException e) {
       leave(Reply.of(500, "5.5.2 " + e.getMessage()));
+    } catch (EOFException e) {
+      if (!stopping) {
+        throw e;
+      }
+      leave(Reply.of(421, "4.3.2 " + settings.hostName() + " Shutting down, try again later"));
     } catch (SocketTimeoutException e) {
       leave(Reply.of(421, "4.4.2 " + settings.hostName() + " Nothing was said for too long"));
     }
@@ -130,6 +156,7 @@ final class Session {
   }
 
   private void one(NextHop hop) throws IOException {
+    timed.begin(settings.patience().client());
     String line = input.line(LONGEST_COMMAND);
     int space = line.indexOf(' ');
     String verb = (space < 0 ? line : line.substring(0, space)).toUpperCase(Locale.ROOT);
@@ -161,8 +188,8 @@ final class Session {
       case "NOOP" -> say(asked(hop, "NOOP")); // keeps both awake
       case "VRFY" -> say(Reply.of(252, "2.1.5 Send some mail, and it will be seen"));
       case "QUIT" -> {
-        say(Reply.of(221, "2.0.0 Bye"));
         ended = true;
+        leave(Reply.of(221, "2.0.0 Bye")); // the next hop may take its time
         quit(hop);
       }
       default -> throw new RefusedCommandException(Reply.of(502, "5.5.1 No such command here"));
@@ -182,7 +209,7 @@ final class Session {
     reset();
     Reply reply;
     try {
-      reply = hop.hello(settings.protocol().hello(), settings.hostName());
+      reply = hop.hello();
     } catch (IOException e) {
       throw new HopLost(e);
     }
@@ -240,9 +267,11 @@ final class Session {
                 .createSocket(
                     socket, socket.getInetAddress().getHostAddress(), socket.getPort(), true);
     secure.setUseClientMode(false);
+    connection.setSoTimeout(Math.toIntExact(settings.patience().client().toMillis()));
     secure.startHandshake();
     socket = secure;
-    input = new SmtpInput(secure.getInputStream());
+    timed = new TimedInput(secure, settings.patience().client());
+    input = new SmtpInput(timed);
     output = outputTo(secure);
     secured = true;
     greeted = false;
@@ -314,9 +343,17 @@ final class Session {
     PathArgument path = PathArgument.ofRcpt(argument);
     Reply reply = asked(hop, "RCPT TO:" + path.text());
     if (reply.isPositive()) {
-      recipients.add(new Envelope.Recipient(path.path(), path.parameters()));
+      recipients.add(new Envelope.Recipient(recipient(path), path.parameters()));
     }
     say(reply);
+  }
+
+  /**
+   * Whom it was sent to. Only what comes by LMTP has its aliases expanded, and what is said by SMTP
+   * may be a stranger's.
+   */
+  private String recipient(PathArgument path) {
+    return settings.protocol() == Protocol.SMTP ? path.path() : path.original().orElse(path.path());
   }
 
   private void data(NextHop hop, String argument) throws IOException, RefusedCommandException {
@@ -350,13 +387,20 @@ final class Session {
         say(go);
         return;
       }
+      inText = true;
       leave(Reply.of(354, "End data with <CR><LF>.<CR><LF>"));
+      timed.begin(settings.patience().client());
       for (Reply verdict : verdicts(hop, copy)) {
         say(verdict);
+        if (verdict.isPositive()) {
+          errors = 0;
+        }
       }
     } catch (CopyFailed e) {
       failed(e);
     }
+    output.flush(); // before anybody can end it
+    inText = false;
     reset();
   }
 
@@ -388,12 +432,7 @@ final class Session {
     if (transfer.copyFailure != null) {
       throw new CopyFailed(transfer.copyFailure);
     }
-    try {
-      copy.sync();
-    } catch (IOException e) {
-      throw new CopyFailed(e);
-    }
-    List<Reply> verdicts = verdictsOf(hop);
+    List<Reply> verdicts = verdictsOf(hop, copy);
     List<Envelope.Recipient> accepted = new ArrayList<>();
     for (int i = 0; i < recipients.size(); i++) {
       if (verdicts.get(Math.min(i, verdicts.size() - 1)).isPositive()) {
@@ -410,16 +449,28 @@ final class Session {
     return verdicts;
   }
 
-  /** What the next hop says to the text; where it says nothing, that it is to be tried again. */
-  private List<Reply> verdictsOf(NextHop hop) {
+  /**
+   * What the next hop says to the text, when the copy is safe as well; where it says nothing, that
+   * it is to be tried again.
+   */
+  private List<Reply> verdictsOf(NextHop hop, Copies.Copy copy) throws CopyFailed {
     List<Reply> verdicts = new ArrayList<>();
+    boolean atOnce = copies.isSound();
+    if (!atOnce) {
+      sync(copy);
+    }
     try {
       hop.end();
+      if (atOnce) {
+        sync(copy); // while the next hop does the same
+      }
       while (verdicts.size() < replies()) {
         Reply verdict = hop.verdict();
         // 3xx asks for more, and there is no more
         verdicts.add(verdict.isPositive() || verdict.isNegative() ? verdict : TRY_AGAIN);
       }
+    } catch (CopyFailed e) {
+      throw e;
     } catch (IOException e) {
       LOG.log(Level.WARNING, "the mirror's next hop was lost behind a text", e);
       ended = true;
@@ -428,6 +479,14 @@ final class Session {
       }
     }
     return verdicts;
+  }
+
+  private static void sync(Copies.Copy copy) throws CopyFailed {
+    try {
+      copy.sync();
+    } catch (IOException e) {
+      throw new CopyFailed(e);
+    }
   }
 
   private List<Reply> all(Reply reply) {
@@ -446,8 +505,9 @@ final class Session {
     } catch (IOException e) {
       throw new HopLost(e);
     }
-    if (reply.code() == 421) {
-      throw new HopLost(new IOException("it says " + reply));
+    boolean wantsMore = reply.code() / 100 == 3 && expected / 100 != 3;
+    if (reply.code() == 421 || wantsMore) { // it would take our next command for more of this one
+      throw new HopLost(new IOException("it says " + reply + " to " + command));
     }
     if (reply.isNegative() || reply.code() / 100 == expected / 100) {
       return reply;

@@ -7,10 +7,12 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * Listens, and serves each client in a thread of its own. What was not answered is not taken: when
@@ -21,15 +23,21 @@ public final class SmtpProxy implements Closeable {
 
   private static final Logger LOG = System.getLogger(SmtpProxy.class.getName());
   private static final int BACKLOG = 256;
+  private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
 
   private final ServerSocket server;
   private final ProxySettings settings;
   private final Copies copies;
+  private final ThreadFactory threads;
   private final Semaphore places;
   private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
   private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
+  private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
 
-  private SmtpProxy(ServerSocket server, ProxySettings settings, Copies copies) {
+  private SmtpProxy(
+      ServerSocket server, ProxySettings settings, Copies copies, ThreadFactory threads) {
+    this.threads = threads;
     this.server = server;
     this.settings = settings;
     this.copies = copies;
@@ -45,6 +53,14 @@ public final class SmtpProxy implements Closeable {
    * @throws IOException where the address cannot be listened on
    */
   public static SmtpProxy start(ProxySettings settings, Copies copies) throws IOException {
+    // No virtual threads: a sync of a file is a native call, and would hold its carrier.
+    return start(
+        settings, copies, Thread.ofPlatform().daemon().name("mirror client ", 1).factory());
+  }
+
+  /** The same, with threads from elsewhere. */
+  static SmtpProxy start(ProxySettings settings, Copies copies, ThreadFactory threads)
+      throws IOException {
     ServerSocket server = new ServerSocket();
     try {
       server.setReuseAddress(true);
@@ -54,7 +70,7 @@ public final class SmtpProxy implements Closeable {
         throw new IOException("the mirror cannot listen on " + settings.listen(), e);
       }
     }
-    SmtpProxy proxy = new SmtpProxy(server, settings, copies);
+    SmtpProxy proxy = new SmtpProxy(server, settings, copies, threads);
     Thread.ofPlatform().daemon().name("mirror " + proxy.address()).start(proxy::accept);
     return proxy;
   }
@@ -72,31 +88,49 @@ public final class SmtpProxy implements Closeable {
   private void accept() {
     while (!server.isClosed()) {
       try {
-        Socket client = server.accept();
-        clients.add(client);
-        // No virtual thread: a sync of a file is a native call, and would hold its carrier.
-        Thread.ofPlatform()
-            .daemon()
-            .name("mirror of " + client.getPort())
-            .start(() -> serve(client));
+        take(server.accept());
       } catch (IOException e) {
         if (!server.isClosed()) {
           // As a rule too many open files: those who are served now will give some back.
           LOG.log(Level.WARNING, "the mirror could not take a client", e);
-          pause();
+          pause(AFTER_FAILURE); // a busy loop would take what the others need to finish
         }
       }
     }
   }
 
+  private void take(Socket client) throws IOException {
+    if (!places.tryAcquire()) {
+      try (client) { // without a thread: those are what too many clients would use up
+        client.getOutputStream().write(Session.tooMany(settings.hostName()).bytes());
+      }
+      return;
+    }
+    clients.add(client);
+    try {
+      threads.newThread(() -> serve(client)).start();
+    } catch (OutOfMemoryError e) { // so Java says that the machine has no thread left
+      LOG.log(Level.ERROR, "the mirror has no thread for a client", e);
+      forget(client);
+      pause(AFTER_FAILURE);
+    }
+  }
+
+  private void forget(Socket client) throws IOException {
+    try (client) {
+      clients.remove(client);
+      places.release();
+    }
+  }
+
   private void serve(Socket client) {
-    boolean placed = places.tryAcquire();
     try (client) {
       Session session = new Session(client, settings, copies, timer);
-      if (placed) {
+      sessions.add(session);
+      try {
         session.serve();
-      } else {
-        session.refuse();
+      } finally {
+        sessions.remove(session);
       }
     } catch (IOException e) {
       // The client is gone or was sent away; what it was not answered for it sends again.
@@ -105,18 +139,32 @@ public final class SmtpProxy implements Closeable {
       LOG.log(Level.ERROR, "a client of the mirror was dropped by a fault of ours", e);
     } finally {
       clients.remove(client);
-      if (placed) {
-        places.release();
-      }
+      places.release();
     }
   }
 
-  private static void pause() {
+  private static void pause(Duration time) {
     try {
-      Thread.sleep(100); // a busy loop would take what the others need to finish
+      Thread.sleep(time);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Takes no clients any more, and tells those who are served to come again later: at once, or when
+   * the text that they are sending has been answered.
+   *
+   * @param patience how long they may take; then all end where they stand
+   */
+  public void stop(Duration patience) throws IOException {
+    server.close();
+    long end = System.nanoTime() + patience.toNanos();
+    while (!clients.isEmpty() && System.nanoTime() - end < 0) {
+      sessions.forEach(Session::stop);
+      pause(BETWEEN_LOOKS);
+    }
+    close();
   }
 
   /** Ends all sessions where they stand. */

@@ -18,9 +18,16 @@ final class TimedOutput extends FilterOutputStream {
   private final ScheduledExecutorService timer;
   private final Duration most;
 
-  TimedOutput(Socket socket, ScheduledExecutorService timer, Duration most) throws IOException {
+  /**
+   * Writes to the socket.
+   *
+   * @param closed the same, or what TLS goes over: to end TLS in good form would have to be written
+   *     too
+   */
+  TimedOutput(Socket socket, Socket closed, ScheduledExecutorService timer, Duration most)
+      throws IOException {
     super(socket.getOutputStream());
-    this.socket = socket;
+    this.socket = closed;
     this.timer = timer;
     this.most = most;
   }

@@ -2,6 +2,7 @@ package org.mailtimemachine.mirror.copy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mirror.Mirror;
+import org.mailtimemachine.mirror.MirrorRules;
 import org.mailtimemachine.mirror.MirrorSource;
 import org.mailtimemachine.mirror.smtp.Copies;
 import org.mailtimemachine.mirror.smtp.Envelope;
@@ -58,7 +61,8 @@ class SpoolTest {
     assertThat(Files.getAttribute(one, "unix:ino"))
         .isEqualTo(Files.getAttribute(only(AUDIT), "unix:ino"));
     assertThat(inSpool()).isEmpty();
-    assertThat(Ledger.verify(directory.resolve("spool/ledgers/example.test/audit"))).isEqualTo(1);
+    assertThat(Ledger.verify(directory.resolve("spool/ledgers/example.test/audit")).lines())
+        .isEqualTo(1);
   }
 
   @Test
@@ -194,6 +198,101 @@ class SpoolTest {
   }
 
   @Test
+  void anEnvelopeWithAnotherTextOfTheSameLengthIsNobodys() throws Exception {
+    try (Spool spool = open()) {
+      Copies.Copy copy = spool.begin(envelope("4bX", "bob@example.test"));
+      write(copy, "text\r\n");
+      copy.sync();
+      copyAside(directory.resolve("spool"));
+      copy.close();
+    }
+    for (Path file : files(directory.resolve("aside"))) {
+      if (!file.toString().endsWith(".whole")) {
+        Files.write(file, new byte[6]); // as a power cut may leave it
+      }
+    }
+    try (Spool spool = open(directory.resolve("aside"))) {
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_BOB)).isEmpty();
+    assertThat(files(directory.resolve("aside"))).isEmpty();
+  }
+
+  @Test
+  void whatPassesWithoutACopyLeavesNothingInTheSpool() throws Exception {
+    try (Spool spool = open(directory.resolve("spool"), FailurePolicy.PASS)) {
+      Files.createDirectory(first(".whole")); // the envelope cannot be written
+      pass(spool, "4bX", "text\r\n", "bob@example.test");
+      spool.awaitDelivered();
+      assertThat(spool.isSound()).isFalse();
+      pass(spool, "5cY", "text\r\n", "bob@example.test");
+      spool.awaitDelivered();
+      assertThat(spool.isSound()).isTrue();
+    }
+    assertThat(inSpool()).isEmpty();
+    assertThat(messages(OF_BOB)).hasSize(1);
+  }
+
+  @Test
+  void whatCannotBeNotedAsAcceptedIsMirroredAllTheSame() throws Exception {
+    try (Spool spool = open()) {
+      Files.createDirectory(first(".accepted"));
+      pass(spool, "4bX", "text\r\n", "bob@example.test");
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_BOB)).hasSize(1);
+    assertThat(inSpool()).isEmpty();
+  }
+
+  @Test
+  void aMailboxThatCannotTakeMailIsInNobodysWay() throws Exception {
+    Path broken = maildir(AUDIT);
+    Files.createDirectories(broken);
+    Files.createSymbolicLink(broken.resolve("new"), Files.createDirectory(directory.resolve("x")));
+    try (Spool spool = open()) {
+      pass(spool, "4bX", "text\r\n", "bob@example.test");
+      rules.set(List.of(ALL)); // which wait for nobody
+      pass(spool, "5cY", "text\r\n", "bob@example.test");
+      while (messages(OF_ALL).isEmpty()) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+      assertThat(messages(OF_BOB)).hasSize(1);
+    }
+    assertThat(directory.resolve("x")).isEmptyDirectory();
+    Files.delete(broken.resolve("new"));
+    try (Spool spool = open()) {
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_BOB)).hasSize(1);
+    assertThat(messages(AUDIT)).hasSize(1);
+    assertThat(messages(OF_ALL)).hasSize(1);
+    assertThat(inSpool()).isEmpty();
+  }
+
+  @Test
+  void aMailboxOfAnotherOwnerHasAFileOfItsOwn() throws Exception {
+    assumeTrue(Files.getAttribute(directory, "unix:uid").equals(0), "only root gives files away");
+    for (MailboxAddress each : List.of(OF_BOB, AUDIT)) {
+      Files.createDirectories(maildir(each));
+    }
+    Files.setAttribute(maildir(OF_BOB), "unix:uid", 12_345);
+    try (Spool spool = open()) {
+      pass(spool, "4bX", "text\r\n", "bob@example.test");
+      spool.awaitDelivered();
+    }
+    assertThat(Files.getAttribute(only(OF_BOB), "unix:uid")).isEqualTo(12_345);
+    assertThat(Files.getAttribute(only(AUDIT), "unix:uid")).isEqualTo(0);
+    assertThat(Files.readString(only(AUDIT))).isEqualTo("text\r\n");
+  }
+
+  /** What the first message of a process is called. */
+  private Path first(String end) {
+    return directory.resolve(
+        "spool/%d.M000000P%dQ1.t%s"
+            .formatted(NOW.getEpochSecond(), ProcessHandle.current().pid(), end));
+  }
+
+  @Test
   void twoProcessesDoNotMirrorFromOneSpool() throws Exception {
     try (Spool spool = open()) {
       assertThat(spool).isNotNull();
@@ -208,11 +307,15 @@ class SpoolTest {
   }
 
   private Spool open(Path spool) throws IOException {
+    return open(spool, FailurePolicy.DEFER);
+  }
+
+  private Spool open(Path spool, FailurePolicy policy) throws IOException {
     return Spool.open(
         spool,
         this::maildir,
-        rules::get,
-        FailurePolicy.DEFER,
+        () -> MirrorRules.of(rules.get()),
+        policy,
         Clock.fixed(NOW, ZoneOffset.UTC),
         "t");
   }

@@ -5,11 +5,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /** Says whatever it is told to. */
 final class RawClient implements Closeable {
 
-  private final Socket socket;
+  private Socket socket;
   private SmtpInput input;
 
   RawClient(InetSocketAddress proxy) throws IOException {
@@ -37,8 +39,14 @@ final class RawClient implements Closeable {
     socket.getOutputStream().flush();
   }
 
-  Socket socket() {
-    return socket;
+  /** Goes on in TLS. */
+  void startTls(SSLContext tls) throws IOException {
+    SSLSocket secure =
+        (SSLSocket)
+            tls.getSocketFactory().createSocket(socket, "localhost", socket.getPort(), true);
+    secure.startHandshake();
+    socket = secure;
+    input = new SmtpInput(secure.getInputStream());
   }
 
   @Override

@@ -22,6 +22,7 @@ final class RememberedCopies implements Copies {
 
   private final List<Kept> kept = new CopyOnWriteArrayList<>();
   private final Optional<Step> failing;
+  private volatile boolean sound = true;
 
   RememberedCopies() {
     this.failing = Optional.empty();
@@ -33,6 +34,11 @@ final class RememberedCopies implements Copies {
 
   List<Kept> kept() {
     return kept;
+  }
+
+  @Override
+  public boolean isSound() {
+    return sound;
   }
 
   @Override
@@ -74,6 +80,7 @@ final class RememberedCopies implements Copies {
 
   private void fail(Step step) throws IOException {
     if (failing.filter(step::equals).isPresent()) {
+      sound = step != Step.SYNC;
       throw new IOException("made to fail at " + step);
     }
   }

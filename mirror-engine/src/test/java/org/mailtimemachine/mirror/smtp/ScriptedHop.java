@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /** A next hop that takes everything and remembers it, but for what it is told to do otherwise. */
 final class ScriptedHop implements Closeable {
@@ -42,7 +44,8 @@ final class ScriptedHop implements Closeable {
     SAY_421,
     SAY_450,
     SAY_550,
-    SAY_250
+    SAY_250,
+    SAY_354
   }
 
   /** A message that it has answered for. */
@@ -51,11 +54,20 @@ final class ScriptedHop implements Closeable {
   private final ServerSocket server;
   private final Protocol protocol;
   private final Map<Stage, Fault> faults;
+  private final Optional<SSLContext> tls;
+  private final String injected;
   private final List<Taken> taken = new CopyOnWriteArrayList<>();
   private final List<String> said = new CopyOnWriteArrayList<>();
   private final Map<String, Integer> verdicts = new ConcurrentHashMap<>();
 
-  private ScriptedHop(ServerSocket server, Protocol protocol, Map<Stage, Fault> faults) {
+  private ScriptedHop(
+      ServerSocket server,
+      Protocol protocol,
+      Map<Stage, Fault> faults,
+      Optional<SSLContext> tls,
+      String injected) {
+    this.tls = tls;
+    this.injected = injected;
     this.server = server;
     this.protocol = protocol;
     this.faults = new EnumMap<>(Stage.class);
@@ -64,12 +76,28 @@ final class ScriptedHop implements Closeable {
     for (Stage stage : List.of(Stage.MAIL, Stage.RCPT, Stage.RSET)) {
       this.faults.remove(stage, Fault.SAY_250);
     }
+    this.faults.remove(Stage.DATA, Fault.SAY_354);
   }
 
   static ScriptedHop start(Protocol protocol, Map<Stage, Fault> faults) throws IOException {
+    return start(protocol, faults, Optional.empty(), "");
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param injected what somebody in the middle says in the clear behind its yes to STARTTLS
+   */
+  static ScriptedHop start(
+      Protocol protocol, Map<Stage, Fault> faults, Optional<SSLContext> tls, String injected)
+      throws IOException {
     ScriptedHop hop =
         new ScriptedHop(
-            new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), protocol, faults);
+            new ServerSocket(0, 50, InetAddress.getLoopbackAddress()),
+            protocol,
+            faults,
+            tls,
+            injected);
     Thread.ofVirtual().start(hop::accept);
     return hop;
   }
@@ -117,12 +145,14 @@ final class ScriptedHop implements Closeable {
   }
 
   private final class Talk {
-    private final SmtpInput in;
-    private final OutputStream out;
+    private final Socket client;
+    private SmtpInput in;
+    private OutputStream out;
     private List<String> commands = new ArrayList<>();
     private List<String> recipients = new ArrayList<>();
 
     Talk(Socket client) throws IOException {
+      this.client = client;
       in = new SmtpInput(client.getInputStream());
       out = client.getOutputStream();
     }
@@ -136,6 +166,10 @@ final class ScriptedHop implements Closeable {
         String line = in.line(4096);
         said.add(line);
         String verb = line.split(" ", 2)[0].toUpperCase(Locale.ROOT);
+        if (verb.equals("STARTTLS") && tls.isPresent()) {
+          startTls(tls.get());
+          continue;
+        }
         Stage stage = "EHLO LHLO".contains(verb) ? Stage.HELLO : Stage.valueOf(verb(verb));
         if (fails(stage)) {
           return;
@@ -146,7 +180,8 @@ final class ScriptedHop implements Closeable {
         switch (stage) {
           case HELLO ->
               say(
-                  "250-hop\r\n250-8BITMIME\r\n250-SIZE 1000000\r\n250-DSN\r\n250-CHUNKING\r\n"
+                  (tls.isPresent() ? "250-hop\r\n250-STARTTLS\r\n" : "250-hop\r\n")
+                      + "250-8BITMIME\r\n250-SIZE 1000000\r\n250-DSN\r\n250-CHUNKING\r\n"
                       + "250-XFORWARD NAME ADDR IDENT\r\n250 SMTPUTF8");
           case DATA -> {
             say("354 go on");
@@ -171,6 +206,16 @@ final class ScriptedHop implements Closeable {
           }
         }
       }
+    }
+
+    private void startTls(SSLContext context) throws IOException {
+      say("220 go on" + injected);
+      SSLSocket secure =
+          (SSLSocket)
+              context.getSocketFactory().createSocket(client, "localhost", client.getPort(), true);
+      secure.setUseClientMode(false);
+      in = new SmtpInput(secure.getInputStream());
+      out = secure.getOutputStream();
     }
 
     private String verb(String verb) {
@@ -232,6 +277,7 @@ final class ScriptedHop implements Closeable {
         case SAY_450 -> say("450 4.0.0 not now");
         case SAY_550 -> say("550 5.0.0 never");
         case SAY_250 -> say("250 2.0.0 what is wanted");
+        case SAY_354 -> say("354 more of it");
       }
       return false;
     }

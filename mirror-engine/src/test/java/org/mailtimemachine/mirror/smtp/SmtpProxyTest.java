@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,13 @@ class SmtpProxyTest {
           Duration.ofMillis(300),
           Duration.ofMillis(300),
           Duration.ofSeconds(30));
+
+  private static final Patience IMPATIENT_WITH_CLIENTS =
+      new Patience(
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(30),
+          Duration.ofMillis(300));
 
   private final List<AutoCloseable> open = new ArrayList<>();
   private final RememberedCopies copies = new RememberedCopies();
@@ -288,8 +296,110 @@ class SmtpProxyTest {
       assertThat(go.code()).isEqualTo(354);
       assertThat(client.say(TEXT + ".").code()).isEqualTo(451);
     }
-    assertThat(hop.taken()).hasSize(step == RememberedCopies.Step.ACCEPTED ? 1 : 0);
+    if (step != RememberedCopies.Step.SYNC) { // there it may have it: the dot goes out first
+      assertThat(hop.taken()).hasSize(step == RememberedCopies.Step.ACCEPTED ? 1 : 0);
+    }
     assertThatThrownBy(client::reply).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void whereCopiesCannotBeSyncedNotEachAttemptLeavesAMessageAtTheNextHop() throws Exception {
+    ScriptedHop hop = hop(Protocol.SMTP);
+    Copies failing = new RememberedCopies(RememberedCopies.Step.SYNC);
+    for (int attempt = 0; attempt < 5; attempt++) {
+      RawClient client = greeted(Protocol.SMTP, hop, failing);
+      client.say("MAIL FROM:<a@example.test>");
+      client.say("RCPT TO:<b@example.test>");
+      client.say("DATA");
+      assertThat(client.say(TEXT + ".").code()).isEqualTo(451);
+      assertThatThrownBy(client::reply).isInstanceOf(IOException.class);
+    }
+    assertThat(hop.taken()).hasSizeLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void whoSaysOneByteAfterTheOtherHoldsNoPlaceForEver() throws Exception {
+    SmtpProxy proxy = proxy(Protocol.SMTP, hop(Protocol.SMTP), copies, IMPATIENT_WITH_CLIENTS);
+    try (RawClient client = new RawClient(proxy.address())) {
+      assertThat(client.reply().code()).isEqualTo(220);
+      Thread slow =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      for (int i = 0; i < 1_000; i++) {
+                        client.send("N");
+                        TimeUnit.MILLISECONDS.sleep(20); // each of them in time
+                      }
+                    } catch (IOException | InterruptedException e) {
+                      // hung up on
+                    }
+                  });
+      assertThat(client.reply().code()).isEqualTo(421);
+      slow.interrupt();
+    }
+  }
+
+  @Test
+  void whereNoThreadCanBeMadeTheNextClientIsServed() throws Exception {
+    ScriptedHop hop = hop(Protocol.SMTP);
+    AtomicInteger made = new AtomicInteger();
+    SmtpProxy proxy =
+        SmtpProxy.start(
+            ProxySettings.of(Protocol.SMTP, loopback(), hop.address(), "proxy.example.test"),
+            copies,
+            task -> {
+              if (made.getAndIncrement() == 0) {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+              return Thread.ofVirtual().unstarted(task);
+            });
+    open.add(proxy);
+    try (RawClient first = new RawClient(proxy.address());
+        RawClient second = new RawClient(proxy.address())) {
+      assertThatThrownBy(first::reply).isInstanceOf(IOException.class);
+      assertThat(second.reply().code()).isEqualTo(220);
+      assertThat(proxy.clients()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void inLmtpWhatItWasSentToBeforeTheAliasesIsWhatCounts() throws Exception {
+    RawClient client = greeted(Protocol.LMTP, hop(Protocol.LMTP), copies);
+    client.say("MAIL FROM:<a@example.test>");
+    client.say("RCPT TO:<alice@example.test> ORCPT=rfc822;team+2Bx@example.test");
+    client.say("RCPT TO:<bob@example.test> ORCPT=rfc822;a+0Db@example.test");
+    client.say("RCPT TO:<carol@example.test> ORCPT=x400;carol");
+    client.say("DATA");
+    client.send(TEXT + ".\r\n");
+    for (int i = 0; i < 3; i++) {
+      assertThat(client.reply().code()).isEqualTo(250);
+    }
+    assertThat(copies.kept().getFirst().accepted())
+        .containsExactly("team+x@example.test", "bob@example.test", "carol@example.test");
+  }
+
+  @Test
+  void bySmtpNobodySendsPastAMirrorByAnOrcptOfHisOwn() throws Exception {
+    RawClient client = greeted(Protocol.SMTP, hop(Protocol.SMTP), copies);
+    client.say("MAIL FROM:<a@example.test>");
+    client.say("RCPT TO:<alice@example.test> ORCPT=rfc822;nobody@example.test");
+    client.say("DATA");
+    assertThat(client.say(TEXT + ".").code()).isEqualTo(250);
+    assertThat(copies.kept().getFirst().accepted()).containsExactly("alice@example.test");
+  }
+
+  @Test
+  void oneRecipientTooManyIsForAnotherTransaction() throws Exception {
+    RawClient client = greeted(Protocol.SMTP, hop(Protocol.SMTP), copies);
+    client.say("MAIL FROM:<a@example.test>");
+    for (int i = 0; i < 1_000; i++) {
+      assertThat(client.say("RCPT TO:<b" + i + "@example.test>").code()).isEqualTo(250);
+    }
+    assertThat(client.say("RCPT TO:<c@example.test>").code()).isEqualTo(452);
+    client.say("DATA");
+    assertThat(client.say(TEXT + ".").code()).isEqualTo(250);
+    assertThat(copies.kept().getFirst().accepted()).hasSize(1_000);
   }
 
   @ParameterizedTest

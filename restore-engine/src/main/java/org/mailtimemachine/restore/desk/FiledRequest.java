@@ -17,6 +17,8 @@ import org.mailtimemachine.snapshot.SnapshotName;
  *
  * @param language of whoever asked, for what they are told
  * @param until the last moment at which it can be confirmed
+ * @param secondAbove above how many messages two must confirm, by the terms when it was asked for;
+ *     empty where one is enough
  * @param first who confirmed it where two must; it waits for the second one then
  * @param decision where it does not wait any more
  * @param outcome where it was carried out or given up
@@ -36,6 +38,7 @@ public record FiledRequest(
     PlanSummary plan,
     Instant until,
     RequestState state,
+    Optional<Long> secondAbove,
     Optional<Decision> first,
     Optional<Decision> decision,
     Optional<Outcome> outcome,
@@ -79,6 +82,7 @@ public record FiledRequest(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         "");
   }
 
@@ -106,39 +110,49 @@ public record FiledRequest(
         .orElse(shown);
   }
 
-  FiledRequest planned(PlanSummary summary) {
-    return with(RequestState.PENDING, summary, first, decision, outcome, problem);
+  FiledRequest planned(PlanSummary summary, Optional<Long> twoAbove) {
+    return with(RequestState.PENDING, summary, twoAbove, first, decision, outcome, problem);
   }
 
   /** Confirmed by one where two must. */
   FiledRequest confirmedFirst(Decision by) {
-    return with(state, plan, Optional.of(by), decision, outcome, problem);
+    return with(state, plan, secondAbove, Optional.of(by), decision, outcome, problem);
   }
 
   FiledRequest decided(RequestState now, Decision taken) {
-    return with(now, plan, first, Optional.of(taken), outcome, problem);
+    return with(now, plan, Optional.of(taken), outcome, problem);
   }
 
   FiledRequest ended(RequestState now, Outcome result, String why) {
-    return with(now, plan, first, decision, Optional.of(result), why);
+    return with(now, plan, decision, Optional.of(result), why);
   }
 
   FiledRequest hindered(Hindrance why) {
-    return with(state, plan, first, decision, outcome, why.name());
+    return with(state, plan, decision, outcome, why.name());
   }
 
   FiledRequest stopped() {
-    return with(RequestState.STOPPED, plan, first, decision, outcome, "");
+    return with(RequestState.STOPPED, plan, decision, outcome, "");
   }
 
   FiledRequest resumed() {
-    return with(RequestState.CONFIRMED, plan, first, decision, Optional.empty(), "");
+    return with(RequestState.CONFIRMED, plan, decision, Optional.empty(), "");
   }
 
   private FiledRequest with(
       RequestState now,
       PlanSummary summary,
-      Optional<Decision> one,
+      Optional<Decision> taken,
+      Optional<Outcome> result,
+      String why) {
+    return with(now, summary, secondAbove, first, taken, result, why);
+  }
+
+  private FiledRequest with(
+      RequestState now,
+      PlanSummary summary,
+      Optional<Long> twoAbove,
+      Optional<Decision> firstOfTwo,
       Optional<Decision> taken,
       Optional<Outcome> result,
       String why) {
@@ -155,7 +169,8 @@ public record FiledRequest(
         summary,
         until,
         now,
-        one,
+        twoAbove,
+        firstOfTwo,
         taken,
         result,
         why);

@@ -5,8 +5,10 @@ import java.util.UUID;
 /**
  * Something that people are to be told by mail. It is kept together with what it is about, and
  * becomes {@link Letter letters} when it is known to whom.
+ *
+ * @param subject the request, or the legal hold, that it is about
  */
-public record Notice(UUID request, Kind kind) {
+public record Notice(UUID subject, Kind kind) {
 
   /** What is told, and to whom. */
   public enum Kind {
@@ -29,6 +31,8 @@ public record Notice(UUID request, Kind kind) {
     /** To the user: it was rejected, with the reason. */
     REJECTED,
     /** To the user and to administrators: nobody decided it in time. */
-    LAPSED
+    LAPSED,
+    /** To the host's administrators: a legal hold was lifted, and days expire that it kept. */
+    HOLD_LIFTED
   }
 }

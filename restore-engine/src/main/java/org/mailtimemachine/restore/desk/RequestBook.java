@@ -46,8 +46,8 @@ public interface RequestBook {
   /** The same without some, which would else stand before all others. */
   List<FiledRequest> in(RequestState state, Set<UUID> but, int most);
 
-  /** Messages that a Mailbox asked for since a moment, whatever became of it. */
-  long messagesSince(MailboxAddress mailbox, Instant moment);
+  /** Messages that a Mailbox asked for since a moment, by requests that are in these states. */
+  long messagesSince(MailboxAddress mailbox, Instant moment, Set<RequestState> states);
 
   /**
    * Replaces a request by what became of it.
@@ -59,6 +59,14 @@ public interface RequestBook {
    */
   boolean replace(
       RequestState from, FiledRequest now, AuditEntry entry, Optional<Notice.Kind> notice);
+
+  /**
+   * Notes who is the first of two to confirm a request that waits.
+   *
+   * @param seen the request as it was when it was decided to do so
+   * @return whether it still waits, and nobody else has been the first since
+   */
+  boolean confirmedFirst(FiledRequest seen, FiledRequest now, AuditEntry entry);
 
   /** Those that are decided, and hold their Snapshot still. */
   List<FiledRequest> holding(int most);

@@ -19,6 +19,8 @@ public final class RequestRefusedException extends Exception {
     NOT_PENDING,
     /** Two must confirm it, and whoever wants to be the second one was the first. */
     SECOND_NEEDED,
+    /** Two must confirm it, and at the same moment somebody else was the first. */
+    FIRST_MEANWHILE,
     /** The time in which it could be confirmed is over. */
     TOO_LATE,
     /** There is none, or not for whoever asks. */

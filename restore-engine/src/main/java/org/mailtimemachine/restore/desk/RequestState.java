@@ -29,6 +29,8 @@ public enum RequestState {
   private static final Set<RequestState> OPEN = EnumSet.of(DRAFT, PENDING, CONFIRMED, STOPPED);
   private static final Set<RequestState> LIMITED = EnumSet.of(DRAFT, PENDING, CONFIRMED);
 
+  private static final Set<RequestState> REFUSED = EnumSet.of(REJECTED, WITHDRAWN, LAPSED);
+
   /** Whether something is still to come of it. */
   public boolean open() {
     return OPEN.contains(this);
@@ -40,6 +42,11 @@ public enum RequestState {
    */
   public static Set<RequestState> allLimited() {
     return EnumSet.copyOf(LIMITED);
+  }
+
+  /** All but those of which nothing has come, and nothing will. */
+  static Set<RequestState> notRefused() {
+    return EnumSet.complementOf(EnumSet.copyOf(REFUSED));
   }
 
   /** Those of which something is still to come. */

@@ -25,6 +25,7 @@ import org.mailtimemachine.restore.RestoreRequest;
 import org.mailtimemachine.restore.RestoreStatus;
 import org.mailtimemachine.restore.RestoreStoppedException;
 import org.mailtimemachine.restore.Restorer;
+import org.mailtimemachine.restore.administrator.Administrators;
 import org.mailtimemachine.restore.terms.Money;
 import org.mailtimemachine.restore.terms.Terms;
 import org.mailtimemachine.restore.terms.TermsBook;
@@ -68,6 +69,7 @@ public final class RestoreDesk {
   private final RequestBook book;
   private final RequestLimits limits;
   private final TermsBook terms;
+  private final Administrators administrators;
   private final InstantSource clock;
   private final PlanningTurns turns = new PlanningTurns();
 
@@ -80,12 +82,14 @@ public final class RestoreDesk {
       RequestBook book,
       RequestLimits limits,
       TermsBook terms,
+      Administrators administrators,
       InstantSource clock) {
     this.storePath = store;
     this.mail = mail;
     this.book = book;
     this.limits = limits;
     this.terms = terms;
+    this.administrators = administrators;
     this.clock = clock;
   }
 
@@ -104,7 +108,7 @@ public final class RestoreDesk {
     return messages > 0
         && terms
             .of(mailbox.domain())
-            .alone(book.messagesSince(mailbox, clock.instant().minus(DAY)) + messages);
+            .alone(askedSince(mailbox, clock.instant().minus(DAY)) + messages);
   }
 
   /** What it would come to; nothing is kept. */
@@ -173,7 +177,7 @@ public final class RestoreDesk {
       restorer.acceptRequested(plan);
       Terms own = terms.of(request.mailbox().domain());
       Money price = own.price().of(plan.messages(), plan.bytes());
-      FiledRequest ready = draft.planned(PlanSummary.of(plan, own.price()));
+      FiledRequest ready = draft.planned(PlanSummary.of(plan, own.price()), own.secondAbove());
       boolean alone =
           plan.messages() > 0
               && own.alone(asked)
@@ -214,7 +218,7 @@ public final class RestoreDesk {
       throw new RequestRefusedException(
           Why.NOTHING_MISSING, "nothing of it is missing in " + plan.mailbox());
     }
-    long asked = book.messagesSince(plan.mailbox(), now.minus(DAY)) + plan.messages();
+    long asked = askedSince(plan.mailbox(), now.minus(DAY)) + plan.messages();
     if (asked > limits.messagesADay()) {
       throw new RequestRefusedException(
           Why.TOO_MANY_MESSAGES,
@@ -222,6 +226,11 @@ public final class RestoreDesk {
               .formatted(plan.mailbox(), asked, limits.messagesADay()));
     }
     return asked;
+  }
+
+  /** Whatever became of it. */
+  private long askedSince(MailboxAddress mailbox, Instant moment) {
+    return book.messagesSince(mailbox, moment, EnumSet.allOf(RequestState.class));
   }
 
   /** A user takes a request of his own back. */
@@ -255,8 +264,9 @@ public final class RestoreDesk {
    * An administrator confirms a request: it is to be {@link #carryOut carried out} from now on.
    * Where the terms of the domain want two, it waits for the second one instead.
    *
-   * @throws RequestRefusedException where it does not wait any more, has waited too long, or was
-   *     confirmed by the same administrator and wants another one
+   * @throws RequestRefusedException where it does not wait any more, has waited too long, was
+   *     confirmed by the same administrator and wants another one, or was confirmed by somebody
+   *     else first at the same moment
    */
   public FiledRequest confirm(UUID id, String administrator) throws RequestRefusedException {
     FiledRequest request = find(id);
@@ -284,7 +294,25 @@ public final class RestoreDesk {
   /** Whether that administrator's confirmation is not enough. */
   private boolean wantsAnother(FiledRequest request, String administrator) {
     return needsTwo(request)
-        && request.first().filter(by -> !by.who().equals(administrator)).isEmpty();
+        && firstOfTwo(request).filter(by -> !by.who().equals(administrator)).isEmpty();
+  }
+
+  /**
+   * Who of two has confirmed it, and counts: not where that account is disabled, does not answer
+   * for the domain any more, or has another password since, because whoever confirmed may not have
+   * been its owner.
+   */
+  public Optional<Decision> firstOfTwo(FiledRequest request) {
+    return request.first().filter(by -> stillCounts(by, request.mailbox().domain()));
+  }
+
+  private boolean stillCounts(Decision by, String domain) {
+    return administrators
+        .find(by.who())
+        .filter(account -> !account.administrator().disabled())
+        .filter(account -> account.administrator().answersFor(domain))
+        .filter(account -> !by.when().isBefore(account.passwordSince()))
+        .isPresent();
   }
 
   private FiledRequest confirmFirst(FiledRequest request, Decision taken)
@@ -292,15 +320,19 @@ public final class RestoreDesk {
     if (request.state() != RequestState.PENDING) {
       throw notPending(request.id());
     }
-    if (request.first().isPresent()) {
+    if (firstOfTwo(request).isPresent()) {
       throw new RequestRefusedException(
           Why.SECOND_NEEDED, "somebody else must confirm the request " + request.id() + ", too");
     }
     FiledRequest waiting = request.confirmedFirst(taken);
-    AuditEntry entry = entry(waiting, "restore.confirmed-first", taken.who(), "");
-    if (!book.replace(
-        RequestState.PENDING, waiting, entry, Optional.of(Notice.Kind.FIRST_CONFIRMED))) {
-      throw notPending(request.id());
+    String detail = request.first().map(by -> by.who() + " does not count any more").orElse("");
+    AuditEntry entry = entry(waiting, "restore.confirmed-first", taken.who(), detail);
+    if (!book.confirmedFirst(request, waiting, entry)) {
+      throw find(request.id()).state() == RequestState.PENDING
+          ? new RequestRefusedException(
+              Why.FIRST_MEANWHILE,
+              "somebody else was the first to confirm the request " + request.id())
+          : notPending(request.id());
     }
     return waiting;
   }
@@ -514,9 +546,20 @@ public final class RestoreDesk {
         : find(request.id());
   }
 
-  /** Whether a request that waits needs two administrators, by the terms of now. */
+  /**
+   * Whether a request that waits needs two administrators, by the terms of now or of when it was
+   * asked for: who changes the terms must not become the one who confirms alone. What the Mailbox
+   * asked for within a day before it and since counts with it, so that nothing is won by splitting.
+   */
   public boolean needsTwo(FiledRequest request) {
-    return terms.of(request.mailbox().domain()).second(request.plan().messages());
+    Terms now = terms.of(request.mailbox().domain());
+    if (now.secondAbove().isEmpty() && request.secondAbove().isEmpty()) {
+      return false;
+    }
+    long asked =
+        book.messagesSince(
+            request.mailbox(), request.requestedAt().minus(DAY), RequestState.notRefused());
+    return now.second(asked) || request.secondAbove().filter(above -> asked > above).isPresent();
   }
 
   /** The plan that was made when it was requested, and that confirming carries out. */

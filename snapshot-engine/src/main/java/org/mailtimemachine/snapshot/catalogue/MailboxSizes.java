@@ -1,5 +1,6 @@
 package org.mailtimemachine.snapshot.catalogue;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -10,7 +11,6 @@ import org.mailtimemachine.snapshot.SnapshotName;
 /**
  * How many days there are of Mailboxes, and how large they are. Safe for use by several threads.
  */
-@FunctionalInterface
 public interface MailboxSizes {
 
   /**
@@ -28,4 +28,7 @@ public interface MailboxSizes {
    * @param domains only Mailboxes of these domains; empty for all
    */
   Map<MailboxAddress, Size> all(Optional<Set<String>> domains);
+
+  /** Those of some Mailboxes; the question costs what these few cost. */
+  Map<MailboxAddress, Size> of(Collection<MailboxAddress> mailboxes);
 }

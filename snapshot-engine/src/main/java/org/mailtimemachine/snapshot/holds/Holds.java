@@ -29,7 +29,7 @@ public interface Holds {
   void place(Hold hold, AuditEntry entry);
 
   /**
-   * Ends a hold.
+   * Ends a hold; administrators of the host are told so by mail.
    *
    * @return whether it was not ended before
    */
