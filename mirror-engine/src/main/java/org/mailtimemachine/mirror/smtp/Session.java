@@ -15,7 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -54,7 +53,7 @@ final class Session {
 
   private final ProxySettings settings;
   private final Copies copies;
-  private final ScheduledExecutorService timer;
+  private final TimedOutput.Watch watch;
   private final Socket connection;
   private Socket socket;
   private TimedInput timed;
@@ -69,10 +68,10 @@ final class Session {
   private @Nullable PathArgument sender;
   private final List<Envelope.Recipient> recipients = new ArrayList<>();
 
-  Session(Socket socket, ProxySettings settings, Copies copies, ScheduledExecutorService timer)
+  Session(Socket socket, ProxySettings settings, Copies copies, TimedOutput.Watch watch)
       throws IOException {
     this.settings = settings;
-    this.timer = timer;
+    this.watch = watch;
     this.copies = copies;
     this.connection = socket;
     this.socket = socket;
@@ -84,7 +83,7 @@ final class Session {
 
   private OutputStream outputTo(Socket client) throws IOException {
     return new BufferedOutputStream(
-        new TimedOutput(client, connection, timer, settings.patience().client()));
+        new TimedOutput(client, connection, watch, settings.patience().client()));
   }
 
   /** What somebody gets to hear when there are too many already. */
@@ -95,7 +94,7 @@ final class Session {
   void serve() throws IOException {
     NextHop reached;
     try {
-      reached = NextHop.connect(settings, timer);
+      reached = NextHop.connect(settings, watch);
     } catch (IOException e) {
       LOG.log(Level.WARNING, "the mirror sends its clients away: " + e.getMessage());
       leave(AWAY);

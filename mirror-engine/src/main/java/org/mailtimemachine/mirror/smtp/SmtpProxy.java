@@ -9,7 +9,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 
@@ -28,7 +27,7 @@ public final class SmtpProxy implements Closeable {
   private final Copies copies;
   private final ThreadFactory threads;
   private final Semaphore places;
-  private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+  private final TimedOutput.Watch watch;
   private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
 
   private SmtpProxy(
@@ -38,9 +37,12 @@ public final class SmtpProxy implements Closeable {
     this.settings = settings;
     this.copies = copies;
     this.places = new Semaphore(settings.mostClients());
-    this.timer.setRemoveOnCancelPolicy(true); // one is set, and as a rule not used, for each write
-    this.timer.setThreadFactory(
-        task -> Thread.ofPlatform().daemon().name("mirror timer").unstarted(task));
+    Patience patience = settings.patience();
+    this.watch =
+        new TimedOutput.Watch(
+            patience.client().compareTo(patience.reply()) < 0
+                ? patience.client()
+                : patience.reply());
   }
 
   /**
@@ -121,7 +123,7 @@ public final class SmtpProxy implements Closeable {
 
   private void serve(Socket client) {
     try (client) {
-      new Session(client, settings, copies, timer).serve();
+      new Session(client, settings, copies, watch).serve();
     } catch (IOException e) {
       // The client is gone or was sent away; what it was not answered for it sends again.
       LOG.log(Level.DEBUG, () -> "a client of the mirror left: " + e.getMessage());
@@ -145,7 +147,7 @@ public final class SmtpProxy implements Closeable {
   @Override
   public void close() throws IOException {
     server.close();
-    timer.shutdownNow();
+    watch.close();
     for (Socket client : clients) {
       client.close();
     }
