@@ -24,8 +24,8 @@ final class MirrorGuide {
       if (inside && line.strip().equals("```")) {
         return snippet
             .toString()
-            .replace("10025", Integer.toString(proxyPort))
-            .replace("10026", Integer.toString(wayBackPort));
+            .replace("10027", Integer.toString(proxyPort))
+            .replace("10028", Integer.toString(wayBackPort));
       }
       if (inside) {
         snippet.append(line).append('\n');

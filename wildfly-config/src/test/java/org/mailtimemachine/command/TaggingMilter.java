@@ -20,7 +20,8 @@ final class TaggingMilter implements AutoCloseable {
   private static final int ADDS_HEADERS = 0x01;
 
   /** Connections, HELO, MAIL, RCPT, bodies, ends of headers, unknown commands and DATA. */
-  private static final int NOT_OF_INTEREST = 0x01 | 0x02 | 0x04 | 0x08 | 0x10 | 0x40 | 0x100 | 0x200;
+  private static final int NOT_OF_INTEREST =
+      0x01 | 0x02 | 0x04 | 0x08 | 0x10 | 0x40 | 0x100 | 0x200;
 
   private final ServerSocket server;
 

@@ -36,8 +36,9 @@ final class TimedOutput extends FilterOutputStream {
 
     Watch(Duration patience) {
       long pause = Math.clamp(patience.toMillis() / 10, 10, 1_000);
-      looks = timer.scheduleWithFixedDelay(
-          () -> writing.forEach(TimedOutput::look), pause, pause, TimeUnit.MILLISECONDS);
+      looks =
+          timer.scheduleWithFixedDelay(
+              () -> writing.forEach(TimedOutput::look), pause, pause, TimeUnit.MILLISECONDS);
     }
 
     @Override
