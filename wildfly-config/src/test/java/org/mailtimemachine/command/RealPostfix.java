@@ -21,6 +21,7 @@ final class RealPostfix implements AutoCloseable {
   private final String domain;
   private final int smtpPort;
   private final int lmtpPort;
+  private More now = More.NOTHING;
 
   private RealPostfix(Path directory, String domain, int smtpPort, int lmtpPort) {
     this.directory = directory;
@@ -66,18 +67,20 @@ final class RealPostfix implements AutoCloseable {
     return postfix;
   }
 
-  /** Ends it, and starts it with another configuration; its queue stays. */
-  void restart(More more) throws IOException, InterruptedException {
-    postfix("stop");
-    start(more);
+  /** Starts it anew with another configuration, where it has another one; its queue stays. */
+  void configure(More more) throws IOException, InterruptedException {
+    if (!more.equals(now)) {
+      postfix("stop");
+      start(more);
+    }
   }
 
   private void start(More more) throws IOException, InterruptedException {
     Files.writeString(directory.resolve("main.cf"), main() + more.main());
     Files.writeString(directory.resolve("master.cf"), master(more));
-    postfix("check");
     postfix("start");
     awaitGreeting();
+    now = more;
   }
 
   /** Has it try again at once what waits in its queue. */

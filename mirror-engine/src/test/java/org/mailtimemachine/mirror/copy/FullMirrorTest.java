@@ -119,7 +119,7 @@ class FullMirrorTest {
     }
     assertThat(mirrored()).hasSize(2);
     assertThat(spooled()).isEmpty();
-    assertThat(Ledger.verify(disk.root().resolve("spool/ledgers/example.test/_mirror")))
+    assertThat(Ledger.verify(disk.root().resolve("spool/ledgers/example.test/_mirror")).lines())
         .isEqualTo(2);
   }
 

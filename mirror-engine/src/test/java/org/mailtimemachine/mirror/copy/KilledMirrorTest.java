@@ -63,7 +63,7 @@ class KilledMirrorTest {
           }
 
           @Override
-          public void end(Process process) throws InterruptedException {
+          public void end(Process process, SmtpSink hop, int port) throws Exception {
             kill(process);
           }
         };
@@ -82,7 +82,7 @@ class KilledMirrorTest {
             }
 
             @Override
-            public void end(Process process) throws IOException, InterruptedException {
+            public void end(Process process, SmtpSink hop, int port) throws Exception {
               disk.cutPower();
               kill(process);
               disk.restorePower();
@@ -94,27 +94,34 @@ class KilledMirrorTest {
 
   @Test
   @Timeout(value = 2, unit = TimeUnit.HOURS)
-  void theSameWhereSyncsFailNowAndThen() throws Exception {
+  void theSameWhereSyncsFailForAWhile() throws Exception {
     LoopDisk.runOrSkip("strace", "-V");
-    AtomicInteger process = new AtomicInteger();
+    AtomicInteger times = new AtomicInteger();
     Interruption fail =
         new Interruption() {
           @Override
           public Process begin(SmtpSink hop, int port) throws IOException {
-            // Of each thread, from a call on that differs, every seventh.
-            String when = (1 + process.getAndIncrement() % 7) + "+7";
-            return start(
-                List.of(
-                    "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "-e",
-                    "inject=fsync:error=EIO:when=" + when),
-                directory,
-                hop,
-                port);
+            return start(List.of(), directory, hop, port);
           }
 
           @Override
-          public void end(Process strace) throws InterruptedException {
-            kill(strace);
+          public void end(Process process, SmtpSink hop, int port) throws Exception {
+            kill(process);
+            // Of each session the text, the envelope, or the directory.
+            int which = 1 + times.getAndIncrement() % 3;
+            Process failing =
+                start(
+                    List.of(
+                        "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "-e",
+                        "inject=fsync:error=EIO:when=" + which),
+                    directory,
+                    hop,
+                    port);
+            int before = repliesLost.get();
+            while (repliesLost.get() < before + SESSIONS && ledger.size() < MAILS_OF_CUTS) {
+              TimeUnit.MILLISECONDS.sleep(1); // bounded by the timeout
+            }
+            kill(failing);
           }
         };
     interrupted("failed syncs of the mirror", directory, MAILS_OF_CUTS, CUTS, fail);
@@ -124,7 +131,7 @@ class KilledMirrorTest {
   private interface Interruption {
     Process begin(SmtpSink hop, int port) throws IOException;
 
-    void end(Process process) throws IOException, InterruptedException;
+    void end(Process process, SmtpSink hop, int port) throws Exception;
   }
 
   private void interrupted(String what, Path root, int mails, int times, Interruption interruption)
@@ -148,7 +155,7 @@ class KilledMirrorTest {
         while (ledger.size() < until) {
           TimeUnit.MILLISECONDS.sleep(1); // bounded by the timeout
         }
-        interruption.end(process);
+        interruption.end(process, hop, port);
       }
       Process last = start(List.of(), root, hop, port);
       for (Future<?> session : sessions) {
@@ -184,7 +191,8 @@ class KilledMirrorTest {
       for (MailboxAddress each : List.of(MirrorProcess.MIRROR, MirrorProcess.OF_BOB)) {
         assertThat(
                 Ledger.verify(
-                    root.resolve("spool/ledgers/" + each.domain() + "/" + each.localPart())))
+                        root.resolve("spool/ledgers/" + each.domain() + "/" + each.localPart()))
+                    .lines())
             .isPositive();
       }
       System.getLogger("test")

@@ -91,8 +91,8 @@ final class LoopDisk implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     // What is still open on it keeps it until that is closed.
-    new ProcessBuilder("umount", "-l", root().toString()).start().waitFor();
+    new ProcessBuilder("umount", "-l", root().toString()).start().onExit().join();
   }
 }
