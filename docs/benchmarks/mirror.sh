@@ -11,7 +11,7 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-mtm=$here/../../mtm
+mtm=${MTM:-$here/../../mtm}
 messages=${1:-4000}
 sessions=${SESSIONS:-8}
 bytes=${BYTES:-8192}
@@ -125,7 +125,7 @@ read -r p50 p99 _ < <(replies $postfix)
 read -r mp50 mp99 _ < <(replies $behind)
 stop
 
-smtp-sink "127.0.0.1:$sinks" 256 &
+smtp-sink -u nobody "127.0.0.1:$sinks" 256 &
 sink=$!
 await $sinks
 serve $sinks $before

@@ -173,6 +173,15 @@ final class NextHop implements Closeable {
     output.flush();
   }
 
+  /** Whether it has said something that nobody asked for. */
+  boolean hasSpoken() {
+    try {
+      return input.hasMore();
+    } catch (IOException e) {
+      return true; // it is gone, as its last words will show
+    }
+  }
+
   /** What it says to a text that has ended. */
   Reply verdict() throws IOException {
     return reply(patience.verdict());

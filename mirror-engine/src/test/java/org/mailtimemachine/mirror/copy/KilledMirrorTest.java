@@ -33,8 +33,8 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mirror.smtp.SmtpSink;
 
 /**
- * The mirror is killed (SIGKILL), loses its power or the syncs of its disk at random moments while a
- * mail server that keeps what was not answered sends through it. {@code -Dmtm.test.mails=100000
+ * The mirror is killed (SIGKILL), loses its power or the syncs of its disk at random moments while
+ * a mail server that keeps what was not answered sends through it. {@code -Dmtm.test.mails=100000
  * -Dmtm.test.mirror.kills=200 -Dmtm.test.mirror.cuts=100} is the long form.
  */
 class KilledMirrorTest {
@@ -112,7 +112,14 @@ class KilledMirrorTest {
             Process failing =
                 start(
                     List.of(
-                        "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "-e",
+                        "strace",
+                        "-f",
+                        "-qq",
+                        "-o",
+                        "/dev/null",
+                        "-e",
+                        "trace=fsync",
+                        "-e",
                         "inject=fsync:error=EIO:when=" + which),
                     directory,
                     hop,
