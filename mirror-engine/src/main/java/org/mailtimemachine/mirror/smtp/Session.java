@@ -1,6 +1,7 @@
 package org.mailtimemachine.mirror.smtp;
 
 import java.io.BufferedOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger;
@@ -15,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -39,8 +39,9 @@ final class Session {
   /** As Postfix's smtpd_recipient_limit: the memory of a session has an end. */
   private static final int MOST_RECIPIENTS = 1_000;
 
+  private static final String DSN = "DSN";
   private static final Set<String> PASSED_ON =
-      Set.of("8BITMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES", "SIZE");
+      Set.of("8BITMIME", "SMTPUTF8", DSN, "ENHANCEDSTATUSCODES", "SIZE");
   private static final Set<String> FORWARDED =
       Set.of("NAME", "ADDR", "PORT", "PROTO", "HELO", "IDENT", "SOURCE");
   private static final Pattern HELLO_NAME = Pattern.compile("[!-~]{1,255}");
@@ -54,8 +55,10 @@ final class Session {
 
   private final ProxySettings settings;
   private final Copies copies;
-  private final ScheduledExecutorService timer;
+  private final TimedOutput.Watch watch;
   private final Socket connection;
+  private volatile boolean stopping;
+  private volatile boolean inText;
   private Socket socket;
   private TimedInput timed;
   private SmtpInput input;
@@ -69,10 +72,10 @@ final class Session {
   private @Nullable PathArgument sender;
   private final List<Envelope.Recipient> recipients = new ArrayList<>();
 
-  Session(Socket socket, ProxySettings settings, Copies copies, ScheduledExecutorService timer)
+  Session(Socket socket, ProxySettings settings, Copies copies, TimedOutput.Watch watch)
       throws IOException {
     this.settings = settings;
-    this.timer = timer;
+    this.watch = watch;
     this.copies = copies;
     this.connection = socket;
     this.socket = socket;
@@ -84,7 +87,7 @@ final class Session {
 
   private OutputStream outputTo(Socket client) throws IOException {
     return new BufferedOutputStream(
-        new TimedOutput(client, connection, timer, settings.patience().client()));
+        new TimedOutput(client, connection, watch, settings.patience().client()));
   }
 
   /** What somebody gets to hear when there are too many already. */
@@ -92,10 +95,25 @@ final class Session {
     return Reply.of(421, "4.3.2 " + hostName + " Too many connections, try again later");
   }
 
+  /**
+   * Ends it where it waits for a command; one that is taking a text is to be asked again. For
+   * another thread.
+   */
+  void stop() {
+    stopping = true;
+    if (!inText) {
+      try {
+        connection.shutdownInput(); // it reads the end, and says why before it leaves
+      } catch (IOException e) {
+        // gone already
+      }
+    }
+  }
+
   void serve() throws IOException {
     NextHop reached;
     try {
-      reached = NextHop.connect(settings, timer);
+      reached = NextHop.connect(settings, watch);
     } catch (IOException e) {
       LOG.log(Level.WARNING, "the mirror sends its clients away: " + e.getMessage());
       leave(AWAY);
@@ -117,6 +135,11 @@ final class Session {
       leave(AWAY);
     } catch (ProtocolException e) {
       leave(Reply.of(500, "5.5.2 " + e.getMessage()));
+    } catch (EOFException e) {
+      if (!stopping) {
+        throw e;
+      }
+      leave(Reply.of(421, "4.3.2 " + settings.hostName() + " Shutting down, try again later"));
     } catch (SocketTimeoutException e) {
       leave(Reply.of(421, "4.4.2 " + settings.hostName() + " Nothing was said for too long"));
     }
@@ -208,6 +231,9 @@ final class Session {
       if (value != null) {
         lines.add(value.isEmpty() ? keyword : keyword + ' ' + value);
       }
+    }
+    if (settings.protocol() == Protocol.LMTP && hop.feature(DSN) == null) {
+      lines.add(DSN); // by which the mail server says whom it was sent to
     }
     if (isLocal()) {
       lines.add("XFORWARD NAME ADDR PORT PROTO HELO IDENT SOURCE");
@@ -303,7 +329,7 @@ final class Session {
           Reply.of(503, greeted ? "5.5.1 One sender at a time" : "5.5.1 Say who you are first"));
     }
     PathArgument path = PathArgument.ofMail(argument);
-    Reply reply = asked(hop, "MAIL FROM:" + path.text());
+    Reply reply = asked(hop, "MAIL FROM:" + understood(hop, path).text());
     if (reply.isPositive()) {
       sender = path;
     }
@@ -318,11 +344,15 @@ final class Session {
       throw new RefusedCommandException(Reply.of(452, "4.5.3 Too many recipients"));
     }
     PathArgument path = PathArgument.ofRcpt(argument);
-    Reply reply = asked(hop, "RCPT TO:" + path.text());
+    Reply reply = asked(hop, "RCPT TO:" + understood(hop, path).text());
     if (reply.isPositive()) {
       recipients.add(new Envelope.Recipient(recipient(path), path.parameters()));
     }
     say(reply);
+  }
+
+  private static PathArgument understood(NextHop hop, PathArgument path) {
+    return hop.feature(DSN) == null ? path.withoutNotifications() : path;
   }
 
   /**
@@ -364,6 +394,7 @@ final class Session {
         say(go);
         return;
       }
+      inText = true;
       leave(Reply.of(354, "End data with <CR><LF>.<CR><LF>"));
       timed.begin(settings.patience().client());
       for (Reply verdict : verdicts(hop, copy)) {
@@ -375,6 +406,8 @@ final class Session {
     } catch (CopyFailed e) {
       failed(e);
     }
+    output.flush(); // before anybody can end it
+    inText = false;
     reset();
   }
 
@@ -399,7 +432,8 @@ final class Session {
       ended = true;
       return all(Reply.of(554, "5.6.0 The message has " + fault.get() + "; it was refused"));
     }
-    if (transfer.hopFailure != null) {
+    // What it says before the dot is no answer to it, even where it is a yes.
+    if (transfer.hopFailure != null || hop.hasSpoken()) {
       ended = true;
       return all(hop.lastWords().filter(Reply::isNegative).orElse(TRY_AGAIN));
     }

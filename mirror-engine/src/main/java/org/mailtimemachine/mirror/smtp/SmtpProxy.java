@@ -7,9 +7,9 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 
@@ -22,14 +22,17 @@ public final class SmtpProxy implements Closeable {
 
   private static final Logger LOG = System.getLogger(SmtpProxy.class.getName());
   private static final int BACKLOG = 256;
+  private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
 
   private final ServerSocket server;
   private final ProxySettings settings;
   private final Copies copies;
   private final ThreadFactory threads;
   private final Semaphore places;
-  private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+  private final TimedOutput.Watch watch;
   private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
+  private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
 
   private SmtpProxy(
       ServerSocket server, ProxySettings settings, Copies copies, ThreadFactory threads) {
@@ -38,9 +41,12 @@ public final class SmtpProxy implements Closeable {
     this.settings = settings;
     this.copies = copies;
     this.places = new Semaphore(settings.mostClients());
-    this.timer.setRemoveOnCancelPolicy(true); // one is set, and as a rule not used, for each write
-    this.timer.setThreadFactory(
-        task -> Thread.ofPlatform().daemon().name("mirror timer").unstarted(task));
+    Patience patience = settings.patience();
+    this.watch =
+        new TimedOutput.Watch(
+            patience.client().compareTo(patience.reply()) < 0
+                ? patience.client()
+                : patience.reply());
   }
 
   /**
@@ -89,7 +95,7 @@ public final class SmtpProxy implements Closeable {
         if (!server.isClosed()) {
           // As a rule too many open files: those who are served now will give some back.
           LOG.log(Level.WARNING, "the mirror could not take a client", e);
-          pause();
+          pause(AFTER_FAILURE); // a busy loop would take what the others need to finish
         }
       }
     }
@@ -108,7 +114,7 @@ public final class SmtpProxy implements Closeable {
     } catch (OutOfMemoryError e) { // so Java says that the machine has no thread left
       LOG.log(Level.ERROR, "the mirror has no thread for a client", e);
       forget(client);
-      pause();
+      pause(AFTER_FAILURE);
     }
   }
 
@@ -121,7 +127,13 @@ public final class SmtpProxy implements Closeable {
 
   private void serve(Socket client) {
     try (client) {
-      new Session(client, settings, copies, timer).serve();
+      Session session = new Session(client, settings, copies, watch);
+      sessions.add(session);
+      try {
+        session.serve();
+      } finally {
+        sessions.remove(session);
+      }
     } catch (IOException e) {
       // The client is gone or was sent away; what it was not answered for it sends again.
       LOG.log(Level.DEBUG, () -> "a client of the mirror left: " + e.getMessage());
@@ -133,19 +145,35 @@ public final class SmtpProxy implements Closeable {
     }
   }
 
-  private static void pause() {
+  private static void pause(Duration time) {
     try {
-      Thread.sleep(100); // a busy loop would take what the others need to finish
+      Thread.sleep(time);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Takes no clients any more, and tells those who are served to come again later: at once, or when
+   * the text that they are sending has been answered.
+   *
+   * @param patience how long they may take; then all end where they stand
+   */
+  public void stop(Duration patience) throws IOException {
+    server.close();
+    long end = System.nanoTime() + patience.toNanos();
+    while (!clients.isEmpty() && System.nanoTime() - end < 0) {
+      sessions.forEach(Session::stop);
+      pause(BETWEEN_LOOKS);
+    }
+    close();
   }
 
   /** Ends all sessions where they stand. */
   @Override
   public void close() throws IOException {
     server.close();
-    timer.shutdownNow();
+    watch.close();
     for (Socket client : clients) {
       client.close();
     }
