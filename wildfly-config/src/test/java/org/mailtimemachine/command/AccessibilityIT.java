@@ -114,6 +114,7 @@ class AccessibilityIT {
             "mailbox.xhtml?address=anna%40demo.test",
             "nights.xhtml",
             "holds.xhtml?subject=anna%40demo.test",
+            "mirrors.xhtml",
             "prices.xhtml?edit=host",
             "charges.xhtml",
             "account.xhtml",

@@ -374,6 +374,38 @@ class ConsoleBrowserIT {
     assertThat(visit.complaints()).isEmpty();
   }
 
+  @Test
+  void aMirrorIsMadeShowsItsPasswordOnceAndEnds() throws Exception {
+    visit.arrive(desktop());
+    Page page = visit.page();
+    signIn(page, "admin/mirrors.xhtml", HOST);
+    page.locator("[data-dialog=add]").click();
+    page.locator("#source").fill(STUDIO.toString());
+    page.locator("#days").fill("14");
+    page.locator("#add-password").fill(PASSWORD);
+    visit.screenshot("console-mirror-new");
+    page.locator("#add [type=submit]").click();
+    assertThat(page.locator("#told")).hasText("The mirror is in force.");
+    assertThat(page.locator("#mirror-password")).containsText("_mirror_" + STUDIO + ": ");
+    assertThat(page.locator("tbody")).containsText("14 days");
+    visit.screenshot("console-mirrors");
+    page.reload();
+    assertThat(page.locator("#mirror-password")).hasCount(0);
+
+    page.locator("tbody a").click();
+    page.locator("#change-existing").fill("nobody@studio.test");
+    page.locator("#change-older").check();
+    page.locator("#change-password").fill(PASSWORD);
+    page.locator("#change [type=submit]").click();
+    assertThat(page.locator("#told")).containsText("There is no such mailbox");
+    page.locator("tbody a").click();
+    visit.screenshot("console-mirror-change");
+    page.locator("#end-password").fill(PASSWORD);
+    page.locator("#end [type=submit]").click();
+    assertThat(page.locator("tbody")).containsText("ended by " + HOST);
+    assertThat(visit.complaints()).isEmpty();
+  }
+
   private static void signIn(Page page, String place, String name) {
     page.navigate(place);
     page.locator("#name").fill(name);

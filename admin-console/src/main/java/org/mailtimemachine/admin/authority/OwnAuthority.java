@@ -2,7 +2,9 @@ package org.mailtimemachine.admin.authority;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.time.Clock;
+import org.mailtimemachine.admin.mirroring.MirrorsOfHost;
 import org.mailtimemachine.admin.signin.SignedInAdministrator;
 import org.mailtimemachine.pages.HostZone;
 import org.mailtimemachine.restore.desk.RequestBook;
@@ -29,6 +31,7 @@ public class OwnAuthority {
   @Inject private TermsBook terms;
   @Inject private Charges charges;
   @Inject private Holds holds;
+  @Inject private MirrorsOfHost mirrors;
   @Inject private Clock clock;
   @Inject private HostZone zone;
 
@@ -44,6 +47,20 @@ public class OwnAuthority {
   /** The same, over prices and what is owed. */
   public TermsAuthority terms() {
     return new TermsAuthority(signedIn.get(), terms, charges, clock);
+  }
+
+  /** Whether this host has mirrors at all. */
+  public boolean hasMirrors() {
+    return mirrors.wanted();
+  }
+
+  /**
+   * The same, over mirrors.
+   *
+   * @throws IOException where their register cannot be opened
+   */
+  public MirrorAuthority mirrors() throws IOException {
+    return new MirrorAuthority(signedIn.get(), mirrors.register(), audit, clock);
   }
 
   /** The same, over legal holds. */

@@ -5,6 +5,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.TreeSet;
+import org.mailtimemachine.admin.authority.OwnAuthority;
 import org.mailtimemachine.admin.signin.SignedInAdministrator;
 
 /** Who is signed in, as every page says it. */
@@ -14,6 +15,7 @@ public class Who {
 
   @Inject private SignedInAdministrator signedIn;
   @Inject private HttpServletRequest request;
+  @Inject private OwnAuthority authority;
   @Inject private Texts texts;
 
   public String getName() {
@@ -31,6 +33,11 @@ public class Who {
 
   public boolean isOfHost() {
     return signedIn.get().ofHost();
+  }
+
+  /** Whether the host has mirrors. */
+  public boolean isMirrors() {
+    return authority.hasMirrors();
   }
 
   /** Whether a page is the one that is shown, or belongs to it. */

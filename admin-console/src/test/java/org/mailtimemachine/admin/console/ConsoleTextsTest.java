@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.ResourceBundle;
 import org.junit.jupiter.api.Test;
+import org.mailtimemachine.mirror.register.MirrorRefusedException;
 import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.RequestRefusedException;
 import org.mailtimemachine.restore.desk.RequestState;
@@ -42,6 +43,10 @@ class ConsoleTextsTest {
         .containsAll(
             Arrays.stream(RequestRefusedException.Why.values())
                 .map(each -> "refused." + each)
+                .toList())
+        .containsAll(
+            Arrays.stream(MirrorRefusedException.Reason.values())
+                .map(each -> "refused.mirror-" + each)
                 .toList());
   }
 

@@ -1,0 +1,55 @@
+package org.mailtimemachine.admin.mirroring;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Optional;
+import org.eclipse.microprofile.config.Config;
+import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.mirror.register.MirrorRegister;
+import org.mailtimemachine.mirror.register.MirrorSettings;
+
+/** The register of Mirrors, opened when it is first wanted. Safe for use by several threads. */
+@ApplicationScoped
+public class MirrorsOfHost {
+
+  private final Optional<MirrorSettings> settings;
+  private final Clock clock;
+  private volatile @Nullable MirrorRegister opened;
+
+  @SuppressWarnings("NullAway") // for the container's proxy
+  MirrorsOfHost() {
+    this.settings = Optional.empty();
+    this.clock = null;
+  }
+
+  @Inject
+  MirrorsOfHost(Config config, Clock clock) {
+    this.settings = MirrorSettings.of(name -> config.getOptionalValue(name, String.class));
+    this.clock = clock;
+  }
+
+  /** Whether the host has mirrors at all. */
+  public boolean wanted() {
+    return settings.isPresent();
+  }
+
+  /**
+   * The register.
+   *
+   * @throws IOException where there is none: its file system may not be mounted, so it is never
+   *     made from here
+   */
+  public MirrorRegister register() throws IOException {
+    MirrorRegister known = opened;
+    if (known == null) {
+      known =
+          MirrorRegister.open(
+              settings.orElseThrow(() -> new IOException("mtm.mirror.directory is not set")),
+              clock);
+      opened = known; // of two opened at once both are right
+    }
+    return known;
+  }
+}
