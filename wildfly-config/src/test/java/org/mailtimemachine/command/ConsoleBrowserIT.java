@@ -397,7 +397,7 @@ class ConsoleBrowserIT {
     page.locator("#change-older").check();
     page.locator("#change-password").fill(PASSWORD);
     page.locator("#change [type=submit]").click();
-    assertThat(page.locator("#told")).containsText("There is no such mailbox");
+    assertThat(page.locator("#told")).containsText("there is no such mailbox");
     page.locator("tbody a").click();
     visit.screenshot("console-mirror-change");
     page.locator("#end-password").fill(PASSWORD);
