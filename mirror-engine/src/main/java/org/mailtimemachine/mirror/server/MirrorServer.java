@@ -75,6 +75,11 @@ public final class MirrorServer implements Closeable {
     return proxy.address();
   }
 
+  /** Waits until everything that was accepted so far is in its mirror mailboxes. */
+  public void awaitDelivered() throws InterruptedException {
+    spool.awaitDelivered();
+  }
+
   private void scan() {
     try {
       while (!isClosed()) {

@@ -29,8 +29,12 @@ public final class MirrorHost {
     return this;
   }
 
+  public Optional<String> setting(String name) {
+    return Optional.ofNullable(settings.get(name));
+  }
+
   public MirrorSettings settings() {
-    return MirrorSettings.of(name -> Optional.ofNullable(settings.get(name))).orElseThrow();
+    return MirrorSettings.of(this::setting).orElseThrow();
   }
 
   public MirrorRegister register() throws IOException {
