@@ -61,6 +61,7 @@ public final class SettingValues {
     values.port("mtm.http.port");
     values.port("mtm.management.port");
     values.port("mtm.signin.imap.port");
+    values.matching("mtm.signin.imap.remember-days", "[12]?[0-9]|30", "number of days up to 30");
     values.interval();
     values.retention();
     values.restores();
