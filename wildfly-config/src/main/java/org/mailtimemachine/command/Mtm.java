@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       SnapshotCommand.class,
       RestoreCommand.class,
+      MirrorCommand.class,
       CatalogueCommand.class,
       AdminCommand.class,
       DoctorCommand.class

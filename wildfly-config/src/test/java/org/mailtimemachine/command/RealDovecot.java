@@ -101,7 +101,16 @@ final class RealDovecot implements AutoCloseable {
 
   /** Delivers one message as a mail server does, and returns when Dovecot has taken it. */
   void deliver(MailboxAddress recipient, String message) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), lmtpPort)) {
+    deliver(lmtpPort, recipient, message);
+  }
+
+  /**
+   * The same through somebody who stands before it.
+   *
+   * @param port where he listens
+   */
+  void deliver(int port, MailboxAddress recipient, String message) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(30_000);
       BufferedReader replies =
           new BufferedReader(

@@ -130,7 +130,7 @@ record HeaderBlock(List<Field> fields) {
     private void endField() {
       int colon = field.indexOf(":");
       String name = field.substring(0, Math.max(0, colon)).strip();
-      if (!name.isEmpty() && name.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+      if (!name.isEmpty() && printable(name)) {
         if (fields.size() < MOST_FIELDS) {
           fields.add(new Field(name, field.substring(colon + 1).strip()));
         } else {
@@ -138,6 +138,15 @@ record HeaderBlock(List<Field> fields) {
         }
       }
       field.setLength(0);
+    }
+
+    private static boolean printable(String name) {
+      for (int i = 0; i < name.length(); i++) {
+        if (name.charAt(i) <= ' ' || name.charAt(i) >= 0x7f) {
+          return false;
+        }
+      }
+      return true;
     }
   }
 

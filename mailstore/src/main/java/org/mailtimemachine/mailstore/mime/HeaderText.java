@@ -22,7 +22,7 @@ final class HeaderText {
   /** Unfolded, raw bytes decoded, encoded words not yet. */
   static String unfolded(String raw) {
     String text = raw;
-    if (!raw.chars().allMatch(c -> c < 0x80)) {
+    if (!FoldedText.ascii(raw)) {
       text = TextCharset.decode(raw.getBytes(StandardCharsets.ISO_8859_1), Optional.empty());
     }
     return text.indexOf('\n') < 0 ? text : text.replace("\r\n", "");

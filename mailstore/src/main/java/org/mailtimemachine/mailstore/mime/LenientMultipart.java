@@ -10,6 +10,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 
 /**
  * Jakarta Mail's search for boundaries, without its objects: collects the range of each part and
@@ -17,39 +19,63 @@ import java.util.List;
  */
 final class LenientMultipart extends MimeMultipart {
 
-  private final int mostParts;
-  private final List<MessageStream> ranges = new ArrayList<>();
+  /**
+   * Those that nobody uses at the moment. To make one, and the part that it needs, asks the
+   * ServiceLoader twice: in a server that goes through the jars of its modules, and takes ten times
+   * as long as the search itself.
+   */
+  private static final Queue<LenientMultipart> IDLE = new ArrayBlockingQueue<>(16);
 
-  /** One for all: each new one would ask the ServiceLoader, which takes 36 KB. */
   private final MimeBodyPart unused = new MimeBodyPart();
 
-  private boolean broken;
+  private List<MessageStream> ranges = List.of();
+  private int mostParts;
   private boolean tooMany;
 
-  LenientMultipart(String declaredType, MessageStream body, int mostParts) {
-    this.mostParts = mostParts;
-    this.ds = new Body(declaredType, body);
-    this.contentType = declaredType;
-    this.parsed = false;
+  private LenientMultipart() {}
+
+  /**
+   * The parts of a multipart.
+   *
+   * @param ranges of those that were found, header included, in order
+   * @param broken whether the search failed there
+   * @param tooMany whether there are more parts than were asked for
+   */
+  record Parts(List<MessageStream> ranges, boolean broken, boolean tooMany) {}
+
+  /** Looks for the parts of a multipart, at most so many. */
+  static Parts parts(String declaredType, MessageStream body, int mostParts) {
+    LenientMultipart idle = IDLE.poll();
+    LenientMultipart multipart = idle == null ? new LenientMultipart() : idle;
+    Parts parts = multipart.search(new Body(declaredType, body), mostParts);
+    multipart.forget();
+    IDLE.offer(multipart); // but not one that threw what nobody expected
+    return parts;
+  }
+
+  private Parts search(Body body, int most) {
+    ds = body;
+    contentType = body.contentType();
+    parsed = false;
+    complete = true;
+    tooMany = false;
+    mostParts = most;
+    ranges = new ArrayList<>();
+    boolean broken = false;
     try {
       parse();
     } catch (MessagingException e) {
       broken = !tooMany;
     }
+    return new Parts(ranges, broken, tooMany);
   }
 
-  /** The parts found, header included, in order. */
-  List<MessageStream> ranges() {
-    return ranges;
-  }
-
-  boolean broken() {
-    return broken;
-  }
-
-  /** Whether there are more parts than were asked for. */
-  boolean tooMany() {
-    return tooMany;
+  /** Nothing of a message is kept with one that is idle. */
+  private void forget() {
+    ds = null;
+    preamble = null;
+    parts.clear();
+    ranges = List.of();
   }
 
   @Override

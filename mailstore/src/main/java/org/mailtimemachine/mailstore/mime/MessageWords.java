@@ -1,16 +1,12 @@
 package org.mailtimemachine.mailstore.mime;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.mailtimemachine.mailstore.mime.PartTree.Leaf;
 
 /**
@@ -25,32 +21,11 @@ public final class MessageWords {
     JakartaMailLeniency.ask();
   }
 
-  /** Up to here a message is read at once, and its bytes may rule it out. */
+  /** Up to here a message is read at once. */
   private static final int SMALL = 256 * 1024;
-
-  /**
-   * What makes bytes say something else than they look like: transfer encodings, encoded words,
-   * markup, and flowed lines that are joined within a word.
-   */
-  private static final List<String> NOT_AS_IT_LOOKS =
-      List.of("base64", "quoted-printable", "uue", "=?", "html", "delsp");
-
-  private static final Pattern CHARSET = Pattern.compile("charset");
-
-  /** Sets whose bytes below 0x80 are ASCII, always. */
-  private static final Pattern ASCII_BELOW =
-      Pattern.compile(
-          "\\s*=\\s*\"?(?:us-ascii|ascii|utf-?8|iso-8859-\\d{1,2}|windows-125\\d|latin1)[\";\\s]");
-
-  private static final byte ESCAPE = 0x1b;
-
-  private static final Pattern PLAIN_RUN = Pattern.compile("[a-z0-9]+");
 
   private final List<String> words;
   private final Set<SearchField> fields;
-
-  /** What every message that is found has in its bytes, where those are as they look. */
-  private final Set<String> runs;
 
   /**
    * Words for one search.
@@ -61,18 +36,10 @@ public final class MessageWords {
   public MessageWords(List<String> words, Collection<SearchField> fields) {
     this.words =
         words.stream()
-            .map(word -> spaced(FoldedText.of(HeaderText.clean(word))).strip())
+            .map(word -> FoldedText.spaced(HeaderText.clean(word)).toString().strip())
             .filter(word -> !word.isEmpty())
             .toList();
     this.fields = EnumSet.copyOf(fields);
-    Set<String> all = new HashSet<>();
-    for (String word : this.words) {
-      Matcher run = PLAIN_RUN.matcher(word);
-      while (run.find()) {
-        all.add(run.group());
-      }
-    }
-    this.runs = Set.copyOf(all);
   }
 
   /** Whether a message has them all. */
@@ -80,39 +47,7 @@ public final class MessageWords {
     if (words.isEmpty()) {
       return true;
     }
-    if (message.size() <= SMALL) {
-      MessageBytes whole = MessageBytes.of(message);
-      return !ruledOut(whole.bytes()) && inParts(whole);
-    }
-    return inParts(message);
-  }
-
-  /** Whether the bytes alone prove that it cannot have them. */
-  private boolean ruledOut(byte[] bytes) {
-    if (runs.isEmpty()) {
-      return false;
-    }
-    String raw = new String(bytes, StandardCharsets.ISO_8859_1);
-    for (byte b : bytes) {
-      if (b < 0 || b == ESCAPE) {
-        return false;
-      }
-    }
-    String text = FoldedText.of(raw);
-    return !runs.stream().allMatch(text::contains)
-        && NOT_AS_IT_LOOKS.stream().noneMatch(text::contains)
-        && asciiBelow(text);
-  }
-
-  private static boolean asciiBelow(String text) {
-    Matcher charset = CHARSET.matcher(text);
-    Matcher label = ASCII_BELOW.matcher(text);
-    while (charset.find()) {
-      if (!label.region(charset.end(), text.length()).lookingAt()) {
-        return false;
-      }
-    }
-    return true;
+    return inParts(message.size() <= SMALL ? MessageBytes.of(message) : message);
   }
 
   private boolean inParts(MessageSource message) throws IOException {
@@ -170,32 +105,11 @@ public final class MessageWords {
     if (missing.isEmpty()) {
       return;
     }
-    String folded = spaced(FoldedText.of(text));
+    FoldedText folded = FoldedText.spaced(text);
     for (int i = missing.nextSetBit(0); i >= 0; i = missing.nextSetBit(i + 1)) {
       if (folded.contains(words.get(i))) {
         missing.clear(i);
       }
     }
-  }
-
-  /** White space as one space, so that a phrase is found across the end of a line. */
-  private static String spaced(String text) {
-    StringBuilder spaced = null;
-    boolean space = false;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      boolean white = c <= ' ' || c == '\u00a0' || Character.isWhitespace(c);
-      if (spaced == null && white && (space || c != ' ')) {
-        spaced = new StringBuilder(text.length()).append(text, 0, space ? i - 1 : i);
-      }
-      if (spaced != null && !white) {
-        if (space) {
-          spaced.append(' ');
-        }
-        spaced.append(c);
-      }
-      space = white;
-    }
-    return spaced == null ? text : spaced.toString();
   }
 }

@@ -163,8 +163,8 @@ final class PartTree {
         notes.add(MessageNote.TOO_DEEP);
         return leaf(fields, body, place);
       }
-      LenientMultipart multipart =
-          new LenientMultipart(fields.declared(), body, MOST_PARTS - parts);
+      LenientMultipart.Parts multipart =
+          LenientMultipart.parts(fields.declared(), body, MOST_PARTS - parts);
       if (multipart.broken()) {
         notes.add(MessageNote.STRUCTURE_BROKEN);
       }

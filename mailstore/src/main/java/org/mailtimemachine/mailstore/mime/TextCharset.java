@@ -24,6 +24,8 @@ final class TextCharset {
 
   private static final byte ESCAPE = 0x1b;
 
+  private static final char REPLACEMENT = '\ufffd';
+
   /** Of fewer bytes beyond ASCII nobody can tell whether they are German or Russian. */
   private static final int FEWEST_LETTERS = 6;
 
@@ -144,7 +146,10 @@ final class TextCharset {
 
   /** Whether more characters could not be decoded than could, ASCII apart. */
   private static boolean mostlyDamaged(String text) {
-    long damaged = text.chars().filter(c -> c == 0xfffd).count();
-    return damaged > 0 && damaged * 2 > text.chars().filter(c -> c > 0x7f).count();
+    if (text.indexOf(REPLACEMENT) < 0) {
+      return false;
+    }
+    long damaged = text.chars().filter(c -> c == REPLACEMENT).count();
+    return damaged * 2 > text.chars().filter(c -> c > 0x7f).count();
   }
 }

@@ -40,6 +40,9 @@ class CorpusTest {
     assertThat(parsed.summary()).isEqualTo(reader.summary(source));
     assertThat(parsed.summary().subject() + parsed.summary().from() + parsed.summary().preview())
         .doesNotContainPattern("\\p{Cntrl}");
+    if (parsed.html().isEmpty()) {
+      whatIsShownIsFound(source, parsed.text());
+    }
     assertThat(parsed.parts()).isNotEmpty();
     for (MessagePart part : parsed.parts()) {
       assertThat(part.name()).isNotEmpty().doesNotContain("/", "\\", "\u202e");
@@ -48,5 +51,22 @@ class CorpusTest {
         content.content().transferTo(OutputStream.nullOutputStream());
       }
     }
+  }
+
+  private static void whatIsShownIsFound(MessageSource source, String text) throws IOException {
+    String shown = FoldedTextTest.spacedReference(text);
+    List<String> words =
+        Stream.of(shown.split(" "))
+            .filter(word -> !word.isEmpty() && HeaderText.clean(word).equals(word))
+            .toList();
+    for (int i = 0; i < words.size(); i += 1 + words.size() / 5) {
+      String word = words.get(i);
+      assertThat(found(source, word)).as(word).isTrue();
+      assertThat(found(source, word + "x")).as(word + "x").isEqualTo(shown.contains(word + "x"));
+    }
+  }
+
+  private static boolean found(MessageSource source, String word) throws IOException {
+    return new MessageWords(List.of(word), List.of(SearchField.BODY)).in(source);
   }
 }

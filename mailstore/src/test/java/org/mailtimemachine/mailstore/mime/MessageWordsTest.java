@@ -86,7 +86,7 @@ class MessageWordsTest {
   }
 
   @Test
-  void bytesRuleAMessageOutOnlyWhereTheyAreAsTheyLook() throws IOException {
+  void wordsAreFoundWhereTheBytesDoNotHaveThem() throws IOException {
     String utf7 = "Content-Type: text/plain; charset=utf-7\n\n+AGYAbwB4-\n";
     assertThat(found(utf7, SearchField.BODY, "fox")).isTrue();
     String joined = "Content-Type: text/plain; format=flowed; delsp=yes\n\nfo \nx\n";

@@ -2,8 +2,10 @@ package org.mailtimemachine.mirror.copy;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +33,12 @@ import org.mailtimemachine.mailstore.posix.NewFile;
  * are only ever added. Whoever changes, removes or inserts one breaks all seals after it. For one
  * thread.
  */
-final class Ledger {
+public final class Ledger {
 
   private static final int MODE = 0640;
 
   /** Twice as long as mail servers try (Postfix's maximal_queue_lifetime is 5 days). */
-  static final int REMEMBERED_DAYS = 10;
+  public static final int REMEMBERED_DAYS = 10;
 
   private static final Pattern MONTH = Pattern.compile("[0-9]{4}-[0-9]{2}");
 
@@ -55,7 +58,7 @@ final class Ledger {
    * @throws IOException also where a seal of this month or the last one is broken: a line behind it
    *     would prove nothing
    */
-  static Ledger open(Path directory) throws IOException {
+  public static Ledger open(Path directory) throws IOException {
     Files.createDirectories(directory);
     Ledger ledger = new Ledger(directory);
     List<Path> months = months(directory);
@@ -76,23 +79,42 @@ final class Ledger {
   }
 
   /**
-   * Goes through all lines of the ledger in a directory to which nobody adds meanwhile.
+   * What a ledger proves.
    *
-   * @return how many there are
+   * @param lines that are as they were sealed
+   * @param seal of the last one
+   */
+  public record Proof(long lines, String seal) {}
+
+  /**
+   * Goes through all lines of the ledger in a directory. A last line that is being written, or was
+   * when the power went, is not looked at.
+   *
    * @throws IOException where one is not what was sealed; it names the file
    */
-  static long verify(Path directory) throws IOException {
-    String seal = LedgerLine.NO_SEAL;
-    long number = 0;
+  public static Proof verify(Path directory) throws IOException {
+    Proof[] proof = {new Proof(0, LedgerLine.NO_SEAL)};
     for (Path month : months(directory)) {
-      try (BufferedReader lines = Files.newBufferedReader(month, US_ASCII)) {
-        for (@Nullable String text = lines.readLine(); text != null; text = lines.readLine()) {
-          seal = follows(seal, text, month).seal();
-          number++;
-        }
-      }
+      wholeLines(
+          month,
+          text ->
+              proof[0] = new Proof(proof[0].lines + 1, follows(proof[0].seal, text, month).seal()));
     }
-    return number;
+    return proof[0];
+  }
+
+  /**
+   * Reads what came into a mirror mailbox, oldest first, without a look at the seals; also while
+   * lines are added.
+   *
+   * @param directory that may not be there: nothing came
+   */
+  public static void read(Path directory, Consumer<LedgerLine> each) throws IOException {
+    for (Path month : months(directory)) {
+      wholeLines(
+          month,
+          text -> LedgerLine.Sealed.parse(text).map(LedgerLine.Sealed::line).ifPresent(each));
+    }
   }
 
   /** Whether that message came in the last {@value #REMEMBERED_DAYS} days. */
@@ -123,7 +145,7 @@ final class Ledger {
    * @throws IOException where they could not be written: the ledger must be opened anew then, as
    *     some of them may stand there, and part of one
    */
-  void append(List<LedgerLine> lines) throws IOException {
+  public void append(List<LedgerLine> lines) throws IOException {
     StringBuilder text = new StringBuilder();
     for (LedgerLine line : lines) {
       LedgerLine.Sealed sealed = LedgerLine.Sealed.after(seal, line);
@@ -168,6 +190,26 @@ final class Ledger {
         .orElseThrow(
             () ->
                 new IOException("a line of %s is not what was written: %s".formatted(month, text)));
+  }
+
+  /** What is done with a line. */
+  private interface Each {
+    void line(String text) throws IOException;
+  }
+
+  /** The lines that have an end: of the last one only a part may be there yet. */
+  private static void wholeLines(Path month, Each each) throws IOException {
+    StringBuilder line = new StringBuilder();
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(month))) {
+      for (int next = in.read(); next >= 0; next = in.read()) {
+        if (next == '\n') {
+          each.line(line.toString());
+          line.setLength(0);
+        } else {
+          line.append((char) next);
+        }
+      }
+    }
   }
 
   private static List<Path> months(Path directory) throws IOException {

@@ -18,7 +18,7 @@ import org.mailtimemachine.mailstore.posix.PercentEncoding;
  * @param queueId empty where the mail server did not tell
  * @param recipients of the session whose mirror this is
  */
-record LedgerLine(
+public record LedgerLine(
     Instant time,
     String key,
     String file,
@@ -33,8 +33,13 @@ record LedgerLine(
 
   private static final int FIXED = 7;
 
-  LedgerLine {
+  public LedgerLine {
     recipients = List.copyOf(recipients);
+  }
+
+  /** The same message, at another time: when it expired. */
+  public LedgerLine at(Instant when) {
+    return new LedgerLine(when, key, file, sha256, bytes, queueId, sender, recipients);
   }
 
   static LedgerLine of(Arrival arrival, String file) {

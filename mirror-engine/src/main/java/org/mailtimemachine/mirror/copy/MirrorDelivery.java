@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -53,8 +52,6 @@ final class MirrorDelivery implements Closeable {
 
   /** Of all ledgers that are open: about 100 bytes each. */
   private static final int MOST_REMEMBERED = 500_000;
-
-  private static final int DIRECTORY_MODE = 0700;
 
   private final Path ledgers;
   private final DirectoryHandle spool;
@@ -225,7 +222,7 @@ final class MirrorDelivery implements Closeable {
     if (missing.isEmpty()) {
       return;
     }
-    try (DirectoryHandle maildir = maildir(mailbox);
+    try (DirectoryHandle maildir = mailboxes.open(mailbox);
         DirectoryHandle fresh = maildir.directory(NEW)) {
       Set<String> there = alreadyThere(missing, maildir);
       for (Waiting message : missing) {
@@ -353,56 +350,6 @@ final class MirrorDelivery implements Closeable {
     while (remembered > MOST_REMEMBERED && open.size() > 1) {
       remembered -= ledgersOpen.next().remembered();
       ledgersOpen.remove();
-    }
-  }
-
-  /** The Maildir of a mirror mailbox; what is missing is made for the owner of what is there. */
-  private DirectoryHandle maildir(MailboxAddress mailbox) throws IOException {
-    DirectoryHandle maildir = directory(mailboxes.maildir(mailbox));
-    try {
-      for (FileName part : List.of(TMP, NEW, CUR)) {
-        made(maildir, part).close();
-      }
-      return maildir;
-    } catch (IOException e) {
-      maildir.close();
-      throw e;
-    }
-  }
-
-  private static DirectoryHandle directory(Path path) throws IOException {
-    if (Files.isDirectory(path)) {
-      return DirectoryHandle.open(path);
-    }
-    Path parent = path.toAbsolutePath().getParent();
-    if (parent == null) {
-      throw new IOException("no directory: " + path);
-    }
-    try (DirectoryHandle above = directory(parent)) {
-      return made(above, FileName.ofText(path.getFileName().toString()));
-    }
-  }
-
-  private static DirectoryHandle made(DirectoryHandle above, FileName name) throws IOException {
-    try {
-      above.status(name);
-      return above.directory(name);
-    } catch (PosixException e) {
-      if (!e.is(Errno.ENOENT)) {
-        throw e;
-      }
-    }
-    DirectoryHandle made = above.makeDirectory(name, DIRECTORY_MODE);
-    try {
-      FileOwner owner = FileOwner.of(above.status());
-      if (!FileOwner.of(made.status()).equals(owner)) {
-        made.setOwner(owner);
-      }
-      above.sync();
-      return made;
-    } catch (IOException e) {
-      made.close();
-      throw e;
     }
   }
 }

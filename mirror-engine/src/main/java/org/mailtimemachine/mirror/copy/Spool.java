@@ -33,7 +33,7 @@ import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.NewFile;
 import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.mailstore.posix.ReadableFile;
-import org.mailtimemachine.mirror.Mirror;
+import org.mailtimemachine.mirror.MirrorRules;
 import org.mailtimemachine.mirror.smtp.Copies;
 import org.mailtimemachine.mirror.smtp.Envelope;
 
@@ -71,7 +71,7 @@ public final class Spool implements Copies, Closeable {
 
   private final DirectoryHandle directory;
   private final NewFile lock;
-  private final Supplier<List<Mirror>> mirrors;
+  private final Supplier<MirrorRules> mirrors;
   private final FailurePolicy policy;
   private final Clock clock;
   private final String host;
@@ -83,7 +83,7 @@ public final class Spool implements Copies, Closeable {
   private Spool(
       DirectoryHandle directory,
       NewFile lock,
-      Supplier<List<Mirror>> mirrors,
+      Supplier<MirrorRules> mirrors,
       FailurePolicy policy,
       Clock clock,
       String host,
@@ -108,7 +108,7 @@ public final class Spool implements Copies, Closeable {
   public static Spool open(
       Path path,
       MirrorMailboxes mailboxes,
-      Supplier<List<Mirror>> mirrors,
+      Supplier<MirrorRules> mirrors,
       FailurePolicy policy,
       Clock clock,
       String host)
@@ -250,24 +250,10 @@ public final class Spool implements Copies, Closeable {
         .toList();
   }
 
-  private static Set<MailboxAddress> destinations(List<String> recipients, List<Mirror> mirrors) {
+  private static Set<MailboxAddress> destinations(List<String> recipients, MirrorRules rules) {
     Set<MailboxAddress> destinations = new LinkedHashSet<>();
-    for (String recipient : recipients) {
-      for (Mirror mirror : mirrors) {
-        if (covers(mirror, recipient)) {
-          destinations.addAll(mirror.destinations());
-        }
-      }
-    }
+    recipients.forEach(recipient -> destinations.addAll(rules.destinations(recipient)));
     return destinations;
-  }
-
-  private static boolean covers(Mirror mirror, String recipient) {
-    try {
-      return mirror.source().covers(MailboxAddress.of(recipient));
-    } catch (IllegalArgumentException e) {
-      return false; // what cannot be a mailbox of ours cannot be a mirror's source
-    }
   }
 
   /** One message while it comes. */
@@ -358,11 +344,11 @@ public final class Spool implements Copies, Closeable {
     }
 
     private Optional<Arrival> arrivalOf(List<String> recipients) {
-      List<Mirror> rules = mirrors.get();
+      MirrorRules rules = mirrors.get();
       List<String> covered =
           recipients.stream()
               .distinct()
-              .filter(each -> rules.stream().anyMatch(rule -> covers(rule, each)))
+              .filter(each -> !rules.destinations(each).isEmpty())
               .toList();
       if (covered.isEmpty()) {
         return Optional.empty();

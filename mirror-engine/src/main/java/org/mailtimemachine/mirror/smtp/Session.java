@@ -1,6 +1,7 @@
 package org.mailtimemachine.mirror.smtp;
 
 import java.io.BufferedOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger;
@@ -56,6 +57,8 @@ final class Session {
   private final Copies copies;
   private final ScheduledExecutorService timer;
   private final Socket connection;
+  private volatile boolean stopping;
+  private volatile boolean inText;
   private Socket socket;
   private TimedInput timed;
   private SmtpInput input;
@@ -92,6 +95,21 @@ final class Session {
     return Reply.of(421, "4.3.2 " + hostName + " Too many connections, try again later");
   }
 
+  /**
+   * Ends it where it waits for a command; one that is taking a text is to be asked again. For
+   * another thread.
+   */
+  void stop() {
+    stopping = true;
+    if (!inText) {
+      try {
+        connection.shutdownInput(); // it reads the end, and says why before it leaves
+      } catch (IOException e) {
+        // gone already
+      }
+    }
+  }
+
   void serve() throws IOException {
     NextHop reached;
     try {
@@ -117,6 +135,11 @@ final class Session {
       leave(AWAY);
     } catch (ProtocolException e) {
       leave(Reply.of(500, "5.5.2 " + e.getMessage()));
+    } catch (EOFException e) {
+      if (!stopping) {
+        throw e;
+      }
+      leave(Reply.of(421, "4.3.2 " + settings.hostName() + " Shutting down, try again later"));
     } catch (SocketTimeoutException e) {
       leave(Reply.of(421, "4.4.2 " + settings.hostName() + " Nothing was said for too long"));
     }
@@ -364,6 +387,7 @@ final class Session {
         say(go);
         return;
       }
+      inText = true;
       leave(Reply.of(354, "End data with <CR><LF>.<CR><LF>"));
       timed.begin(settings.patience().client());
       for (Reply verdict : verdicts(hop, copy)) {
@@ -375,6 +399,8 @@ final class Session {
     } catch (CopyFailed e) {
       failed(e);
     }
+    output.flush(); // before anybody can end it
+    inText = false;
     reset();
   }
 

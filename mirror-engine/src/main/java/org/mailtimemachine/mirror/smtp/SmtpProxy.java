@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -22,6 +23,8 @@ public final class SmtpProxy implements Closeable {
 
   private static final Logger LOG = System.getLogger(SmtpProxy.class.getName());
   private static final int BACKLOG = 256;
+  private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
 
   private final ServerSocket server;
   private final ProxySettings settings;
@@ -30,6 +33,7 @@ public final class SmtpProxy implements Closeable {
   private final Semaphore places;
   private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
   private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
+  private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
 
   private SmtpProxy(
       ServerSocket server, ProxySettings settings, Copies copies, ThreadFactory threads) {
@@ -89,7 +93,7 @@ public final class SmtpProxy implements Closeable {
         if (!server.isClosed()) {
           // As a rule too many open files: those who are served now will give some back.
           LOG.log(Level.WARNING, "the mirror could not take a client", e);
-          pause();
+          pause(AFTER_FAILURE); // a busy loop would take what the others need to finish
         }
       }
     }
@@ -108,7 +112,7 @@ public final class SmtpProxy implements Closeable {
     } catch (OutOfMemoryError e) { // so Java says that the machine has no thread left
       LOG.log(Level.ERROR, "the mirror has no thread for a client", e);
       forget(client);
-      pause();
+      pause(AFTER_FAILURE);
     }
   }
 
@@ -121,7 +125,13 @@ public final class SmtpProxy implements Closeable {
 
   private void serve(Socket client) {
     try (client) {
-      new Session(client, settings, copies, timer).serve();
+      Session session = new Session(client, settings, copies, timer);
+      sessions.add(session);
+      try {
+        session.serve();
+      } finally {
+        sessions.remove(session);
+      }
     } catch (IOException e) {
       // The client is gone or was sent away; what it was not answered for it sends again.
       LOG.log(Level.DEBUG, () -> "a client of the mirror left: " + e.getMessage());
@@ -133,12 +143,28 @@ public final class SmtpProxy implements Closeable {
     }
   }
 
-  private static void pause() {
+  private static void pause(Duration time) {
     try {
-      Thread.sleep(100); // a busy loop would take what the others need to finish
+      Thread.sleep(time);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Takes no clients any more, and tells those who are served to come again later: at once, or when
+   * the text that they are sending has been answered.
+   *
+   * @param patience how long they may take; then all end where they stand
+   */
+  public void stop(Duration patience) throws IOException {
+    server.close();
+    long end = System.nanoTime() + patience.toNanos();
+    while (!clients.isEmpty() && System.nanoTime() - end < 0) {
+      sessions.forEach(Session::stop);
+      pause(BETWEEN_LOOKS);
+    }
+    close();
   }
 
   /** Ends all sessions where they stand. */

@@ -103,7 +103,9 @@ class KilledMirrorTest {
       for (MailboxAddress each : List.of(MirrorProcess.MIRROR, MirrorProcess.OF_BOB)) {
         assertThat(
                 Ledger.verify(
-                    directory.resolve("spool/ledgers/" + each.domain() + "/" + each.localPart())))
+                        directory.resolve(
+                            "spool/ledgers/" + each.domain() + "/" + each.localPart()))
+                    .lines())
             .isPositive();
       }
       System.getLogger("test")

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.List;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mirror.Mirror;
+import org.mailtimemachine.mirror.MirrorRules;
 import org.mailtimemachine.mirror.MirrorSource;
 import org.mailtimemachine.mirror.smtp.Protocol;
 import org.mailtimemachine.mirror.smtp.ProxySettings;
@@ -35,7 +36,7 @@ final class MirrorProcess {
             Spool.open(
                 directory.resolve("spool"),
                 mailbox -> directory.resolve("mail").resolve(mailbox.toString()),
-                () -> mirrors,
+                () -> MirrorRules.of(mirrors),
                 FailurePolicy.DEFER,
                 Clock.systemUTC(),
                 "test");

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mirror.Mirror;
+import org.mailtimemachine.mirror.MirrorRules;
 import org.mailtimemachine.mirror.MirrorSource;
 import org.mailtimemachine.mirror.smtp.Copies;
 import org.mailtimemachine.mirror.smtp.Envelope;
@@ -60,7 +61,8 @@ class SpoolTest {
     assertThat(Files.getAttribute(one, "unix:ino"))
         .isEqualTo(Files.getAttribute(only(AUDIT), "unix:ino"));
     assertThat(inSpool()).isEmpty();
-    assertThat(Ledger.verify(directory.resolve("spool/ledgers/example.test/audit"))).isEqualTo(1);
+    assertThat(Ledger.verify(directory.resolve("spool/ledgers/example.test/audit")).lines())
+        .isEqualTo(1);
   }
 
   @Test
@@ -310,7 +312,12 @@ class SpoolTest {
 
   private Spool open(Path spool, FailurePolicy policy) throws IOException {
     return Spool.open(
-        spool, this::maildir, rules::get, policy, Clock.fixed(NOW, ZoneOffset.UTC), "t");
+        spool,
+        this::maildir,
+        () -> MirrorRules.of(rules.get()),
+        policy,
+        Clock.fixed(NOW, ZoneOffset.UTC),
+        "t");
   }
 
   private Path maildir(MailboxAddress mailbox) {

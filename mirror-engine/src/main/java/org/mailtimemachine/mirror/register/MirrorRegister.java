@@ -1,0 +1,674 @@
+package org.mailtimemachine.mirror.register;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.mailtimemachine.mirror.register.MirrorRefusedException.Reason;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.maildir.MaildirFolder;
+import org.mailtimemachine.mailstore.posix.DirectoryEntry;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.Errno;
+import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.FileOwner;
+import org.mailtimemachine.mailstore.posix.FileStatus;
+import org.mailtimemachine.mailstore.posix.NewFile;
+import org.mailtimemachine.mailstore.posix.PosixException;
+import org.mailtimemachine.mailstore.posix.ReadableFile;
+import org.mailtimemachine.mirror.Mirror;
+import org.mailtimemachine.mirror.MirrorRules;
+import org.mailtimemachine.mirror.MirrorSource;
+import org.mailtimemachine.mirror.copy.MirrorMailboxes;
+
+/**
+ * The Mirrors of a host: a file for each in a directory, which several processes change in turns
+ * and the delivery path reads. Safe for use by several threads.
+ *
+ * <p>What cannot be read never means that there is no mirror. A file that is damaged, or gone
+ * though its mirror was not ended, leaves in force what it said before, and {@link #problems} tells
+ * of it; whoever starts to deliver mail by a register that has problems does not know all rules,
+ * and must not start.
+ *
+ * <pre>
+ * format           "mail-time-machine-mirror 1"
+ * mirrors/ID       one Mirror; those that have ended stay
+ * spool/           copies on their way, and the ledgers of the mirror mailboxes
+ * read-only/       the mailboxes of read-only mirrors, &lt;domain&gt;/&lt;local part&gt;
+ * lock             of whoever changes something in mirrors/
+ * </pre>
+ */
+public final class MirrorRegister {
+
+  private static final Logger LOG = System.getLogger(MirrorRegister.class.getName());
+  private static final String FORMAT = "mail-time-machine-mirror 1\n";
+  private static final FileName FORMAT_FILE = new FileName("format");
+  private static final FileName MIRRORS = new FileName("mirrors");
+  private static final FileName LOCK = new FileName("lock");
+  private static final String READ_ONLY = "read-only";
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{8}");
+  private static final String UNFINISHED = ".new-";
+  private static final int DIRECTORY_MODE = 0700;
+  private static final int MODE = 0600;
+  private static final int MOST_BYTES = 1024 * 1024;
+
+  /** As the racy rule of Listings has it: two changes within a tick of the clock look like one. */
+  private static final Duration SETTLED = Duration.ofSeconds(2);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration BETWEEN = Duration.ofMillis(20);
+
+  private final MirrorSettings settings;
+  private final Clock clock;
+  private volatile Known known = new Known(Map.of(), MirrorRules.of(List.of()), List.of(), null);
+
+  /**
+   * What was read last.
+   *
+   * @param directory its status before it was read; null where that must not be believed
+   */
+  private record Known(
+      Map<String, RegisteredMirror> mirrors,
+      MirrorRules rules,
+      List<String> problems,
+      @Nullable FileStatus directory) {}
+
+  private MirrorRegister(MirrorSettings settings, Clock clock) {
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /**
+   * Opens the register.
+   *
+   * @throws IOException where there is none: its file system may not be mounted, and an empty
+   *     directory must not be taken for a host without mirrors
+   */
+  public static MirrorRegister open(MirrorSettings settings, Clock clock) throws IOException {
+    Path format = settings.directory().resolve(FORMAT_FILE.text());
+    if (!Files.exists(format)) {
+      throw new IOException(
+          "there is no register of mirrors in %s (is it mounted?); the first 'mtm mirror add' makes it"
+              .formatted(settings.directory()));
+    }
+    String found = Files.readString(format, US_ASCII);
+    if (!found.equals(FORMAT)) {
+      throw new IOException("%s is of another version: %s".formatted(format, found.strip()));
+    }
+    MirrorRegister register = new MirrorRegister(settings, clock);
+    register.known = register.read(Map.of());
+    return register;
+  }
+
+  /** Opens the register, and makes it where there is none. */
+  public static MirrorRegister openOrMake(MirrorSettings settings, Clock clock) throws IOException {
+    Path directory = settings.directory();
+    if (!Files.exists(directory.resolve(FORMAT_FILE.text()))) {
+      Files.createDirectories(directory);
+      try (DirectoryHandle handle = DirectoryHandle.open(directory)) {
+        handle.setMode(DIRECTORY_MODE);
+        handle.makeDirectory(MIRRORS, DIRECTORY_MODE).close();
+        write(handle, FORMAT_FILE, FORMAT);
+      }
+    }
+    return open(settings, clock);
+  }
+
+  /** Where copies wait on their way into the mirror mailboxes. */
+  public Path spool() {
+    return settings.directory().resolve("spool");
+  }
+
+  /** The directory with the list of what came into a mirror mailbox. */
+  public Path ledger(MailboxAddress mailbox) {
+    return spool().resolve("ledgers").resolve(mailbox.domain()).resolve(mailbox.localPart());
+  }
+
+  public MirrorSettings settings() {
+    return settings;
+  }
+
+  /** All Mirrors, those that have ended too, in the order in which they were made. */
+  public List<RegisteredMirror> mirrors() {
+    return look().mirrors.values().stream()
+        .sorted(Comparator.comparing(RegisteredMirror::made).thenComparing(RegisteredMirror::id))
+        .toList();
+  }
+
+  /** The rules as they are now, or as they were when they could be read last; costs a statx(2). */
+  public MirrorRules rules() {
+    return look().rules;
+  }
+
+  /** Sentences about what cannot be read; none where all is well. */
+  public List<String> problems() {
+    return look().problems;
+  }
+
+  /** The mailboxes that copies go to. */
+  public MirrorMailboxes mailboxes() {
+    return new MirrorMailboxes() {
+      @Override
+      public Path maildir(MailboxAddress mailbox) {
+        return isReadOnly(mailbox)
+            ? readOnlyDirectory(mailbox)
+            : settings.places().maildir(mailbox);
+      }
+
+      @Override
+      public DirectoryHandle open(MailboxAddress mailbox) throws IOException {
+        return isReadOnly(mailbox)
+            ? MirrorMailboxes.withParts(DirectoryHandle.open(readOnlyDirectory(mailbox)))
+            : settings.places().open(mailbox);
+      }
+    };
+  }
+
+  /**
+   * Opens the Maildir of a mirror mailbox, and makes nothing.
+   *
+   * @throws PosixException with ENOENT where there is none
+   */
+  public DirectoryHandle openMailbox(MailboxAddress mailbox) throws IOException {
+    return isReadOnly(mailbox)
+        ? DirectoryHandle.open(readOnlyDirectory(mailbox))
+        : settings.places().openExisting(mailbox);
+  }
+
+  /** Whether it is the mailbox of a read-only mirror; it stays one when the mirror has ended. */
+  public boolean isReadOnly(MailboxAddress mailbox) {
+    return Files.isDirectory(readOnlyDirectory(mailbox));
+  }
+
+  private Path readOnlyDirectory(MailboxAddress mailbox) {
+    return settings
+        .directory()
+        .resolve(READ_ONLY)
+        .resolve(mailbox.domain())
+        .resolve(mailbox.localPart());
+  }
+
+  /** The mailbox that would be made for a mirror of that source. */
+  public MailboxAddress ownMailbox(MirrorSource source, boolean readOnly) {
+    String name = readOnly ? "_audit" : "_mirror";
+    return switch (plain(source)) {
+      case MirrorSource.SingleRecipient(MailboxAddress address) ->
+          new MailboxAddress(name + '_' + address.localPart(), address.domain());
+      case MirrorSource.AllRecipients(String domain) -> new MailboxAddress(name, domain);
+    };
+  }
+
+  /**
+   * Makes a Mirror, which is in force when this returns, and the mailbox for it where one is
+   * wanted.
+   *
+   * @param by who makes it
+   */
+  public MadeMirror add(NewMirror wanted, String by) throws IOException, MirrorRefusedException {
+    try (DirectoryHandle directory = DirectoryHandle.open(settings.directory());
+        NewFile _ = locked(directory)) {
+      requireAllKnown();
+      MirrorSource source = plain(wanted.source());
+      requireRoom(domain(source));
+      Optional<MailboxAddress> own =
+          wanted.ownMailbox()
+              ? Optional.of(ownMailbox(source, wanted.readOnly()))
+              : Optional.empty();
+      List<MailboxAddress> destinations = new ArrayList<>();
+      own.ifPresent(destinations::add);
+      destinations.addAll(wanted.existing());
+      Mirror rule = rule(source, destinations, wanted.days());
+      if (wanted.readOnly() && !wanted.existing().isEmpty()) {
+        throw refused(
+            Reason.READ_ONLY,
+            wanted.existing().getFirst(),
+            "Copies for audit are kept in a mailbox of their own, not in %s.");
+      }
+      for (MailboxAddress existing : wanted.existing()) {
+        requireFitting(existing, rule, "");
+        requireAgreed(existing, wanted.olderMailMayGo(), wanted.days());
+      }
+      if (own.isPresent()) {
+        requireFree(own.get(), rule, wanted.readOnly());
+      }
+      Optional<String> password =
+          own.isPresent() ? made(own.get(), wanted.readOnly()) : Optional.empty();
+      RegisteredMirror mirror =
+          new RegisteredMirror(
+              newId(),
+              rule,
+              wanted.readOnly(),
+              own.map(List::of).orElse(List.of()),
+              by,
+              clock.instant(),
+              Optional.empty());
+      put(directory, mirror);
+      return new MadeMirror(mirror, password);
+    }
+  }
+
+  /**
+   * Changes how long copies are kept, and the existing mailboxes that they go to. One that is left
+   * out keeps what it has.
+   *
+   * @param existing all of them, as they are to be
+   * @param olderMailMayGo as {@link NewMirror#olderMailMayGo}; wanted where mail may go earlier
+   *     than before
+   */
+  public RegisteredMirror change(
+      String id, int days, List<MailboxAddress> existing, boolean olderMailMayGo)
+      throws IOException, MirrorRefusedException {
+    try (DirectoryHandle directory = DirectoryHandle.open(settings.directory());
+        NewFile _ = locked(directory)) {
+      RegisteredMirror before = inForce(id);
+      List<MailboxAddress> destinations = new ArrayList<>(before.own());
+      destinations.addAll(existing);
+      Mirror rule = rule(before.rule().source(), destinations, days);
+      if (before.readOnly() && (!existing.isEmpty() || days < before.rule().days())) {
+        throw refused(
+            Reason.READ_ONLY,
+            id,
+            "The mirror %s is read-only: its copies stay where they are, and no shorter than was"
+                + " said.");
+      }
+      for (MailboxAddress each : existing) {
+        requireFitting(each, rule, id);
+        boolean asBefore =
+            before.rule().destinations().contains(each) && days >= before.rule().days();
+        requireAgreed(each, asBefore || olderMailMayGo, days);
+      }
+      RegisteredMirror changed = before.withRule(rule);
+      put(directory, changed);
+      return changed;
+    }
+  }
+
+  /**
+   * Ends a Mirror: no message that comes from now on is copied by it.
+   *
+   * @param mailStays whether the mailbox made for it keeps what it holds; an existing one does
+   */
+  public RegisteredMirror end(String id, boolean mailStays, String by)
+      throws IOException, MirrorRefusedException {
+    try (DirectoryHandle directory = DirectoryHandle.open(settings.directory());
+        NewFile _ = locked(directory)) {
+      RegisteredMirror ended =
+          inForce(id).ended(new RegisteredMirror.End(by, clock.instant(), mailStays));
+      put(directory, ended);
+      return ended;
+    }
+  }
+
+  /**
+   * Gives the mailbox that was made for a Mirror a new password.
+   *
+   * @return the password, to be shown once; it stands nowhere
+   */
+  public String newPassword(String id) throws IOException, MirrorRefusedException {
+    try (DirectoryHandle directory = DirectoryHandle.open(settings.directory());
+        NewFile _ = locked(directory)) {
+      RegisteredMirror mirror = registered(id);
+      if (mirror.own().isEmpty() || mirror.readOnly()) {
+        throw refused(Reason.UNKNOWN, id, "The mirror %s has no mailbox with a password.");
+      }
+      return made(mirror.own().getFirst(), false).orElseThrow();
+    }
+  }
+
+  private MirrorSource plain(MirrorSource source) {
+    return switch (source) {
+      case MirrorSource.SingleRecipient(MailboxAddress address) ->
+          new MirrorSource.SingleRecipient(settings.addresses().plain(address));
+      case MirrorSource.AllRecipients(String domain) ->
+          // What is no domain cannot be in an address.
+          new MirrorSource.AllRecipients(
+              settings.addresses().plain(new MailboxAddress("x", domain)).domain());
+    };
+  }
+
+  private static String domain(MirrorSource source) {
+    return switch (source) {
+      case MirrorSource.SingleRecipient(MailboxAddress address) -> address.domain();
+      case MirrorSource.AllRecipients(String domain) -> domain;
+    };
+  }
+
+  private void requireRoom(String domain) throws MirrorRefusedException {
+    long there =
+        mirrors().stream()
+            .filter(each -> each.inForce() && domain(each.rule().source()).equals(domain))
+            .count();
+    if (there >= settings.limit(domain)) {
+      throw refused(
+          Reason.LIMIT,
+          domain,
+          "%s has " + there + " mirrors, and may not have more (mtm.mirror.limit).");
+    }
+  }
+
+  private static Mirror rule(MirrorSource source, List<MailboxAddress> destinations, int days)
+      throws MirrorRefusedException {
+    if (days < Mirror.SHORTEST_DAYS || days > Mirror.LONGEST_DAYS) {
+      throw refused(
+          Reason.DAYS,
+          days,
+          "Days to mirror are "
+              + Mirror.SHORTEST_DAYS
+              + " to "
+              + Mirror.LONGEST_DAYS
+              + ", not %s.");
+    }
+    if (destinations.isEmpty() || destinations.stream().distinct().count() < destinations.size()) {
+      throw refused(
+          Reason.NO_DESTINATION, destinations, "Copies go to one mailbox or more, each once: %s");
+    }
+    try {
+      return new Mirror(source, destinations, days);
+    } catch (IllegalArgumentException e) {
+      throw refused(Reason.ITS_OWN_MIRROR, destinations.getFirst(), ITS_OWN);
+    }
+  }
+
+  private static final String ITS_OWN =
+      "%s cannot be its own mirror: its mail would be deleted when the days are over.";
+
+  private void requireFitting(MailboxAddress existing, Mirror rule, String exceptOf)
+      throws IOException, MirrorRefusedException {
+    if (rule.source() instanceof MirrorSource.SingleRecipient(MailboxAddress address)
+        && settings.addresses().isFor(existing, address)) {
+      throw refused(Reason.ITS_OWN_MIRROR, existing, ITS_OWN);
+    }
+    if (isReadOnly(existing)) {
+      throw refused(Reason.READ_ONLY, existing, "%s belongs to a read-only mirror.");
+    }
+    if (!settings.places().has(existing)) {
+      throw refused(Reason.NO_MAILBOX, existing, "There is no mailbox %s.");
+    }
+    requireNew(existing, rule, exceptOf);
+  }
+
+  private void requireNew(MailboxAddress destination, Mirror rule, String exceptOf)
+      throws MirrorRefusedException {
+    for (RegisteredMirror other : mirrors()) {
+      if (other.inForce()
+          && !other.id().equals(exceptOf)
+          && other.rule().source().equals(rule.source())
+          && other.rule().destinations().contains(destination)) {
+        throw refused(
+            Reason.ALREADY,
+            destination,
+            "The mirror " + other.id() + " copies that to %s already.");
+      }
+    }
+  }
+
+  private static void requireAgreed(MailboxAddress existing, boolean agreed, int days)
+      throws MirrorRefusedException {
+    if (!agreed) {
+      throw refused(
+          Reason.OLDER_MAIL,
+          existing,
+          "All mail in %s that is older than " + days + " days would be deleted each night.");
+    }
+  }
+
+  /** Whether a mailbox can be made: what is there already may be somebody's mail. */
+  private void requireFree(MailboxAddress own, Mirror rule, boolean readOnly)
+      throws IOException, MirrorRefusedException {
+    requireNew(own, rule, "");
+    Optional<Path> users = settings.users();
+    if (!readOnly && users.isEmpty()) {
+      throw refused(
+          Reason.NO_USERS_FILE,
+          own,
+          "Nobody could read %s: mtm.mirror.users does not say where Dovecot is to find it.");
+    }
+    boolean ours =
+        mirrors().stream().anyMatch(each -> each.own().contains(own))
+            || (users.isPresent() && new MirrorUsers(users.get()).knows(own));
+    if (!readOnly && !ours && settings.places().has(own) && holdsMail(own)) {
+      throw refused(Reason.TAKEN, own, "%s is there already, with mail that would be deleted.");
+    }
+    if (!MirrorUsers.canName(own)) {
+      throw refused(Reason.TAKEN, own, "No mailbox can be made that is called %s.");
+    }
+  }
+
+  private boolean holdsMail(MailboxAddress mailbox) throws IOException {
+    try (DirectoryHandle maildir = settings.places().openExisting(mailbox)) {
+      for (FileName part : List.of(MaildirFolder.CUR, MaildirFolder.NEW)) {
+        try (DirectoryHandle directory = maildir.directory(part)) {
+          if (!directory.list().isEmpty()) {
+            return true;
+          }
+        } catch (PosixException e) {
+          if (!e.is(Errno.ENOENT)) {
+            throw e;
+          }
+        }
+      }
+      return false;
+    }
+  }
+
+  /** Makes the mailbox; of one that Dovecot offers, the password. */
+  private Optional<String> made(MailboxAddress own, boolean readOnly)
+      throws IOException, MirrorRefusedException {
+    if (readOnly) {
+      try (DirectoryHandle directory = DirectoryHandle.open(settings.directory());
+          DirectoryHandle all = directory.makeDirectory(new FileName(READ_ONLY), DIRECTORY_MODE);
+          DirectoryHandle domain =
+              all.makeDirectory(FileName.ofText(own.domain()), DIRECTORY_MODE);
+          DirectoryHandle maildir =
+              MirrorMailboxes.withParts(
+                  domain.makeDirectory(FileName.ofText(own.localPart()), DIRECTORY_MODE))) {
+        maildir.setMode(DIRECTORY_MODE);
+        domain.sync();
+        all.sync();
+        directory.sync();
+      }
+      return Optional.empty();
+    }
+    Path users =
+        settings
+            .users()
+            .orElseThrow(
+                () -> refused(Reason.NO_USERS_FILE, own, "mtm.mirror.users is not set, for %s."));
+    FileOwner owner;
+    try (DirectoryHandle maildir = settings.places().open(own)) {
+      owner = FileOwner.of(maildir.status());
+    }
+    return Optional.of(
+        new MirrorUsers(users).newPassword(own, owner, settings.places().maildir(own)));
+  }
+
+  private RegisteredMirror inForce(String id) throws MirrorRefusedException {
+    RegisteredMirror mirror = registered(id);
+    if (!mirror.inForce()) {
+      throw refused(Reason.ENDED, id, "The mirror %s has ended.");
+    }
+    return mirror;
+  }
+
+  private RegisteredMirror registered(String id) throws MirrorRefusedException {
+    return Optional.ofNullable(look().mirrors.get(id))
+        .orElseThrow(() -> refused(Reason.UNKNOWN, id, "There is no mirror %s."));
+  }
+
+  private static MirrorRefusedException refused(Reason reason, Object subject, String sentence) {
+    return new MirrorRefusedException(reason, subject.toString(), sentence.formatted(subject));
+  }
+
+  /** Limits and doubles cannot be seen where a mirror cannot be read. */
+  private void requireAllKnown() throws IOException {
+    List<String> problems = problems();
+    if (!problems.isEmpty()) {
+      throw new IOException("the register of mirrors is damaged: " + String.join("; ", problems));
+    }
+  }
+
+  private String newId() {
+    byte[] random = new byte[4];
+    String id;
+    do {
+      new SecureRandom().nextBytes(random);
+      id = HexFormat.of().formatHex(random);
+    } while (look().mirrors.containsKey(id));
+    return id;
+  }
+
+  private static NewFile locked(DirectoryHandle directory) throws IOException {
+    NewFile lock = directory.append(LOCK, MODE);
+    try {
+      long end = System.nanoTime() + PATIENCE.toNanos();
+      while (!lock.tryLock()) {
+        if (System.nanoTime() - end > 0) {
+          throw new IOException("somebody else changes the mirrors in " + directory.path());
+        }
+        Thread.sleep(BETWEEN);
+      }
+      return lock;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      try (lock) {
+        throw new IOException("interrupted before the mirrors could be changed", e);
+      }
+    } catch (IOException e) {
+      try (lock) {
+        throw e;
+      }
+    }
+  }
+
+  private void put(DirectoryHandle directory, RegisteredMirror mirror) throws IOException {
+    try (DirectoryHandle mirrors = directory.directory(MIRRORS)) {
+      for (DirectoryEntry entry : mirrors.list()) {
+        if (entry.name().bytes().startsWith(UNFINISHED)) {
+          mirrors.unlink(entry.name()); // of a process that died; whoever is here holds the lock
+        }
+      }
+      write(mirrors, new FileName(mirror.id()), MirrorFile.text(mirror));
+    }
+    read();
+  }
+
+  private static void write(DirectoryHandle directory, FileName name, String text)
+      throws IOException {
+    FileName temporary = new FileName(UNFINISHED + name.bytes());
+    try (NewFile file = directory.create(temporary, MODE)) {
+      file.write(text.getBytes(US_ASCII));
+      file.sync();
+    }
+    directory.rename(temporary, directory, name);
+    directory.sync();
+  }
+
+  private Known look() {
+    Known last = known;
+    FileStatus seen = last.directory;
+    if (seen != null) {
+      try (DirectoryHandle directory = mirrorsDirectory()) {
+        FileStatus now = directory.status();
+        if (now.sameInode(seen)
+            && now.modified().equals(seen.modified())
+            && now.changed().equals(seen.changed())) {
+          return last;
+        }
+      } catch (IOException e) {
+        // told below
+      }
+    }
+    return read();
+  }
+
+  private DirectoryHandle mirrorsDirectory() throws IOException {
+    return DirectoryHandle.open(settings.directory().resolve(MIRRORS.text()));
+  }
+
+  private synchronized Known read() {
+    Known before = known;
+    Known now;
+    try {
+      now = read(before.mirrors);
+    } catch (IOException e) {
+      now =
+          new Known(
+              before.mirrors,
+              before.rules,
+              List.of("the mirrors cannot be read, those known before stay in force: " + e),
+              null);
+    }
+    if (!now.problems.equals(before.problems)) {
+      now.problems.forEach(problem -> LOG.log(Level.ERROR, problem));
+    }
+    known = now;
+    return now;
+  }
+
+  private Known read(Map<String, RegisteredMirror> before) throws IOException {
+    try (DirectoryHandle directory = mirrorsDirectory()) {
+      FileStatus status = directory.status();
+      Map<String, RegisteredMirror> mirrors = new TreeMap<>();
+      Map<String, String> problems = new LinkedHashMap<>();
+      for (DirectoryEntry entry : directory.list()) {
+        String id = entry.name().bytes();
+        if (ID.matcher(id).matches()) {
+          read(directory, id)
+              .ifPresentOrElse(
+                  mirror -> mirrors.put(id, mirror),
+                  () ->
+                      problems.put(
+                          id, "%s is damaged".formatted(directory.describe(entry.name()))));
+        }
+      }
+      before.forEach(
+          (id, mirror) -> {
+            if (mirrors.putIfAbsent(id, mirror) == null && mirror.inForce()) {
+              problems.putIfAbsent(
+                  id,
+                  "%s is gone, though its mirror was not ended"
+                      .formatted(directory.describe(new FileName(id))));
+            }
+          });
+      boolean settled =
+          status.modified().isBefore(clock.instant().minus(SETTLED)) && problems.isEmpty();
+      return new Known(
+          mirrors,
+          rules(mirrors.values()),
+          List.copyOf(problems.values()),
+          settled ? status : null);
+    }
+  }
+
+  private static Optional<RegisteredMirror> read(DirectoryHandle directory, String id)
+      throws IOException {
+    try (ReadableFile file = directory.file(new FileName(id))) {
+      return file.status().size() > MOST_BYTES
+          ? Optional.empty()
+          : MirrorFile.parse(id, file.stream().readAllBytes());
+    }
+  }
+
+  private MirrorRules rules(Collection<RegisteredMirror> mirrors) {
+    return MirrorRules.of(
+        mirrors.stream().filter(RegisteredMirror::inForce).map(RegisteredMirror::rule).toList(),
+        settings.addresses());
+  }
+}

@@ -1,0 +1,227 @@
+package org.mailtimemachine.mirror.expiry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mirror.MirrorSource;
+import org.mailtimemachine.mirror.copy.FailurePolicy;
+import org.mailtimemachine.mirror.copy.Spool;
+import org.mailtimemachine.mirror.register.MirrorHost;
+import org.mailtimemachine.mirror.register.MirrorRegister;
+import org.mailtimemachine.mirror.register.NewMirror;
+import org.mailtimemachine.mirror.smtp.Copies;
+import org.mailtimemachine.mirror.smtp.Envelope;
+
+/** Whatever is done to a read-only mirror behind its back is found. */
+class SealedMailboxTest {
+
+  private static final Instant START = Instant.parse("2026-10-30T12:00:00Z");
+  private static final MailboxAddress AUDIT = MailboxAddress.of("_audit@example.test");
+
+  @TempDir private Path directory;
+  private final AtomicReference<Instant> now = new AtomicReference<>(START);
+  private final AtomicInteger messages = new AtomicInteger();
+  private MirrorRegister register;
+
+  @BeforeEach
+  void tenMessagesInTenDays() throws Exception {
+    register = new MirrorHost(directory, clock()).register();
+    register.add(
+        new NewMirror(
+            new MirrorSource.AllRecipients("example.test"), true, List.of(), 5, true, false),
+        "p");
+    for (int day = 0; day < 10; day++) {
+      now.set(START.plus(Duration.ofDays(day)));
+      deliver();
+    }
+  }
+
+  @Test
+  void allIsThereAndNothingElse() throws Exception {
+    SealedMailbox.Findings findings = verify();
+    assertThat(findings.problems()).isEmpty();
+    assertThat(findings.arrivals()).isEqualTo(10);
+    assertThat(findings.messages()).isEqualTo(10);
+    assertThat(findings.expired()).isZero();
+  }
+
+  @Test
+  void anExpiryIsSealedAndTheRestStaysProven() throws Exception {
+    String seal = verify().seal();
+    assertThat(expire()).isEqualTo(4); // 30 October to 2 November; 3 November 0:00 is the border
+    SealedMailbox.Findings findings = verify();
+    assertThat(findings.problems()).isEmpty();
+    assertThat(findings.expired()).isEqualTo(4);
+    assertThat(findings.messages()).isEqualTo(6);
+    assertThat(findings.seal()).isEqualTo(seal);
+    now.set(START.plus(Duration.ofDays(11)));
+    deliver();
+    assertThat(expire()).isEqualTo(2);
+    assertThat(verify().problems()).isEmpty();
+    assertThat(verify().messages()).isEqualTo(5);
+  }
+
+  @Test
+  void aScanThatDiedBehindItsSealsIsFinishedByTheNext() throws Exception {
+    Path first = files().getFirst();
+    byte[] bytes = Files.readAllBytes(first);
+    expire();
+    Files.write(first, bytes); // as if it had not been unlinked any more
+    assertThat(verify().problems()).isEmpty();
+    assertThat(expire()).isZero();
+    assertThat(first).doesNotExist();
+  }
+
+  @Test
+  void aMessageThatSomebodyRemovesIsMissed() throws Exception {
+    Files.delete(files().get(4));
+    assertThat(verify().problems()).singleElement().asString().contains("is gone");
+    assertThat(verify().messages()).isEqualTo(9);
+  }
+
+  @Test
+  void aMessageThatSomebodyChangesIsFound() throws Exception {
+    Files.writeString(files().get(4), "forged");
+    assertThat(verify().problems()).singleElement().asString().contains("is not what came");
+  }
+
+  @Test
+  void aMessageThatSomebodyAddsIsFound() throws Exception {
+    Files.writeString(files().getFirst().resolveSibling("1795000000.M1P1Q1.t,S=4,W=4"), "more");
+    assertThat(verify().problems()).singleElement().asString().contains("never came");
+  }
+
+  @Test
+  void aLineThatSomebodyRemovesChangesOrAddsBreaksTheSeals() throws Exception {
+    Path month = register.ledger(AUDIT).resolve("2026-11");
+    List<String> lines = Files.readAllLines(month);
+    String whole = Files.readString(month);
+    for (List<String> forged :
+        List.of(
+            lines.subList(1, lines.size()),
+            Stream.concat(lines.stream(), Stream.of(lines.getLast())).toList(),
+            lines.stream().map(line -> line.replace("sender%40", "other%40")).toList(),
+            lines.stream().map(line -> line.replace("sender@", "other@")).toList())) {
+      if (forged.equals(lines)) {
+        continue;
+      }
+      Files.write(month, forged);
+      assertThat(verify().problems()).anySatisfy(each -> assertThat(each).contains("2026-11"));
+    }
+    Files.writeString(month, whole);
+    assertThat(verify().problems()).isEmpty();
+  }
+
+  @Test
+  void anExpiryOfWhatWasNotOverIsFound() throws Exception {
+    expire();
+    Path expired = register.ledger(AUDIT).resolve("expired/2026-11");
+    Files.writeString(expired, Files.readString(expired).replaceFirst("\\.M", ".N"));
+    assertThat(verify().problems()).isNotEmpty();
+  }
+
+  @Test
+  void anExportIsProvenWithToolsThatEverybodyHas() throws Exception {
+    expire();
+    Path export = directory.resolve("export");
+    assertThat(new MirrorExport(register, AUDIT).to(export).problems()).isEmpty();
+    assertThat(shell(export, "sha256sum -c SHA256SUMS")).contains("OK").doesNotContain("FAILED");
+    String how = Files.readString(export.resolve("VERIFY.txt"));
+    String script = how.substring(how.indexOf("s=000"), how.indexOf("done") + 4);
+    assertThat(shell(export, script)).isEmpty();
+    Path month = export.resolve("ledger/2026-11");
+    Files.writeString(month, Files.readString(month).replaceFirst("bob@", "eve@"));
+    assertThat(shell(export, script)).startsWith("broken: ");
+    try (Stream<Path> messages = Files.list(export.resolve("messages"))) {
+      assertThat(messages).hasSize(6);
+    }
+  }
+
+  private static String shell(Path in, String script) throws Exception {
+    Process process =
+        new ProcessBuilder("sh", "-c", script)
+            .directory(in.toFile())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    return said;
+  }
+
+  private long expire() throws IOException {
+    return new MirrorExpiry(register, clock(), ZoneOffset.UTC)
+        .run(MirrorExpiry.Option.FORCE)
+        .messages();
+  }
+
+  private SealedMailbox.Findings verify() throws IOException {
+    return new SealedMailbox(register, AUDIT).verify();
+  }
+
+  private Clock clock() {
+    return new Clock() {
+      @Override
+      public ZoneOffset getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return Clock.fixed(now.get(), zone);
+      }
+
+      @Override
+      public Instant instant() {
+        return now.get();
+      }
+    };
+  }
+
+  private void deliver() throws Exception {
+    try (Spool spool =
+        Spool.open(
+            register.spool(),
+            register.mailboxes(),
+            register::rules,
+            FailurePolicy.DEFER,
+            clock(),
+            "t")) {
+      Envelope envelope =
+          new Envelope(
+              Map.of("IDENT", "4bX" + messages.incrementAndGet()),
+              "sender@example.test",
+              List.of(),
+              List.of(new Envelope.Recipient("bob@example.test", List.of())));
+      try (Copies.Copy copy = spool.begin(envelope)) {
+        byte[] text = ("Subject: " + messages + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        copy.write(text, text.length);
+        copy.sync();
+        copy.accepted(envelope.recipients());
+      }
+      spool.awaitDelivered();
+    }
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(register.mailboxes().maildir(AUDIT).resolve("new"))) {
+      return files.sorted().toList();
+    }
+  }
+}
