@@ -192,6 +192,7 @@ public final class Spool implements Copies, Closeable {
 
   private void recover() throws IOException {
     Set<String> waiting = new HashSet<>();
+    List<MirrorDelivery.Waiting> found = new ArrayList<>();
     // What was accepted knows better for whom than what was only whole.
     for (String end : List.of(ACCEPTED, WHOLE)) {
       for (DirectoryEntry entry : directory.list()) {
@@ -203,7 +204,7 @@ public final class Spool implements Copies, Closeable {
               && !waiting.contains(id)
               && isWhole(new FileName(id), arrival.get())) {
             waiting.add(id);
-            delivery.add(
+            found.add(
                 new MirrorDelivery.Waiting(new FileName(id), entry.name(), arrival.get(), true));
           } else {
             directory.unlink(entry.name()); // a second one, or not whole: nobody was told of it
@@ -218,6 +219,7 @@ public final class Spool implements Copies, Closeable {
         directory.unlink(entry.name()); // it never came whole
       }
     }
+    delivery.add(found);
   }
 
   /** An envelope may have come to the disk before its text. */
@@ -396,7 +398,7 @@ public final class Spool implements Copies, Closeable {
                 came.bytes());
       }
       handedOn = true;
-      delivery.add(new MirrorDelivery.Waiting(id, noted(came, accepted), accepted, false));
+      delivery.add(List.of(new MirrorDelivery.Waiting(id, noted(came, accepted), accepted, false)));
     }
 
     /**
