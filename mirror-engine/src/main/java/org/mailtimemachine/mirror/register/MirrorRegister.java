@@ -6,6 +6,7 @@ import static org.mailtimemachine.mirror.register.MirrorRefusedException.Reason;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -50,6 +51,8 @@ import org.mailtimemachine.mirror.copy.MirrorMailboxes;
  * <pre>
  * format           "mail-time-machine-mirror 1"
  * mirrors/ID       one Mirror; those that have ended stay
+ * gaps/            messages that went on without their copies
+ * figures.prom     what the process that mirrors counts
  * spool/           copies on their way, and the ledgers of the mirror mailboxes
  * read-only/       the mailboxes of read-only mirrors, &lt;domain&gt;/&lt;local part&gt;
  * lock             of whoever changes something in mirrors/
@@ -61,6 +64,7 @@ public final class MirrorRegister {
   private static final String FORMAT = "mail-time-machine-mirror 1\n";
   private static final FileName FORMAT_FILE = new FileName("format");
   private static final FileName MIRRORS = new FileName("mirrors");
+  private static final FileName FIGURES = new FileName("figures.prom");
   private static final FileName LOCK = new FileName("lock");
   private static final String READ_ONLY = "read-only";
   private static final Pattern ID = Pattern.compile("[0-9a-f]{8}");
@@ -139,6 +143,45 @@ public final class MirrorRegister {
   /** The directory with the list of what came into a mirror mailbox. */
   public Path ledger(MailboxAddress mailbox) {
     return spool().resolve("ledgers").resolve(mailbox.domain()).resolve(mailbox.localPart());
+  }
+
+  /** The list of messages that went on without their copies. */
+  public Path gaps() {
+    return settings.directory().resolve("gaps");
+  }
+
+  /** The figures of the process that mirrors, as it wrote them last; it removes them at its end. */
+  public Path figures() {
+    return settings.directory().resolve(FIGURES.text());
+  }
+
+  /** Writes the figures for others to read; nothing is lost if they are. */
+  public void publish(String text) throws IOException {
+    try (DirectoryHandle directory = DirectoryHandle.open(settings.directory())) {
+      FileName temporary = new FileName(UNFINISHED + FIGURES.bytes());
+      remove(directory, temporary);
+      try (NewFile file = directory.create(temporary, MODE)) {
+        file.write(text.getBytes(StandardCharsets.UTF_8));
+      }
+      directory.rename(temporary, directory, FIGURES);
+    }
+  }
+
+  /** Removes the figures: nobody mirrors any more. */
+  public void unpublish() throws IOException {
+    try (DirectoryHandle directory = DirectoryHandle.open(settings.directory())) {
+      remove(directory, FIGURES);
+    }
+  }
+
+  private static void remove(DirectoryHandle directory, FileName name) throws IOException {
+    try {
+      directory.unlink(name);
+    } catch (PosixException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    }
   }
 
   public MirrorSettings settings() {
