@@ -15,11 +15,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -81,15 +83,18 @@ public final class MirrorRegister {
 
   private final MirrorSettings settings;
   private final Clock clock;
-  private volatile Known known = new Known(Map.of(), MirrorRules.of(List.of()), List.of(), null);
+  private volatile Known known =
+      new Known(Map.of(), Set.of(), MirrorRules.of(List.of()), List.of(), null);
 
   /**
    * What was read last.
    *
+   * @param readOnly the mailboxes of read-only mirrors, also of those that have ended
    * @param directory its status before it was read; null where that must not be believed
    */
   private record Known(
       Map<String, RegisteredMirror> mirrors,
+      Set<MailboxAddress> readOnly,
       MirrorRules rules,
       List<String> problems,
       @Nullable FileStatus directory) {}
@@ -235,9 +240,12 @@ public final class MirrorRegister {
         : settings.places().openExisting(mailbox);
   }
 
-  /** Whether it is the mailbox of a read-only mirror; it stays one when the mirror has ended. */
+  /**
+   * Whether it is the mailbox of a read-only mirror; it stays one when the mirror has ended, and
+   * when somebody has removed its directory: its copies go nowhere else.
+   */
   public boolean isReadOnly(MailboxAddress mailbox) {
-    return Files.isDirectory(readOnlyDirectory(mailbox));
+    return look().readOnly.contains(mailbox);
   }
 
   private Path readOnlyDirectory(MailboxAddress mailbox) {
@@ -276,17 +284,18 @@ public final class MirrorRegister {
               : Optional.empty();
       List<MailboxAddress> destinations = new ArrayList<>();
       own.ifPresent(destinations::add);
-      destinations.addAll(wanted.existing());
+      List<MailboxAddress> existing = asTheHostWrites(wanted.existing());
+      destinations.addAll(existing);
       Mirror rule = rule(source, destinations, wanted.days());
-      if (wanted.readOnly() && !wanted.existing().isEmpty()) {
+      if (wanted.readOnly() && !existing.isEmpty()) {
         throw refused(
             Reason.READ_ONLY,
-            wanted.existing().getFirst(),
+            existing.getFirst(),
             "Copies for audit are kept in a mailbox of their own, not in %s.");
       }
-      for (MailboxAddress existing : wanted.existing()) {
-        requireFitting(existing, rule, "");
-        requireAgreed(existing, wanted.olderMailMayGo(), wanted.days());
+      for (MailboxAddress each : existing) {
+        requireFitting(each, rule, "");
+        requireAgreed(each, wanted.olderMailMayGo(), wanted.days());
       }
       if (own.isPresent()) {
         requireFree(own.get(), rule, wanted.readOnly());
@@ -311,16 +320,17 @@ public final class MirrorRegister {
    * Changes how long copies are kept, and the existing mailboxes that they go to. One that is left
    * out keeps what it has.
    *
-   * @param existing all of them, as they are to be
+   * @param wanted all existing mailboxes, as they are to be
    * @param olderMailMayGo as {@link NewMirror#olderMailMayGo}; wanted where mail may go earlier
    *     than before
    */
   public RegisteredMirror change(
-      String id, int days, List<MailboxAddress> existing, boolean olderMailMayGo)
+      String id, int days, List<MailboxAddress> wanted, boolean olderMailMayGo)
       throws IOException, MirrorRefusedException {
     try (DirectoryHandle directory = DirectoryHandle.open(settings.directory());
         NewFile _ = locked(directory)) {
       RegisteredMirror before = inForce(id);
+      List<MailboxAddress> existing = asTheHostWrites(wanted);
       List<MailboxAddress> destinations = new ArrayList<>(before.own());
       destinations.addAll(existing);
       Mirror rule = rule(before.rule().source(), destinations, days);
@@ -373,6 +383,16 @@ public final class MirrorRegister {
       }
       return made(mirror.own().getFirst(), false).orElseThrow();
     }
+  }
+
+  /** One mailbox under two spellings would get each copy twice. */
+  private List<MailboxAddress> asTheHostWrites(List<MailboxAddress> existing) throws IOException {
+    List<MailboxAddress> written = new ArrayList<>();
+    for (MailboxAddress each : existing) {
+      MailboxAddress plain = settings.addresses().plain(each);
+      written.add(settings.places().has(plain) ? plain : each);
+    }
+    return written;
   }
 
   private MirrorSource plain(MirrorSource source) {
@@ -654,6 +674,7 @@ public final class MirrorRegister {
       now =
           new Known(
               before.mirrors,
+              before.readOnly,
               before.rules,
               List.of("the mirrors cannot be read, those known before stay in force: " + e),
               null);
@@ -692,8 +713,13 @@ public final class MirrorRegister {
           });
       boolean settled =
           status.modified().isBefore(clock.instant().minus(SETTLED)) && problems.isEmpty();
+      Set<MailboxAddress> readOnly = new HashSet<>();
+      mirrors.values().stream()
+          .filter(RegisteredMirror::readOnly)
+          .forEach(mirror -> readOnly.addAll(mirror.own()));
       return new Known(
           mirrors,
+          readOnly,
           rules(mirrors.values()),
           List.copyOf(problems.values()),
           settled ? status : null);

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -37,7 +38,7 @@ public final class MirrorServer implements Closeable {
   private final Optional<FiguresPage> page;
   private final Spool spool;
   private final SmtpProxy proxy;
-  private final Thread chores;
+  private final List<Thread> chores;
   private boolean closed;
 
   private MirrorServer(
@@ -64,7 +65,10 @@ public final class MirrorServer implements Closeable {
       page.ifPresent(FiguresPage::close);
       throw e;
     }
-    this.chores = Thread.ofPlatform().daemon().name("mirror chores").unstarted(this::work);
+    this.chores =
+        List.of(
+            Thread.ofPlatform().daemon().name("mirror expiry").unstarted(this::scan),
+            Thread.ofPlatform().daemon().name("mirror figures").unstarted(this::count));
   }
 
   /**
@@ -92,7 +96,7 @@ public final class MirrorServer implements Closeable {
             gaps::add);
     try {
       MirrorServer server = new MirrorServer(settings, register, clock, gaps, spool);
-      server.chores.start();
+      server.chores.forEach(Thread::start);
       return server;
     } catch (IOException e) {
       try (spool) {
@@ -116,13 +120,19 @@ public final class MirrorServer implements Closeable {
     return page.map(FiguresPage::port);
   }
 
-  private void work() {
+  private void scan() {
     try {
-      long scanAt = System.nanoTime();
       while (!isClosed()) {
-        if (System.nanoTime() - scanAt >= 0) {
-          scanAt = System.nanoTime() + (scanned() ? BETWEEN_LOOKS : AFTER_FAILURE).toNanos();
-        }
+        pause(scanned() ? BETWEEN_LOOKS : AFTER_FAILURE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void count() {
+    try {
+      while (!isClosed()) {
         gaps.write();
         publish();
         pause(BETWEEN_FIGURES);
@@ -174,7 +184,7 @@ public final class MirrorServer implements Closeable {
   private void publish() {
     try {
       register.publish(figures());
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       LOG.log(Level.DEBUG, "the figures could not be written", e); // a full disk tells of itself
     }
   }
@@ -226,7 +236,9 @@ public final class MirrorServer implements Closeable {
       proxy.stop(settings.toStop());
     }
     try {
-      chores.join();
+      for (Thread each : chores) {
+        each.join(settings.toStop()); // a scan of many mailboxes is finished by the next process
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
