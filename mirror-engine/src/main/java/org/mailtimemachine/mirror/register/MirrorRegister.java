@@ -75,7 +75,7 @@ public final class MirrorRegister {
   private static final int MODE = 0600;
   private static final int MOST_BYTES = 1024 * 1024;
 
-  /** As the racy rule of Listings has it: two changes within a tick of the clock look like one. */
+  private static final Duration AGAIN = Duration.ofSeconds(1);
   private static final Duration SETTLED = Duration.ofSeconds(2);
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -84,20 +84,33 @@ public final class MirrorRegister {
   private final MirrorSettings settings;
   private final Clock clock;
   private volatile Known known =
-      new Known(Map.of(), Set.of(), MirrorRules.of(List.of()), List.of(), null);
+      new Known(
+          Map.of(), Set.of(), MirrorRules.of(List.of()), List.of(), null, false, System.nanoTime());
 
   /**
    * What was read last.
    *
    * @param readOnly the mailboxes of read-only mirrors, also of those that have ended
-   * @param directory its status before it was read; null where that must not be believed
+   * @param directory its status before it was read; null where it could not be
+   * @param settled whether that status tells what is in it: two changes within a tick of the clock
+   *     look like one (the racy rule of Listings)
+   * @param readAt by System.nanoTime()
    */
   private record Known(
       Map<String, RegisteredMirror> mirrors,
       Set<MailboxAddress> readOnly,
       MirrorRules rules,
       List<String> problems,
-      @Nullable FileStatus directory) {}
+      @Nullable FileStatus directory,
+      boolean settled,
+      long readAt) {
+
+    /** Whether it may still be true where the directory is as it was. */
+    boolean holds() {
+      // A file may be mended in its place; to read all of them for each message would be too much.
+      return problems.isEmpty() ? settled : System.nanoTime() - readAt < AGAIN.toNanos();
+    }
+  }
 
   private MirrorRegister(MirrorSettings settings, Clock clock) {
     this.settings = settings;
@@ -646,7 +659,7 @@ public final class MirrorRegister {
   private Known look() {
     Known last = known;
     FileStatus seen = last.directory;
-    if (seen != null) {
+    if (seen != null && last.holds()) {
       try (DirectoryHandle directory = mirrorsDirectory()) {
         FileStatus now = directory.status();
         if (now.sameInode(seen)
@@ -677,7 +690,9 @@ public final class MirrorRegister {
               before.readOnly,
               before.rules,
               List.of("the mirrors cannot be read, those known before stay in force: " + e),
-              null);
+              null,
+              false,
+              System.nanoTime());
     }
     if (!now.problems.equals(before.problems)) {
       now.problems.forEach(problem -> LOG.log(Level.ERROR, problem));
@@ -711,8 +726,6 @@ public final class MirrorRegister {
                       .formatted(directory.describe(new FileName(id))));
             }
           });
-      boolean settled =
-          status.modified().isBefore(clock.instant().minus(SETTLED)) && problems.isEmpty();
       Set<MailboxAddress> readOnly = new HashSet<>();
       mirrors.values().stream()
           .filter(RegisteredMirror::readOnly)
@@ -722,7 +735,9 @@ public final class MirrorRegister {
           readOnly,
           rules(mirrors.values()),
           List.copyOf(problems.values()),
-          settled ? status : null);
+          status,
+          status.modified().isBefore(clock.instant().minus(SETTLED)),
+          System.nanoTime());
     }
   }
 
