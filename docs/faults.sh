@@ -10,9 +10,9 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
 ./mtm test -pl restore-engine,mirror-engine -am -Dsurefire.failIfNoSpecifiedTests=false \
-  -Dtest='KilledTakeTest,FaultAtEachCallTest,PowerLossTest,FullDiskTest,FaultOfOthersTest,RenamingStormTest,HostileMailboxTest,KilledRestoreTest,RestorePropertyTest,KilledMirrorTest' \
+  -Dtest='KilledTakeTest,FaultAtEachCallTest,PowerLossTest,FullDiskTest,FaultOfOthersTest,RenamingStormTest,HostileMailboxTest,KilledRestoreTest,RestorePropertyTest,KilledMirrorTest,FullMirrorTest' \
   -Dmtm.test.kills=1000 -Dmtm.test.faults=all -Dmtm.test.cuts=250 -Dmtm.test.storm=10000 \
-  -Dmtm.test.mails=100000 -Dmtm.test.mirror.kills=200 \
+  -Dmtm.test.mails=100000 -Dmtm.test.mirror.kills=200 -Dmtm.test.mirror.cuts=100 \
   -Dmtm.test.swaps=500 -Dmtm.test.mailboxes=500 "$@" 2>&1 | tee "$log" || status=$?
 
 printf '\n%s, %s cores, %s\n' "$(uname -sr)" "$(nproc)" "$(date -u +%F)"

@@ -14,8 +14,10 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.Notice;
 import org.mailtimemachine.restore.desk.RequestBook;
+import org.mailtimemachine.restore.desk.RequestLimits;
 import org.mailtimemachine.restore.desk.RequestPage;
 import org.mailtimemachine.restore.desk.RequestQuery;
+import org.mailtimemachine.restore.desk.RequestRefusedException.Why;
 import org.mailtimemachine.restore.desk.RequestState;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 
@@ -31,12 +33,14 @@ public final class MemoryRequestBook implements RequestBook {
   public final List<AuditEntry> entries = new ArrayList<>();
 
   @Override
-  public synchronized boolean file(FiledRequest draft, int mostOpen) {
+  public synchronized Optional<Why> file(FiledRequest draft, RequestLimits limits) {
     long open =
         requests.values().stream()
             .filter(each -> each.mailbox().equals(draft.mailbox()) && each.state().open())
             .count();
-    return open < mostOpen && requests.putIfAbsent(draft.id(), draft) == null;
+    return open < limits.open() && requests.putIfAbsent(draft.id(), draft) == null
+        ? Optional.empty()
+        : Optional.of(Why.TOO_MANY_OPEN);
   }
 
   @Override
@@ -84,8 +88,12 @@ public final class MemoryRequestBook implements RequestBook {
   }
 
   @Override
-  public synchronized List<FiledRequest> in(RequestState state, int most) {
-    return in(state).sorted(Comparator.comparing(FiledRequest::requestedAt)).limit(most).toList();
+  public synchronized List<FiledRequest> in(RequestState state, Set<UUID> but, int most) {
+    return in(state)
+        .filter(request -> !but.contains(request.id()))
+        .sorted(Comparator.comparing(FiledRequest::requestedAt))
+        .limit(most)
+        .toList();
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.restore.desk.FiledRequest;
+import org.mailtimemachine.restore.desk.Outcome;
 import org.mailtimemachine.restore.terms.Charge;
 import org.mailtimemachine.restore.terms.Money;
 
@@ -54,6 +55,18 @@ class ChargeRow {
     bytes = confirmed.plan().bytes();
     amount = confirmed.plan().price().amount();
     currency = confirmed.plan().price().currency().getCurrencyCode();
+  }
+
+  /** Takes over what came back. @return whether that changes anything */
+  boolean lower(FiledRequest done) {
+    Outcome outcome = done.outcome().orElseThrow();
+    if (outcome.added() == messages && outcome.addedBytes() == bytes) {
+      return false;
+    }
+    messages = outcome.added();
+    bytes = outcome.addedBytes();
+    amount = done.cost().amount();
+    return true;
   }
 
   Charge charge() {

@@ -6,9 +6,11 @@ import java.util.Currency;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.hibernate.LockMode;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.hibernate.query.CommonQueryContract;
+import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.RequestState;
 import org.mailtimemachine.restore.terms.Charge;
@@ -38,6 +40,8 @@ final class JpaCharges implements Charges {
         // a second one for the request would fail here
         session.insert(new ChargeRow(now, when, next(session, "number"), next(session, "changed")));
       }
+    } else if (now.state() == RequestState.DONE && now.owed()) {
+      lower(session, now);
     } else if (!now.owed()) {
       TransactionLock.take(session, KEY);
       session
@@ -48,6 +52,16 @@ final class JpaCharges implements Charges {
           .setParameter("changed", next(session, "changed"))
           .setParameter("request", now.id())
           .executeUpdate();
+    }
+  }
+
+  /** Who gets less than was planned pays no more than that costs. */
+  private static void lower(StatelessSession session, FiledRequest done) {
+    @Nullable ChargeRow row = session.get(ChargeRow.class, done.id(), LockMode.PESSIMISTIC_WRITE);
+    if (row != null && row.lower(done)) {
+      TransactionLock.take(session, KEY);
+      row.changed = next(session, "changed");
+      session.update(row);
     }
   }
 

@@ -78,6 +78,21 @@ final class JpaCorrespondence implements Correspondence {
   }
 
   @Override
+  public boolean told(Notice notice) {
+    return sessions.fromStatelessSession(
+        session ->
+            session
+                    .createSelectionQuery(
+                        "select count(*) from LetterRow where subject = :subject and kind = :kind"
+                            + " and sentAt is not null",
+                        Long.class)
+                    .setParameter("subject", notice.subject())
+                    .setParameter("kind", notice.kind())
+                    .getSingleResult()
+                > 0);
+  }
+
+  @Override
   public void sent(UUID letter, Instant now) {
     change("dueAt = null, sentAt = :moment, problem = :why", letter, now, "");
   }

@@ -28,7 +28,7 @@ final class JpaHolds implements Holds {
   }
 
   @Override
-  public List<Hold> newest(Optional<Set<String>> domains, int most) {
+  public List<Hold> newest(Optional<Set<String>> domains, long offset, int most) {
     if (domains.filter(Set::isEmpty).isPresent()) {
       return List.of();
     }
@@ -38,11 +38,29 @@ final class JpaHolds implements Holds {
           SelectionQuery<HoldRow> query =
               session
                   .createSelectionQuery(
-                      "from HoldRow" + where + " order by liftedAt desc nulls first, placedAt desc",
+                      "from HoldRow"
+                          + where
+                          + " order by liftedAt desc nulls first, placedAt desc, id",
                       HoldRow.class)
+                  .setFirstResult(Math.toIntExact(offset))
                   .setMaxResults(most);
           domains.ifPresent(names -> query.setParameterList("domains", names));
           return query.getResultStream().map(HoldRow::hold).toList();
+        });
+  }
+
+  @Override
+  public long count(Optional<Set<String>> domains) {
+    if (domains.filter(Set::isEmpty).isPresent()) {
+      return 0;
+    }
+    String where = domains.isPresent() ? " where lower(domain) in (:domains)" : "";
+    return sessions.fromStatelessSession(
+        session -> {
+          SelectionQuery<Long> query =
+              session.createSelectionQuery("select count(*) from HoldRow" + where, Long.class);
+          domains.ifPresent(names -> query.setParameterList("domains", names));
+          return query.getSingleResult();
         });
   }
 

@@ -1,5 +1,6 @@
 package org.mailtimemachine.catalogue;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -10,13 +11,16 @@ import org.hibernate.LockMode;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
 import org.hibernate.query.CommonQueryContract;
+import org.hibernate.query.SelectionQuery;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.Notice;
 import org.mailtimemachine.restore.desk.RequestBook;
+import org.mailtimemachine.restore.desk.RequestLimits;
 import org.mailtimemachine.restore.desk.RequestPage;
 import org.mailtimemachine.restore.desk.RequestQuery;
+import org.mailtimemachine.restore.desk.RequestRefusedException.Why;
 import org.mailtimemachine.restore.desk.RequestState;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 
@@ -26,6 +30,8 @@ final class JpaRequestBook implements RequestBook {
   /** Sets the locks of Mailboxes apart from all others: hash codes have 32 bits. */
   private static final long KEY = 0x6d_74_6d_72L << 32;
 
+  private static final Duration DAY = Duration.ofDays(1);
+
   private final SessionFactory sessions;
 
   JpaRequestBook(SessionFactory sessions) {
@@ -33,27 +39,40 @@ final class JpaRequestBook implements RequestBook {
   }
 
   @Override
-  public boolean file(FiledRequest draft, int mostOpen) {
+  public Optional<Why> file(FiledRequest draft, RequestLimits limits) {
     return sessions.fromStatelessTransaction(
         session -> {
           // Of two that are filed at once, each would else not see the other.
           TransactionLock.take(session, KEY | (draft.mailbox().hashCode() & 0xFFFF_FFFFL));
           long open =
-              session
-                  .createSelectionQuery(
-                      "select count(*) from RestoreRequestRow where domain = :domain and localPart"
-                          + " = :local and state in (:open)",
-                      Long.class)
-                  .setParameter("domain", draft.mailbox().domain())
-                  .setParameter("local", draft.mailbox().localPart())
-                  .setParameterList("open", RequestState.allOpen())
+              count(session, draft.mailbox(), "state in (:open)")
+                  .setParameterList("open", RequestState.allLimited())
                   .getSingleResult();
-          if (open >= mostOpen) {
-            return false;
+          if (open >= limits.open()) {
+            return Optional.of(Why.TOO_MANY_OPEN);
+          }
+          long filed =
+              count(session, draft.mailbox(), "requestedAt > :since")
+                  .setParameter("since", draft.requestedAt().minus(DAY))
+                  .getSingleResult();
+          if (filed >= limits.requestsADay()) {
+            return Optional.of(Why.TOO_MANY_REQUESTS);
           }
           session.insert(new RestoreRequestRow(draft));
-          return true;
+          return Optional.empty();
         });
+  }
+
+  private static SelectionQuery<Long> count(
+      StatelessSession session, MailboxAddress mailbox, String which) {
+    return session
+        .createSelectionQuery(
+            "select count(*) from RestoreRequestRow where domain = :domain and localPart = :local"
+                + " and "
+                + which,
+            Long.class)
+        .setParameter("domain", mailbox.domain())
+        .setParameter("local", mailbox.localPart());
   }
 
   @Override
@@ -143,16 +162,24 @@ final class JpaRequestBook implements RequestBook {
   }
 
   @Override
-  public List<FiledRequest> in(RequestState state, int most) {
+  public List<FiledRequest> in(RequestState state, Set<UUID> but, int most) {
+    String which = but.isEmpty() ? "" : " and id not in (:but)";
     return list(
-        session ->
-            session
-                .createSelectionQuery(
-                    "from RestoreRequestRow where state = :state order by requestedAt, id",
-                    RestoreRequestRow.class)
-                .setParameter("state", state)
-                .setMaxResults(most)
-                .getResultList());
+        session -> {
+          SelectionQuery<RestoreRequestRow> query =
+              session
+                  .createSelectionQuery(
+                      "from RestoreRequestRow where state = :state"
+                          + which
+                          + " order by requestedAt, id",
+                      RestoreRequestRow.class)
+                  .setParameter("state", state)
+                  .setMaxResults(most);
+          if (!but.isEmpty()) {
+            query.setParameterList("but", but);
+          }
+          return query.getResultList();
+        });
   }
 
   @Override

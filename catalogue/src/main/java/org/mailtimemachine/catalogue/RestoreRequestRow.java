@@ -20,7 +20,7 @@ import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.Outcome;
 import org.mailtimemachine.restore.desk.PlanSummary;
 import org.mailtimemachine.restore.desk.RequestState;
-import org.mailtimemachine.restore.terms.Money;
+import org.mailtimemachine.restore.terms.Price;
 import org.mailtimemachine.snapshot.SnapshotName;
 
 /** A Restore request. */
@@ -58,6 +58,15 @@ class RestoreRequestRow {
   BigDecimal price;
   String currency;
 
+  @Column(name = "per_request")
+  BigDecimal perRequest;
+
+  @Column(name = "per_message")
+  BigDecimal perMessage;
+
+  @Column(name = "per_gigabyte")
+  BigDecimal perGigabyte;
+
   @Column(name = "confirmable_until")
   Instant confirmableUntil;
 
@@ -90,6 +99,9 @@ class RestoreRequestRow {
   @Nullable Instant finishedAt;
 
   long added;
+
+  @Column(name = "added_bytes")
+  long addedBytes;
 
   @Column(name = "came_back")
   long cameBack;
@@ -130,7 +142,10 @@ class RestoreRequestRow {
     present = request.plan().present();
     elsewhere = request.plan().moved();
     price = request.plan().price().amount();
-    currency = request.plan().price().currency().getCurrencyCode();
+    currency = request.plan().rate().currency().getCurrencyCode();
+    perRequest = request.plan().rate().perRequest();
+    perMessage = request.plan().rate().perMessage();
+    perGigabyte = request.plan().rate().perGigabyte();
     secondAbove = request.secondAbove().orElse(null);
     request
         .first()
@@ -151,6 +166,7 @@ class RestoreRequestRow {
     Optional<Outcome> outcome = request.outcome();
     finishedAt = outcome.map(Outcome::finished).orElse(null);
     added = outcome.map(Outcome::added).orElse(0L);
+    addedBytes = outcome.map(Outcome::addedBytes).orElse(0L);
     cameBack = outcome.map(Outcome::there).orElse(0L);
     refused = outcome.map(Outcome::refused).orElse(0L);
     takenBack = outcome.map(Outcome::takenBack).orElse(0L);
@@ -174,7 +190,11 @@ class RestoreRequestRow {
         reason,
         Locale.forLanguageTag(language),
         new PlanSummary(
-            messages, bytes, present, elsewhere, new Money(price, Currency.getInstance(currency))),
+            messages,
+            bytes,
+            present,
+            elsewhere,
+            new Price(Currency.getInstance(currency), perRequest, perMessage, perGigabyte)),
         confirmableUntil,
         state,
         Optional.ofNullable(secondAbove),
@@ -200,6 +220,6 @@ class RestoreRequestRow {
   private Optional<Outcome> outcome() {
     return finishedAt == null
         ? Optional.empty()
-        : Optional.of(new Outcome(finishedAt, added, cameBack, refused, takenBack));
+        : Optional.of(new Outcome(finishedAt, added, addedBytes, cameBack, refused, takenBack));
   }
 }

@@ -26,14 +26,16 @@ import org.mailtimemachine.restore.desk.PlanSummary;
 import org.mailtimemachine.restore.desk.RequestState;
 import org.mailtimemachine.restore.terms.Charge;
 import org.mailtimemachine.restore.terms.ChargeQuery;
-import org.mailtimemachine.restore.terms.Money;
+import org.mailtimemachine.restore.terms.Price;
 import org.mailtimemachine.snapshot.SnapshotName;
 
 /** Charges, and how a program reads them while they change. */
 class JpaChargesTest {
 
   private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
-  private static final Money PRICE = new Money(new BigDecimal("2.75"), Currency.getInstance("EUR"));
+  private static final Price RATE =
+      new Price(
+          Currency.getInstance("EUR"), new BigDecimal("2.75"), BigDecimal.ZERO, BigDecimal.ZERO);
 
   private SessionFactory sessions;
   private JpaCharges charges;
@@ -55,7 +57,7 @@ class JpaChargesTest {
         NOW,
         "",
         Locale.ENGLISH,
-        new PlanSummary(3, 300, 0, 0, PRICE),
+        new PlanSummary(3, 300, 0, 0, RATE),
         NOW,
         state,
         Optional.empty(),

@@ -18,8 +18,9 @@ import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.Letter;
 import org.mailtimemachine.restore.desk.Notice;
 import org.mailtimemachine.restore.desk.PlanSummary;
+import org.mailtimemachine.restore.desk.RequestLimits;
 import org.mailtimemachine.restore.desk.RequestState;
-import org.mailtimemachine.restore.terms.Money;
+import org.mailtimemachine.restore.terms.Price;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 
@@ -38,7 +39,7 @@ class JpaCorrespondenceTest {
     correspondence = new JpaCorrespondence(database.sessions());
     JpaRequestBook book = new JpaRequestBook(database.sessions());
     FiledRequest request = request(RequestState.DRAFT);
-    assertThat(book.file(request, 1)).isTrue();
+    assertThat(book.file(request, RequestLimits.DEFAULT)).isEmpty();
     notice = new Notice(request.id(), Notice.Kind.REQUESTED);
     assertThat(
             book.replace(
@@ -77,7 +78,7 @@ class JpaCorrespondenceTest {
         NOW,
         "",
         Locale.ITALIAN,
-        new PlanSummary(3, 1_000, 2, 1, Money.NONE),
+        new PlanSummary(3, 1_000, 2, 1, Price.FREE),
         SOON,
         state,
         Optional.empty(),

@@ -118,16 +118,19 @@ class JpaHoldsTest {
     holds.place(domain, LINE);
 
     assertThat(holds.find(one.id())).contains(one);
-    assertThat(holds.newest(Optional.empty(), 10)).containsExactlyInAnyOrder(one, domain);
-    assertThat(holds.newest(Optional.of(Set.of("example.test")), 10)).hasSize(2);
-    assertThat(holds.newest(Optional.of(Set.of("other.test")), 10)).isEmpty();
+    assertThat(holds.newest(Optional.empty(), 0, 10)).containsExactlyInAnyOrder(one, domain);
+    assertThat(holds.newest(Optional.of(Set.of("example.test")), 0, 10)).hasSize(2);
+    assertThat(holds.newest(Optional.of(Set.of("other.test")), 0, 10)).isEmpty();
     assertThat(holds.lift(one.id(), lifted(), LINE)).isTrue();
     assertThat(holds.lift(one.id(), lifted(), LINE)).isFalse();
     assertThat(holds.lift(UUID.randomUUID(), lifted(), LINE)).isFalse();
     assertThat(holds.find(one.id()).orElseThrow().lifted()).contains(lifted());
-    assertThat(holds.newest(Optional.empty(), 1))
+    assertThat(holds.newest(Optional.empty(), 0, 1))
         .as("those that stand first")
         .containsExactly(domain);
+    assertThat(holds.newest(Optional.empty(), 1, 1)).extracting(Hold::id).containsExactly(one.id());
+    assertThat(holds.count(Optional.empty())).isEqualTo(2);
+    assertThat(holds.count(Optional.of(Set.of("other.test")))).isZero();
     assertThat(holds.unsettled()).hasSize(2);
     holds.settled(one.id());
     assertThat(holds.unsettled()).containsExactly(domain);

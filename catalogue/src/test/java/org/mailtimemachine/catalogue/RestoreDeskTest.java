@@ -34,6 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.maildir.Quota;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.restore.Hindrance;
 import org.mailtimemachine.restore.RestoreBusyException;
 import org.mailtimemachine.restore.RestorePlan;
@@ -69,6 +71,7 @@ import org.mailtimemachine.snapshot.audit.AuditEntry;
 import org.mailtimemachine.snapshot.audit.AuditFilter;
 import org.mailtimemachine.snapshot.audit.SealedEntry;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
+import org.mailtimemachine.snapshot.mailboxes.Quotas;
 
 /** The desk with its book in a database, a Store and live Mailboxes. */
 class RestoreDeskTest {
@@ -86,7 +89,7 @@ class RestoreDeskTest {
   private static final MailboxAddress ANNA = MailboxAddress.of("anna@example.test");
   private static final MailboxAddress MARCO = MailboxAddress.of("marco@example.test");
   private static final RequestLimits LIMITS =
-      new RequestLimits(2, 100, Duration.ofDays(14), Duration.ofDays(90));
+      new RequestLimits(2, 9, 100, Duration.ofDays(14), Duration.ofDays(90));
 
   @TempDir Path root;
   private Instant now = NOW;
@@ -237,13 +240,91 @@ class RestoreDeskTest {
             storePath,
             Optional.of(mail),
             book,
-            new RequestLimits(9, 11, Duration.ofDays(1), Duration.ofDays(90)),
+            new RequestLimits(9, 9, 11, Duration.ofDays(1), Duration.ofDays(90)),
             terms,
             accounts,
             () -> now);
     refused(Why.TOO_MANY_MESSAGES, this::file);
     now = NOW.plus(Duration.ofHours(25));
     file();
+  }
+
+  @Test
+  void aMailboxFilesOnlySoManyRequestsADayAndWhatItWithdrawsLeavesNothing() throws Exception {
+    desk =
+        new RestoreDesk(
+            storePath,
+            Optional.of(mail),
+            book,
+            new RequestLimits(9, 2, 100, Duration.ofDays(14), Duration.ofDays(90)),
+            terms,
+            accounts,
+            () -> now);
+    for (int times = 0; times < 2; times++) {
+      UUID id = file().id();
+      desk.withdraw(ANNA, id);
+      assertThat(storePath.resolve("restores").resolve(id.toString())).doesNotExist();
+    }
+    assertThat(pins()).isEmpty();
+
+    refused(Why.TOO_MANY_REQUESTS, this::file);
+    RestoreRequest today = request(ANNA);
+    now = NOW.plus(Duration.ofHours(24));
+    RestoreRequest tomorrow =
+        new RestoreRequest(
+            today.id(), ANNA, D20, today.scope(), today.target(), false, now, "once more");
+    assertThat(desk.file(tomorrow, Locale.ENGLISH, SHOWN).state()).isEqualTo(RequestState.PENDING);
+  }
+
+  @Test
+  void whatAnAdministratorHasStoppedKeepsItsUserFromNothing() throws Exception {
+    UUID stopped = file().id();
+    desk.confirm(stopped, "admin");
+    desk.stop(stopped, "admin");
+
+    file();
+    file();
+    refused(Why.TOO_MANY_OPEN, this::file);
+  }
+
+  @Test
+  void aMailServerThatIsAskedForAQuotaKeepsNobodyFromPlanning() throws Exception {
+    List<Long> meanwhile = new ArrayList<>();
+    Quotas slow =
+        new Quotas() {
+          @Override
+          public Optional<Quota> of(MailboxAddress mailbox, DirectoryHandle maildir) {
+            try {
+              meanwhile.add(desk.bytes(request(ANNA)));
+            } catch (IOException | RequestRefusedException e) {
+              throw new IllegalStateException(e);
+            }
+            return Optional.empty();
+          }
+
+          @Override
+          public void changed(MailboxAddress mailbox, DirectoryHandle maildir) {}
+        };
+    MailboxSettings asking = new MailboxSettings(mail.root(), mail.mailboxes(), slow);
+    desk =
+        new RestoreDesk(storePath, Optional.of(asking), book, LIMITS, terms, accounts, () -> now);
+
+    long bytes = desk.plan(request(ANNA)).bytes();
+
+    assertThat(meanwhile).as("asked once").containsExactly(bytes);
+  }
+
+  @Test
+  void thoseThatAreConfirmedAreFoundWithoutThoseThatRest() throws Exception {
+    UUID first = file().id();
+    UUID second = file().id();
+    desk.confirm(first, "admin");
+    desk.confirm(second, "admin");
+
+    assertThat(book.in(RequestState.CONFIRMED, Set.of(first), 1))
+        .extracting(FiledRequest::id)
+        .containsExactly(second);
+    assertThat(book.in(RequestState.CONFIRMED, 9)).hasSize(2);
   }
 
   @Test
@@ -366,8 +447,24 @@ class RestoreDeskTest {
     assertThatThrownBy(() -> desk.carryOut(id, RestoreProgress.NONE))
         .isInstanceOf(IOException.class);
     assertThat(desk.giveUp(id, "admin").state()).isEqualTo(RequestState.FAILED);
+    assertThat(pins()).isEmpty();
+    assertThat(plan.getParent()).doesNotExist();
+    desk.tidy();
     file();
     file();
+  }
+
+  @Test
+  void aDamagedJobOfARequestThatIsOverIsRemovedWithItsPin() throws Exception {
+    UUID id = file().id();
+    Path plan = storePath.resolve("restores").resolve(id.toString()).resolve("plan");
+    Files.writeString(plan, "damaged");
+
+    desk.reject(id, "admin", "");
+
+    assertThat(pins()).isEmpty();
+    assertThat(plan.getParent()).doesNotExist();
+    assertThat(book.holding(10)).isEmpty();
   }
 
   @Test
@@ -401,6 +498,7 @@ class RestoreDeskTest {
 
     assertThat(desk.takeBack(id, "admin").state()).isEqualTo(RequestState.DONE);
     assertThat(messages()).isEqualTo(5);
+    assertThat(log()).as("folders may have gone").endsWith("admin restore.taken_back");
   }
 
   @Test
@@ -510,7 +608,8 @@ class RestoreDeskTest {
     desk.confirm(id, "admin");
     desk.carryOut(id, RestoreProgress.NONE);
     try (Store store = Store.open(storePath)) {
-      new Restorer(store, mail, () -> now).takeBack(id); // and it was killed before it said so
+      // and it was killed before it said so
+      new Restorer(store, mail, () -> now).takeBack(id, "anna.admin");
     }
     assertThat(book.find(id).orElseThrow().state()).isEqualTo(RequestState.DONE);
 
@@ -521,7 +620,28 @@ class RestoreDeskTest {
     assertThat(back.outcome().orElseThrow().takenBack()).isEqualTo(3);
     assertThat(messages()).isEqualTo(2);
     desk.tidy();
-    assertThat(log()).filteredOn(line -> line.endsWith("taken_back")).hasSize(1);
+    assertThat(log())
+        .filteredOn(line -> line.endsWith("taken_back"))
+        .containsExactly("anna.admin restore.taken_back");
+  }
+
+  @Test
+  void whoeverFinishesATakeBackSaysWhoBeganIt() throws Exception {
+    UUID id = file().id();
+    desk.confirm(id, "admin");
+    desk.carryOut(id, RestoreProgress.NONE);
+    try (Store store = Store.open(storePath)) {
+      new Restorer(store, mail, () -> now).takeBack(id, "anna.admin");
+    }
+
+    desk.takeBack(id, "marco.admin");
+
+    assertThat(audit.read(AuditFilter.ALL, Long.MAX_VALUE, 1).getFirst().entry())
+        .satisfies(
+            entry -> {
+              assertThat(entry.who()).isEqualTo("marco.admin");
+              assertThat(entry.detail()).endsWith("removed 3, left 0, begun by anna.admin");
+            });
   }
 
   @Test
@@ -646,7 +766,7 @@ class RestoreDeskTest {
             Optional.empty(),
             Optional.empty(),
             "");
-    assertThat(book.file(draft, 3)).isTrue();
+    assertThat(book.file(draft, LIMITS)).isEmpty();
     try (Store store = Store.open(storePath)) {
       RestorePlan plan = new RestorePlanner(store, mail, () -> now).plan(request);
       new Restorer(store, mail, () -> now).accept(plan);
@@ -835,6 +955,33 @@ class RestoreDeskTest {
   }
 
   @Test
+  void aRestoreThatPutsLessBackCostsWhatThatCosts() throws Exception {
+    terms(PRICE, 0, Optional.empty());
+    FiledRequest filed = file();
+    terms(Price.FREE, 0, Optional.empty());
+    Files.writeString(file(ANNA, 0), "Subject: 0\n\n" + ANNA + "\n"); // it came back
+    desk.confirm(filed.id(), "admin");
+    assertThat(charged()).containsExactly("2.75 EUR");
+    FiledRequest done = desk.carryOut(filed.id(), RestoreProgress.NONE);
+
+    assertThat(done.cost()).hasToString("2.50 EUR");
+    assertThat(book.find(filed.id())).contains(done);
+    assertThat(done.plan().price()).as("what was shown").hasToString("2.75 EUR");
+    assertThat(charged()).containsExactly("2.50 EUR");
+    Charge charge =
+        charges
+            .changedAfter(
+                1,
+                new ChargeQuery(
+                    Optional.empty(), "", Optional.empty(), Optional.empty(), false, 0, 10))
+            .getFirst();
+    assertThat(charge.messages()).isEqualTo(2);
+    assertThat(charge.bytes()).isEqualTo(filed.plan().bytes() / 3 * 2);
+    desk.takeBack(filed.id(), "admin");
+    assertThat(charged()).containsExactly("2.50 EUR");
+  }
+
+  @Test
   void twoAdministratorsConfirmWhatTheTermsWantTwoFor() throws Exception {
     terms(PRICE, 0, Optional.of(2L));
     FiledRequest filed = file();
@@ -997,8 +1144,8 @@ class RestoreDeskTest {
                     Optional.empty(),
                     Optional.empty(),
                     ""),
-                3))
-        .isTrue();
+                LIMITS))
+        .isEmpty();
     assertThat(file().state()).isEqualTo(RequestState.PENDING);
   }
 

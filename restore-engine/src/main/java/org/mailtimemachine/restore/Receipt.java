@@ -180,6 +180,19 @@ public record Receipt(UUID id, Instant finished, List<Entry> entries, List<Note>
     }
   }
 
+  /**
+   * Bytes of what was put back.
+   *
+   * @param plan its own
+   */
+  public long bytesAdded(RestorePlan plan) {
+    return entries.stream()
+        .filter(entry -> entry.outcome() == Outcome.ADDED)
+        .mapToLong(
+            entry -> plan.folders().get(entry.folder()).messages().get(entry.message()).size())
+        .sum();
+  }
+
   /** An entry as a line has it. */
   static String[] fields(Entry entry) {
     return new String[] {

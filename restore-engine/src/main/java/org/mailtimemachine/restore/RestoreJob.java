@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
@@ -60,10 +61,18 @@ final class RestoreJob implements Closeable {
   private static final String NOTE = "NOTE";
   private static final String SUM = "SUM";
   private static final String MADE = "MADE";
+
+  /** Ends a line of a Folder that was made, and not of a directory above it. */
+  private static final String FOLDER = "FOLDER";
+
+  /** Begins what is about to get its names, with the moment; a line {@code READY} for each. */
+  private static final String ADDING = "ADDING";
+
+  private static final String READY = "READY";
   private static final String SUBSCRIBED = "SUBSCRIBED";
   private static final String REMOVING = "REMOVING";
   private static final String LEFT = "LEFT";
-  private static final String REMOVING_FOLDER = "FOLDER";
+  private static final String REMOVING_FOLDER = FOLDER;
 
   /** Holds the last lines of what is done, whoever writes on meanwhile. */
   private static final int TAIL_BYTES = 8 * 1024;
@@ -87,7 +96,7 @@ final class RestoreJob implements Closeable {
    */
   static void make(Store store, RestorePlan plan, boolean requested) throws IOException {
     try (DirectoryHandle restores = store.restores()) {
-      restores.makeDirectory(name(plan.id()), 0700).close();
+      StoreFiles.directory(restores, name(plan.id())).close();
       restores.sync();
     }
     try (RestoreJob job = open(store, plan.id())) {
@@ -123,6 +132,7 @@ final class RestoreJob implements Closeable {
       DirectoryHandle directory = restores.directory(name(id));
       try {
         NewFile lock = directory.append(LOCK, 0600);
+        StoreFiles.inherit(lock, directory);
         if (!lock.tryLock()) {
           lock.close();
           throw new RestoreBusyException("another process is at work on the restore " + id);
@@ -149,6 +159,7 @@ final class RestoreJob implements Closeable {
     String hash = Lines.sha256(mailbox.toString().getBytes(StandardCharsets.UTF_8));
     try (DirectoryHandle restores = store.restores()) {
       NewFile lock = restores.append(new FileName(".lock-" + hash), 0600);
+      StoreFiles.inherit(lock, restores);
       if (!lock.tryLock()) {
         lock.close();
         throw new RestoreBusyException(
@@ -312,11 +323,50 @@ final class RestoreJob implements Closeable {
     return notes;
   }
 
+  /**
+   * What somebody was about to give its name in a Folder who could not write down what came of it:
+   * by folder and message of the plan.
+   *
+   * @param since what was written down before counts no more
+   */
+  Set<List<Integer>> adding(Instant since) throws IOException {
+    Set<List<Integer>> adding = new HashSet<>();
+    boolean young = false;
+    for (String[] fields : lines(DONE)) {
+      if (fields[0].equals(ADDING)) {
+        young = !Instant.parse(fields[1]).isBefore(since);
+      } else if (fields[0].equals(READY) && young) {
+        adding.add(List.of(Integer.parseInt(fields[1]), Integer.parseInt(fields[2])));
+      } else if (Receipt.Outcome.isOne(fields[0])) {
+        adding.remove(List.of(Integer.parseInt(fields[1]), Integer.parseInt(fields[2])));
+      }
+    }
+    return adding;
+  }
+
+  /** These are about to get their names; on disk when this returns. */
+  void adding(List<Receipt.Entry> entries, Instant now) throws IOException {
+    StringBuilder text = line(ADDING, now.toString());
+    for (Receipt.Entry entry : entries) {
+      text.append(line(READY, Integer.toString(entry.folder()), Integer.toString(entry.message())));
+    }
+    append(DONE, text);
+  }
+
   /** The inodes of the directories that were made for each Folder of the plan. */
   Map<Integer, Set<Long>> made() throws IOException {
+    return made(_ -> true);
+  }
+
+  /** The same, of the Folders themselves: they were about to get their place. */
+  Map<Integer, Set<Long>> madeFolders() throws IOException {
+    return made(fields -> fields[3].equals(FOLDER));
+  }
+
+  private Map<Integer, Set<Long>> made(Predicate<String[]> wanted) throws IOException {
     Map<Integer, Set<Long>> made = new HashMap<>();
     for (String[] fields : lines(DONE)) {
-      if (fields[0].equals(MADE)) {
+      if (fields[0].equals(MADE) && wanted.test(fields)) {
         made.computeIfAbsent(Integer.parseInt(fields[1]), _ -> new HashSet<>())
             .add(Long.parseLong(fields[2]));
       }
@@ -436,6 +486,7 @@ final class RestoreJob implements Closeable {
   private void append(FileName to, StringBuilder lines) throws IOException {
     boolean there = has(to);
     try (NewFile file = directory.append(to, 0600)) {
+      StoreFiles.inherit(file, directory);
       // The newline in front ends a line that a crash may have torn.
       file.write(lines.insert(0, '\n').toString().getBytes(StandardCharsets.US_ASCII));
       file.sync();
@@ -451,9 +502,14 @@ final class RestoreJob implements Closeable {
     append(DONE, line(NOTE, fields[0], fields[1], fields[2]));
   }
 
-  /** A directory is about to get its place in a Folder of the plan; on disk when this returns. */
-  void made(int folder, long inode) throws IOException {
+  /** A directory above a Folder of the plan was made; on disk when this returns. */
+  void madeAbove(int folder, long inode) throws IOException {
     append(DONE, line(MADE, Integer.toString(folder), Long.toString(inode)));
+  }
+
+  /** A Folder of the plan is about to get its place; on disk when this returns. */
+  void makes(int folder, long inode) throws IOException {
+    append(DONE, line(MADE, Integer.toString(folder), Long.toString(inode), FOLDER));
   }
 
   /** A Folder of the plan is about to be subscribed; on disk when this returns. */
@@ -486,11 +542,28 @@ final class RestoreJob implements Closeable {
     return has(TAKING_BACK);
   }
 
-  /** From now on it is being taken back; on disk when this returns. */
-  void beginTakeBack() throws IOException {
+  /**
+   * From now on it is being taken back; on disk when this returns.
+   *
+   * @param who wants it; one who wanted it before, and was interrupted, stays the one
+   */
+  void beginTakeBack(String who) throws IOException {
     if (!has(TAKING_BACK)) {
-      StoreFiles.publish(directory, TAKING_BACK, new byte[0]);
+      StoreFiles.publish(
+          directory,
+          TAKING_BACK,
+          PercentEncoding.encodeText(who).getBytes(StandardCharsets.US_ASCII));
     }
+  }
+
+  /** Who wants what is being taken back; empty where nobody does, or an older version wrote it. */
+  Optional<String> takesBack() throws IOException {
+    return has(TAKING_BACK)
+        ? Optional.of(
+                new String(StoreFiles.read(directory, TAKING_BACK), StandardCharsets.US_ASCII))
+            .filter(who -> !who.isEmpty())
+            .map(PercentEncoding::decodeText)
+        : Optional.empty();
   }
 
   /** Who wanted it knows what came of it. */

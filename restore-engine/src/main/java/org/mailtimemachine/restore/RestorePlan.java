@@ -64,6 +64,10 @@ public record RestorePlan(
     folders = List.copyOf(folders);
   }
 
+  RestorePlan with(Optional<Quota> now) {
+    return new RestorePlan(id, mailbox, snapshot, into, target, alsoMoved, made, now, folders);
+  }
+
   /** Whether it would change nothing at all. */
   public boolean changesNothing() {
     return folders.stream().noneMatch(f -> f.make() || !f.messages().isEmpty());

@@ -27,7 +27,6 @@ import org.mailtimemachine.mailstore.maildir.Maildir;
 import org.mailtimemachine.mailstore.maildir.MaildirFolder;
 import org.mailtimemachine.mailstore.maildir.MessageFileName;
 import org.mailtimemachine.mailstore.maildir.ModifiedUtf7;
-import org.mailtimemachine.mailstore.maildir.Quota;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.FileStatus;
@@ -84,36 +83,47 @@ public final class RestorePlanner {
    * from.
    */
   public RestorePlan plan(RestoreRequest request, MailboxAddress into) throws IOException {
+    return withQuota(withoutQuota(request, into));
+  }
+
+  /** Adds what the Mailbox holds and may hold: whoever is asked for that may take his time. */
+  public RestorePlan withQuota(RestorePlan plan) throws IOException {
+    try (Maildir maildir = maildir(plan.into())) {
+      return plan.with(mail.quotas().of(plan.into(), maildir.root()));
+    }
+  }
+
+  /** A plan that does not say what the Mailbox holds and may hold. */
+  public RestorePlan withoutQuota(RestoreRequest request) throws IOException {
+    return withoutQuota(request, request.mailbox());
+  }
+
+  private RestorePlan withoutQuota(RestoreRequest request, MailboxAddress into) throws IOException {
     if (!store.snapshots(request.mailbox()).contains(request.snapshot())) {
       throw new RestoreException(
           Hindrance.SNAPSHOT_GONE,
           "%s has no snapshot %s".formatted(request.mailbox(), request.snapshot()));
     }
-    try (Maildir maildir =
-        MailHost.maildir(mail, into, _ -> {})
-            .orElseThrow(
-                () ->
-                    new RestoreException(
-                        Hindrance.MAILBOX_GONE,
-                        "the mailbox %s is not on this host".formatted(into)))) {
+    try (Maildir maildir = maildir(into)) {
       return plan(request, into, maildir, LiveMailbox.look(maildir, clock));
     }
   }
 
-  /** The same, where the live Mailbox was looked at already. */
+  private Maildir maildir(MailboxAddress into) throws IOException {
+    return MailHost.maildir(mail, into, _ -> {})
+        .orElseThrow(
+            () ->
+                new RestoreException(
+                    Hindrance.MAILBOX_GONE, "the mailbox %s is not on this host".formatted(into)));
+  }
+
+  /** The same without its quota, where the live Mailbox was looked at already. */
   RestorePlan plan(RestoreRequest request, MailboxAddress into, Maildir maildir, LiveMailbox live)
       throws IOException {
     Manifest manifest = store.manifest(request.mailbox(), request.snapshot());
     try (DirectoryHandle pool = store.poolDirectory(request.mailbox());
         LiveFiles files = new LiveFiles(maildir)) {
-      return new Planning(
-              request,
-              into,
-              live,
-              files,
-              inodes(pool, maildir),
-              mail.quotas().of(into, maildir.root()),
-              clock.instant())
+      return new Planning(request, into, live, files, inodes(pool, maildir), clock.instant())
           .plan(manifest, wanted(manifest, request.scope()));
     }
   }
@@ -159,7 +169,6 @@ public final class RestorePlanner {
     private final LiveFiles files;
     private final Instant now;
     private final Map<String, Long> pool;
-    private final Optional<Quota> quota;
     private final Map<Long, List<LiveMailbox.Spot>> elsewhereByInode = new HashMap<>();
     private final Map<String, List<LiveMailbox.Spot>> elsewhereByBaseName = new HashMap<>();
 
@@ -182,14 +191,12 @@ public final class RestorePlanner {
         LiveMailbox live,
         LiveFiles files,
         Map<String, Long> pool,
-        Optional<Quota> quota,
         Instant now) {
       this.request = request;
       this.into = into;
       this.live = live;
       this.files = files;
       this.pool = pool;
-      this.quota = quota;
       this.now = now;
       for (LiveMailbox.Content content : live.folders()) {
         if (!content.wasteBasket()) {
@@ -242,7 +249,7 @@ public final class RestorePlanner {
           request.target(),
           request.moved(),
           now,
-          quota,
+          Optional.empty(),
           folders);
     }
 

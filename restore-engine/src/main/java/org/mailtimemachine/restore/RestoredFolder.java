@@ -13,9 +13,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.maildir.KeywordNames;
 import org.mailtimemachine.mailstore.maildir.Maildir;
@@ -32,12 +34,21 @@ import org.mailtimemachine.mailstore.posix.NewFile;
 import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.mailstore.posix.ReadableFile;
 
-/** The live Folder that messages are put back into, through handles and no symbolic link. */
+/**
+ * The live Folder that messages are put back into, through handles and no symbolic link. A message
+ * is {@link #add added} to {@code tmp}, where no mail server looks, and {@link #settle gets its
+ * name} in {@code cur} when that stands in the job: what then is in neither was deleted by its
+ * user.
+ */
 final class RestoredFolder implements Closeable {
 
   private static final System.Logger LOG = System.getLogger(RestoredFolder.class.getName());
   private static final FileName MARK = new FileName("maildirfolder");
   private static final FileName KEYWORDS = new FileName("dovecot-keywords");
+
+  /** What a Folder is called until it gets its place. */
+  private static final FileName UNFINISHED = new FileName("..mtm-restored");
+
   private static final int LETTERS = 26;
 
   /** Copies of one batch; more are synced with their whole file system, at once. */
@@ -50,8 +61,11 @@ final class RestoredFolder implements Closeable {
   private final Map<String, Character> letters;
   private final FileCopies copies = new FileCopies();
 
-  /** By their names in {@code tmp}: the names that copies are to get. */
-  private final Map<FileName, FileName> copied = new LinkedHashMap<>();
+  /** By their names in {@code tmp}: the names that messages are to get. */
+  private final Map<FileName, FileName> added = new LinkedHashMap<>();
+
+  private int copied; // of these, since the last time that they were put on disk
+  private @Nullable DirectoryHandle tmp;
 
   private boolean links = true; // until the file system or the system says that it cannot
 
@@ -75,8 +89,14 @@ final class RestoredFolder implements Closeable {
   /** Writes down what is made, before it is there: a take-back removes it again. */
   interface Trail {
 
-    /** A directory is about to get its place. */
-    void made(long inode) throws IOException;
+    /** A directory above it was made. */
+    void madeAbove(long inode) throws IOException;
+
+    /** The Folder is about to get its place. */
+    void makes(long inode) throws IOException;
+
+    /** Whether an earlier run has made and subscribed it: what became of that is its user's. */
+    boolean knowsIt();
 
     /** The Folder is about to be subscribed. */
     void subscribes() throws IOException;
@@ -104,9 +124,9 @@ final class RestoredFolder implements Closeable {
       directory = make(maildir, planned.path(), wanted, trail);
     }
     try {
-      if (planned.make()) { // perhaps by a run that was killed before this
-        trail.note(Receipt.Note.Kind.FOLDER_MADE, "");
+      if (planned.make() && !trail.knowsIt()) { // perhaps by a run that was killed before this
         subscribe(maildir, planned, trail, clock);
+        trail.note(Receipt.Note.Kind.FOLDER_MADE, "");
       }
     } catch (IOException e) {
       directory.close();
@@ -172,15 +192,14 @@ final class RestoredFolder implements Closeable {
         boolean there = isThere(handle, above);
         parent = makePart(handle, above, root);
         if (!there) {
-          trail.made(parent.status().inode());
+          trail.madeAbove(parent.status().inode());
         }
         handle.sync();
       }
     }
     try (DirectoryHandle place = parent) {
       FileName name = path.getLast();
-      FileName unfinished = new FileName("..mtm-restored");
-      try (DirectoryHandle folder = makePart(place, unfinished, root)) {
+      try (DirectoryHandle folder = makePart(place, UNFINISHED, root)) {
         for (FileName part : List.of(TMP, NEW, CUR)) {
           makePart(folder, part, root).close();
         }
@@ -191,15 +210,16 @@ final class RestoredFolder implements Closeable {
           write(folder, KEYWORDS, KeywordNames.toBytes(keywords), root);
         }
         folder.sync();
-        trail.made(folder.status().inode()); // by which a take-back knows it
+        place.sync(); // or a power cut leaves the line without it, as if its user had deleted it
+        trail.makes(folder.status().inode()); // by which a take-back knows it
       }
       try {
-        place.rename(unfinished, place, name);
+        place.rename(UNFINISHED, place, name);
       } catch (PosixException e) {
         if (!e.is(Errno.EEXIST) && !e.is(Errno.ENOTEMPTY)) {
           throw e;
         }
-        discard(place, unfinished); // somebody has made it meanwhile
+        discard(place, UNFINISHED); // somebody has made it meanwhile
       }
       place.sync();
       return place.directory(name);
@@ -215,6 +235,36 @@ final class RestoredFolder implements Closeable {
       removeIfThere(folder, KEYWORDS);
     }
     place.removeDirectory(unfinished);
+  }
+
+  /** Whether it is there now. */
+  static boolean isThere(Maildir maildir, List<FileName> path) throws IOException {
+    try {
+      folder(path).open(maildir.root()).close();
+      return true;
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Whether one that is not there never had its place, but lies ready beside it.
+   *
+   * @param inodes of the directories that were made for it
+   */
+  static boolean isUnfinished(Maildir maildir, List<FileName> path, Set<Long> inodes)
+      throws IOException {
+    try (DirectoryHandle place = folder(path.subList(0, path.size() - 1)).open(maildir.root())) {
+      return inodes.contains(place.status(UNFINISHED).inode());
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private static boolean isThere(DirectoryHandle in, FileName name) throws IOException {
@@ -332,7 +382,7 @@ final class RestoredFolder implements Closeable {
   }
 
   /**
-   * Puts a message back under a name that nobody else uses.
+   * Gets a message ready, under a name that nobody else uses.
    *
    * @throws RefusedException where its file in the Pool is not what it was
    * @throws IOException where no more can be added, for a full disk for example
@@ -345,13 +395,11 @@ final class RestoredFolder implements Closeable {
         && file.inode() == message.inode()
         && file.owner() == siblings.owner()) {
       try {
-        kept.pool().link(FileName.ofEncoded(message.poolName()), cur, name);
+        link(FileName.ofEncoded(message.poolName()), kept.pool(), message.baseName());
+        added.put(message.baseName(), name);
         return;
       } catch (PosixException e) {
         switch (e.errno()) {
-          case EEXIST -> {
-            return; // of a run that was killed
-          }
           case ENOENT -> throw new FolderGoneException();
           case EXDEV, EPERM -> links = false;
           case EMLINK -> {}
@@ -362,9 +410,21 @@ final class RestoredFolder implements Closeable {
     copy(message, kept, name);
   }
 
+  private void link(FileName poolName, DirectoryHandle pool, FileName base) throws IOException {
+    try {
+      pool.link(poolName, tmp(), base);
+    } catch (PosixException e) {
+      if (!e.is(Errno.EEXIST)) {
+        throw e;
+      }
+      removeIfThere(tmp(), base); // of a run that was killed: perhaps half of a copy
+      pool.link(poolName, tmp(), base);
+    }
+  }
+
   private void copy(PlannedMessage message, KeptMessages kept, FileName name) throws IOException {
-    try (DirectoryHandle tmp = tmp();
-        ReadableFile from = kept.pool().file(FileName.ofEncoded(message.poolName()))) {
+    DirectoryHandle tmp = tmp();
+    try (ReadableFile from = kept.pool().file(FileName.ofEncoded(message.poolName()))) {
       if (FileCopies.hasHoles(from)) {
         throw new RefusedException(
             Receipt.Reason.HOLES,
@@ -376,7 +436,7 @@ final class RestoredFolder implements Closeable {
         file.setModified(message.internalDate());
         file.setOwner(FileOwner.of(siblings));
         file.setMode(mode(siblings));
-        if (copied.size() < SYNCED_ONE_BY_ONE) {
+        if (copied < SYNCED_ONE_BY_ONE) {
           file.sync();
         }
       } catch (FileCopies.UnreadableException e) {
@@ -386,51 +446,65 @@ final class RestoredFolder implements Closeable {
         removeIfThere(tmp, message.baseName());
         throw e;
       }
-      copied.put(message.baseName(), name);
+      added.put(message.baseName(), name);
+      copied++;
     }
   }
 
+  /** Whether a message lies ready that has not got its name in {@code cur}. */
+  boolean isReady(PlannedMessage message) throws IOException {
+    return isThere(tmp(), message.baseName());
+  }
+
+  /** Puts what was added since on disk, where nobody sees it yet. */
+  void ready() throws IOException {
+    if (added.isEmpty()) {
+      return;
+    }
+    if (copied > SYNCED_ONE_BY_ONE) {
+      tmp().syncFileSystem(); // of thousands, an fsync each takes a hundred times as long
+    } else {
+      tmp().sync();
+    }
+    copied = 0;
+  }
+
   /**
-   * Gives the copies that were made since their names in {@code cur}, when their bytes are on disk.
-   * What has its name is forgotten at once: whoever calls this again after a failure must not take
-   * what is gone from {@code tmp} for what its user deleted.
+   * Gives what is {@link #ready} its names in {@code cur}. What has its name is forgotten at once:
+   * whoever calls this again after a failure must not take what is gone from {@code tmp} for what
+   * its user deleted.
    *
    * @param gone is told of those of these names, percent-encoded, that have no place: the Folder is
    *     gone
    */
   void settle(Consumer<String> gone) throws IOException {
-    if (copied.isEmpty()) {
-      return;
-    }
-    try (DirectoryHandle tmp = tmp()) {
-      if (copied.size() > SYNCED_ONE_BY_ONE) {
-        tmp.syncFileSystem(); // of thousands, an fsync each takes a hundred times as long
-      }
-      Iterator<Map.Entry<FileName, FileName>> copies = copied.entrySet().iterator();
-      while (copies.hasNext()) {
-        Map.Entry<FileName, FileName> copy = copies.next();
-        try {
-          tmp.rename(copy.getKey(), cur, copy.getValue());
-        } catch (PosixException e) {
-          if (!e.is(Errno.ENOENT)) {
-            throw e;
-          }
-          gone.accept(copy.getValue().encoded());
+    Iterator<Map.Entry<FileName, FileName>> waiting = added.entrySet().iterator();
+    while (waiting.hasNext()) {
+      Map.Entry<FileName, FileName> message = waiting.next();
+      try {
+        tmp().rename(message.getKey(), cur, message.getValue());
+      } catch (PosixException e) {
+        if (!e.is(Errno.ENOENT)) {
+          throw e;
         }
-        copies.remove();
+        gone.accept(message.getValue().encoded());
       }
-    } catch (FolderGoneException e) {
-      copied.values().forEach(name -> gone.accept(name.encoded()));
-      copied.clear();
+      waiting.remove();
     }
   }
 
+  /** Stays open: by it, a Folder that is renamed meanwhile is the same. */
   private DirectoryHandle tmp() throws IOException {
-    try {
-      return directory.directory(TMP);
-    } catch (PosixException e) {
-      throw e.is(Errno.ENOENT) ? new FolderGoneException() : e;
+    DirectoryHandle open = tmp;
+    if (open == null) {
+      try {
+        open = directory.directory(TMP);
+        tmp = open;
+      } catch (PosixException e) {
+        throw e.is(Errno.ENOENT) ? new FolderGoneException() : e;
+      }
     }
+    return open;
   }
 
   private static NewFile create(DirectoryHandle tmp, FileName name) throws IOException {
@@ -482,6 +556,10 @@ final class RestoredFolder implements Closeable {
 
   @Override
   public void close() {
+    if (tmp != null) {
+      tmp.close();
+      tmp = null;
+    }
     cur.close();
     directory.close();
   }

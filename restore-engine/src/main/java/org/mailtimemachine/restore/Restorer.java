@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Maildir;
 import org.mailtimemachine.mailstore.maildir.Quota;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
@@ -35,19 +36,26 @@ import org.mailtimemachine.snapshot.manifest.DamagedFileException;
  * new name in it: killed at any point, the same job run again adds what is left and nothing twice.
  * Users may work in the Mailbox meanwhile; what they delete or move is theirs.
  *
- * <p>The order of writes is: plan and pin; messages, their directory synced; the list of what is
- * done; at the end the Receipt. What was added and not yet listed as done is found by its name.
+ * <p>The order of writes is: plan and pin; messages where nobody sees them, synced; that they are
+ * about to get their names; the names, synced; the list of what is done; at the end the Receipt.
+ * What was added and not yet listed as done is found by its name; what was about to get one and is
+ * nowhere had it, and was deleted by its user.
  */
 public final class Restorer {
 
   /** So many are added between two syncs at most; what a power cut takes is added again. */
   private static final int BATCH = 10_000;
 
-  /** Folders of a batch, each of which keeps two directories open. */
+  /** Folders of a batch, each of which keeps three directories open. */
   private static final int BATCH_FOLDERS = 50;
 
   /** So long a batch goes on, for those who watch the list of what is done. */
   private static final long BATCH_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /**
+   * Mail servers remove what has lain in {@code tmp} for 36 hours: its absence then says nothing.
+   */
+  private static final Duration READY_FOR = Duration.ofHours(24);
 
   private static final System.Logger LOG = System.getLogger(Restorer.class.getName());
 
@@ -95,6 +103,37 @@ public final class Restorer {
       unpin(job.plan());
       return receipt;
     }
+  }
+
+  /** Ends a job like {@link #drop}; of one that nobody has begun to carry out, nothing stays. */
+  public void forget(UUID id) throws IOException {
+    try (RestoreJob job = RestoreJob.open(store, id)) {
+      if (!job.begun()) {
+        unpin(job.plan());
+        job.removeAll(store, id);
+        return;
+      }
+    }
+    drop(id);
+  }
+
+  /** Removes a job whose plan nobody can read any more, and lets its Snapshot go. */
+  public void discard(UUID id) throws IOException {
+    try (RestoreJob job = RestoreJob.open(store, id)) {
+      discard(job, id);
+    }
+  }
+
+  private void discard(RestoreJob job, UUID id) throws IOException {
+    // Whose Snapshot it was stood in the plan.
+    for (MailboxAddress mailbox : store.mailboxes()) {
+      for (Pin pin : store.pins(mailbox)) {
+        if (pin.id().equals(pin(id))) {
+          store.unpin(mailbox, pin.snapshot(), pin.id());
+        }
+      }
+    }
+    job.removeAll(store, id);
   }
 
   private Receipt end(RestoreJob job) throws IOException {
@@ -230,11 +269,16 @@ public final class Restorer {
       pin(plan); // whoever accepted it may have been killed before he could
       requireSnapshot(plan); // it may have expired a moment before the pin
       requireWanted(job, plan);
-      try (NewFile lock = RestoreJob.lock(store, plan.into());
-          Maildir maildir = maildir(plan)) {
-        assert lock != null;
-        Work work = new Work(job, plan, maildir, progress);
-        work.run();
+      try (Maildir maildir = maildir(plan)) {
+        try (NewFile lock = RestoreJob.lock(store, plan.into())) {
+          assert lock != null;
+          job.begin();
+          new Work(job, plan, maildir, progress).run();
+        } finally {
+          if (job.begun()) { // not under the lock: whoever counts may take long
+            mail.quotas().changed(plan.into(), maildir.root());
+          }
+        }
         Receipt receipt = offered(soFar(job), plan);
         job.publish(receipt);
         unpin(plan);
@@ -280,15 +324,21 @@ public final class Restorer {
    */
   public record TakenBack(long removed, long left) {}
 
+  /** The same as {@link #takeBack(UUID, String)}, where the caller says who wanted it. */
+  public TakenBack takeBack(UUID id) throws IOException {
+    return takeBack(id, AuditEntry.SYSTEM);
+  }
+
   /**
    * Removes what a restore added, as far as nobody has touched it since and the Store still holds
    * it, and the Folders that it made, where nothing else is in them. Killed at any point, the same
    * again goes on; the same after it ended removes nothing more, and says the same.
    *
+   * @param who wants it, for whoever has to finish it: {@link #takesBack}
    * @throws RestoreException where the restore may still add something: it must be finished or
    *     dropped first
    */
-  public TakenBack takeBack(UUID id) throws IOException {
+  public TakenBack takeBack(UUID id, String who) throws IOException {
     try (RestoreJob job = RestoreJob.open(store, id)) {
       RestorePlan plan = job.plan();
       Receipt receipt =
@@ -298,7 +348,7 @@ public final class Restorer {
           DirectoryHandle pool = store.poolDirectory(plan.mailbox());
           Maildir maildir = maildir(plan)) {
         assert lock != null;
-        job.beginTakeBack();
+        job.beginTakeBack(who);
         try {
           return new TakeBack(job, plan, receipt, pool, maildir, clock).run();
         } finally {
@@ -312,6 +362,13 @@ public final class Restorer {
   public void takenBack(UUID id) throws IOException {
     try (RestoreJob job = RestoreJob.open(store, id)) {
       job.endTakeBack();
+    }
+  }
+
+  /** Who wanted a take-back first that is unsettled; empty where none is. */
+  public Optional<String> takesBack(UUID id) throws IOException {
+    try (RestoreJob job = RestoreJob.look(store, id)) {
+      return job.takesBack();
     }
   }
 
@@ -406,13 +463,18 @@ public final class Restorer {
       if (!job.byHand().isEmpty()) {
         return false; // the audit log does not have it yet
       }
-      Optional<RestorePlan> plan = RestoreJob.plan(store, id);
-      if (plan.isPresent()) {
-        unpin(plan.get());
+      try {
+        Optional<RestorePlan> plan = RestoreJob.plan(store, id);
+        if (plan.isPresent()) {
+          unpin(plan.get());
+        }
+        job.removeAll(store, id);
+      } catch (DamagedFileException e) {
+        LOG.log(System.Logger.Level.WARNING, "A restore that is too old is damaged", e);
+        discard(job, id);
       }
-      job.removeAll(store, id);
       return true;
-    } catch (RestoreBusyException | DamagedFileException e) {
+    } catch (RestoreBusyException e) {
       LOG.log(System.Logger.Level.DEBUG, "The restore " + id + " stays", e);
       return false;
     }
@@ -454,6 +516,8 @@ public final class Restorer {
     private final RestoreProgress progress;
     private final Map<List<Integer>, Receipt.Entry> done;
     private final Set<Receipt.Note> notes;
+    private final Set<List<Integer>> adding;
+    private final Map<Integer, Set<Long>> madeBefore;
     private final Set<String> gone = new HashSet<>();
     private final List<Receipt.Entry> batch = new ArrayList<>();
     private final List<RestoredFolder> folders = new ArrayList<>();
@@ -473,19 +537,19 @@ public final class Restorer {
       this.progress = progress;
       this.done = new LinkedHashMap<>(job.done());
       this.notes = job.notes();
+      this.adding = job.adding(clock.instant().minus(READY_FOR));
+      this.madeBefore = job.madeFolders();
     }
 
     void run() throws IOException {
       long total = plan.messages();
-      job.begin();
       for (int folder = 0; folder < plan.folders().size(); folder++) {
         PlannedFolder planned = plan.folders().get(folder);
-        if (planned.make() && planned.messages().isEmpty()) {
+        if (planned.make() && planned.messages().isEmpty() && !isDeleted(folder, planned)) {
           make(folder, planned).close();
         }
       }
       if (done.size() == total) {
-        mail.quotas().changed(plan.into(), maildir.root());
         return;
       }
       LiveMailbox live = LiveMailbox.look(maildir, clock, baseNames(plan));
@@ -513,7 +577,6 @@ public final class Restorer {
           }
         } finally {
           letGo(0);
-          mail.quotas().changed(plan.into(), maildir.root());
         }
       }
     }
@@ -563,6 +626,15 @@ public final class Restorer {
       if (folders.size() >= BATCH_FOLDERS) {
         flush();
       }
+      if (isDeleted(number, planned)) {
+        for (int message = 0; message < planned.messages().size(); message++) {
+          if (!done.containsKey(List.of(number, message))) {
+            batch.add(deleted(number, message));
+          }
+        }
+        progress.at(done.size() + batch.size(), total);
+        return;
+      }
       RestoredFolder folder = make(number, planned);
       folders.add(folder);
       boolean deleted = false;
@@ -585,14 +657,41 @@ public final class Restorer {
       }
     }
 
+    /** Whether its user has deleted a Folder that an earlier run had made, or put messages into. */
+    private boolean isDeleted(int number, PlannedFolder planned) throws IOException {
+      if (planned.path().isEmpty() || RestoredFolder.isThere(maildir, planned.path())) {
+        return false;
+      }
+      Set<Long> made = madeBefore.getOrDefault(number, Set.of());
+      boolean used =
+          adding.stream().anyMatch(each -> each.getFirst() == number)
+              || done.values().stream()
+                  .anyMatch(
+                      entry ->
+                          entry.folder() == number && entry.outcome() == Receipt.Outcome.ADDED);
+      return used
+          || (!made.isEmpty() && !RestoredFolder.isUnfinished(maildir, planned.path(), made));
+    }
+
     private RestoredFolder make(int number, PlannedFolder planned) throws IOException {
       return RestoredFolder.make(
           maildir,
           planned,
           new RestoredFolder.Trail() {
             @Override
-            public void made(long inode) throws IOException {
-              job.made(number, inode);
+            public void madeAbove(long inode) throws IOException {
+              job.madeAbove(number, inode);
+            }
+
+            @Override
+            public void makes(long inode) throws IOException {
+              job.makes(number, inode);
+            }
+
+            @Override
+            public boolean knowsIt() {
+              return notes.contains(
+                  new Receipt.Note(Receipt.Note.Kind.FOLDER_MADE, planned.name(), ""));
             }
 
             @Override
@@ -625,7 +724,7 @@ public final class Restorer {
         boolean missing)
         throws IOException {
       FileName name = folder.name(planned);
-      if (live.hasOurs(planned.baseName())) {
+      if (live.hasOurs(planned.baseName()) || isDeleted(number, message, planned, folder)) {
         // By a run of this job that was killed before it could list it as done.
         return new Receipt.Entry(number, message, Receipt.Outcome.ADDED, name.encoded());
       }
@@ -647,9 +746,23 @@ public final class Restorer {
       }
     }
 
-    /** Syncs what was added to any Folder, and lists it as done. */
+    /** Whether a message had got its name, and its user deleted it before anybody listed it. */
+    private boolean isDeleted(
+        int number, int message, PlannedMessage planned, RestoredFolder folder) throws IOException {
+      return adding.contains(List.of(number, message)) && !folder.isReady(planned);
+    }
+
+    /** Syncs what was added to any Folder, lets it be seen, and lists it as done. */
     private void flush() throws IOException {
       sound = false;
+      for (RestoredFolder folder : folders) {
+        folder.ready();
+      }
+      List<Receipt.Entry> ready =
+          batch.stream().filter(entry -> entry.outcome() == Receipt.Outcome.ADDED).toList();
+      if (!ready.isEmpty()) {
+        job.adding(ready, clock.instant());
+      }
       for (RestoredFolder folder : folders) {
         folder.settle(gone::add);
       }

@@ -140,6 +140,36 @@ class KilledRestoreTest {
   }
 
   @Test
+  void whatItsUserDeletesAfterAKillStaysDeletedAndTheRestComesBack() throws Exception {
+    long seed = Long.getLong("mtm.test.seed", System.nanoTime());
+    for (StorageStrategy strategy : List.of(StorageStrategy.HARDLINK, StorageStrategy.COPY)) {
+      List<Point> all = new ArrayList<>(points(strategy, RUN));
+      all.removeIf(point -> !FAILING.contains(point.call));
+      Collections.shuffle(all, new Random(seed));
+      for (Point point : ALL ? all : all.subList(0, Math.min(SOME / 2, all.size()))) {
+        String what = strategy + " killed at " + point + ", -Dmtm.test.seed=" + seed;
+        Host host = new Host(strategy);
+        UUID id = host.accepted();
+        host.runTraced(
+            RUN,
+            id,
+            point.call,
+            "-e",
+            "inject=" + point.call + ":signal=KILL:when=" + point.number);
+        List<String> deleted = host.deleteWhatCameBack();
+        Receipt receipt = host.run(id);
+        List<String> texts = new ArrayList<>(host.texts(""));
+        texts.addAll(host.texts(".Gone"));
+        texts.addAll(deleted);
+        assertThat(texts)
+            .as(what)
+            .containsExactlyInAnyOrder("0", "1", "2", "3", "4", "5", "6", "stays");
+        assertThat(receipt.count(Receipt.Outcome.ADDED)).as(what).isEqualTo(7);
+      }
+    }
+  }
+
+  @Test
   void aTakeBackThatIsKilledAtACallIsFinishedByTheNextAndForgetsNothing() throws Exception {
     long seed = Long.getLong("mtm.test.seed", System.nanoTime());
     List<Point> all = new ArrayList<>(points(StorageStrategy.HARDLINK, TAKE_BACK));
@@ -315,6 +345,23 @@ class KilledRestoreTest {
         }
       }
       return id;
+    }
+
+    /** As its user does it, and not the folders. @return the texts of that */
+    List<String> deleteWhatCameBack() throws IOException {
+      List<String> deleted = new ArrayList<>();
+      for (String folder : List.of("", ".Gone")) {
+        Path cur = box.resolve(folder).resolve("cur");
+        if (Files.exists(cur)) {
+          try (Stream<Path> files = Files.list(cur)) {
+            for (Path file : files.filter(each -> each.toString().contains("restored")).toList()) {
+              deleted.add(Files.readString(file).lines().toList().getLast());
+              Files.delete(file);
+            }
+          }
+        }
+      }
+      return deleted;
     }
 
     Receipt receipt(UUID id) throws IOException {

@@ -2,6 +2,7 @@ package org.mailtimemachine.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -211,6 +212,140 @@ class RestorerTest {
     assertThat(receipt.count(Receipt.Outcome.ADDED)).isEqualTo(5);
     assertThat(texts("")).hasSize(4).doesNotHaveDuplicates();
     assertThat(texts(".Sent")).hasSize(1);
+  }
+
+  /** As if it had been killed after it gave the messages their names, and not listed them. */
+  private void forgetWhatIsDone(RestorePlan plan) throws IOException {
+    Files.delete(job(plan).resolve("receipt"));
+    Files.write(
+        job(plan).resolve("done"),
+        Files.readAllLines(job(plan).resolve("done")).stream()
+            .filter(line -> !line.startsWith("ADDED") && !line.startsWith("SUM"))
+            .toList());
+  }
+
+  @Test
+  void whatItsUserDeletesAfterAKillAndBeforeTheNextRunStaysDeleted() throws IOException {
+    List<Path> gone = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      gone.add(deliver("", i + ".a:2,S", "text " + i));
+    }
+    take(D20);
+    for (Path file : gone) {
+      Files.delete(file);
+    }
+    RestorePlan plan = plan(everything());
+    Receipt receipt = restore(plan);
+    forgetWhatIsDone(plan);
+    String deleted = Files.readString(files("").getFirst());
+    Files.delete(files("").getFirst());
+    Path read = files("").get(0);
+    Files.move(read, read.resolveSibling(name(read, "RS")));
+    Path unnamed = files("").get(1); // and it was killed before this one got its name
+    Files.move(unnamed, box.resolve("tmp").resolve(name(unnamed, "").replace(":2,", "")));
+
+    Receipt again = runAgain(plan.id());
+
+    assertThat(again.entries()).hasSameSizeAs(receipt.entries());
+    assertThat(again.count(Receipt.Outcome.ADDED)).as("by the run before").isEqualTo(5);
+    assertThat(texts("")).hasSize(4).doesNotHaveDuplicates();
+    assertThat(deleted).doesNotContain(texts(""));
+    try (Stream<Path> tmp = Files.list(box.resolve("tmp"))) {
+      assertThat(tmp).isEmpty();
+    }
+    takeBack(plan, 3, 2);
+  }
+
+  /** By then a mail server may have removed what was ready, and nothing must be lost. */
+  @Test
+  void whatWasReadyLongAgoIsAddedAgain() throws IOException {
+    Files.delete(deliverAndTake());
+    RestorePlan plan = plan(everything());
+    restore(plan);
+    forgetWhatIsDone(plan);
+    Path list = job(plan).resolve("done");
+    Files.writeString(
+        list, Files.readString(list).replace("ADDING\t2126-01-01", "ADDING\t2125-12-30"));
+    Files.delete(files("").getFirst());
+
+    runAgain(plan.id());
+
+    assertThat(texts("")).containsExactly("one");
+  }
+
+  private Path deliverAndTake() throws IOException {
+    Path file = deliver("", "1.a:2,S", "one");
+    take(D20);
+    return file;
+  }
+
+  @Test
+  void whatItsUserDoesWithFoldersWhileARestoreIsStoppedIsHis() throws IOException {
+    for (String folder : List.of(".Work", ".Empty", ".Quiet")) {
+      makeFolder(folder);
+    }
+    for (int i = 0; i < 3; i++) {
+      deliver(".Work", i + ".a:2,S", "text " + i);
+    }
+    take(D20);
+    for (String folder : List.of(".Work", ".Empty", ".Quiet")) {
+      deleteTree(box.resolve(folder));
+    }
+    RestorePlan plan = plan(everything());
+    stopAfter(1, plan);
+    assertThat(texts(".Work")).hasSize(1);
+    assertThat(Files.readString(box.resolve("subscriptions"))).contains("Work", "Empty", "Quiet");
+    deleteTree(box.resolve(".Work"));
+    deleteTree(box.resolve(".Empty"));
+    Files.writeString(box.resolve("subscriptions"), "");
+
+    Receipt receipt = runAgain(plan.id());
+
+    assertThat(receipt.count(Receipt.Outcome.ADDED)).isEqualTo(1);
+    assertThat(receipt.entries())
+        .filteredOn(entry -> entry.outcome() == Receipt.Outcome.REFUSED)
+        .hasSize(2)
+        .allMatch(entry -> entry.reason().equals(Optional.of(Receipt.Reason.FOLDER_DELETED)));
+    assertThat(box.resolve(".Work")).doesNotExist();
+    assertThat(box.resolve(".Empty")).doesNotExist();
+    assertThat(box.resolve(".Quiet")).exists();
+    assertThat(Files.readString(box.resolve("subscriptions"))).isEmpty();
+  }
+
+  @Test
+  void whatRootDoesBelongsToTheOwnerOfTheStore() throws IOException {
+    assumeThat(Files.getAttribute(root, "unix:uid")).as("needs root").isEqualTo(0);
+    Files.delete(deliverAndTake());
+    give(storePath, 4321);
+
+    restore(plan(everything()));
+
+    try (Stream<Path> files = Files.walk(storePath)) {
+      assertThat(files)
+          .anyMatch(file -> file.endsWith("receipt"))
+          .anyMatch(file -> file.getFileName().toString().startsWith(".lock-"))
+          .anyMatch(file -> file.endsWith("pins"))
+          .allMatch(file -> owner(file) == 4321);
+    }
+  }
+
+  private static void give(Path tree, int owner) throws IOException {
+    try (Stream<Path> files = Files.walk(tree)) {
+      for (Path file : files.toList()) {
+        if (owner(file) == 0) {
+          Files.setAttribute(file, "unix:uid", owner);
+        }
+      }
+    }
+  }
+
+  private static int owner(Path file) {
+    try {
+      // What a Pool holds are the live files.
+      return file.getParent().endsWith("pool") ? 4321 : (int) Files.getAttribute(file, "unix:uid");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String name(Path file, String flags) {

@@ -61,7 +61,7 @@ final class Pins {
   }
 
   void add(Pin pin) throws IOException {
-    try (DirectoryHandle pins = mailbox.makeDirectory(PINS, 0700)) {
+    try (DirectoryHandle pins = StoreFiles.directory(mailbox, PINS)) {
       mailbox.sync();
       StoreFiles.publish(pins, pin.file(), pin.toBytes());
     }

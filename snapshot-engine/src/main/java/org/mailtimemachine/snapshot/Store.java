@@ -639,7 +639,7 @@ public final class Store implements SnapshotStore, Closeable {
         throw e;
       }
     }
-    DirectoryHandle restores = root.makeDirectory(RESTORES, 0700);
+    DirectoryHandle restores = StoreFiles.directory(root, RESTORES);
     root.sync();
     return restores;
   }

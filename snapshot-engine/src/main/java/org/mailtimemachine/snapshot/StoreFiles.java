@@ -9,6 +9,8 @@ import java.util.zip.GZIPOutputStream;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.FileOwner;
+import org.mailtimemachine.mailstore.posix.FileStatus;
 import org.mailtimemachine.mailstore.posix.NewFile;
 import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.mailstore.posix.ReadableFile;
@@ -19,6 +21,9 @@ public final class StoreFiles {
 
   /** A Listing of ten million messages; what is longer is no file of ours. */
   private static final int MOST_BYTES = 2_000_000_000;
+
+  /** The uid of who may do anything. */
+  private static final long ROOT = 0;
 
   private static final int BUFFER_BYTES = 64 * 1024;
 
@@ -81,11 +86,41 @@ public final class StoreFiles {
     FileName unfinished = unfinished(name);
     removeIfThere(directory, unfinished);
     try (NewFile file = directory.create(unfinished, 0600)) {
+      inherit(file, directory);
       file.write(text);
       file.sync();
     }
     directory.rename(unfinished, directory, name);
     directory.sync();
+  }
+
+  /**
+   * Gives what root makes to whom its directory belongs: a command that root calls must not keep a
+   * server that is not root from going on.
+   */
+  public static void inherit(NewFile file, DirectoryHandle directory) throws IOException {
+    FileStatus above = directory.status();
+    if (above.owner() != ROOT && file.status().owner() == ROOT) {
+      file.setOwner(FileOwner.of(above));
+    }
+  }
+
+  /**
+   * A directory for nobody else, which is made where it is missing; it belongs to whom the other
+   * one does.
+   */
+  public static DirectoryHandle directory(DirectoryHandle in, FileName name) throws IOException {
+    DirectoryHandle made = in.makeDirectory(name, 0700);
+    try {
+      FileStatus above = in.status();
+      if (above.owner() != ROOT && made.status().owner() == ROOT) {
+        made.setOwner(FileOwner.of(above));
+      }
+      return made;
+    } catch (IOException e) {
+      made.close();
+      throw e;
+    }
   }
 
   /** What {@link #publish} leaves where it is killed. */

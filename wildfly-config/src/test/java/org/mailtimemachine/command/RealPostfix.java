@@ -18,11 +18,27 @@ final class RealPostfix implements AutoCloseable {
   private static final Path PROGRAM = Path.of("/usr/sbin/postfix");
 
   private final Path directory;
+  private final String domain;
   private final int smtpPort;
+  private final int lmtpPort;
+  private More now = More.NOTHING;
 
-  private RealPostfix(Path directory, int smtpPort) {
+  private RealPostfix(Path directory, String domain, int smtpPort, int lmtpPort) {
     this.directory = directory;
+    this.domain = domain;
     this.smtpPort = smtpPort;
+    this.lmtpPort = lmtpPort;
+  }
+
+  /**
+   * What an administrator adds to its configuration.
+   *
+   * @param main lines of main.cf
+   * @param smtpd options of the public smtpd in master.cf
+   * @param services of master.cf
+   */
+  record More(String main, String smtpd, String services) {
+    static final More NOTHING = new More("", "", "");
   }
 
   /** Whether this machine can run one. */
@@ -40,18 +56,52 @@ final class RealPostfix implements AutoCloseable {
    */
   static RealPostfix start(Path directory, String domain, int lmtpPort)
       throws IOException, InterruptedException {
-    RealPostfix postfix = new RealPostfix(directory, LoopbackPort.free());
+    RealPostfix postfix = new RealPostfix(directory, domain, LoopbackPort.free(), lmtpPort);
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.createDirectories(directory.resolve("queue"));
     Path data = Files.createDirectories(directory.resolve("data"));
     Files.setOwner(
         data,
         directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postfix"));
-    Files.writeString(directory.resolve("main.cf"), postfix.main(domain, lmtpPort));
-    Files.writeString(directory.resolve("master.cf"), postfix.master());
-    HostProgram.run(List.of(PROGRAM.toString(), "-c", directory.toString(), "start"), directory);
-    postfix.awaitGreeting();
+    postfix.start(More.NOTHING);
     return postfix;
+  }
+
+  /** Starts it anew with another configuration, where it has another one; its queue stays. */
+  void configure(More more) throws IOException, InterruptedException {
+    if (!more.equals(now)) {
+      postfix("stop");
+      start(more);
+    }
+  }
+
+  private void start(More more) throws IOException, InterruptedException {
+    Files.writeString(directory.resolve("main.cf"), main() + more.main());
+    Files.writeString(directory.resolve("master.cf"), master(more));
+    postfix("start");
+    awaitGreeting();
+    now = more;
+  }
+
+  /** Has it try again at once what waits in its queue. */
+  void flush() throws IOException, InterruptedException {
+    postfix("flush");
+  }
+
+  /** Takes in anew what waits in its queue, by the configuration of now. */
+  void requeue() throws IOException, InterruptedException {
+    HostProgram.run(
+        List.of("/usr/sbin/postsuper", "-c", directory.toString(), "-r", "ALL"), directory);
+    flush();
+  }
+
+  /** What it has done so far. */
+  String log() throws IOException {
+    return Files.readString(directory.resolve("mail.log"));
+  }
+
+  private void postfix(String verb) throws IOException, InterruptedException {
+    HostProgram.run(List.of(PROGRAM.toString(), "-c", directory.toString(), verb), directory);
   }
 
   int smtpPort() {
@@ -61,7 +111,7 @@ final class RealPostfix implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
-      HostProgram.run(List.of(PROGRAM.toString(), "-c", directory.toString(), "stop"), directory);
+      postfix("stop");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while Postfix stopped in " + directory, e);
@@ -86,7 +136,7 @@ final class RealPostfix implements AutoCloseable {
     }
   }
 
-  private String main(String domain, int lmtpPort) {
+  private String main() {
     return """
         compatibility_level = 3.6
         queue_directory = %1$s/queue
@@ -112,9 +162,11 @@ final class RealPostfix implements AutoCloseable {
         .formatted(directory, domain, lmtpPort);
   }
 
-  private String master() {
+  private String master(More more) {
     return """
         127.0.0.1:%d inet n - n - - smtpd
+        %s
+        pickup unix n - n 60 1 pickup
         cleanup unix n - n - 0 cleanup
         qmgr unix n - n 300 1 qmgr
         rewrite unix - - n - - trivial-rewrite
@@ -134,7 +186,8 @@ final class RealPostfix implements AutoCloseable {
         tlsmgr unix - - n 1000? 1 tlsmgr
         flush unix n - n 1000? 0 flush
         postlog unix-dgram n - n - 1 postlogd
+        %s
         """
-        .formatted(smtpPort);
+        .formatted(smtpPort, more.smtpd(), more.services());
   }
 }

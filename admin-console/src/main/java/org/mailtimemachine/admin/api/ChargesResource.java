@@ -20,7 +20,7 @@ import org.mailtimemachine.restore.terms.Charge;
 
 /**
  * Charges for a program that writes bills, in the order in which they changed: whoever keeps the
- * last number and goes on after it misses none, and learns of each that is withdrawn.
+ * last number and goes on after it misses none, and learns of each that is withdrawn or lowered.
  */
 @Path("charges")
 @RequestScoped

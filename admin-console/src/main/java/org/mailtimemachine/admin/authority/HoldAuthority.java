@@ -34,8 +34,13 @@ public final class HoldAuthority {
   }
 
   /** The newest ones, those that stand first. */
-  public List<Hold> newest(int most) {
-    return holds.newest(administrator.domains(), most).stream().map(this::seen).toList();
+  public List<Hold> newest(long offset, int most) {
+    return holds.newest(administrator.domains(), offset, most).stream().map(this::seen).toList();
+  }
+
+  /** How many there are. */
+  public long count() {
+    return holds.count(administrator.domains());
   }
 
   /** One of them. */

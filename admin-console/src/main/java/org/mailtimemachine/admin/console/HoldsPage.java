@@ -19,8 +19,6 @@ import org.mailtimemachine.snapshot.holds.Hold;
 @RequestScoped
 public class HoldsPage {
 
-  private static final int MOST = 200;
-
   @Inject private HttpServletRequest request;
   @Inject private OwnAuthority authority;
   @Inject private Preferences preferences;
@@ -28,6 +26,7 @@ public class HoldsPage {
   @Inject private Clock clock;
 
   private List<Hold> holds = List.of();
+  private Pager pager = new Pager("", 0, 0);
   private Optional<Hold> lifting = Optional.empty();
 
   /** A line of the list. */
@@ -44,7 +43,9 @@ public class HoldsPage {
 
   @PostConstruct
   void load() {
-    holds = authority.holds().newest(MOST);
+    int page = new Parameters(request).page();
+    pager = new Pager("holds.xhtml?", page, authority.holds().count());
+    holds = authority.holds().newest(pager.offset(), Pager.SIZE);
     Optional<UUID> wanted = new Parameters(request).id();
     if (wanted.isPresent()) {
       try {
@@ -95,6 +96,10 @@ public class HoldsPage {
       return texts.of("holds.failing", hold.failing());
     }
     return hold.isInForce() ? "" : texts.of("holds.waiting");
+  }
+
+  public Pager getPager() {
+    return pager;
   }
 
   public boolean isLifting() {

@@ -214,7 +214,7 @@ public class OneRequestPage {
 
   /** What it costs, in words where it is nothing. */
   public String getPrice() {
-    return texts.money(request().plan().price());
+    return texts.money(request().cost());
   }
 
   public boolean isPriced() {

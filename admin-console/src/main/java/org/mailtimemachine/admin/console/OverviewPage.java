@@ -139,7 +139,7 @@ public class OverviewPage {
         .map(request -> attention("attention.stopped", request))
         .forEach(all::add);
     LocalDate today = LocalDate.ofInstant(clock.instant(), preferences.zone());
-    authority.holds().newest(HOLDS).stream()
+    authority.holds().newest(0, HOLDS).stream()
         .filter(hold -> hold.stands(today) && !hold.isInForce())
         .map(hold -> new Attention(texts.of("attention.hold", hold.subject()), "holds.xhtml"))
         .forEach(all::add);

@@ -21,6 +21,7 @@ import org.mailtimemachine.restore.desk.Letter;
 import org.mailtimemachine.restore.desk.Notice;
 import org.mailtimemachine.restore.desk.RequestBook;
 import org.mailtimemachine.restore.desk.RequestRefusedException;
+import org.mailtimemachine.restore.desk.RequestState;
 import org.mailtimemachine.restore.desk.RestoreDesk;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 import org.mailtimemachine.snapshot.audit.AuditLog;
@@ -103,22 +104,17 @@ final class LetterRound {
             .find(subject)
             .ifPresent(hold -> send(letter, hold.subject(), () -> write(letter, hold), postbox));
       } else {
-        book.find(subject)
-            .ifPresent(
-                request ->
-                    send(
-                        letter,
-                        request.mailbox().toString(),
-                        () -> write(letter, request),
-                        postbox));
+        book.find(subject).ifPresent(request -> settle(letter, request, postbox));
       }
     }
   }
 
   private void address(Notice notice) {
     // Where no server is set nobody is told, and what nobody was told is not told a year later.
-    Set<String> recipients = settings.smtp().isEmpty() ? Set.of() : recipients(notice);
-    if (recipients.isEmpty() && settings.smtp().isPresent()) {
+    boolean needless =
+        book.find(notice.subject()).filter(request -> needless(notice.kind(), request)).isPresent();
+    Set<String> recipients = needless || settings.smtp().isEmpty() ? Set.of() : recipients(notice);
+    if (recipients.isEmpty() && settings.smtp().isPresent() && !needless) {
       LOG.log(
           Level.WARNING,
           "Nobody is told by mail of {0} ({1}): mtm.mail.administrators is not set, and no"
@@ -127,6 +123,19 @@ final class LetterRound {
           notice.kind());
     }
     correspondence.address(notice, recipients, clock.instant());
+  }
+
+  /**
+   * Whether nobody needs to know it any more: a user may ask and withdraw in a moment, again and
+   * again.
+   */
+  private boolean needless(Notice.Kind kind, FiledRequest request) {
+    return switch (kind) {
+      case REQUESTED, FIRST_CONFIRMED -> request.state() == RequestState.WITHDRAWN;
+      case WITHDRAWN -> !correspondence.told(new Notice(request.id(), Notice.Kind.REQUESTED));
+      case SELF_CONFIRMED, DONE, FAILED, HINDERED, TAKEN_BACK, REJECTED, LAPSED, HOLD_LIFTED ->
+          false;
+    };
   }
 
   private Set<String> recipients(Notice notice) {
@@ -172,6 +181,14 @@ final class LetterRound {
           true;
       case FAILED, REJECTED, TAKEN_BACK -> false;
     };
+  }
+
+  private void settle(Letter letter, FiledRequest request, Postbox postbox) {
+    if (needless(letter.notice().kind(), request)) {
+      correspondence.givenUp(letter.id(), "withdrawn before it was sent");
+    } else {
+      send(letter, request.mailbox().toString(), () -> write(letter, request), postbox);
+    }
   }
 
   /**

@@ -197,7 +197,7 @@ final class LetterWriter {
     }
 
     private String price() {
-      Money price = request.plan().price();
+      Money price = request.cost();
       return words.money(price.amount(), price.currency());
     }
 

@@ -9,10 +9,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Collectors;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.restore.RestoreBusyException;
 import org.mailtimemachine.restore.desk.FiledRequest;
@@ -61,12 +63,25 @@ final class RestoreRuns {
   /** Starts what is confirmed and may be started now. */
   void look() {
     // A database that is slow must not keep those waiting who ask for progress.
-    start(book.in(RequestState.CONFIRMED, MANY));
+    start(book.in(RequestState.CONFIRMED, paused(), MANY));
+  }
+
+  /** What would stand before all others, however many of these a full disk has stopped. */
+  private synchronized Set<UUID> paused() {
+    Instant now = clock.instant();
+    return pauses.entrySet().stream()
+        .filter(pause -> now.isBefore(pause.getValue().until()))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
   private synchronized void start(List<FiledRequest> confirmed) {
-    pauses.keySet().retainAll(confirmed.stream().map(FiledRequest::id).toList());
     Instant now = clock.instant();
+    Set<UUID> known = confirmed.stream().map(FiledRequest::id).collect(Collectors.toSet());
+    pauses
+        .entrySet()
+        .removeIf(
+            pause -> !known.contains(pause.getKey()) && !now.isBefore(pause.getValue().until()));
     for (FiledRequest request : confirmed) {
       if (atWork.size() == AT_ONCE) {
         return;

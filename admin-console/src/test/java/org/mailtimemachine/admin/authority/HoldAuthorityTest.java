@@ -69,7 +69,9 @@ class HoldAuthorityTest {
   void whatTheHostHasPlacedOnlyTheHostLiftsAndItsReasonIsNotForTheDomain() throws Exception {
     Hold hold = host().place(DOMAIN, "case 12", Optional.empty());
 
-    assertThat(domain().newest(10)).singleElement().matches(seen -> !seen.reason().contains("12"));
+    assertThat(domain().newest(0, 10))
+        .singleElement()
+        .matches(seen -> !seen.reason().contains("12"));
     assertThat(domain().hold(hold.id()).reason()).doesNotContain("12");
     assertThat(host().hold(hold.id()).reason()).isEqualTo("case 12");
     assertThatExceptionOfType(NotYoursException.class)
@@ -105,8 +107,13 @@ class HoldAuthorityTest {
     private final List<AuditEntry> entries = new ArrayList<>();
 
     @Override
-    public List<Hold> newest(Optional<Set<String>> domains, int most) {
+    public List<Hold> newest(Optional<Set<String>> domains, long offset, int most) {
       return List.copyOf(all.values());
+    }
+
+    @Override
+    public long count(Optional<Set<String>> domains) {
+      return all.size();
     }
 
     @Override

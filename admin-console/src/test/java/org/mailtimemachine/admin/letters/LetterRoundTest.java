@@ -170,6 +170,37 @@ class LetterRoundTest {
   }
 
   @Test
+  void nobodyIsToldOfWhatWasWithdrawnBeforeHeCouldBe() throws Exception {
+    UUID id = host.request(ANNA, "").id();
+    host.desk.withdraw(MailboxAddress.of(ANNA), id);
+    go();
+    assertThat(smtp.taken()).isEmpty();
+
+    UUID known = host.request(ANNA, "").id();
+    go();
+    host.desk.withdraw(MailboxAddress.of(ANNA), known);
+    go();
+    assertThat(smtp.taken()).hasSize(2);
+    assertThat(correspondence.waiting()).isZero();
+  }
+
+  @Test
+  void whatWasWithdrawnWhileTheMailServerWasDownIsNotSent() throws Exception {
+    smtp.close();
+    UUID id = host.request(ANNA, "").id();
+    go();
+    assertThat(correspondence.waiting()).isOne();
+    host.desk.withdraw(MailboxAddress.of(ANNA), id);
+    now = now.plus(Duration.ofMinutes(2));
+    smtp = new SmtpReceiver();
+    server = Optional.of(new LetterSettings.SmtpServer("127.0.0.1", smtp.port()));
+    go();
+
+    assertThat(smtp.taken()).isEmpty();
+    assertThat(correspondence.waiting()).isZero();
+  }
+
+  @Test
   void theUserGetsTheReceiptInHisLanguage() throws Exception {
     UUID id = host.confirmed(ANNA);
     host.desk.carryOut(id, RestoreProgress.NONE);

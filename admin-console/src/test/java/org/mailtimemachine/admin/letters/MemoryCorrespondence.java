@@ -20,6 +20,7 @@ final class MemoryCorrespondence implements Correspondence {
 
   private final MemoryRequestBook book;
   private final Set<Notice> addressed = new LinkedHashSet<>();
+  private final Set<Notice> told = new LinkedHashSet<>();
   private final Map<UUID, Kept> letters = new LinkedHashMap<>();
   final List<String> givenUp = new ArrayList<>();
 
@@ -63,8 +64,16 @@ final class MemoryCorrespondence implements Correspondence {
   }
 
   @Override
+  public boolean told(Notice notice) {
+    return told.contains(notice);
+  }
+
+  @Override
   public void sent(UUID letter, Instant now) {
-    letters.remove(letter);
+    Kept kept = letters.remove(letter);
+    if (kept != null) {
+      told.add(kept.letter().notice());
+    }
   }
 
   @Override

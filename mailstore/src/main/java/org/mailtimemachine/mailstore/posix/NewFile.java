@@ -5,6 +5,8 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import jnr.constants.platform.OpenFlags;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,11 @@ public final class NewFile extends OutputStream {
   private static final ThreadLocal<ByteBuffer> TIMES = DirectoryHandle.nativeBuffer(32);
 
   private static final ByteBuffer NONE = ByteBuffer.allocateDirect(0);
+
+  /** Native memory of a file that is closed: to get it anew costs more than to write a message. */
+  private static final int MOST_SPARE = 32;
+
+  private static final BlockingQueue<ByteBuffer> SPARE = new ArrayBlockingQueue<>(MOST_SPARE);
 
   private ByteBuffer buffer = NONE;
   private final String path;
@@ -70,7 +77,8 @@ public final class NewFile extends OutputStream {
 
   private void makeRoom() throws IOException {
     if (buffer.capacity() == 0) {
-      buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+      @Nullable ByteBuffer spare = SPARE.poll();
+      buffer = spare == null ? ByteBuffer.allocateDirect(BUFFER_BYTES) : spare.clear();
     } else if (!buffer.hasRemaining()) {
       flush();
     }
@@ -196,6 +204,10 @@ public final class NewFile extends OutputStream {
       } finally {
         LibC.INSTANCE.close(fd);
         fd = -1;
+        if (buffer.capacity() > 0) {
+          SPARE.offer(buffer);
+          buffer = NONE;
+        }
       }
     }
   }

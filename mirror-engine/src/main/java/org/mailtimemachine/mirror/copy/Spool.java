@@ -41,15 +41,15 @@ import org.mailtimemachine.mirror.smtp.Envelope;
 
 /**
  * Where copies wait until they are in their mirror mailboxes: a message {@code ID} and, once it is
- * whole, its envelope {@code ID.whole}, which is renamed to {@code ID.accepted} when the next hop
- * has answered for it. Safe for use by several threads; one process at a time.
+ * whole, its envelope {@code ID.whole}; where the next hop takes it for some of its recipients
+ * only, {@code ID.accepted} in the place of that. Safe for use by several threads; one process at a
+ * time.
  *
  * <p>Order of writes: the text and the envelope are synced, in any order, before the client is
  * answered; an envelope tells which text is its own. A process that dies behind the next hop's
- * answer finds them again. What it finds whole but not accepted, because the answer did not come or
- * could not be noted, is mirrored as well: the next hop may have it, and a mirror that has a
- * message too many, which the sender then sends again under the same {@link Arrival#key}, is better
- * than one that lacks it.
+ * answer finds them again. What it finds whole, of which the answer did not come, is mirrored as
+ * well: the next hop may have it, and a mirror that has a message too many, which the sender then
+ * sends again under the same {@link Arrival#key}, is better than one that lacks it.
  */
 public final class Spool implements Copies, Closeable {
 
@@ -467,19 +467,17 @@ public final class Spool implements Copies, Closeable {
     }
 
     /**
-     * Where it is on disk for whom it is. If that cannot be written any more, it is there as it was
-     * whole, which a process that comes after us takes for accepted: nothing is to be sent again.
+     * Where it is on disk for whom it is. What is whole is taken for accepted by a process that
+     * comes after us, so that only what was refused for some has to be written anew; if that cannot
+     * be, it is mirrored for all of them: nothing is to be sent again.
      */
     private FileName noted(Arrival came, Arrival accepted) {
+      if (accepted.equals(came)) {
+        return whole;
+      }
       FileName name = new FileName(id.bytes() + ACCEPTED);
-      try {
-        if (accepted.equals(came)) {
-          directory.rename(whole, directory, name);
-          return name;
-        }
-        try (NewFile written = written(name, accepted)) {
-          written.sync(); // the other one goes, and may be gone first
-        }
+      try (NewFile written = written(name, accepted)) {
+        written.sync(); // the other one goes, and may be gone first
       } catch (IOException e) {
         LOG.log(Level.WARNING, "a message that was accepted is not noted as such: " + id, e);
         return whole;

@@ -15,7 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ScheduledExecutorService;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -34,19 +33,19 @@ final class NextHop implements Closeable {
   private final Socket socket;
   private final ProxySettings settings;
   private final Patience patience;
-  private final ScheduledExecutorService timer;
+  private final TimedOutput.Watch watch;
   private TimedInput timed;
   private SmtpInput input;
   private OutputStream output;
   private boolean secured;
   private Map<String, String> features = Map.of();
 
-  private NextHop(Socket socket, ProxySettings settings, ScheduledExecutorService timer)
+  private NextHop(Socket socket, ProxySettings settings, TimedOutput.Watch watch)
       throws IOException {
     this.socket = socket;
     this.settings = settings;
     this.patience = settings.patience();
-    this.timer = timer;
+    this.watch = watch;
     this.timed = new TimedInput(socket, patience.reply());
     this.input = new SmtpInput(timed);
     this.output = outputTo(socket);
@@ -54,7 +53,7 @@ final class NextHop implements Closeable {
 
   private OutputStream outputTo(Socket server) throws IOException {
     return new BufferedOutputStream(
-        new TimedOutput(server, socket, timer, patience.reply()), BUFFER_BYTES);
+        new TimedOutput(server, socket, watch, patience.reply()), BUFFER_BYTES);
   }
 
   /**
@@ -62,8 +61,7 @@ final class NextHop implements Closeable {
    *
    * @throws IOException also where it greets with anything but 220
    */
-  static NextHop connect(ProxySettings settings, ScheduledExecutorService timer)
-      throws IOException {
+  static NextHop connect(ProxySettings settings, TimedOutput.Watch watch) throws IOException {
     InetSocketAddress address = settings.nextHop();
     Patience patience = settings.patience();
     Socket socket = new Socket();
@@ -73,7 +71,7 @@ final class NextHop implements Closeable {
           new InetSocketAddress(address.getHostString(), address.getPort()),
           millis(patience.connect()));
       socket.setTcpNoDelay(true);
-      NextHop hop = new NextHop(socket, settings, timer);
+      NextHop hop = new NextHop(socket, settings, watch);
       Reply greeting = hop.reply(patience.reply());
       if (greeting.code() != 220) {
         throw new IOException("it greets with " + greeting);
@@ -173,6 +171,15 @@ final class NextHop implements Closeable {
   void end() throws IOException {
     output.write(END);
     output.flush();
+  }
+
+  /** Whether it has said something that nobody asked for. */
+  boolean hasSpoken() {
+    try {
+      return input.hasMore();
+    } catch (IOException e) {
+      return true; // it is gone, as its last words will show
+    }
   }
 
   /** What it says to a text that has ended. */

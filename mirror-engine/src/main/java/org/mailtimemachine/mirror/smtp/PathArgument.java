@@ -23,6 +23,7 @@ record PathArgument(String path, List<String> parameters) {
   private static final Pattern DIGITS = Pattern.compile("[0-9A-F]{2}");
   private static final Set<String> OF_MAIL = Set.of("SIZE", "BODY", "SMTPUTF8", "RET", "ENVID");
   private static final Set<String> OF_RCPT = Set.of("NOTIFY", "ORCPT");
+  private static final Set<String> OF_NOTIFICATIONS = Set.of("RET", "ENVID", "NOTIFY", "ORCPT");
   private static final Pattern PARAMETER =
       Pattern.compile("([A-Za-z0-9][A-Za-z0-9-]*)(=[!-<>-~\\x80-\\xff]+)?");
   private static final Pattern QUOTED_OR_PLAIN =
@@ -45,6 +46,20 @@ record PathArgument(String path, List<String> parameters) {
   /** As the next hop is to be told, without anything that was not understood here. */
   String text() {
     return '<' + path + '>' + (parameters.isEmpty() ? "" : " " + String.join(" ", parameters));
+  }
+
+  /** The same without what belongs to delivery status notifications (RFC 3461). */
+  PathArgument withoutNotifications() {
+    return new PathArgument(
+        path,
+        parameters.stream()
+            .filter(each -> !OF_NOTIFICATIONS.contains(keyword(each).toUpperCase(Locale.ROOT)))
+            .toList());
+  }
+
+  private static String keyword(String parameter) {
+    int equals = parameter.indexOf('=');
+    return equals < 0 ? parameter : parameter.substring(0, equals);
   }
 
   /** The value of that parameter. */

@@ -16,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -40,8 +39,9 @@ final class Session {
   /** As Postfix's smtpd_recipient_limit: the memory of a session has an end. */
   private static final int MOST_RECIPIENTS = 1_000;
 
+  private static final String DSN = "DSN";
   private static final Set<String> PASSED_ON =
-      Set.of("8BITMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES", "SIZE");
+      Set.of("8BITMIME", "SMTPUTF8", DSN, "ENHANCEDSTATUSCODES", "SIZE");
   private static final Set<String> FORWARDED =
       Set.of("NAME", "ADDR", "PORT", "PROTO", "HELO", "IDENT", "SOURCE");
   private static final Pattern HELLO_NAME = Pattern.compile("[!-~]{1,255}");
@@ -55,7 +55,7 @@ final class Session {
 
   private final ProxySettings settings;
   private final Copies copies;
-  private final ScheduledExecutorService timer;
+  private final TimedOutput.Watch watch;
   private final Socket connection;
   private volatile boolean stopping;
   private volatile boolean inText;
@@ -72,10 +72,10 @@ final class Session {
   private @Nullable PathArgument sender;
   private final List<Envelope.Recipient> recipients = new ArrayList<>();
 
-  Session(Socket socket, ProxySettings settings, Copies copies, ScheduledExecutorService timer)
+  Session(Socket socket, ProxySettings settings, Copies copies, TimedOutput.Watch watch)
       throws IOException {
     this.settings = settings;
-    this.timer = timer;
+    this.watch = watch;
     this.copies = copies;
     this.connection = socket;
     this.socket = socket;
@@ -87,7 +87,7 @@ final class Session {
 
   private OutputStream outputTo(Socket client) throws IOException {
     return new BufferedOutputStream(
-        new TimedOutput(client, connection, timer, settings.patience().client()));
+        new TimedOutput(client, connection, watch, settings.patience().client()));
   }
 
   /** What somebody gets to hear when there are too many already. */
@@ -113,7 +113,7 @@ final class Session {
   void serve() throws IOException {
     NextHop reached;
     try {
-      reached = NextHop.connect(settings, timer);
+      reached = NextHop.connect(settings, watch);
     } catch (IOException e) {
       LOG.log(Level.WARNING, "the mirror sends its clients away: " + e.getMessage());
       leave(AWAY);
@@ -232,6 +232,9 @@ final class Session {
         lines.add(value.isEmpty() ? keyword : keyword + ' ' + value);
       }
     }
+    if (settings.protocol() == Protocol.LMTP && hop.feature(DSN) == null) {
+      lines.add(DSN); // by which the mail server says whom it was sent to
+    }
     if (isLocal()) {
       lines.add("XFORWARD NAME ADDR PORT PROTO HELO IDENT SOURCE");
     }
@@ -326,7 +329,7 @@ final class Session {
           Reply.of(503, greeted ? "5.5.1 One sender at a time" : "5.5.1 Say who you are first"));
     }
     PathArgument path = PathArgument.ofMail(argument);
-    Reply reply = asked(hop, "MAIL FROM:" + path.text());
+    Reply reply = asked(hop, "MAIL FROM:" + understood(hop, path).text());
     if (reply.isPositive()) {
       sender = path;
     }
@@ -341,11 +344,15 @@ final class Session {
       throw new RefusedCommandException(Reply.of(452, "4.5.3 Too many recipients"));
     }
     PathArgument path = PathArgument.ofRcpt(argument);
-    Reply reply = asked(hop, "RCPT TO:" + path.text());
+    Reply reply = asked(hop, "RCPT TO:" + understood(hop, path).text());
     if (reply.isPositive()) {
       recipients.add(new Envelope.Recipient(recipient(path), path.parameters()));
     }
     say(reply);
+  }
+
+  private static PathArgument understood(NextHop hop, PathArgument path) {
+    return hop.feature(DSN) == null ? path.withoutNotifications() : path;
   }
 
   /**
@@ -425,7 +432,8 @@ final class Session {
       ended = true;
       return all(Reply.of(554, "5.6.0 The message has " + fault.get() + "; it was refused"));
     }
-    if (transfer.hopFailure != null) {
+    // What it says before the dot is no answer to it, even where it is a yes.
+    if (transfer.hopFailure != null || hop.hasSpoken()) {
       ended = true;
       return all(hop.lastWords().filter(Reply::isNegative).orElse(TRY_AGAIN));
     }

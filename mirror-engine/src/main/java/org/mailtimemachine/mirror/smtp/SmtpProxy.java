@@ -10,7 +10,6 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 
@@ -31,7 +30,7 @@ public final class SmtpProxy implements Closeable {
   private final Copies copies;
   private final ThreadFactory threads;
   private final Semaphore places;
-  private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+  private final TimedOutput.Watch watch;
   private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
   private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
 
@@ -42,9 +41,12 @@ public final class SmtpProxy implements Closeable {
     this.settings = settings;
     this.copies = copies;
     this.places = new Semaphore(settings.mostClients());
-    this.timer.setRemoveOnCancelPolicy(true); // one is set, and as a rule not used, for each write
-    this.timer.setThreadFactory(
-        task -> Thread.ofPlatform().daemon().name("mirror timer").unstarted(task));
+    Patience patience = settings.patience();
+    this.watch =
+        new TimedOutput.Watch(
+            patience.client().compareTo(patience.reply()) < 0
+                ? patience.client()
+                : patience.reply());
   }
 
   /**
@@ -125,7 +127,7 @@ public final class SmtpProxy implements Closeable {
 
   private void serve(Socket client) {
     try (client) {
-      Session session = new Session(client, settings, copies, timer);
+      Session session = new Session(client, settings, copies, watch);
       sessions.add(session);
       try {
         session.serve();
@@ -171,7 +173,7 @@ public final class SmtpProxy implements Closeable {
   @Override
   public void close() throws IOException {
     server.close();
-    timer.shutdownNow();
+    watch.close();
     for (Socket client : clients) {
       client.close();
     }

@@ -1,9 +1,13 @@
 package org.mailtimemachine.mirror.smtp;
 
+import java.io.Closeable;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -14,39 +18,67 @@ import java.util.concurrent.TimeUnit;
  */
 final class TimedOutput extends FilterOutputStream {
 
-  private final Socket socket;
-  private final ScheduledExecutorService timer;
-  private final Duration most;
+  private final Socket connection;
+  private final Watch watch;
+  private final long most;
+  private volatile long since; // by System.nanoTime()
+
+  /**
+   * Looks after all that is written by a proxy now and then: an alarm clock for each write would
+   * cost as much as the write. Safe for use by several threads.
+   */
+  static final class Watch implements Closeable {
+    private final ScheduledExecutorService timer =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> Thread.ofPlatform().daemon().name("mirror timer").unstarted(task));
+    private final Set<TimedOutput> writing = ConcurrentHashMap.newKeySet();
+    private final Future<?> looks;
+
+    Watch(Duration patience) {
+      long pause = Math.clamp(patience.toMillis() / 10, 10, 1_000);
+      looks =
+          timer.scheduleWithFixedDelay(
+              () -> writing.forEach(TimedOutput::look), pause, pause, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+      looks.cancel(false);
+      timer.shutdown();
+    }
+  }
 
   /**
    * Writes to the socket.
    *
-   * @param closed the same, or what TLS goes over: to end TLS in good form would have to be written
-   *     too
+   * @param connection the same, or what TLS goes over: to end TLS in good form would have to be
+   *     written too
    */
-  TimedOutput(Socket socket, Socket closed, ScheduledExecutorService timer, Duration most)
-      throws IOException {
+  TimedOutput(Socket socket, Socket connection, Watch watch, Duration most) throws IOException {
     super(socket.getOutputStream());
-    this.socket = closed;
-    this.timer = timer;
-    this.most = most;
+    this.connection = connection;
+    this.watch = watch;
+    this.most = most.toNanos();
   }
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    Future<?> end = timer.schedule(this::giveUp, most.toMillis(), TimeUnit.MILLISECONDS);
+    since = System.nanoTime();
+    watch.writing.add(this);
     try {
       out.write(bytes, offset, length);
     } finally {
-      end.cancel(false);
+      watch.writing.remove(this);
     }
   }
 
-  private void giveUp() {
-    try {
-      socket.close(); // whoever is in the write gets an exception
-    } catch (IOException e) {
-      // closed all the same
+  private void look() {
+    if (System.nanoTime() - since > most) {
+      try {
+        connection.close(); // whoever is in the write gets an exception
+      } catch (IOException e) {
+        // closed all the same
+      }
     }
   }
 }

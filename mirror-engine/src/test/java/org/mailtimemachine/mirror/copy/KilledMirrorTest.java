@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.api.Test;
@@ -32,14 +33,16 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mirror.smtp.SmtpSink;
 
 /**
- * The mirror is killed (SIGKILL) at random moments while a mail server that keeps what was not
- * answered sends through it. {@code -Dmtm.test.mails=100000 -Dmtm.test.mirror.kills=200} is the
- * long form.
+ * The mirror is killed (SIGKILL), loses its power or the syncs of its disk at random moments while
+ * a mail server that keeps what was not answered sends through it. {@code -Dmtm.test.mails=100000
+ * -Dmtm.test.mirror.kills=200 -Dmtm.test.mirror.cuts=100} is the long form.
  */
 class KilledMirrorTest {
 
   private static final int MAILS = Integer.getInteger("mtm.test.mails", 400);
   private static final int KILLS = Integer.getInteger("mtm.test.mirror.kills", 4);
+  private static final int CUTS = Integer.getInteger("mtm.test.mirror.cuts", 3);
+  private static final int MAILS_OF_CUTS = 40 * CUTS;
   private static final int SESSIONS = 8;
 
   @TempDir private Path directory;
@@ -52,28 +55,116 @@ class KilledMirrorTest {
   @Test
   @Timeout(value = 2, unit = TimeUnit.HOURS)
   void whatWasAnsweredIsAtTheNextHopAndOnceInItsMirrors() throws Exception {
+    Interruption kill =
+        new Interruption() {
+          @Override
+          public Process begin(SmtpSink hop, int port) throws IOException {
+            return start(List.of(), directory, hop, port);
+          }
+
+          @Override
+          public void end(Process process, SmtpSink hop, int port) throws Exception {
+            kill(process);
+          }
+        };
+    interrupted("kills of the mirror", directory, MAILS, KILLS, kill);
+  }
+
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.HOURS)
+  void theSameWhereThePowerFails() throws Exception {
+    try (LoopDisk disk = LoopDisk.make(directory.resolve("disk"), 512)) {
+      Interruption cut =
+          new Interruption() {
+            @Override
+            public Process begin(SmtpSink hop, int port) throws IOException {
+              return start(List.of(), disk.root(), hop, port);
+            }
+
+            @Override
+            public void end(Process process, SmtpSink hop, int port) throws Exception {
+              disk.cutPower();
+              kill(process);
+              disk.restorePower();
+            }
+          };
+      interrupted("power loss under the mirror", disk.root(), MAILS_OF_CUTS, CUTS, cut);
+    }
+  }
+
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.HOURS)
+  void theSameWhereSyncsFailForAWhile() throws Exception {
+    LoopDisk.runOrSkip("strace", "-V");
+    AtomicInteger times = new AtomicInteger();
+    Interruption fail =
+        new Interruption() {
+          @Override
+          public Process begin(SmtpSink hop, int port) throws IOException {
+            return start(List.of(), directory, hop, port);
+          }
+
+          @Override
+          public void end(Process process, SmtpSink hop, int port) throws Exception {
+            kill(process);
+            // Of each session the text, the envelope, or the directory.
+            int which = 1 + times.getAndIncrement() % 3;
+            Process failing =
+                start(
+                    List.of(
+                        "strace",
+                        "-f",
+                        "-qq",
+                        "-o",
+                        "/dev/null",
+                        "-e",
+                        "trace=fsync",
+                        "-e",
+                        "inject=fsync:error=EIO:when=" + which),
+                    directory,
+                    hop,
+                    port);
+            int before = repliesLost.get();
+            while (repliesLost.get() < before + SESSIONS && ledger.size() < MAILS_OF_CUTS) {
+              TimeUnit.MILLISECONDS.sleep(1); // bounded by the timeout
+            }
+            kill(failing);
+          }
+        };
+    interrupted("failed syncs of the mirror", directory, MAILS_OF_CUTS, CUTS, fail);
+  }
+
+  /** What comes to a process in the middle of its work. */
+  private interface Interruption {
+    Process begin(SmtpSink hop, int port) throws IOException;
+
+    void end(Process process, SmtpSink hop, int port) throws Exception;
+  }
+
+  private void interrupted(String what, Path root, int mails, int times, Interruption interruption)
+      throws Exception {
     long seed = Long.getLong("mtm.test.seed", System.nanoTime());
     System.getLogger("test").log(Level.INFO, "seed {0}", Long.toString(seed));
     Random random = new Random(seed);
     int port = freePort();
-    Files.createDirectories(directory.resolve("mail"));
+    Files.createDirectories(root.resolve("mail"));
     try (SmtpSink hop = SmtpSink.start();
         ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
       InetSocketAddress mirror = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
       AtomicInteger next = new AtomicInteger();
       List<Future<?>> sessions = new ArrayList<>();
       for (int i = 0; i < SESSIONS; i++) {
-        sessions.add(senders.submit(() -> send(mirror, next)));
+        sessions.add(senders.submit(() -> send(mirror, next, mails)));
       }
-      for (int kill = 0; kill < KILLS; kill++) {
-        Process process = start(hop, port);
-        int until = (int) ((kill + random.nextDouble()) * MAILS / KILLS);
+      for (int time = 0; time < times; time++) {
+        Process process = interruption.begin(hop, port);
+        int until = (int) ((time + random.nextDouble()) * mails / times);
         while (ledger.size() < until) {
           TimeUnit.MILLISECONDS.sleep(1); // bounded by the timeout
         }
-        process.destroyForcibly().waitFor();
+        interruption.end(process, hop, port);
       }
-      Process last = start(hop, port);
+      Process last = start(List.of(), root, hop, port);
       for (Future<?> session : sessions) {
         session.get();
       }
@@ -85,7 +176,7 @@ class KilledMirrorTest {
       last.destroy();
       last.waitFor();
 
-      assertThat(ledger).as("seed %d", seed).hasSize(MAILS);
+      assertThat(ledger).as("seed %d", seed).hasSize(mails);
       Map<String, List<String>> taken = new HashMap<>();
       for (SmtpSink.Taken each : hop.taken()) {
         taken.computeIfAbsent(each.queueId(), _ -> new ArrayList<>()).add(each.sha256());
@@ -96,32 +187,42 @@ class KilledMirrorTest {
                   .as("%s, seed %d", id, seed)
                   .isNotNull()
                   .containsOnly(sha256));
-      int twice = hop.taken().size() - MAILS;
+      int twice = hop.taken().size() - mails;
       assertThat(twice).as("seed %d", seed).isBetween(0, repliesLost.get());
-      assertThat(mirrored(MirrorProcess.MIRROR)).as("seed %d", seed).isEqualTo(sorted(ledger, 1));
-      assertThat(mirrored(MirrorProcess.OF_BOB)).as("seed %d", seed).isEqualTo(sorted(ledger, 2));
+      assertThat(mirrored(root, MirrorProcess.MIRROR))
+          .as("seed %d", seed)
+          .isEqualTo(sorted(ledger, 1));
+      assertThat(mirrored(root, MirrorProcess.OF_BOB))
+          .as("seed %d", seed)
+          .isEqualTo(sorted(ledger, 2));
       for (MailboxAddress each : List.of(MirrorProcess.MIRROR, MirrorProcess.OF_BOB)) {
         assertThat(
                 Ledger.verify(
-                        directory.resolve(
-                            "spool/ledgers/" + each.domain() + "/" + each.localPart()))
+                        root.resolve("spool/ledgers/" + each.domain() + "/" + each.localPart()))
                     .lines())
             .isPositive();
       }
       System.getLogger("test")
           .log(
               Level.INFO,
-              "RESULT | kills of the mirror | {0} mails, {1} kills: none lost, {2} twice at the"
-                  + " next hop, none twice in a mirror",
-              MAILS,
-              KILLS,
+              "RESULT | {0} | {1} mails, {2} times: none lost, {3} twice at the next hop, none"
+                  + " twice in a mirror",
+              what,
+              mails,
+              times,
               twice);
     }
   }
 
+  private static void kill(Process process) throws InterruptedException {
+    // Of a strace what it traces lives on.
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly().waitFor();
+  }
+
   /** One session after the other, as a mail server's queue manager does it. */
-  private void send(InetSocketAddress mirror, AtomicInteger next) {
-    for (int number = next.getAndIncrement(); number < MAILS; number = next.getAndIncrement()) {
+  private void send(InetSocketAddress mirror, AtomicInteger next, int mails) {
+    for (int number = next.getAndIncrement(); number < mails; number = next.getAndIncrement()) {
       String id = "Q%06d".formatted(number);
       // every second one is also for Bob
       String text =
@@ -139,6 +240,7 @@ class KilledMirrorTest {
           if (dotted) {
             repliesLost.incrementAndGet();
           }
+          LockSupport.parkNanos(5_000_000); // nobody may listen now
         }
       }
     }
@@ -156,9 +258,10 @@ class KilledMirrorTest {
     return digests;
   }
 
-  private Map<String, Integer> mirrored(MailboxAddress mailbox) throws IOException {
+  private static Map<String, Integer> mirrored(Path root, MailboxAddress mailbox)
+      throws IOException {
     Map<String, Integer> digests = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(directory.resolve("mail").resolve(mailbox.toString()))) {
+    try (Stream<Path> files = Files.walk(root.resolve("mail").resolve(mailbox.toString()))) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         digests.merge(DigestUtils.sha256Hex(Files.readAllBytes(file)), 1, Integer::sum);
       }
@@ -166,22 +269,24 @@ class KilledMirrorTest {
     return digests;
   }
 
-  private Process start(SmtpSink hop, int port) throws IOException {
+  private static Process start(List<String> before, Path root, SmtpSink hop, int port)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin/java").toString(),
+            "-Xmx64m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            MirrorProcess.class.getName(),
+            root.toString(),
+            Integer.toString(hop.port()),
+            Integer.toString(port)));
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-Xmx64m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                MirrorProcess.class.getName(),
-                directory.toString(),
-                Integer.toString(hop.port()),
-                Integer.toString(port))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     process.inputReader().readLine();
     return process;
   }

@@ -56,6 +56,7 @@ final class ScriptedHop implements Closeable {
   private final Map<Stage, Fault> faults;
   private final Optional<SSLContext> tls;
   private final String injected;
+  private volatile boolean dsn = true;
   private final List<Taken> taken = new CopyOnWriteArrayList<>();
   private final List<String> said = new CopyOnWriteArrayList<>();
   private final Map<String, Integer> verdicts = new ConcurrentHashMap<>();
@@ -113,6 +114,11 @@ final class ScriptedHop implements Closeable {
   /** Every line that was a command to it. */
   List<String> said() {
     return said;
+  }
+
+  /** Delivery status notifications are unknown to it, as to Dovecot 2.3. */
+  void withoutDsn() {
+    dsn = false;
   }
 
   /** What LMTP says to a text for that recipient, instead of 250. */
@@ -181,7 +187,8 @@ final class ScriptedHop implements Closeable {
           case HELLO ->
               say(
                   (tls.isPresent() ? "250-hop\r\n250-STARTTLS\r\n" : "250-hop\r\n")
-                      + "250-8BITMIME\r\n250-SIZE 1000000\r\n250-DSN\r\n250-CHUNKING\r\n"
+                      + "250-8BITMIME\r\n250-SIZE 1000000\r\n250-CHUNKING\r\n"
+                      + (dsn ? "250-DSN\r\n" : "")
                       + "250-XFORWARD NAME ADDR IDENT\r\n250 SMTPUTF8");
           case DATA -> {
             say("354 go on");

@@ -24,6 +24,9 @@ public interface Correspondence {
    */
   List<Letter> take(Instant now, Instant again, int most);
 
+  /** Whether anybody was told of something. */
+  boolean told(Notice notice);
+
   /** It was handed to the mail server. */
   void sent(UUID letter, Instant now);
 

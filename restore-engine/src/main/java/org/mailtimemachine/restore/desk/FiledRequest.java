@@ -8,6 +8,7 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.restore.Hindrance;
 import org.mailtimemachine.restore.RestoreRequest;
 import org.mailtimemachine.restore.RestoreScope;
+import org.mailtimemachine.restore.terms.Money;
 import org.mailtimemachine.snapshot.SnapshotName;
 
 /**
@@ -94,6 +95,19 @@ public record FiledRequest(
       case DONE, TAKEN_BACK -> outcome.filter(result -> result.added() > 0).isPresent();
       case DRAFT, PENDING, FAILED, REJECTED, WITHDRAWN, LAPSED -> false;
     };
+  }
+
+  /**
+   * What it costs: the price that was shown, and once it is done no more than what came back costs
+   * by the same terms.
+   */
+  public Money cost() {
+    Money shown = plan.price();
+    return outcome
+        .filter(_ -> state == RequestState.DONE || state == RequestState.TAKEN_BACK)
+        .map(result -> plan.rate().of(result.added(), result.addedBytes()))
+        .filter(less -> less.isAtMost(shown))
+        .orElse(shown);
   }
 
   FiledRequest planned(PlanSummary summary, Optional<Long> twoAbove) {

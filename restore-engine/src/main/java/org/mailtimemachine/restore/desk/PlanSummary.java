@@ -2,6 +2,7 @@ package org.mailtimemachine.restore.desk;
 
 import org.mailtimemachine.restore.RestorePlan;
 import org.mailtimemachine.restore.terms.Money;
+import org.mailtimemachine.restore.terms.Price;
 
 /**
  * What a Restore plan comes to.
@@ -10,15 +11,20 @@ import org.mailtimemachine.restore.terms.Money;
  * @param bytes of these
  * @param present messages that are there already
  * @param moved messages that are only in another Folder now, and stay there
- * @param price what confirming it costs, by the terms at the time when it was made
+ * @param rate what restores cost, by the terms at the time when it was made
  */
-public record PlanSummary(long messages, long bytes, long present, long moved, Money price) {
+public record PlanSummary(long messages, long bytes, long present, long moved, Price rate) {
 
   /** Of a request whose plan is not made yet. */
-  static final PlanSummary NONE = new PlanSummary(0, 0, 0, 0, Money.NONE);
+  static final PlanSummary NONE = new PlanSummary(0, 0, 0, 0, Price.FREE);
 
   /** Adds a plan up. */
-  static PlanSummary of(RestorePlan plan, Money price) {
-    return new PlanSummary(plan.messages(), plan.bytes(), plan.present(), plan.moved(), price);
+  static PlanSummary of(RestorePlan plan, Price rate) {
+    return new PlanSummary(plan.messages(), plan.bytes(), plan.present(), plan.moved(), rate);
+  }
+
+  /** What confirming it costs at most: what was shown. */
+  public Money price() {
+    return rate.of(messages, bytes);
   }
 }

@@ -20,10 +20,10 @@ public interface RequestBook {
   /**
    * Keeps a draft.
    *
-   * @param mostOpen how many of the Mailbox may be open, this one included
-   * @return whether it was kept; not, where so many are open already
+   * @param limits how many of the Mailbox may be open, and filed within a day, this one included
+   * @return why it was not kept: so many are open, or were filed, already; empty where it was
    */
-  boolean file(FiledRequest draft, int mostOpen);
+  Optional<RequestRefusedException.Why> file(FiledRequest draft, RequestLimits limits);
 
   /** Forgets a draft; anything else stays. */
   void forget(UUID draft);
@@ -39,7 +39,12 @@ public interface RequestBook {
   RequestPage page(RequestQuery query);
 
   /** Those in a state, the oldest first. */
-  List<FiledRequest> in(RequestState state, int most);
+  default List<FiledRequest> in(RequestState state, int most) {
+    return in(state, Set.of(), most);
+  }
+
+  /** The same without some, which would else stand before all others. */
+  List<FiledRequest> in(RequestState state, Set<UUID> but, int most);
 
   /** Messages that a Mailbox asked for since a moment, by requests that are in these states. */
   long messagesSince(MailboxAddress mailbox, Instant moment, Set<RequestState> states);

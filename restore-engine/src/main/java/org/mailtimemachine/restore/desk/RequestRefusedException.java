@@ -9,6 +9,8 @@ public final class RequestRefusedException extends Exception {
   public enum Why {
     /** So many requests of the Mailbox are open already. */
     TOO_MANY_OPEN,
+    /** So many requests were filed within a day already. */
+    TOO_MANY_REQUESTS,
     /** So many messages were asked for within a day already. */
     TOO_MANY_MESSAGES,
     /** All of it is there, or was only moved. */

@@ -27,12 +27,21 @@ public enum RequestState {
   TAKEN_BACK;
 
   private static final Set<RequestState> OPEN = EnumSet.of(DRAFT, PENDING, CONFIRMED, STOPPED);
+  private static final Set<RequestState> LIMITED = EnumSet.of(DRAFT, PENDING, CONFIRMED);
 
   private static final Set<RequestState> REFUSED = EnumSet.of(REJECTED, WITHDRAWN, LAPSED);
 
   /** Whether something is still to come of it. */
   public boolean open() {
     return OPEN.contains(this);
+  }
+
+  /**
+   * Those of which a Mailbox may have only so many: one that an administrator has stopped is in
+   * nobody's way, and its user can do nothing about it.
+   */
+  public static Set<RequestState> allLimited() {
+    return EnumSet.copyOf(LIMITED);
   }
 
   /** All but those of which nothing has come, and nothing will. */

@@ -57,6 +57,10 @@ public final class RestoreDesk {
   private static final Set<RequestState> UNDER_WAY =
       EnumSet.of(RequestState.CONFIRMED, RequestState.STOPPED);
 
+  /** Users may file and withdraw as they like: nothing of that is kept on the disk. */
+  private static final Set<RequestState> FORGOTTEN =
+      EnumSet.of(RequestState.DRAFT, RequestState.WITHDRAWN);
+
   private static final Set<RequestState> TAKEN_BACK_FROM =
       EnumSet.of(RequestState.DONE, RequestState.FAILED);
 
@@ -116,9 +120,22 @@ public final class RestoreDesk {
 
   private RestorePlan plan(Store store, RestoreRequest request)
       throws IOException, RequestRefusedException {
+    // Not within the turn: a mail server that does not answer must keep nobody else waiting.
+    return new RestorePlanner(store, live(), clock).withQuota(withoutQuota(store, request));
+  }
+
+  private RestorePlan withoutQuota(Store store, RestoreRequest request)
+      throws IOException, RequestRefusedException {
     RestorePlanner planner = new RestorePlanner(store, live(), clock);
     try (PlanningTurns.Turn _ = turns.take(request.mailbox())) {
-      return planner.plan(request);
+      return planner.withoutQuota(request);
+    }
+  }
+
+  /** How many bytes it would add; nothing is kept. */
+  public long bytes(RestoreRequest request) throws IOException, RequestRefusedException {
+    try (Store store = Store.open(storePath)) {
+      return withoutQuota(store, request).bytes();
     }
   }
 
@@ -143,10 +160,12 @@ public final class RestoreDesk {
     }
     Instant now = clock.instant();
     FiledRequest draft = FiledRequest.draft(request, language, now.plus(limits.toConfirm()));
-    if (!book.file(draft, limits.open())) {
+    Optional<Why> refusal = book.file(draft, limits);
+    if (refusal.isPresent()) {
       throw new RequestRefusedException(
-          Why.TOO_MANY_OPEN,
-          request.mailbox() + " has " + limits.open() + " open restore requests already");
+          refusal.get(),
+          "%s has %d open restore requests, or has filed %d within a day, already"
+              .formatted(request.mailbox(), limits.open(), limits.requestsADay()));
     }
     boolean filed = false;
     try (Store store = Store.open(storePath)) {
@@ -158,7 +177,7 @@ public final class RestoreDesk {
       restorer.acceptRequested(plan);
       Terms own = terms.of(request.mailbox().domain());
       Money price = own.price().of(plan.messages(), plan.bytes());
-      FiledRequest ready = draft.planned(PlanSummary.of(plan, price), own.secondAbove());
+      FiledRequest ready = draft.planned(PlanSummary.of(plan, own.price()), own.secondAbove());
       boolean alone =
           plan.messages() > 0
               && own.alone(asked)
@@ -334,7 +353,7 @@ public final class RestoreDesk {
     try (Store store = Store.open(storePath)) {
       Restorer restorer = restorer(store);
       try {
-        return end(request, restorer.run(id, progress), AuditEntry.SYSTEM, false);
+        return end(restorer, request, restorer.run(id, progress), AuditEntry.SYSTEM, false);
       } catch (RestoreStoppedException e) {
         return rest(restorer, id);
       }
@@ -355,7 +374,7 @@ public final class RestoreDesk {
       return request;
     }
     Receipt soFar = restorer.receipt(id);
-    FiledRequest stopped = request.ended(RequestState.STOPPED, Outcome.of(soFar), "");
+    FiledRequest stopped = request.ended(RequestState.STOPPED, outcome(restorer, soFar), "");
     return book.replace(
             RequestState.STOPPED,
             stopped,
@@ -427,7 +446,8 @@ public final class RestoreDesk {
       throw notPending(id);
     }
     try (Store store = Store.open(storePath)) {
-      return end(request, dropped(restorer(store), request), administrator, true);
+      Restorer restorer = restorer(store);
+      return end(restorer, request, dropped(restorer, request), administrator, true);
     }
   }
 
@@ -438,6 +458,7 @@ public final class RestoreDesk {
       }
     } catch (DamagedFileException e) {
       LOG.log(System.Logger.Level.WARNING, "The job of a restore that is given up is damaged", e);
+      restorer.discard(request.id());
     }
     // Nothing can come of it any more, and what was done of it nobody knows.
     return new Receipt(request.id(), clock.instant(), List.of(), List.of());
@@ -447,8 +468,9 @@ public final class RestoreDesk {
    * Says how it ended. Not who calls but the Receipt knows whether all was dealt with: a restore
    * may be given up by one who is killed right after, and found to be over by the other.
    */
-  private FiledRequest end(FiledRequest request, Receipt receipt, String who, boolean givenUp)
-      throws RequestRefusedException {
+  private FiledRequest end(
+      Restorer restorer, FiledRequest request, Receipt receipt, String who, boolean givenUp)
+      throws IOException, RequestRefusedException {
     // Of one that only makes folders, all messages are dealt with before it has begun.
     boolean whole =
         receipt.entries().size() >= request.plan().messages()
@@ -456,7 +478,7 @@ public final class RestoreDesk {
     FiledRequest ended =
         request.ended(
             whole ? RequestState.DONE : RequestState.FAILED,
-            Outcome.of(receipt),
+            outcome(restorer, receipt),
             whole ? "" : request.problem());
     Notice.Kind notice = whole ? Notice.Kind.DONE : Notice.Kind.FAILED;
     // It may have come to its end while an administrator stopped it, or let it go on.
@@ -467,6 +489,10 @@ public final class RestoreDesk {
       }
     }
     return find(request.id()); // somebody else has said so meanwhile
+  }
+
+  private static Outcome outcome(Restorer restorer, Receipt receipt) throws IOException {
+    return Outcome.of(receipt, restorer.plan(receipt.id()).map(receipt::bytesAdded).orElse(0L));
   }
 
   /** Removes what a request has added, as far as nobody has touched it since. */
@@ -488,23 +514,33 @@ public final class RestoreDesk {
         throw new RequestRefusedException(
             Why.EXPIRED, "the receipt of the request " + id + " is not kept any more");
       }
-      Restorer.TakenBack taken = restorer.takeBack(id);
-      FiledRequest back = tellTakenBack(request, outcome, taken, administrator);
+      Restorer.TakenBack taken = restorer.takeBack(id, administrator);
+      // Whoever wanted it first may have been killed before he could say so.
+      String begun =
+          restorer
+              .takesBack(id)
+              .filter(who -> !who.equals(administrator))
+              .map(who -> ", begun by " + who)
+              .orElse("");
+      FiledRequest back = tellTakenBack(request, outcome, taken, administrator, begun);
       restorer.takenBack(id);
       return back;
     }
   }
 
   private FiledRequest tellTakenBack(
-      FiledRequest request, Outcome outcome, Restorer.TakenBack taken, String who)
+      FiledRequest request, Outcome outcome, Restorer.TakenBack taken, String who, String begun)
       throws RequestRefusedException {
+    String detail = "removed " + taken.removed() + ", left " + taken.left() + begun;
     if (taken.removed() == 0) {
-      return request; // all of it was touched since, and stays
+      // All of it was touched since, and stays; Folders that nobody uses may have gone.
+      AuditEntry entry = entry(request, "restore.taken_back", who, detail);
+      book.replace(request.state(), request, entry, Optional.empty());
+      return request;
     }
     FiledRequest back =
         request.ended(
             RequestState.TAKEN_BACK, outcome.withTakenBack(taken.removed()), request.problem());
-    String detail = "removed " + taken.removed() + ", left " + taken.left();
     return replace(request.state(), back, who, detail, Notice.Kind.TAKEN_BACK)
         ? back
         : find(request.id());
@@ -575,7 +611,7 @@ public final class RestoreDesk {
       if (RestoreStatus.find(store, stopped.id())
           .filter(job -> job.finished().isPresent())
           .isPresent()) {
-        end(stopped, restorer.receipt(stopped.id()), AuditEntry.SYSTEM, false);
+        end(restorer, stopped, restorer.receipt(stopped.id()), AuditEntry.SYSTEM, false);
       } else {
         restorer.stop(stopped.id());
         if (stopped.outcome().isEmpty()) {
@@ -596,7 +632,8 @@ public final class RestoreDesk {
         } else if (request.get().state() == RequestState.TAKEN_BACK) {
           attempt(request.get(), () -> restorer.takenBack(id));
         } else {
-          attempt(request.get(), () -> takeBack(id, AuditEntry.SYSTEM));
+          String who = restorer.takesBack(id).orElse(AuditEntry.SYSTEM);
+          attempt(request.get(), () -> takeBack(id, who));
         }
       }
     } catch (IOException | RequestRefusedException e) {
@@ -649,12 +686,25 @@ public final class RestoreDesk {
 
   private void drop(FiledRequest request) throws IOException, RequestRefusedException {
     try (Store store = Store.open(storePath)) {
-      Restorer restorer = restorer(store);
-      if (restorer.plan(request.id()).isPresent()) {
-        restorer.drop(request.id());
-      }
+      drop(restorer(store), request);
     }
     book.released(request.id());
+  }
+
+  private static void drop(Restorer restorer, FiledRequest request) throws IOException {
+    try {
+      if (restorer.plan(request.id()).isEmpty()) {
+        return;
+      }
+      if (FORGOTTEN.contains(request.state())) {
+        restorer.forget(request.id());
+      } else {
+        restorer.drop(request.id());
+      }
+    } catch (DamagedFileException e) {
+      LOG.log(System.Logger.Level.WARNING, "The job of a restore that is over is damaged", e);
+      restorer.discard(request.id());
+    }
   }
 
   private boolean replace(

@@ -14,11 +14,15 @@ import org.mailtimemachine.snapshot.audit.AuditEntry;
 public interface Holds {
 
   /**
-   * The newest ones, also those that were lifted.
+   * The newest ones, those that stand first, also those that were lifted.
    *
    * @param domains only those about these domains; empty for all
+   * @param offset so many are passed over
    */
-  List<Hold> newest(Optional<Set<String>> domains, int most);
+  List<Hold> newest(Optional<Set<String>> domains, long offset, int most);
+
+  /** How many there are of these. */
+  long count(Optional<Set<String>> domains);
 
   Optional<Hold> find(UUID id);
 

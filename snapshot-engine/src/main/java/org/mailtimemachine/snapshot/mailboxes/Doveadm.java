@@ -27,6 +27,11 @@ record Doveadm(List<String> command, Duration patience) {
     command = List.copyOf(command);
   }
 
+  /** The same with no more patience than that. */
+  Doveadm within(Duration most) {
+    return patience.compareTo(most) <= 0 ? this : new Doveadm(command, most);
+  }
+
   /** What it says to these words; of a user whom it does not know, nothing. */
   String call(List<String> verb) throws IOException {
     List<String> words = new ArrayList<>(command);

@@ -1,6 +1,7 @@
 package org.mailtimemachine.snapshot.mailboxes;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
@@ -18,10 +19,16 @@ record DoveadmQuotas(Doveadm doveadm) implements Quotas {
   private static final System.Logger LOG = System.getLogger(DoveadmQuotas.class.getName());
   private static final long KIBIBYTE = 1024;
 
+  /** Somebody waits for it, and can do without. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
   @Override
   public Optional<Quota> of(MailboxAddress mailbox, DirectoryHandle root) {
     try {
-      return parse(doveadm.call(List.of("-f", "tab", "quota", "get", "-u", mailbox.toString())));
+      return parse(
+          doveadm
+              .within(PATIENCE)
+              .call(List.of("-f", "tab", "quota", "get", "-u", mailbox.toString())));
     } catch (IOException e) {
       LOG.log(System.Logger.Level.WARNING, "The quota of {0}: {1}", mailbox, e.getMessage());
       return Optional.empty();

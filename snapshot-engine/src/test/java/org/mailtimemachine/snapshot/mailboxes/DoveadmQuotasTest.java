@@ -2,6 +2,8 @@ package org.mailtimemachine.snapshot.mailboxes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.mailtimemachine.mailstore.maildir.Quota;
 
@@ -32,5 +34,12 @@ class DoveadmQuotasTest {
                 Domain\tMESSAGE\t70\t100\t70
                 """))
         .contains(new Quota(900 * 1024, 70, 1000 * 1024, 100));
+  }
+
+  @Test
+  void whoeverWaitsForAQuotaWaitsForSecondsAtMost() {
+    Doveadm patient = new Doveadm(List.of("doveadm"), Duration.ofMinutes(1));
+    assertThat(patient.within(Duration.ofSeconds(3)).patience()).hasSeconds(3);
+    assertThat(patient.within(Duration.ofHours(1))).isEqualTo(patient);
   }
 }

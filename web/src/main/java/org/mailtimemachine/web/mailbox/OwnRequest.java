@@ -74,7 +74,7 @@ public final class OwnRequest {
             filed.plan().messages(),
             texts.size(filed.plan().bytes()),
             texts.moment(filed.requestedAt()));
-    Money price = filed.plan().price();
+    Money price = filed.cost();
     return price.isNothing() ? plan : texts.of("requests.price", plan, texts.money(price));
   }
 

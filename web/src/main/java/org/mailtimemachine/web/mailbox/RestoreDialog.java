@@ -174,7 +174,7 @@ public class RestoreDialog {
       long movedBytes =
           without.moved() == 0
               ? 0
-              : desk.plan(asked(selection.snapshot(), scope.get(), true)).bytes() - without.bytes();
+              : desk.bytes(asked(selection.snapshot(), scope.get(), true)) - without.bytes();
       plan = without;
       return Optional.of(
           new RestoreEffect(

@@ -66,6 +66,7 @@ public final class SettingNames {
           "mtm.restore.days-to-take-back",
           "mtm.restore.messages-a-day",
           "mtm.restore.open-requests",
+          "mtm.restore.requests-a-day",
           "mtm.retention.days",
           "mtm.retention.monthly",
           "mtm.retention.weekly",
