@@ -78,14 +78,14 @@ END
 postfix -c "$dir/postfix" start >/dev/null 2>&1
 
 serve() { # NEXT-HOP: ours in front of it, with a mirror for the domain
-  mkdir -p "$dir/mail/example.test"
+  mkdir -p "$dir/mail-$1/example.test"
   cat >"$dir/mirror-$1.properties" <<END
 mtm.mirror.directory = $dir/mirror-$1
 mtm.mirror.listen = 127.0.0.1:$2
 mtm.mirror.next-hop = 127.0.0.1:$1
 mtm.mirror.host-name = mirror.example.test
 mtm.mirror.users = $dir/mirror-$1.users
-mtm.maildirs = $dir/mail
+mtm.maildirs = $dir/mail-$1
 mtm.zone = UTC
 END
   "$mtm" mirror add --config "$dir/mirror-$1.properties" --all example.test --days 30 >/dev/null
@@ -135,7 +135,7 @@ read -r ms50 ms99 _ < <(replies $before)
 stop
 mkdir -p "$dir/disk"
 read -r d50 d99 _ < <("$java" "$here/DotToReply.java" disk "$dir/disk" "$sessions" "$messages" "$bytes")
-copies=$(find "$dir/mail" -type f | wc -l)
+copies=$(find "$dir"/mail-* -type f | wc -l)
 
 a=$(printf '%s\n' "${without[@]}" | middle)
 b=$(printf '%s\n' "${with[@]}" | middle)

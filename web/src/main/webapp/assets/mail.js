@@ -9,6 +9,7 @@
   let asked = 0;
   let readSoon = false;
   let failing = false;
+  let byItself = false;
   let heading = location.href;
 
   const one = (selector, from) => (from || document).querySelector(selector);
@@ -27,6 +28,7 @@
       part = "day";
     }
     heading = target.href;
+    byItself = false;
     if (!window[commands[part]]) {
       // The scripts of the page are still on their way: then it is a link like any other.
       location.href = target.href;
@@ -59,6 +61,13 @@
   mtm.busy = function () {
     clearTimeout(waiting);
     waiting = setTimeout(() => { one("#progress").hidden = false; }, 250);
+  };
+
+  /* The answer is there, and what it replaces is, too. */
+  mtm.renewing = function () {
+    if (byItself) {
+      document.dispatchEvent(new Event("mtm:renewing"));
+    }
   };
 
   mtm.arrivedQuietly = function () {
@@ -110,7 +119,10 @@
     clearTimeout(askAgain);
     asked = bar.dataset.ready === "false" ? asked + 1 : 0;
     if (asked > 0 && asked <= 900) {
-      askAgain = setTimeout(() => go("day", location.href, true), 2000);
+      askAgain = setTimeout(() => {
+        go("day", location.href, true);
+        byItself = true;
+      }, 2000);
     }
   }
 

@@ -6,6 +6,7 @@
   const all = (selector, from) => Array.from((from || document).querySelectorAll(selector));
   const PAUSE = 700;
   let current = null;
+  let draft = null;
 
   /* --- options: what an attribute cannot say in a page that is made by the server --- */
   function prepareForm() {
@@ -21,7 +22,47 @@
     if (scope) {
       scope.selected = true;
     }
+    if (draft) {
+      restore(form, draft);
+      draft = null;
+    }
     entire(form);
+  }
+
+  /* --- a page that renews itself while somebody types leaves alone what was typed --- */
+  function fieldsOf(form) {
+    return all("input:not([type=hidden]), select, button", form);
+  }
+
+  document.addEventListener("mtm:renewing", () => {
+    const form = one("form.search");
+    if (form) {
+      const fields = fieldsOf(form);
+      draft = {
+        values: fields.map(field => field.type === "checkbox" ? field.checked : field.value),
+        at: fields.indexOf(document.activeElement),
+        caret: [one("#search").selectionStart, one("#search").selectionEnd, one("#search").selectionDirection],
+        open: one("#search-options").matches(":popover-open")
+      };
+    }
+  });
+
+  function restore(form, typed) {
+    const fields = fieldsOf(form);
+    fields.forEach((field, i) => {
+      if (field.type === "checkbox") {
+        field.checked = typed.values[i];
+      } else if (field.type !== "button" && field.type !== "submit") {
+        field.value = typed.values[i];
+      }
+    });
+    if (typed.open) {
+      one("#search-options").showPopover();
+    }
+    if (typed.at >= 0) {
+      fields[typed.at].focus({preventScroll: true});
+    }
+    one("#search").setSelectionRange(...typed.caret);
   }
 
   /* The entire message has all the others in it. */

@@ -11,6 +11,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.Cookie;
 import com.microsoft.playwright.options.Media;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -302,6 +303,33 @@ class FrameBrowserIT {
     page.navigate(page.locator(".folder:has(.badge.lost) a").first().getAttribute("href"));
     visit.awaitReady();
     visit.screenshot(kind + "-gone-since");
+
+    page.navigate("mailbox.xhtml?day=" + day);
+    visit.awaitReady();
+    page.locator("a.message-link").first().click();
+    assertThat(page.locator("article.opened")).isVisible();
+    Page source = page.waitForPopup(() -> page.keyboard().press("u"));
+    assertThat(source.locator("body")).containsText("Message-ID:");
+    source.screenshot(
+        new Page.ScreenshotOptions()
+            .setPath(TestHost.testDirectory().resolve("screenshots/" + kind + "-source.png")));
+    source.close();
+    for (String layout : kind.equals("phone") ? List.<String>of() : List.of("desktop", "list")) {
+      page.evaluate(
+          "to => document.body.className = document.body.className.replace(/layout-\\w+/, to)",
+          "layout-" + layout);
+      visit.screenshot(kind + "-layout-" + layout);
+    }
+    page.locator("#reader .back").evaluate("back => back.click()");
+    assertThat(page.locator("article.opened")).hasCount(0);
+    visit.screenshot(kind + "-list-again");
+    for (Cookie cookie : visit.context().cookies()) {
+      cookie.value = "over";
+      visit.context().addCookies(List.of(cookie));
+    }
+    page.reload();
+    assertThat(page.locator("#signin-sentence")).isVisible();
+    visit.screenshot(kind + "-session-end");
     visit.close();
   }
 

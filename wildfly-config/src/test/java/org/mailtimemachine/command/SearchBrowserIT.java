@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mailtimemachine.command.Visitor.desktop;
 import static org.mailtimemachine.command.Visitor.phone;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -185,6 +186,37 @@ class SearchBrowserIT {
     assertThat(page.locator(".difference .choices [aria-current=true]")).containsText("marked");
     page.locator(".difference p a").click();
     assertThat(page.locator(".difference")).hasCount(0);
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  @Test
+  void whatIsTypedStaysWhileThePageRenewsItself() {
+    Page page = signedIn(desktop(), "mailbox.xhtml");
+    AtomicInteger renewed = new AtomicInteger();
+    page.route(
+        "**/mailbox.xhtml**",
+        route -> {
+          if (route.request().method().equals("POST")) {
+            renewed.incrementAndGet();
+          }
+          APIResponse answer = route.fetch();
+          route.fulfill(
+              new Route.FulfillOptions()
+                  .setResponse(answer)
+                  .setBody(answer.text().replace("data-ready=\"true\"", "data-ready=\"false\"")));
+        });
+    page.reload();
+    Locator field = page.locator("#search");
+    page.locator(".search-more").click();
+    page.locator("input[name=only][value=unread]").check();
+    field.fill("half a wod");
+    field.press("ArrowLeft");
+
+    page.waitForCondition(() -> renewed.get() >= 2);
+    field.pressSequentially("r");
+    assertThat(field).hasValue("half a word");
+    assertThat(page.locator("input[name=only][value=unread]")).isChecked();
+    assertThat(page.locator("#search-options")).isVisible();
     assertThat(visit.complaints()).isEmpty();
   }
 

@@ -15,6 +15,7 @@ final class Reading {
 
   private final MessageSource source;
   private final byte[] window;
+  private final boolean whole;
   private long windowStart;
   private int windowLength;
 
@@ -25,7 +26,13 @@ final class Reading {
 
   Reading(MessageSource source) {
     this.source = source;
-    this.window = new byte[Math.clamp(source.size(), 1, WINDOW_BYTES)];
+    this.whole = source instanceof MessageBytes;
+    if (source instanceof MessageBytes message) {
+      this.window = message.bytes(); // which nobody writes to
+      this.windowLength = window.length;
+    } else {
+      this.window = new byte[Math.clamp(source.size(), 1, WINDOW_BYTES)];
+    }
   }
 
   /** From now on at most so many bytes may be read in lines (one by one), and in all. */
@@ -84,6 +91,9 @@ final class Reading {
   private boolean fill(long position) throws IOException {
     if (inWindow(position)) {
       return true;
+    }
+    if (whole) {
+      return false;
     }
     int read = readSource(position, window, 0, window.length);
     windowStart = position;

@@ -3,6 +3,7 @@ package org.mailtimemachine.mailstore.mime;
 import jakarta.mail.util.StreamProvider;
 import java.io.InputStream;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Content-Transfer-Encodings by the streams of Jakarta Mail. The provider is looked up once: {@code
@@ -12,6 +13,8 @@ final class TransferDecoding {
 
   /** More than any honest value; to look for comments in more would take quadratic time. */
   private static final int LONGEST_VALUE = 200;
+
+  private static final Pattern COMMENT = Pattern.compile("\\([^)]*\\)");
 
   private static final StreamProvider STREAMS = StreamProvider.provider();
 
@@ -41,11 +44,9 @@ final class TransferDecoding {
 
   /** The encoding as a plain lower case word, comments and parameters dropped. */
   static String word(String header) {
-    String value =
-        HeaderText.start(header, LONGEST_VALUE)
-            .replaceAll("\\([^)]*\\)", "")
-            .strip()
-            .toLowerCase(Locale.ROOT);
+    String start = HeaderText.start(header, LONGEST_VALUE);
+    String plain = start.indexOf('(') < 0 ? start : COMMENT.matcher(start).replaceAll("");
+    String value = plain.strip().toLowerCase(Locale.ROOT);
     int end = 0;
     while (end < value.length() && value.charAt(end) > ' ' && ";,".indexOf(value.charAt(end)) < 0) {
       end++;

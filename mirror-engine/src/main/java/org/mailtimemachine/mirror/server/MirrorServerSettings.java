@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -20,6 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.mailtimemachine.mirror.copy.FailurePolicy;
 import org.mailtimemachine.mirror.register.MirrorSettings;
 import org.mailtimemachine.mirror.smtp.Patience;
@@ -51,6 +54,7 @@ public record MirrorServerSettings(
   private static final String LINE = "mtm.mirror.longest-line";
   private static final String STOP = "mtm.mirror.stop-within";
   private static final String METRICS = "mtm.mirror.metrics.port";
+  private static final String TRUSTED = "mtm.mirror.next-hop.certificates";
   private static final String KEYS = "mtm.mirror.tls.key-store";
   private static final String KEYS_PASSWORD = "mtm.mirror.tls.password";
   private static final Pattern ADDRESS =
@@ -94,8 +98,31 @@ public record MirrorServerSettings(
         Patience.DEFAULT,
         set.apply(KEYS)
             .map(
-                file ->
-                    named(KEYS, () -> tls(Path.of(file), set.apply(KEYS_PASSWORD).orElse("")))));
+                file -> named(KEYS, () -> tls(Path.of(file), set.apply(KEYS_PASSWORD).orElse("")))),
+        set.apply(TRUSTED).map(file -> named(TRUSTED, () -> trusting(Path.of(file)))));
+  }
+
+  private static SSLContext trusting(Path certificates) {
+    try (InputStream in = Files.newInputStream(certificates)) {
+      KeyStore trusted = KeyStore.getInstance("PKCS12");
+      trusted.load(null, null);
+      int number = 0;
+      for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+        trusted.setCertificateEntry(Integer.toString(number), each);
+        number++;
+      }
+      if (number == 0) {
+        throw new IllegalArgumentException("no certificate is in " + certificates);
+      }
+      TrustManagerFactory managers =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      managers.init(trusted);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, managers.getTrustManagers(), null);
+      return context;
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalArgumentException(certificates + " cannot be used: " + e, e);
+    }
   }
 
   private static SSLContext tls(Path file, String password) {

@@ -41,28 +41,6 @@ public record ProxySettings(
     }
   }
 
-  /** Without TLS towards the next hop. */
-  public ProxySettings(
-      Protocol protocol,
-      InetSocketAddress listen,
-      InetSocketAddress nextHop,
-      String hostName,
-      int mostClients,
-      int longestLine,
-      Patience patience,
-      Optional<SSLContext> tls) {
-    this(
-        protocol,
-        listen,
-        nextHop,
-        hostName,
-        mostClients,
-        longestLine,
-        patience,
-        tls,
-        Optional.empty());
-  }
-
   /** With the limits that mail servers have, and without TLS: for loopback. */
   public static ProxySettings of(
       Protocol protocol, InetSocketAddress listen, InetSocketAddress nextHop, String hostName) {

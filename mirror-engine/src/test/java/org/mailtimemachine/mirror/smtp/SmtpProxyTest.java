@@ -558,6 +558,7 @@ class SmtpProxyTest {
             1,
             ProxySettings.LONGEST_LINE,
             Patience.DEFAULT,
+            Optional.empty(),
             Optional.empty());
     SmtpProxy proxy = SmtpProxy.start(few, copies);
     open.add(proxy);
@@ -611,6 +612,7 @@ class SmtpProxyTest {
                 ProxySettings.MOST_CLIENTS,
                 ProxySettings.LONGEST_LINE,
                 patience,
+                Optional.empty(),
                 Optional.empty()),
             kept);
     open.add(proxy);

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.mailtimemachine.mirror.server.MirrorServerSettings;
 
 /** TLS on both sides of the proxy, with key stores as an administrator makes them. */
 class StartTlsTest {
@@ -121,6 +122,47 @@ class StartTlsTest {
         hop(Protocol.SMTP, Optional.of(localhost), "\r\n250-hop\r\n250 CHEAT"), localhost);
   }
 
+  @Test
+  void certificatesOfAPemFileAreWhatANextHopIsBelievedBy() throws Exception {
+    Path pem = directory.resolve("next-hop.pem");
+    keytool(
+        "-exportcert",
+        "-rfc",
+        "-alias",
+        "key",
+        "-file",
+        pem.toString(),
+        "-keystore",
+        directory.resolve("localhost").toString());
+    assertThat(settings(pem).proxy().nextHopTls()).isPresent();
+    sends(
+        greeted(
+            hop(Protocol.SMTP, Optional.of(localhost), ""), settings(pem).proxy().nextHopTls()));
+    assertSentAway(
+        hop(Protocol.SMTP, Optional.of(elsewhere), ""),
+        settings(pem).proxy().nextHopTls().orElseThrow());
+    Path none = Files.writeString(directory.resolve("none.pem"), "");
+    assertThatThrownBy(() -> settings(none))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("mtm.mirror.next-hop.certificates");
+  }
+
+  private static MirrorServerSettings settings(Path certificates) {
+    Map<String, String> set =
+        Map.of(
+            "mtm.mirror.directory", directory.toString(),
+            "mtm.maildirs", directory.toString(),
+            "mtm.mirror.host-name", "proxy.example.test",
+            "mtm.mirror.next-hop.certificates", certificates.toString());
+    return MirrorServerSettings.of(name -> Optional.ofNullable(set.get(name))).orElseThrow();
+  }
+
+  private RawClient greeted(ScriptedHop hop, Optional<SSLContext> nextHopTls) throws IOException {
+    RawClient client = client(Protocol.SMTP, hop, Optional.empty(), nextHopTls);
+    assertThat(client.say("EHLO mx.example.test").code()).isEqualTo(250);
+    return client;
+  }
+
   private void assertSentAway(ScriptedHop hop, SSLContext trusted) throws Exception {
     RawClient client = client(Protocol.SMTP, hop, Optional.empty(), Optional.of(trusted));
     assertThat(client.say("EHLO mx.example.test").code()).isEqualTo(421);
@@ -166,30 +208,32 @@ class StartTlsTest {
     return client;
   }
 
+  private static void keytool(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin/keytool").toString());
+    command.addAll(List.of(arguments));
+    command.addAll(List.of("-storepass", new String(PASSWORD)));
+    Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(keytool.waitFor()).as(said).isZero();
+  }
+
   /** A key and a certificate for that name, which it trusts itself. */
   private static SSLContext context(String name)
       throws IOException, InterruptedException, GeneralSecurityException {
     Path file = directory.resolve(name);
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin/keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "key",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=" + name,
-                "-ext",
-                "san=dns:" + name,
-                "-keystore",
-                file.toString(),
-                "-storepass",
-                new String(PASSWORD))
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(keytool.waitFor()).as(said).isZero();
+    keytool(
+        "-genkeypair",
+        "-alias",
+        "key",
+        "-keyalg",
+        "EC",
+        "-dname",
+        "CN=" + name,
+        "-ext",
+        "san=dns:" + name,
+        "-keystore",
+        file.toString());
     KeyStore keys = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(file)) {
       keys.load(in, PASSWORD);

@@ -53,6 +53,7 @@ public final class SettingNames {
           "mtm.mirror.mailboxes",
           "mtm.mirror.metrics.port",
           "mtm.mirror.next-hop",
+          "mtm.mirror.next-hop.certificates",
           "mtm.mirror.policy",
           "mtm.mirror.protocol",
           "mtm.mirror.recipient-delimiter",
