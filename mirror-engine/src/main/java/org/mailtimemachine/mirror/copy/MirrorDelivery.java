@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
@@ -108,6 +109,20 @@ final class MirrorDelivery implements Closeable {
     return destinations.stream()
         .filter(each -> backlog.getOrDefault(each, 0) >= MOST_WAITING)
         .findFirst();
+  }
+
+  /** What waits for each mailbox, but for what is being linked just now. */
+  synchronized Map<MailboxAddress, Backlog> waiting() {
+    Map<MailboxAddress, Backlog> all = new HashMap<>();
+    Stream.concat(waiting.stream(), later.stream())
+        .map(Waiting::arrival)
+        .forEach(
+            arrival ->
+                arrival
+                    .destinations()
+                    .forEach(
+                        each -> all.merge(each, new Backlog(1, arrival.time()), Backlog::and)));
+    return all;
   }
 
   /** Returns when nothing waits any more. */
