@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Function;
+import org.mailtimemachine.mirror.server.MirrorServerSettings;
 import org.mailtimemachine.restore.desk.RequestLimits;
 import org.mailtimemachine.snapshot.StorageStrategy;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
@@ -68,6 +69,7 @@ public final class SettingValues {
     values.signInFile();
     values.strategy();
     values.mailboxes();
+    values.mirrors();
     return values.problems;
   }
 
@@ -133,6 +135,14 @@ public final class SettingValues {
           .apply(name)
           .filter(value -> !value.matches(least))
           .ifPresent(value -> problems.add(name + ": no number that can be kept: " + value));
+    }
+  }
+
+  private void mirrors() {
+    try {
+      MirrorServerSettings.of(settings);
+    } catch (IllegalArgumentException e) {
+      problems.add(String.valueOf(e.getMessage()));
     }
   }
 
