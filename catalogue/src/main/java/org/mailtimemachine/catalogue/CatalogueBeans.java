@@ -21,6 +21,7 @@ import org.mailtimemachine.restore.terms.Charges;
 import org.mailtimemachine.restore.terms.TermsBook;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.audit.AuditLog;
+import org.mailtimemachine.snapshot.catalogue.AcceptedPasswords;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CatalogueIndex;
 import org.mailtimemachine.snapshot.catalogue.MailboxPreferences;
@@ -74,6 +75,12 @@ class CatalogueBeans {
   @ApplicationScoped
   MailboxPreferences preferences() {
     return new JpaMailboxPreferences(sessions);
+  }
+
+  @Produces
+  @ApplicationScoped
+  AcceptedPasswords acceptedPasswords() {
+    return new JpaAcceptedPasswords(sessions);
   }
 
   @Produces

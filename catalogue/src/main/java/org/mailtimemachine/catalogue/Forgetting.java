@@ -61,12 +61,15 @@ final class Forgetting {
 
   void forgetMailbox() {
     delete("delete from MessageRow m where m.mailboxId = :mailbox");
-    delete(
-        """
-        delete from PreferencesRow p where exists (
-          select 1 from MailboxRow m
-          where m.id = :mailbox and m.domain = p.domain and m.localPart = p.localPart)
-        """);
+    for (String row : List.of("PreferencesRow", "AcceptedPasswordRow")) {
+      delete(
+          """
+          delete from %s p where exists (
+            select 1 from MailboxRow m
+            where m.id = :mailbox and m.domain = p.domain and m.localPart = p.localPart)
+          """
+              .formatted(row));
+    }
     delete("delete from MailboxRow m where m.id = :mailbox");
   }
 

@@ -19,7 +19,9 @@ import picocli.CommandLine.Command;
       MirrorPasswordCommand.class,
       MirrorExpireCommand.class,
       MirrorVerifyCommand.class,
-      MirrorExportCommand.class
+      MirrorExportCommand.class,
+      MirrorStatusCommand.class,
+      MirrorGapsCommand.class
     })
 final class MirrorCommand {
   MirrorCommand() {}

@@ -158,6 +158,32 @@ class DovecotIT {
   }
 
   @Test
+  void whileTheMailServerIsAwayTheLastPasswordOpensThePastDays() throws Exception {
+    dovecot.deliver(ALICE, "From: a@example.test\nSubject: Before\n\nBefore.\n");
+    host.takeSnapshot(DAY_OF_BOB);
+    host.awaitIndexed(new MadeUpPasswords(PASSWORDS));
+    try (Chromium chromium = Chromium.start(List.of())) {
+      try (WebmailVisit visit = chromium.visit(host.address(), desktop())) {
+        visit.signIn("mailbox.xhtml", ALICE, PASSWORDS.get(ALICE));
+        visit.awaitReady();
+        assertThat(visit.page().locator(".server-away")).hasCount(0);
+      }
+      dovecot.close();
+      try (WebmailVisit visit = chromium.visit(host.address(), desktop())) {
+        visit.signIn("mailbox.xhtml", ALICE, PASSWORDS.get(ALICE));
+        visit.awaitReady();
+        assertThat(visit.page().locator(".server-away")).containsText("did not answer");
+        visit.screenshot("mail-server-away");
+        visit.context().clearCookies();
+        visit.signIn("mailbox.xhtml", ALICE, "not it");
+        assertThat(visit.page().locator("#signin-sentence")).containsText("cannot be checked");
+      } finally {
+        dovecot.startAgain();
+      }
+    }
+  }
+
+  @Test
   void whatWasLostComesBackByARequestAndGoesByItsTakeBack() throws Exception {
     assumeTrue(postfix.isPresent(), "letters need root and /usr/sbin/postfix");
     Map<String, List<String>> then;

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -142,10 +143,25 @@ class MirrorCommandTest {
       assertThat(ready.matches()).isTrue();
       assertThat(mirror("serve")).isEqualTo(1);
       assertThat(err.toString()).contains("another process mirrors");
+      awaitRunning();
+      assertThat(out.toString()).contains("Mail is mirrored; 1 mirrors in force, 0 gaps");
+      assertThat(mirror("status", "--json")).isZero();
+      assertThat(out.toString()).contains("\"running\":true", "\"messages_total\":0");
+      assertThat(mirror("gaps")).isZero();
       first.destroy();
       assertThat(first.waitFor()).isZero();
+      assertThat(mirror("status")).isEqualTo(1);
+      assertThat(out.toString()).contains("NOT mirrored");
     } finally {
       first.destroyForcibly();
+    }
+  }
+
+  /** It writes its figures a moment after it listens. */
+  private void awaitRunning() throws InterruptedException {
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (mirror("status") != 0 && System.nanoTime() - end < 0) {
+      Thread.sleep(Duration.ofMillis(100));
     }
   }
 

@@ -70,11 +70,16 @@ final class RealDovecot implements AutoCloseable {
             users.append(mailbox).append(':').append(password).append("::::::\n"));
     Files.writeString(directory.resolve("users"), users);
     Files.writeString(directory.resolve("dovecot.conf"), dovecot.configuration() + more);
+    dovecot.startAgain();
+    return dovecot;
+  }
+
+  /** Starts it again after {@link #close}, with its mail and on its ports. */
+  void startAgain() throws IOException, InterruptedException {
     HostProgram.run(
         List.of(PROGRAM.toString(), "-c", directory.resolve("dovecot.conf").toString()), directory);
-    dovecot.awaitGreeting(dovecot.imapPort);
-    dovecot.awaitGreeting(dovecot.lmtpPort);
-    return dovecot;
+    awaitGreeting(imapPort);
+    awaitGreeting(lmtpPort);
   }
 
   /** The directory that holds {@code <domain>/<user>}. */

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
@@ -61,6 +62,10 @@ final class MirrorDelivery implements Closeable {
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private final List<Waiting> later = new ArrayList<>();
   private final Map<MailboxAddress, Integer> backlog = new HashMap<>();
+
+  /** Mailboxes to which nothing is linked before what is for them in {@link #later}. */
+  private final Set<MailboxAddress> paused = new HashSet<>();
+
   private final Thread thread;
   private long againAt; // by System.nanoTime()
   private boolean working;
@@ -90,9 +95,12 @@ final class MirrorDelivery implements Closeable {
     this.thread = Thread.ofPlatform().daemon().name("mirror delivery").start(this::run);
   }
 
-  synchronized void add(Waiting message) {
-    waiting.add(message);
-    message.arrival().destinations().forEach(each -> backlog.merge(each, 1, Integer::sum));
+  /** Together, so that those that an earlier process may have linked are looked for together. */
+  synchronized void add(List<Waiting> messages) {
+    for (Waiting message : messages) {
+      waiting.add(message);
+      message.arrival().destinations().forEach(each -> backlog.merge(each, 1, Integer::sum));
+    }
     notifyAll();
   }
 
@@ -101,6 +109,20 @@ final class MirrorDelivery implements Closeable {
     return destinations.stream()
         .filter(each -> backlog.getOrDefault(each, 0) >= MOST_WAITING)
         .findFirst();
+  }
+
+  /** What waits for each mailbox, but for what is being linked just now. */
+  synchronized Map<MailboxAddress, Backlog> waiting() {
+    Map<MailboxAddress, Backlog> all = new HashMap<>();
+    Stream.concat(waiting.stream(), later.stream())
+        .map(Waiting::arrival)
+        .forEach(
+            arrival ->
+                arrival
+                    .destinations()
+                    .forEach(
+                        each -> all.merge(each, new Backlog(1, arrival.time()), Backlog::and)));
+    return all;
   }
 
   /** Returns when nothing waits any more. */
@@ -139,8 +161,10 @@ final class MirrorDelivery implements Closeable {
     while (!closed) {
       long pause = TimeUnit.NANOSECONDS.toMillis(againAt - System.nanoTime());
       if (!later.isEmpty() && pause <= 0) {
-        waiting.addAll(later); // also where mail never stops to come
+        // Also where mail never stops to come; first, as another part of a message may wait by now.
+        later.reversed().forEach(waiting::addFirst);
         later.clear();
+        paused.clear();
       }
       if (!waiting.isEmpty()) {
         break;
@@ -148,8 +172,11 @@ final class MirrorDelivery implements Closeable {
       wait(later.isEmpty() ? 0 : pause);
     }
     List<Waiting> batch = new ArrayList<>();
-    while (!closed && !waiting.isEmpty() && batch.size() < MOST_AT_A_TIME) {
-      batch.add(waiting.poll());
+    // Those that were tried all together: one of them may be there, under the key of another.
+    while (!closed
+        && !waiting.isEmpty()
+        && (batch.size() < MOST_AT_A_TIME || waiting.element().tried())) {
+      batch.add(waiting.remove());
     }
     working = !batch.isEmpty();
     return batch;
@@ -167,10 +194,10 @@ final class MirrorDelivery implements Closeable {
             .forEach(each -> backlog.computeIfPresent(each, (_, n) -> n == 1 ? null : n - 1));
       }
     }
-    if (!failed.isEmpty()) {
-      later.addAll(failed);
+    if (!failed.isEmpty() && later.isEmpty()) { // what comes after it does not put it off
       againAt = System.nanoTime() + PAUSE_AFTER_FAILURE.toNanos();
     }
+    later.addAll(failed);
     notifyAll();
   }
 
@@ -185,11 +212,16 @@ final class MirrorDelivery implements Closeable {
     Set<Waiting> failed = new HashSet<>();
     byMailbox.forEach(
         (mailbox, messages) -> {
+          if (isPaused(mailbox)) {
+            failed.addAll(messages);
+            return;
+          }
           try {
             deliver(mailbox, messages);
           } catch (IOException | RuntimeException e) { // the others get theirs in any case
             LOG.log(Level.ERROR, "the mirror mailbox " + mailbox + " cannot take mail now", e);
             open.remove(mailbox); // nobody knows where its ledger stands
+            pause(mailbox);
             failed.addAll(messages);
           }
         });
@@ -200,6 +232,14 @@ final class MirrorDelivery implements Closeable {
     }
     closeSomeLedgers();
     return failed.stream().map(Waiting::again).toList();
+  }
+
+  private synchronized boolean isPaused(MailboxAddress mailbox) {
+    return paused.contains(mailbox);
+  }
+
+  private synchronized void pause(MailboxAddress mailbox) {
+    paused.add(mailbox);
   }
 
   private void forget(Waiting message) {
@@ -214,26 +254,31 @@ final class MirrorDelivery implements Closeable {
 
   private void deliver(MailboxAddress mailbox, List<Waiting> messages) throws IOException {
     Ledger ledger = ledger(mailbox);
-    Set<String> keys = new HashSet<>();
-    List<Waiting> missing =
-        messages.stream()
-            .filter(each -> !ledger.has(each.arrival().key()) && keys.add(each.arrival().key()))
-            .toList();
-    if (missing.isEmpty()) {
+    List<Waiting> unknown =
+        messages.stream().filter(each -> !ledger.has(each.arrival().key())).toList();
+    if (unknown.isEmpty()) {
       return;
     }
+    Map<String, Waiting> missing = new LinkedHashMap<>(); // one for each key
     try (DirectoryHandle maildir = mailboxes.open(mailbox);
         DirectoryHandle fresh = maildir.directory(NEW)) {
-      Set<String> there = alreadyThere(missing, maildir);
-      for (Waiting message : missing) {
-        if (!there.contains(message.baseName())) {
+      Set<String> there = alreadyThere(unknown, maildir);
+      for (Waiting message : unknown) {
+        if (there.contains(message.baseName())) {
+          missing.put(message.arrival().key(), message);
+        }
+      }
+      for (Waiting message : unknown) {
+        if (missing.putIfAbsent(message.arrival().key(), message) == null) {
           put(message, maildir, fresh);
         }
       }
       fresh.sync();
     }
     ledger.append(
-        missing.stream().map(each -> LedgerLine.of(each.arrival(), each.baseName())).toList());
+        missing.values().stream()
+            .map(each -> LedgerLine.of(each.arrival(), each.baseName()))
+            .toList());
   }
 
   /**

@@ -19,9 +19,11 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -76,6 +78,7 @@ public final class Spool implements Copies, Closeable {
   private final Clock clock;
   private final String host;
   private final MirrorDelivery delivery;
+  private final Consumer<Gap> gaps;
   private final long process = ProcessHandle.current().pid();
   private final AtomicLong messages = new AtomicLong();
   private volatile boolean sound = true;
@@ -87,7 +90,8 @@ public final class Spool implements Copies, Closeable {
       FailurePolicy policy,
       Clock clock,
       String host,
-      MirrorDelivery delivery) {
+      MirrorDelivery delivery,
+      Consumer<Gap> gaps) {
     this.directory = directory;
     this.lock = lock;
     this.mirrors = mirrors;
@@ -95,6 +99,19 @@ public final class Spool implements Copies, Closeable {
     this.clock = clock;
     this.host = host;
     this.delivery = delivery;
+    this.gaps = gaps;
+  }
+
+  /** Opens it where nobody notes what passes without a copy. */
+  public static Spool open(
+      Path path,
+      MirrorMailboxes mailboxes,
+      Supplier<MirrorRules> mirrors,
+      FailurePolicy policy,
+      Clock clock,
+      String host)
+      throws IOException {
+    return open(path, mailboxes, mirrors, policy, clock, host, _ -> {});
   }
 
   /**
@@ -103,6 +120,7 @@ public final class Spool implements Copies, Closeable {
    * @param path on the file system of the mirror mailboxes, so that copies can be links
    * @param mirrors the rules as they are now
    * @param host this host's name, as it stands in file names
+   * @param gaps told of each message that passes without its copy
    * @throws IOException also where another process has it open
    */
   public static Spool open(
@@ -111,7 +129,8 @@ public final class Spool implements Copies, Closeable {
       Supplier<MirrorRules> mirrors,
       FailurePolicy policy,
       Clock clock,
-      String host)
+      String host,
+      Consumer<Gap> gaps)
       throws IOException {
     Files.createDirectories(path);
     DirectoryHandle directory = DirectoryHandle.open(path);
@@ -121,7 +140,7 @@ public final class Spool implements Copies, Closeable {
         throw new IOException("another process mirrors from " + path);
       }
       MirrorDelivery delivery = new MirrorDelivery(path, directory, mailboxes);
-      Spool spool = new Spool(directory, lock, mirrors, policy, clock, host, delivery);
+      Spool spool = new Spool(directory, lock, mirrors, policy, clock, host, delivery, gaps);
       spool.recover();
       return spool;
     } catch (IOException e) {
@@ -147,7 +166,8 @@ public final class Spool implements Copies, Closeable {
       requireRoom();
       return new StagedCopy(envelope);
     } catch (IOException e) {
-      return gap(envelope, e);
+      tolerate(envelope, e);
+      return new MissedCopy(envelope, e);
     }
   }
 
@@ -164,8 +184,8 @@ public final class Spool implements Copies, Closeable {
     return sound;
   }
 
-  /** Without a copy, if that is how the administrator wants it. */
-  private Copy gap(Envelope envelope, IOException cause) throws IOException {
+  /** Goes on without a copy, if that is how the administrator wants it. */
+  private void tolerate(Envelope envelope, IOException cause) throws IOException {
     if (policy == FailurePolicy.DEFER) {
       throw cause;
     }
@@ -173,7 +193,27 @@ public final class Spool implements Copies, Closeable {
         Level.ERROR,
         "a message of <%s> passed without a copy: %s".formatted(envelope.sender(), cause),
         cause);
-    return Copy.NONE;
+  }
+
+  /** The next hop has answered for a message of which there is no copy. */
+  private void missed(Envelope envelope, List<String> recipients, IOException cause) {
+    MirrorRules rules = mirrors.get();
+    List<String> covered =
+        recipients.stream().filter(each -> !rules.destinations(each).isEmpty()).toList();
+    if (!covered.isEmpty()) {
+      gaps.accept(
+          new Gap(
+              clock.instant(),
+              envelope.queueId().orElse(""),
+              envelope.sender(),
+              covered,
+              cause.toString()));
+    }
+  }
+
+  /** What waits for each mirror mailbox. */
+  public Map<MailboxAddress, Backlog> waiting() {
+    return delivery.waiting();
   }
 
   /** Waits until everything that was accepted so far is in its mirror mailboxes. */
@@ -192,6 +232,7 @@ public final class Spool implements Copies, Closeable {
 
   private void recover() throws IOException {
     Set<String> waiting = new HashSet<>();
+    List<MirrorDelivery.Waiting> found = new ArrayList<>();
     // What was accepted knows better for whom than what was only whole.
     for (String end : List.of(ACCEPTED, WHOLE)) {
       for (DirectoryEntry entry : directory.list()) {
@@ -203,7 +244,7 @@ public final class Spool implements Copies, Closeable {
               && !waiting.contains(id)
               && isWhole(new FileName(id), arrival.get())) {
             waiting.add(id);
-            delivery.add(
+            found.add(
                 new MirrorDelivery.Waiting(new FileName(id), entry.name(), arrival.get(), true));
           } else {
             directory.unlink(entry.name()); // a second one, or not whole: nobody was told of it
@@ -218,6 +259,7 @@ public final class Spool implements Copies, Closeable {
         directory.unlink(entry.name()); // it never came whole
       }
     }
+    delivery.add(found);
   }
 
   /** An envelope may have come to the disk before its text. */
@@ -254,6 +296,31 @@ public final class Spool implements Copies, Closeable {
     Set<MailboxAddress> destinations = new LinkedHashSet<>();
     recipients.forEach(recipient -> destinations.addAll(rules.destinations(recipient)));
     return destinations;
+  }
+
+  /** A message that goes on without a copy. */
+  private final class MissedCopy implements Copy {
+    private final Envelope envelope;
+    private final IOException cause;
+
+    MissedCopy(Envelope envelope, IOException cause) {
+      this.envelope = envelope;
+      this.cause = cause;
+    }
+
+    @Override
+    public void write(byte[] bytes, int length) {}
+
+    @Override
+    public void sync() {}
+
+    @Override
+    public void accepted(List<Envelope.Recipient> recipients) {
+      missed(envelope, addresses(recipients), cause);
+    }
+
+    @Override
+    public void close() {}
   }
 
   /** One message while it comes. */
@@ -365,13 +432,15 @@ public final class Spool implements Copies, Closeable {
     }
 
     private void failed(IOException e) throws IOException {
-      gap(envelope, e);
+      tolerate(envelope, e);
       failure = Optional.of(e);
     }
 
     @Override
     public void accepted(List<Envelope.Recipient> recipients) {
-      if (failure.isEmpty() && arrival.isPresent()) {
+      if (failure.isPresent()) {
+        missed(envelope, addresses(recipients), failure.get());
+      } else if (arrival.isPresent()) {
         accept(arrival.get(), new LinkedHashSet<>(addresses(recipients)));
       }
     }
@@ -396,7 +465,7 @@ public final class Spool implements Copies, Closeable {
                 came.bytes());
       }
       handedOn = true;
-      delivery.add(new MirrorDelivery.Waiting(id, noted(came, accepted), accepted, false));
+      delivery.add(List.of(new MirrorDelivery.Waiting(id, noted(came, accepted), accepted, false)));
     }
 
     /**

@@ -90,6 +90,7 @@ public final class MirrorExpiry {
 
   /** Whether a midnight has passed since the last scan. */
   public boolean isDue() throws IOException {
+    requireAllKnown();
     Optional<LocalDate> last = last();
     LocalDate today = LocalDate.now(clock.withZone(zone));
     if (last.isEmpty() || last.get().isAfter(today)) {
@@ -106,11 +107,7 @@ public final class MirrorExpiry {
    */
   public Outcome run(Option... options) throws IOException {
     Set<Option> chosen = Set.of(options);
-    List<String> unknown = register.problems();
-    if (!unknown.isEmpty()) {
-      throw new IOException(
-          "nothing expires before all mirrors can be read: " + String.join("; ", unknown));
-    }
+    requireAllKnown();
     LocalDate today = LocalDate.now(clock.withZone(zone));
     requireNoJump(today, chosen.contains(Option.FORCE));
     boolean dry = chosen.contains(Option.DRY_RUN);
@@ -138,6 +135,15 @@ public final class MirrorExpiry {
         mark(today);
       }
       return new Outcome(removed, problems);
+    }
+  }
+
+  /** Also where the directory is not mounted: nobody can tell then what is to be kept. */
+  private void requireAllKnown() throws IOException {
+    List<String> unknown = register.problems();
+    if (!unknown.isEmpty()) {
+      throw new IOException(
+          "nothing expires before all mirrors can be read: " + String.join("; ", unknown));
     }
   }
 

@@ -6,6 +6,7 @@ import static org.mailtimemachine.mirror.register.MirrorRefusedException.Reason;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -14,11 +15,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +53,8 @@ import org.mailtimemachine.mirror.copy.MirrorMailboxes;
  * <pre>
  * format           "mail-time-machine-mirror 1"
  * mirrors/ID       one Mirror; those that have ended stay
+ * gaps/            messages that went on without their copies
+ * figures.prom     what the process that mirrors counts
  * spool/           copies on their way, and the ledgers of the mirror mailboxes
  * read-only/       the mailboxes of read-only mirrors, &lt;domain&gt;/&lt;local part&gt;
  * lock             of whoever changes something in mirrors/
@@ -61,6 +66,7 @@ public final class MirrorRegister {
   private static final String FORMAT = "mail-time-machine-mirror 1\n";
   private static final FileName FORMAT_FILE = new FileName("format");
   private static final FileName MIRRORS = new FileName("mirrors");
+  private static final FileName FIGURES = new FileName("figures.prom");
   private static final FileName LOCK = new FileName("lock");
   private static final String READ_ONLY = "read-only";
   private static final Pattern ID = Pattern.compile("[0-9a-f]{8}");
@@ -69,7 +75,7 @@ public final class MirrorRegister {
   private static final int MODE = 0600;
   private static final int MOST_BYTES = 1024 * 1024;
 
-  /** As the racy rule of Listings has it: two changes within a tick of the clock look like one. */
+  private static final Duration AGAIN = Duration.ofSeconds(1);
   private static final Duration SETTLED = Duration.ofSeconds(2);
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -77,18 +83,34 @@ public final class MirrorRegister {
 
   private final MirrorSettings settings;
   private final Clock clock;
-  private volatile Known known = new Known(Map.of(), MirrorRules.of(List.of()), List.of(), null);
+  private volatile Known known =
+      new Known(
+          Map.of(), Set.of(), MirrorRules.of(List.of()), List.of(), null, false, System.nanoTime());
 
   /**
    * What was read last.
    *
-   * @param directory its status before it was read; null where that must not be believed
+   * @param readOnly the mailboxes of read-only mirrors, also of those that have ended
+   * @param directory its status before it was read; null where it could not be
+   * @param settled whether that status tells what is in it: two changes within a tick of the clock
+   *     look like one (the racy rule of Listings)
+   * @param readAt by System.nanoTime()
    */
   private record Known(
       Map<String, RegisteredMirror> mirrors,
+      Set<MailboxAddress> readOnly,
       MirrorRules rules,
       List<String> problems,
-      @Nullable FileStatus directory) {}
+      @Nullable FileStatus directory,
+      boolean settled,
+      long readAt) {
+
+    /** Whether it may still be true where the directory is as it was. */
+    boolean holds() {
+      // A file may be mended in its place; to read all of them for each message would be too much.
+      return problems.isEmpty() ? settled : System.nanoTime() - readAt < AGAIN.toNanos();
+    }
+  }
 
   private MirrorRegister(MirrorSettings settings, Clock clock) {
     this.settings = settings;
@@ -139,6 +161,45 @@ public final class MirrorRegister {
   /** The directory with the list of what came into a mirror mailbox. */
   public Path ledger(MailboxAddress mailbox) {
     return spool().resolve("ledgers").resolve(mailbox.domain()).resolve(mailbox.localPart());
+  }
+
+  /** The list of messages that went on without their copies. */
+  public Path gaps() {
+    return settings.directory().resolve("gaps");
+  }
+
+  /** The figures of the process that mirrors, as it wrote them last; it removes them at its end. */
+  public Path figures() {
+    return settings.directory().resolve(FIGURES.text());
+  }
+
+  /** Writes the figures for others to read; nothing is lost if they are. */
+  public void publish(String text) throws IOException {
+    try (DirectoryHandle directory = DirectoryHandle.open(settings.directory())) {
+      FileName temporary = new FileName(UNFINISHED + FIGURES.bytes());
+      remove(directory, temporary);
+      try (NewFile file = directory.create(temporary, MODE)) {
+        file.write(text.getBytes(StandardCharsets.UTF_8));
+      }
+      directory.rename(temporary, directory, FIGURES);
+    }
+  }
+
+  /** Removes the figures: nobody mirrors any more. */
+  public void unpublish() throws IOException {
+    try (DirectoryHandle directory = DirectoryHandle.open(settings.directory())) {
+      remove(directory, FIGURES);
+    }
+  }
+
+  private static void remove(DirectoryHandle directory, FileName name) throws IOException {
+    try {
+      directory.unlink(name);
+    } catch (PosixException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    }
   }
 
   public MirrorSettings settings() {
@@ -192,9 +253,12 @@ public final class MirrorRegister {
         : settings.places().openExisting(mailbox);
   }
 
-  /** Whether it is the mailbox of a read-only mirror; it stays one when the mirror has ended. */
+  /**
+   * Whether it is the mailbox of a read-only mirror; it stays one when the mirror has ended, and
+   * when somebody has removed its directory: its copies go nowhere else.
+   */
   public boolean isReadOnly(MailboxAddress mailbox) {
-    return Files.isDirectory(readOnlyDirectory(mailbox));
+    return look().readOnly.contains(mailbox);
   }
 
   private Path readOnlyDirectory(MailboxAddress mailbox) {
@@ -233,17 +297,18 @@ public final class MirrorRegister {
               : Optional.empty();
       List<MailboxAddress> destinations = new ArrayList<>();
       own.ifPresent(destinations::add);
-      destinations.addAll(wanted.existing());
+      List<MailboxAddress> existing = asTheHostWrites(wanted.existing());
+      destinations.addAll(existing);
       Mirror rule = rule(source, destinations, wanted.days());
-      if (wanted.readOnly() && !wanted.existing().isEmpty()) {
+      if (wanted.readOnly() && !existing.isEmpty()) {
         throw refused(
             Reason.READ_ONLY,
-            wanted.existing().getFirst(),
+            existing.getFirst(),
             "Copies for audit are kept in a mailbox of their own, not in %s.");
       }
-      for (MailboxAddress existing : wanted.existing()) {
-        requireFitting(existing, rule, "");
-        requireAgreed(existing, wanted.olderMailMayGo(), wanted.days());
+      for (MailboxAddress each : existing) {
+        requireFitting(each, rule, "");
+        requireAgreed(each, wanted.olderMailMayGo(), wanted.days());
       }
       if (own.isPresent()) {
         requireFree(own.get(), rule, wanted.readOnly());
@@ -268,16 +333,17 @@ public final class MirrorRegister {
    * Changes how long copies are kept, and the existing mailboxes that they go to. One that is left
    * out keeps what it has.
    *
-   * @param existing all of them, as they are to be
+   * @param wanted all existing mailboxes, as they are to be
    * @param olderMailMayGo as {@link NewMirror#olderMailMayGo}; wanted where mail may go earlier
    *     than before
    */
   public RegisteredMirror change(
-      String id, int days, List<MailboxAddress> existing, boolean olderMailMayGo)
+      String id, int days, List<MailboxAddress> wanted, boolean olderMailMayGo)
       throws IOException, MirrorRefusedException {
     try (DirectoryHandle directory = DirectoryHandle.open(settings.directory());
         NewFile _ = locked(directory)) {
       RegisteredMirror before = inForce(id);
+      List<MailboxAddress> existing = asTheHostWrites(wanted);
       List<MailboxAddress> destinations = new ArrayList<>(before.own());
       destinations.addAll(existing);
       Mirror rule = rule(before.rule().source(), destinations, days);
@@ -330,6 +396,16 @@ public final class MirrorRegister {
       }
       return made(mirror.own().getFirst(), false).orElseThrow();
     }
+  }
+
+  /** One mailbox under two spellings would get each copy twice. */
+  private List<MailboxAddress> asTheHostWrites(List<MailboxAddress> existing) throws IOException {
+    List<MailboxAddress> written = new ArrayList<>();
+    for (MailboxAddress each : existing) {
+      MailboxAddress plain = settings.addresses().plain(each);
+      written.add(settings.places().has(plain) ? plain : each);
+    }
+    return written;
   }
 
   private MirrorSource plain(MirrorSource source) {
@@ -583,7 +659,7 @@ public final class MirrorRegister {
   private Known look() {
     Known last = known;
     FileStatus seen = last.directory;
-    if (seen != null) {
+    if (seen != null && last.holds()) {
       try (DirectoryHandle directory = mirrorsDirectory()) {
         FileStatus now = directory.status();
         if (now.sameInode(seen)
@@ -611,9 +687,12 @@ public final class MirrorRegister {
       now =
           new Known(
               before.mirrors,
+              before.readOnly,
               before.rules,
               List.of("the mirrors cannot be read, those known before stay in force: " + e),
-              null);
+              null,
+              false,
+              System.nanoTime());
     }
     if (!now.problems.equals(before.problems)) {
       now.problems.forEach(problem -> LOG.log(Level.ERROR, problem));
@@ -647,13 +726,18 @@ public final class MirrorRegister {
                       .formatted(directory.describe(new FileName(id))));
             }
           });
-      boolean settled =
-          status.modified().isBefore(clock.instant().minus(SETTLED)) && problems.isEmpty();
+      Set<MailboxAddress> readOnly = new HashSet<>();
+      mirrors.values().stream()
+          .filter(RegisteredMirror::readOnly)
+          .forEach(mirror -> readOnly.addAll(mirror.own()));
       return new Known(
           mirrors,
+          readOnly,
           rules(mirrors.values()),
           List.copyOf(problems.values()),
-          settled ? status : null);
+          status,
+          status.modified().isBefore(clock.instant().minus(SETTLED)),
+          System.nanoTime());
     }
   }
 

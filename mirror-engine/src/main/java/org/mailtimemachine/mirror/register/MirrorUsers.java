@@ -74,8 +74,8 @@ final class MirrorUsers {
         Sha2Crypt.sha512Crypt(
             password.getBytes(UTF_8), "$6$" + random(SALT, 16)); // {SHA512-CRYPT} of crypt(3)
     String line =
-        "%s:{SHA512-CRYPT}%s:%d:%d::%s::userdb_mail=maildir:%s"
-            .formatted(address, hash, owner.user(), owner.group(), maildir, maildir);
+        "%s:{SHA512-CRYPT}%s:%s::%s::userdb_mail=maildir:%s"
+            .formatted(address, hash, numbers(owner), maildir, maildir);
     try (DirectoryHandle directory = directory()) {
       List<String> lines = new ArrayList<>(lines(directory));
       lines.removeIf(each -> each.startsWith(address + ":"));
@@ -83,6 +83,21 @@ final class MirrorUsers {
       write(directory, lines);
     }
     return password;
+  }
+
+  /**
+   * User and group, where Dovecot would take them: nobody of 0, whose line it would leave out.
+   * Where these fields are empty it has them from its settings (mail_uid, mail_gid).
+   */
+  private static String numbers(FileOwner owner) {
+    if (owner.user() == 0) {
+      return ":";
+    }
+    long group =
+        owner.group() != 0
+            ? owner.group()
+            : FileOwner.named(Long.toString(owner.user())).map(FileOwner::group).orElse(0L);
+    return owner.user() + ":" + (group == 0 ? "" : Long.toString(group));
   }
 
   private DirectoryHandle directory() throws IOException {

@@ -7,9 +7,15 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.mailtimemachine.mirror.copy.Spool;
 import org.mailtimemachine.mirror.expiry.MirrorExpiry;
 import org.mailtimemachine.mirror.register.MirrorRegister;
+import org.mailtimemachine.mirror.register.RegisteredMirror;
 import org.mailtimemachine.mirror.smtp.SmtpProxy;
 
 /**
@@ -20,22 +26,49 @@ public final class MirrorServer implements Closeable {
 
   private static final Logger LOG = System.getLogger(MirrorServer.class.getName());
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(30);
+  private static final Duration BETWEEN_FIGURES = Duration.ofSeconds(5);
   private static final Duration AFTER_FAILURE = Duration.ofMinutes(15);
 
   private final MirrorServerSettings settings;
   private final MirrorExpiry expiry;
+  private final MirrorRegister register;
+  private final Clock clock;
+  private final GapBook gaps;
+  private final Figures figures;
+  private final Optional<FiguresPage> page;
   private final Spool spool;
   private final SmtpProxy proxy;
-  private final Thread scans;
+  private final List<Thread> chores;
   private boolean closed;
 
   private MirrorServer(
-      MirrorServerSettings settings, MirrorExpiry expiry, Spool spool, SmtpProxy proxy) {
+      MirrorServerSettings settings,
+      MirrorRegister register,
+      Clock clock,
+      GapBook gaps,
+      Spool spool)
+      throws IOException {
     this.settings = settings;
-    this.expiry = expiry;
+    this.register = register;
+    this.clock = clock;
+    this.gaps = gaps;
     this.spool = spool;
-    this.proxy = proxy;
-    this.scans = Thread.ofPlatform().daemon().name("mirror expiry").start(this::scan);
+    this.figures = new Figures(spool);
+    this.expiry = new MirrorExpiry(register, clock, settings.zone());
+    this.page =
+        settings.metrics().isPresent()
+            ? Optional.of(FiguresPage.start(settings.metrics().get(), this::figures))
+            : Optional.empty();
+    try {
+      this.proxy = SmtpProxy.start(settings.proxy(), figures);
+    } catch (IOException e) {
+      page.ifPresent(FiguresPage::close);
+      throw e;
+    }
+    this.chores =
+        List.of(
+            Thread.ofPlatform().daemon().name("mirror expiry").unstarted(this::scan),
+            Thread.ofPlatform().daemon().name("mirror figures").unstarted(this::count));
   }
 
   /**
@@ -51,6 +84,7 @@ public final class MirrorServer implements Closeable {
           "no mail is taken before all mirrors can be read: "
               + String.join("; ", register.problems()));
     }
+    GapBook gaps = new GapBook(register.gaps());
     Spool spool =
         Spool.open(
             register.spool(),
@@ -58,11 +92,12 @@ public final class MirrorServer implements Closeable {
             register::rules,
             settings.policy(),
             clock,
-            settings.proxy().hostName());
+            settings.proxy().hostName(),
+            gaps::add);
     try {
-      SmtpProxy proxy = SmtpProxy.start(settings.proxy(), spool);
-      return new MirrorServer(
-          settings, new MirrorExpiry(register, clock, settings.zone()), spool, proxy);
+      MirrorServer server = new MirrorServer(settings, register, clock, gaps, spool);
+      server.chores.forEach(Thread::start);
+      return server;
     } catch (IOException e) {
       try (spool) {
         throw e;
@@ -80,6 +115,11 @@ public final class MirrorServer implements Closeable {
     spool.awaitDelivered();
   }
 
+  /** Where the figures are, if they are wanted. */
+  Optional<Integer> metricsPort() {
+    return page.map(FiguresPage::port);
+  }
+
   private void scan() {
     try {
       while (!isClosed()) {
@@ -87,6 +127,65 @@ public final class MirrorServer implements Closeable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void count() {
+    try {
+      while (!isClosed()) {
+        gaps.write();
+        publish();
+        pause(BETWEEN_FIGURES);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** All figures, in the text format of Prometheus. */
+  String figures() {
+    StringBuilder text = new StringBuilder();
+    figures.print(text);
+    Figures.counter(
+        text, "gaps_total", "Messages that passed without their copies.", gaps.sinceStart());
+    gauge(text, "clients", "Clients that are served now.", Map.of("", (double) proxy.clients()));
+    gauge(
+        text,
+        "in_force",
+        "Mirrors in force.",
+        Map.of("", (double) register.mirrors().stream().filter(RegisteredMirror::inForce).count()));
+    gauge(
+        text,
+        "problems",
+        "Mirrors whose files cannot be read.",
+        Map.of("", (double) register.problems().size()));
+    Map<String, Double> waiting = new TreeMap<>();
+    Map<String, Double> lag = new TreeMap<>();
+    Instant now = clock.instant();
+    spool
+        .waiting()
+        .forEach(
+            (mailbox, backlog) -> {
+              String label = Figures.label("mailbox", mailbox.toString());
+              waiting.put(label, (double) backlog.messages());
+              lag.put(label, Duration.between(backlog.since(), now).toMillis() / 1e3);
+            });
+    gauge(text, "waiting", "Messages that are not in the mailbox yet.", waiting);
+    gauge(text, "lag_seconds", "Since when the oldest of these waits.", lag);
+    return text.toString();
+  }
+
+  private static void gauge(
+      StringBuilder text, String name, String help, Map<String, Double> values) {
+    Figures.metric(text, "gauge", name, help, values);
+  }
+
+  /** For 'mtm mirror status', and for whoever collects files of figures. */
+  private void publish() {
+    try {
+      register.publish(figures());
+    } catch (IOException | RuntimeException e) {
+      LOG.log(Level.DEBUG, "the figures could not be written", e); // a full disk tells of itself
     }
   }
 
@@ -137,9 +236,13 @@ public final class MirrorServer implements Closeable {
       proxy.stop(settings.toStop());
     }
     try {
-      scans.join();
+      for (Thread each : chores) {
+        each.join(settings.toStop()); // a scan of many mailboxes is finished by the next process
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    page.ifPresent(FiguresPage::close);
+    register.unpublish();
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mirror.Mirror;
 import org.mailtimemachine.mirror.MirrorRules;
@@ -195,6 +198,29 @@ class SpoolTest {
       spool.awaitDelivered();
     }
     assertThat(messages(OF_BOB)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void ofTwoAttemptsThatADyingProcessLeavesTheOneThatIsLinkedCounts(int linked) throws Exception {
+    try (Spool spool = open()) {
+      List<Copies.Copy> attempts = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        Copies.Copy attempt = spool.begin(envelope("4bX", "bob@example.test"));
+        write(attempt, "text\r\n");
+        attempt.sync();
+        attempts.add(attempt);
+      }
+      copyAside(directory.resolve("spool"));
+      attempts.get(linked).accepted(envelope("4bX", "bob@example.test").recipients());
+      attempts.forEach(Copies.Copy::close);
+      spool.awaitDelivered();
+    }
+    try (Spool spool = open(directory.resolve("aside"))) { // without a ledger
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_BOB)).hasSize(1);
+    assertThat(files(directory.resolve("aside"))).isEmpty();
   }
 
   @Test

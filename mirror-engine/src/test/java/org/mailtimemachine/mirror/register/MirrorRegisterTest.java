@@ -232,6 +232,18 @@ class MirrorRegisterTest {
     refused(Reason.UNKNOWN, () -> register.newPassword(id));
     register.change(id, 60, List.of(), false);
     register.add(own(BOB, 7), "p");
+    Files.move(directory.resolve("mirror/read-only"), directory.resolve("away"));
+    assertThatThrownBy(() -> register.mailboxes().open(audit)).isInstanceOf(IOException.class);
+    assertThat(host.maildir(audit.toString())).doesNotExist();
+  }
+
+  @Test
+  void oneMailboxUnderTwoSpellingsIsOne() throws Exception {
+    MirrorRegister register = host.register();
+    MadeMirror made = register.add(existing(BOB, true, "OLD@Example.TEST"), "p");
+    assertThat(made.mirror().rule().destinations())
+        .containsExactly(MailboxAddress.of("old@example.test"));
+    refused(Reason.ALREADY, () -> register.add(existing(BOB, true, "Old@example.test"), "p"));
   }
 
   @Test

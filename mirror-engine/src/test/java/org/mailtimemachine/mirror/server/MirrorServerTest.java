@@ -8,12 +8,18 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -22,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mailtimemachine.mirror.MirrorSource;
+import org.mailtimemachine.mirror.copy.Gap;
 import org.mailtimemachine.mirror.register.MirrorHost;
 import org.mailtimemachine.mirror.register.MirrorRegister;
 import org.mailtimemachine.mirror.register.NewMirror;
@@ -127,6 +134,91 @@ class MirrorServerTest {
       assertThatThrownBy(client::line).isInstanceOf(IOException.class);
     }
     assertThat(hop.taken()).isEmpty();
+  }
+
+  @Test
+  void whatPassesWithoutACopyIsCountedAndListed() throws Exception {
+    host.set("mtm.mirror.policy", "pass").set("mtm.mirror.metrics.port", "0");
+    try (MirrorServer server = start();
+        Client client = new Client(server.address())) {
+      client.begin();
+      assertThat(client.say("a\r\n.")).startsWith("250");
+      server.awaitDelivered();
+      loseTheSpool();
+      client.begin();
+      assertThat(client.say("b\r\n.")).startsWith("250");
+      assertThat(figures(server))
+          .contains(
+              "mtm_mirror_messages_total 2\n",
+              "mtm_mirror_bytes_total 6\n",
+              "mtm_mirror_gaps_total 1\n",
+              "mtm_mirror_deferrals_total 0\n",
+              "mtm_mirror_answer_seconds_bucket{le=\"+Inf\"} 2\n",
+              "mtm_mirror_clients 1\n",
+              "mtm_mirror_in_force 1\n");
+    }
+    List<Gap> gaps = new GapBook(register.gaps()).read();
+    assertThat(gaps)
+        .singleElement()
+        .satisfies(
+            gap -> {
+              assertThat(gap.time()).isEqualTo(CLOCK.instant());
+              assertThat(gap.sender()).isEqualTo("sender@example.test");
+              assertThat(gap.recipients()).containsExactly("bob@example.test");
+              assertThat(gap.cause()).contains("ENOENT");
+            });
+  }
+
+  @Test
+  void whatIsDeferredIsCounted() throws Exception {
+    host.set("mtm.mirror.metrics.port", "0");
+    try (MirrorServer server = start();
+        Client client = new Client(server.address())) {
+      loseTheSpool();
+      client.say("EHLO mx.example.test");
+      client.say("MAIL FROM:<sender@example.test>");
+      client.say("RCPT TO:<bob@example.test>");
+      assertThat(client.say("DATA")).startsWith("451");
+      assertThat(figures(server))
+          .contains("mtm_mirror_deferrals_total 1\n", "mtm_mirror_messages_total 0\n");
+    }
+    assertThat(new GapBook(register.gaps()).read()).isEmpty();
+  }
+
+  @Test
+  void gapsThatCannotBeWrittenAreWrittenLater() throws Exception {
+    Path notYet = Files.writeString(directory.resolve("gaps"), "a file");
+    GapBook book = new GapBook(notYet);
+    Gap gap = new Gap(CLOCK.instant(), "4bX", "", List.of("bob@example.test"), "full\tdisk\n");
+    book.add(gap);
+    Files.delete(notYet);
+    book.add(gap);
+    Files.writeString(notYet.resolve("2026-11"), "half a li", StandardOpenOption.APPEND);
+    book.add(gap);
+    assertThat(book.read()).containsExactly(gap, gap, gap);
+  }
+
+  /** As if somebody had removed it. */
+  private void loseTheSpool() throws IOException {
+    try (Stream<Path> files = Files.walk(register.spool())) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private static String figures(MirrorServer server) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client
+          .send(
+              HttpRequest.newBuilder(
+                      URI.create(
+                          "http://127.0.0.1:%d/metrics"
+                              .formatted(server.metricsPort().orElseThrow())))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString())
+          .body();
+    }
   }
 
   @Test

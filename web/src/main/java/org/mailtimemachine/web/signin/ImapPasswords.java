@@ -29,6 +29,9 @@ final class ImapPasswords implements MailboxPasswords {
       store.connect(server.host(), server.port(), mailbox.toString(), password);
       return true;
     } catch (AuthenticationFailedException e) {
+      if (String.valueOf(e.getMessage()).contains("[UNAVAILABLE]")) {
+        throw new PasswordsUnavailable(server.toString(), e); // RFC 5530: no refusal
+      }
       return false;
     } catch (MessagingException e) {
       throw new PasswordsUnavailable(server.toString(), e);

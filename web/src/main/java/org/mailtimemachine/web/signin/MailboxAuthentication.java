@@ -68,17 +68,17 @@ class MailboxAuthentication implements HttpAuthenticationMechanism {
     }
     BasicCredentials given = credentials.get();
     switch (signIn.attemptAgain(given.user(), given.password(), request.getRemoteAddr())) {
-      case SignInOutcome.Accepted<MailboxAddress> accepted -> {
-        return recognised(accepted.who(), context);
+      case SignInOutcome.Accepted<Owner> accepted -> {
+        return recognised(accepted.who().mailbox(), context);
       }
-      case SignInOutcome.Refused<MailboxAddress> refused -> {
+      case SignInOutcome.Refused<Owner> refused -> {
         return challenge(request, response);
       }
-      case SignInOutcome.Wait<MailboxAddress> wait -> {
+      case SignInOutcome.Wait<Owner> wait -> {
         response.setHeader("Retry-After", Long.toString(wait.remaining().toSeconds() + 1));
         Problem.send(response, TOO_MANY_REQUESTS, "Too many attempts to sign in");
       }
-      case SignInOutcome.Unavailable<MailboxAddress> unavailable ->
+      case SignInOutcome.Unavailable<Owner> unavailable ->
           Problem.send(
               response,
               HttpServletResponse.SC_SERVICE_UNAVAILABLE,

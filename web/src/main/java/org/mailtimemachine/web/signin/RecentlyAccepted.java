@@ -14,8 +14,8 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.pages.Ticker;
 
 /**
- * Remembers for one minute that a password was right, so that a REST client which sends it with
- * every request does not make the IMAP server check it each time. Keeps keyed digests, never a
+ * Remembers for a while that a password was right: a minute, so that a REST client which sends it
+ * with every request does not make the IMAP server check it each time. Keeps keyed digests, never a
  * password, and only the {@value #MOST} latest. Safe for use by several threads.
  */
 final class RecentlyAccepted {
@@ -26,6 +26,7 @@ final class RecentlyAccepted {
   private record Acceptance(MailboxAddress mailbox, Duration until) {}
 
   private final Ticker ticker;
+  private final Duration kept;
   private final SecretKeySpec key;
   private final Map<String, Acceptance> entries =
       new LinkedHashMap<>() {
@@ -35,8 +36,9 @@ final class RecentlyAccepted {
         }
       };
 
-  RecentlyAccepted(Ticker ticker) {
+  RecentlyAccepted(Ticker ticker, Duration kept) {
     this.ticker = ticker;
+    this.kept = kept;
     byte[] random = new byte[32];
     new SecureRandom().nextBytes(random);
     this.key = new SecretKeySpec(random, "HmacSHA256");
@@ -56,7 +58,7 @@ final class RecentlyAccepted {
     String digest = digest(address, password);
     synchronized (entries) {
       entries.remove(digest);
-      entries.put(digest, new Acceptance(mailbox, ticker.elapsed().plus(KEPT)));
+      entries.put(digest, new Acceptance(mailbox, ticker.elapsed().plus(kept)));
     }
   }
 

@@ -47,6 +47,7 @@ final class SignIn {
   private static final String TOO_LONG = "too long";
 
   private final MailboxPasswords passwords;
+  private final Optional<RememberedPasswords> remembered;
   private final Ticker ticker;
   private final Throttle throttle;
   private final RecentlyAccepted recentlyAccepted;
@@ -54,11 +55,17 @@ final class SignIn {
   private final Semaphore checks = new Semaphore(CHECKS);
   private final Semaphore threads = new Semaphore(THREADS);
 
-  SignIn(MailboxPasswords passwords, Ticker ticker) {
+  /**
+   * Makes one.
+   *
+   * @param remembered asked where the passwords cannot be checked
+   */
+  SignIn(MailboxPasswords passwords, Optional<RememberedPasswords> remembered, Ticker ticker) {
     this.passwords = passwords;
+    this.remembered = remembered;
     this.ticker = ticker;
     this.throttle = new Throttle(ticker);
-    this.recentlyAccepted = new RecentlyAccepted(ticker);
+    this.recentlyAccepted = new RecentlyAccepted(ticker, RecentlyAccepted.KEPT);
   }
 
   /**
@@ -66,8 +73,7 @@ final class SignIn {
    *
    * @param clientAddress the network address that the attempt comes from
    */
-  SignInOutcome<MailboxAddress> attempt(
-      String typedAddress, String password, String clientAddress) {
+  SignInOutcome<Owner> attempt(String typedAddress, String password, String clientAddress) {
     Client client = Client.of(clientAddress);
     String stripped = typedAddress.strip();
     // Anybody can send anything: what is kept, logged and compared has a bounded length.
@@ -103,10 +109,10 @@ final class SignIn {
    * more than {@link #THREADS} attempts are under way at once, so that a flood cannot take every
    * thread from those who are signed in.
    */
-  SignInOutcome<MailboxAddress> attemptAgain(String address, String password, String client) {
+  SignInOutcome<Owner> attemptAgain(String address, String password, String client) {
     Optional<MailboxAddress> known = recentlyAccepted.mailbox(address, password);
     if (known.isPresent()) {
-      return new SignInOutcome.Accepted<>(known.get());
+      return new SignInOutcome.Accepted<>(new Owner(known.get(), false));
     }
     if (!threads.tryAcquire()) {
       return new SignInOutcome.Wait<>(REFUSAL);
@@ -118,9 +124,9 @@ final class SignIn {
     }
   }
 
-  private SignInOutcome<MailboxAddress> decide(String address, String password, Client client) {
+  private SignInOutcome<Owner> decide(String address, String password, Client client) {
     Duration begun;
-    Optional<MailboxAddress> opened;
+    Optional<Owner> opened;
     try {
       Duration remaining = throttle.begin(key(address), client.network());
       if (!remaining.isZero()) {
@@ -137,6 +143,12 @@ final class SignIn {
         }
         try {
           opened = opened(address, password);
+        } catch (PasswordsUnavailable e) {
+          if (remembered.isPresent()) {
+            // It was a guess at what is remembered: as slow as any other.
+            throttle.failed(key(address), client.network(), begun);
+          }
+          throw e;
         } finally {
           checks.release();
         }
@@ -156,7 +168,7 @@ final class SignIn {
       return new SignInOutcome.Unavailable<>();
     }
     if (opened.isPresent()) {
-      recentlyAccepted.remember(address, password, opened.get());
+      recentlyAccepted.remember(address, password, opened.get().mailbox());
       return new SignInOutcome.Accepted<>(opened.get());
     }
     // The line that fail2ban reads. The address came from outside: one line, nothing invisible.
@@ -169,14 +181,29 @@ final class SignIn {
     return new SignInOutcome.Refused<>();
   }
 
-  private Optional<MailboxAddress> opened(String address, String password)
-      throws PasswordsUnavailable {
-    for (MailboxAddress mailbox : mailboxes(address, password)) {
-      if (passwords.opens(mailbox, password)) {
-        return Optional.of(mailbox);
+  private Optional<Owner> opened(String address, String password)
+      throws PasswordsUnavailable, InterruptedException {
+    List<MailboxAddress> mailboxes = mailboxes(address, password);
+    try {
+      for (MailboxAddress mailbox : mailboxes) {
+        if (passwords.opens(mailbox, password)) {
+          remembered.ifPresent(memory -> memory.remember(mailbox, password));
+          return Optional.of(new Owner(mailbox, false));
+        }
       }
+      return Optional.empty();
+    } catch (PasswordsUnavailable e) {
+      if (remembered.isPresent()) {
+        for (MailboxAddress mailbox : mailboxes) {
+          if (remembered.get().opens(mailbox, password)) {
+            LOG.log(System.Logger.Level.WARNING, "Remembered password of " + mailbox, e);
+            return Optional.of(new Owner(mailbox, true));
+          }
+        }
+      }
+      // No refusal: it may be right, and of somebody who has not been here for long.
+      throw e;
     }
-    return Optional.empty();
   }
 
   /**

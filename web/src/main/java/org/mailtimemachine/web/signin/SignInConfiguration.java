@@ -5,13 +5,16 @@ import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 import org.mailtimemachine.pages.Ticker;
+import org.mailtimemachine.snapshot.catalogue.AcceptedPasswords;
 
 /**
  * How Mailboxes sign in, from the configuration: {@code mtm.signin} is {@code imap} (the default)
@@ -21,11 +24,43 @@ import org.mailtimemachine.pages.Ticker;
 class SignInConfiguration {
 
   private static final Duration IMAP_TIMEOUT = Duration.ofSeconds(10);
+  private static final int USUAL_DAYS_REMEMBERED = 7;
+  private static final int MOST_DAYS_REMEMBERED = 30;
 
   @Produces
   @Singleton
-  SignIn signIn(Config config) {
-    return new SignIn(passwords(config), Ticker.SYSTEM);
+  SignIn signIn(Config config, AcceptedPasswords accepted, Clock clock) {
+    return new SignIn(passwords(config), remembered(config, accepted, clock), Ticker.SYSTEM);
+  }
+
+  /** None for a file on this machine: it is not away without the rest. */
+  private static Optional<RememberedPasswords> remembered(
+      Config config, AcceptedPasswords accepted, Clock clock) {
+    int days =
+        config
+            .getOptionalValue("mtm.signin.imap.remember-days", Integer.class)
+            .orElse(USUAL_DAYS_REMEMBERED);
+    if (days < 0 || days > MOST_DAYS_REMEMBERED) {
+      throw new IllegalArgumentException(
+          "mtm.signin.imap.remember-days must be 0 to " + MOST_DAYS_REMEMBERED + ", not " + days);
+    }
+    if (days == 0 || !kind(config).equals("imap")) {
+      return Optional.empty();
+    }
+    Path file =
+        Path.of(
+            config
+                .getOptionalValue("mtm.signin.imap.key-file", String.class)
+                .orElseGet(
+                    () -> config.getValue("jboss.server.data.dir", String.class) + "/sign-in.key"));
+    try {
+      byte[] key = RememberedPasswords.key(file);
+      return Optional.of(
+          new RememberedPasswords(accepted, key, Duration.ofDays(days), clock, Ticker.SYSTEM));
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "mtm.signin.imap.key-file can be neither read nor made: " + file, e);
+    }
   }
 
   @Produces
@@ -41,7 +76,7 @@ class SignInConfiguration {
   }
 
   static MailboxPasswords passwords(Config config) {
-    String kind = config.getOptionalValue("mtm.signin", String.class).orElse("imap");
+    String kind = kind(config);
     return switch (kind) {
       case "imap" -> new ImapPasswords(imapServer(config));
       case "passwd-file" -> new PasswdFile(passwdFile(config));
@@ -49,6 +84,10 @@ class SignInConfiguration {
           throw new IllegalArgumentException(
               "mtm.signin must be imap or passwd-file, not '" + kind + "'");
     };
+  }
+
+  private static String kind(Config config) {
+    return config.getOptionalValue("mtm.signin", String.class).orElse("imap");
   }
 
   private static ImapServer imapServer(Config config) {

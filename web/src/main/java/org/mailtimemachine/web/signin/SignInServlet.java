@@ -12,7 +12,6 @@ import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.pages.SignInOutcome;
 
 /**
@@ -55,7 +54,7 @@ public class SignInServlet extends HttpServlet {
         });
   }
 
-  private SignInOutcome<MailboxAddress> attempt(String address, String password, String client) {
+  private SignInOutcome<Owner> attempt(String address, String password, String client) {
     try {
       return signIn.attempt(address, password, client);
     } catch (RuntimeException e) {
@@ -68,9 +67,9 @@ public class SignInServlet extends HttpServlet {
   private void answer(
       SignInOutcome<?> outcome, HttpServletRequest request, HttpServletResponse response)
       throws ServletException, IOException {
-    if (outcome instanceof SignInOutcome.Accepted<?>(MailboxAddress mailbox)) {
+    if (outcome instanceof SignInOutcome.Accepted<?>(Owner owner)) {
       ReturnPath wanted = ReturnPath.of(request.getParameter(ReturnPath.PARAMETER));
-      SignedIn.begin(request, mailbox, clock);
+      SignedIn.begin(request, owner, clock);
       response.setStatus(HttpServletResponse.SC_SEE_OTHER);
       response.setHeader("Location", request.getContextPath() + wanted.path());
     } else {

@@ -15,8 +15,9 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
  *
  * @param mailbox the address as text, since it may travel to another server of a cluster
  * @param since when the password was given
+ * @param remembered whether the mail server did not answer then
  */
-record SignedIn(String mailbox, Instant since) implements Serializable {
+record SignedIn(String mailbox, Instant since, boolean remembered) implements Serializable {
 
   /**
    * How long a password is good for, however busy the session is: a day's work. A page left open
@@ -27,9 +28,14 @@ record SignedIn(String mailbox, Instant since) implements Serializable {
   private static final String ATTRIBUTE = SignedIn.class.getName();
 
   static Optional<MailboxAddress> of(HttpServletRequest request, Clock clock) {
+    return kept(request).flatMap(known -> known.owner(clock));
+  }
+
+  /** What the session remembers, if anybody has signed in. */
+  static Optional<SignedIn> kept(HttpServletRequest request) {
     HttpSession session = request.getSession(false);
     @Nullable Object signedIn = session == null ? null : session.getAttribute(ATTRIBUTE);
-    return signedIn instanceof SignedIn known ? known.owner(clock) : Optional.empty();
+    return signedIn instanceof SignedIn known ? Optional.of(known) : Optional.empty();
   }
 
   /** Whose session it is; empty when it is over. */
@@ -40,11 +46,11 @@ record SignedIn(String mailbox, Instant since) implements Serializable {
   }
 
   /** Begins a session with an id that nobody knew before the password was given. */
-  static void begin(HttpServletRequest request, MailboxAddress mailbox, Clock clock) {
+  static void begin(HttpServletRequest request, Owner owner, Clock clock) {
     end(request);
-    request
-        .getSession(true)
-        .setAttribute(ATTRIBUTE, new SignedIn(mailbox.toString(), clock.instant()));
+    SignedIn signedIn =
+        new SignedIn(owner.mailbox().toString(), clock.instant(), owner.remembered());
+    request.getSession(true).setAttribute(ATTRIBUTE, signedIn);
   }
 
   static void end(HttpServletRequest request) {

@@ -1,11 +1,14 @@
 package org.mailtimemachine.web.signin;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 
 class ImapPasswordsTest implements MailboxPasswordsContract {
@@ -36,6 +39,14 @@ class ImapPasswordsTest implements MailboxPasswordsContract {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return on(free.getLocalPort());
     }
+  }
+
+  @Test
+  void aServerThatCannotAskItsOwnDirectoryHasNotRefused() {
+    server.refuseWith("[UNAVAILABLE] Temporary authentication failure.");
+
+    assertThatThrownBy(() -> testee().opens(ANNA, "wrong"))
+        .isInstanceOf(PasswordsUnavailable.class);
   }
 
   private static MailboxPasswords on(int port) {

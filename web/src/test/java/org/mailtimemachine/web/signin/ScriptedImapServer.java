@@ -19,10 +19,17 @@ final class ScriptedImapServer implements Closeable {
   private final ServerSocket socket;
   private final BiPredicate<String, String> opens;
 
+  /** What it says to a wrong password. */
+  private volatile String refusal = "[AUTHENTICATIONFAILED] Authentication failed.";
+
   ScriptedImapServer(BiPredicate<String, String> opens) throws IOException {
     this.socket = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
     this.opens = opens;
     Thread.ofVirtual().start(this::serve);
+  }
+
+  void refuseWith(String text) {
+    refusal = text;
   }
 
   int port() {
@@ -53,7 +60,7 @@ final class ScriptedImapServer implements Closeable {
             new String(Base64.getDecoder().decode(in.readLine()), StandardCharsets.UTF_8)
                 .split("\0", -1);
         boolean open = opens.test(words[1], words[2]);
-        say(out, tag + (open ? " OK in" : " NO [AUTHENTICATIONFAILED] Authentication failed."));
+        say(out, tag + (open ? " OK in" : " NO " + refusal));
       } else if (command.startsWith("CAPABILITY")) {
         say(out, "* CAPABILITY IMAP4rev1 AUTH=PLAIN");
         say(out, tag + " OK");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorCompletionService;
@@ -75,6 +76,7 @@ class SignInTest {
             ticker.pass(checkTakes);
             return password.equals("secret") && (mailbox.equals(ANNA) || mailbox.equals(BIG_BOB));
           },
+          Optional.empty(),
           ticker);
 
   @Test
@@ -82,7 +84,7 @@ class SignInTest {
     Duration begun = ticker.elapsed();
 
     assertThat(signIn.attempt("anna@example.org", "secret", "192.0.2.1"))
-        .isEqualTo(new Accepted<>(ANNA));
+        .isEqualTo(new Accepted<>(new Owner(ANNA, false)));
     assertThat(ticker.elapsed().minus(begun)).isEqualTo(checkTakes);
   }
 
@@ -122,9 +124,9 @@ class SignInTest {
   @Test
   void anAddressIsFoundInLowerCaseAndAsItWasTyped() {
     assertThat(signIn.attempt(" Anna@EXAMPLE.org ", "secret", "192.0.2.1"))
-        .isEqualTo(new Accepted<>(ANNA));
+        .isEqualTo(new Accepted<>(new Owner(ANNA, false)));
     assertThat(signIn.attempt("Bob@Example.org", "secret", "192.0.2.1"))
-        .isEqualTo(new Accepted<>(BIG_BOB));
+        .isEqualTo(new Accepted<>(new Owner(BIG_BOB, false)));
     assertThat(signIn.attempt("bob@example.org", "secret", "192.0.2.1")).isEqualTo(new Refused<>());
   }
 
@@ -153,7 +155,7 @@ class SignInTest {
     }
     assertThat(ticker.elapsed().minus(first)).isEqualTo(Duration.ofSeconds(3 + 4 + 8 + 15 + 15));
     assertThat(signIn.attempt("anna@example.org", "secret", "192.0.2.1"))
-        .isEqualTo(new Accepted<>(ANNA));
+        .isEqualTo(new Accepted<>(new Owner(ANNA, false)));
   }
 
   @Test
@@ -173,17 +175,17 @@ class SignInTest {
                 throw new PasswordsUnavailable("the test", e);
               }
             },
+            Optional.empty(),
             new WaitingTicker(new CountDownLatch(0), end));
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
-      CompletionService<SignInOutcome<MailboxAddress>> guesses =
-          new ExecutorCompletionService<>(clients);
+      CompletionService<SignInOutcome<Owner>> guesses = new ExecutorCompletionService<>(clients);
       for (int i = 0; i < SignIn.PER_CLIENT; i++) {
         String guess = "guess " + i;
         guesses.submit(() -> guessed.attempt("anna@example.org", guess, "203.0.113.9"));
       }
       try {
         for (int i = 1; i < SignIn.PER_CLIENT; i++) {
-          Future<SignInOutcome<MailboxAddress>> guess = guesses.poll(30, TimeUnit.SECONDS);
+          Future<SignInOutcome<Owner>> guess = guesses.poll(30, TimeUnit.SECONDS);
           assertThat(guess).isNotNull();
           assertThat(guess.resultNow()).isInstanceOf(Wait.class);
         }
@@ -197,14 +199,16 @@ class SignInTest {
 
   @Test
   void severalRequestsWithTheRightPasswordAreAllLetIn() throws Exception {
-    List<Future<SignInOutcome<MailboxAddress>>> requests = new ArrayList<>();
+    List<Future<SignInOutcome<Owner>>> requests = new ArrayList<>();
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < SignIn.PER_CLIENT; i++) {
         requests.add(
             clients.submit(() -> signIn.attemptAgain("anna@example.org", "secret", "192.0.2.1")));
       }
     }
-    assertThat(requests).extracting(Future::get).containsOnly(new Accepted<>(ANNA));
+    assertThat(requests)
+        .extracting(Future::get)
+        .containsOnly(new Accepted<>(new Owner(ANNA, false)));
   }
 
   @Test
@@ -212,7 +216,7 @@ class SignInTest {
     signIn.attempt("anna@example.org", "secrte", "192.0.2.1");
 
     assertThat(signIn.attempt("anna@example.org", "secret", "192.0.2.1"))
-        .isEqualTo(new Accepted<>(ANNA));
+        .isEqualTo(new Accepted<>(new Owner(ANNA, false)));
   }
 
   @Test
@@ -227,7 +231,7 @@ class SignInTest {
     assertThat(signIn.attempt("anna@example.org", "secret", "203.0.113.9"))
         .isInstanceOf(Wait.class);
     assertThat(signIn.attempt("anna@example.org", "secret", "192.0.2.1"))
-        .isEqualTo(new Accepted<>(ANNA));
+        .isEqualTo(new Accepted<>(new Owner(ANNA, false)));
   }
 
   @Test
@@ -246,7 +250,7 @@ class SignInTest {
     assertThat(signIn.attempt("anna@example.org", "wrong", "2001:db8:0:1::2"))
         .isInstanceOf(Wait.class);
     assertThat(signIn.attempt("anna@example.org", "secret", "2001:db8:0:2::1"))
-        .isEqualTo(new Accepted<>(ANNA));
+        .isEqualTo(new Accepted<>(new Owner(ANNA, false)));
   }
 
   @Test
@@ -255,8 +259,10 @@ class SignInTest {
     CountDownLatch end = new CountDownLatch(1);
     SignIn waiting =
         new SignIn(
-            (mailbox, password) -> password.equals("secret"), new WaitingTicker(refused, end));
-    List<Future<SignInOutcome<MailboxAddress>>> attempts = new ArrayList<>();
+            (mailbox, password) -> password.equals("secret"),
+            Optional.empty(),
+            new WaitingTicker(refused, end));
+    List<Future<SignInOutcome<Owner>>> attempts = new ArrayList<>();
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < SignIn.PER_CLIENT; i++) {
         String address = "nobody" + i + "@example.org";
@@ -268,16 +274,16 @@ class SignInTest {
         assertThat(waiting.attempt("anna@example.org", "secret", "203.0.113.9"))
             .isEqualTo(new Wait<>(SignIn.REFUSAL));
         assertThat(waiting.attempt("anna@example.org", "secret", "192.0.2.1"))
-            .isEqualTo(new Accepted<>(ANNA));
+            .isEqualTo(new Accepted<>(new Owner(ANNA, false)));
       } finally {
         end.countDown();
       }
     }
-    for (Future<SignInOutcome<MailboxAddress>> attempt : attempts) {
+    for (Future<SignInOutcome<Owner>> attempt : attempts) {
       assertThat(attempt.get()).isEqualTo(new Refused<>());
     }
     assertThat(waiting.attempt("anna@example.org", "secret", "203.0.113.9"))
-        .isEqualTo(new Accepted<>(ANNA));
+        .isEqualTo(new Accepted<>(new Owner(ANNA, false)));
   }
 
   @Test
@@ -300,7 +306,9 @@ class SignInTest {
     CountDownLatch end = new CountDownLatch(1);
     SignIn waiting =
         new SignIn(
-            (mailbox, password) -> password.equals("secret"), new WaitingTicker(refused, end));
+            (mailbox, password) -> password.equals("secret"),
+            Optional.empty(),
+            new WaitingTicker(refused, end));
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < flood; i++) {
         String client = "2001:db8:0:" + Integer.toHexString(i) + "::1";
@@ -310,7 +318,7 @@ class SignInTest {
         refused.await();
 
         assertThat(waiting.attempt("anna@example.org", "secret", "192.0.2.1"))
-            .isEqualTo(new Accepted<>(ANNA));
+            .isEqualTo(new Accepted<>(new Owner(ANNA, false)));
       } finally {
         end.countDown();
       }
@@ -323,7 +331,9 @@ class SignInTest {
     CountDownLatch end = new CountDownLatch(1);
     SignIn waiting =
         new SignIn(
-            (mailbox, password) -> password.equals("secret"), new WaitingTicker(refused, end));
+            (mailbox, password) -> password.equals("secret"),
+            Optional.empty(),
+            new WaitingTicker(refused, end));
     waiting.attemptAgain("anna@example.org", "secret", "192.0.2.1");
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < SignIn.THREADS; i++) {
@@ -336,7 +346,7 @@ class SignInTest {
         assertThat(waiting.attemptAgain("anna@example.org", "wrong", "192.0.2.1"))
             .isEqualTo(new Wait<>(SignIn.REFUSAL));
         assertThat(waiting.attemptAgain("anna@example.org", "secret", "192.0.2.1"))
-            .isEqualTo(new Accepted<>(ANNA));
+            .isEqualTo(new Accepted<>(new Owner(ANNA, false)));
       } finally {
         end.countDown();
       }
@@ -358,9 +368,10 @@ class SignInTest {
               }
               return true;
             },
+            Optional.empty(),
             ticker);
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<SignInOutcome<MailboxAddress>>> attempts = new ArrayList<>();
+      List<Future<SignInOutcome<Owner>>> attempts = new ArrayList<>();
       for (int i = 0; i < SignIn.CHECKS; i++) {
         String client = "2001:db8:0:" + Integer.toHexString(i) + "::1";
         attempts.add(clients.submit(() -> slow.attempt("anna@example.org", "secret", client)));
@@ -371,12 +382,12 @@ class SignInTest {
           .isEqualTo(new Unavailable<>());
 
       end.countDown();
-      for (Future<SignInOutcome<MailboxAddress>> attempt : attempts) {
-        assertThat(attempt.get()).isEqualTo(new Accepted<>(ANNA));
+      for (Future<SignInOutcome<Owner>> attempt : attempts) {
+        assertThat(attempt.get()).isEqualTo(new Accepted<>(new Owner(ANNA, false)));
       }
     }
     assertThat(slow.attempt("anna@example.org", "secret", "198.51.100.1"))
-        .isEqualTo(new Accepted<>(ANNA));
+        .isEqualTo(new Accepted<>(new Owner(ANNA, false)));
   }
 
   @Test
@@ -386,6 +397,7 @@ class SignInTest {
             (mailbox, password) -> {
               throw new PasswordsUnavailable("imap://localhost:143", null);
             },
+            Optional.empty(),
             ticker);
 
     assertThat(broken.attempt("anna@example.org", "secret", "192.0.2.1"))

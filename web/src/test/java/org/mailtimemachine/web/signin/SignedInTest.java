@@ -12,7 +12,7 @@ class SignedInTest {
 
   private static final Instant MORNING = Instant.parse("2026-11-14T08:00:00Z");
 
-  private final SignedIn session = new SignedIn("anna@example.org", MORNING);
+  private final SignedIn session = new SignedIn("anna@example.org", MORNING, false);
 
   @Test
   void aSessionEndsTwelveHoursAfterThePasswordHoweverBusyItIs() {

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Function;
+import org.mailtimemachine.mirror.server.MirrorServerSettings;
 import org.mailtimemachine.restore.desk.RequestLimits;
 import org.mailtimemachine.snapshot.StorageStrategy;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
@@ -61,6 +62,7 @@ public final class SettingValues {
     values.port("mtm.http.port");
     values.port("mtm.management.port");
     values.port("mtm.signin.imap.port");
+    values.matching("mtm.signin.imap.remember-days", "[12]?[0-9]|30", "number of days up to 30");
     values.interval();
     values.retention();
     values.restores();
@@ -73,6 +75,7 @@ public final class SettingValues {
     values.provider();
     values.strategy();
     values.mailboxes();
+    values.mirrors();
     return values.problems;
   }
 
@@ -138,6 +141,14 @@ public final class SettingValues {
           .apply(name)
           .filter(value -> !value.matches(least))
           .ifPresent(value -> problems.add(name + ": no number that can be kept: " + value));
+    }
+  }
+
+  private void mirrors() {
+    try {
+      MirrorServerSettings.of(settings);
+    } catch (IllegalArgumentException e) {
+      problems.add(String.valueOf(e.getMessage()));
     }
   }
 

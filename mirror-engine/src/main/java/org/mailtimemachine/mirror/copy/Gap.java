@@ -1,0 +1,55 @@
+package org.mailtimemachine.mirror.copy;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.mailtimemachine.mailstore.posix.PercentEncoding;
+
+/**
+ * A message that went on without its copy, as the administrator wants it ({@link
+ * FailurePolicy#PASS}).
+ *
+ * @param queueId empty where the mail server did not tell
+ * @param sender of the session; empty for bounces
+ * @param recipients who got it and whom a mirror covers
+ * @param cause why there is no copy
+ */
+public record Gap(
+    Instant time, String queueId, String sender, List<String> recipients, String cause) {
+
+  private static final int FIXED = 4;
+
+  public Gap {
+    recipients = List.copyOf(recipients);
+  }
+
+  /** As one line, without its end. */
+  public String text() {
+    return Stream.concat(Stream.of(time.toString(), queueId, sender, cause), recipients.stream())
+        .map(PercentEncoding::encodeText)
+        .collect(Collectors.joining("\t"));
+  }
+
+  /** Reads what {@link #text} wrote; empty where it is anything else. */
+  public static Optional<Gap> parse(String line) {
+    try {
+      List<String> fields = new ArrayList<>();
+      for (String field : line.split("\t", -1)) {
+        fields.add(PercentEncoding.decodeText(field));
+      }
+      return Optional.of(
+          new Gap(
+              Instant.parse(fields.get(0)),
+              fields.get(1),
+              fields.get(2),
+              fields.subList(FIXED, fields.size()),
+              fields.get(3)));
+    } catch (IllegalArgumentException | DateTimeException | IndexOutOfBoundsException e) {
+      return Optional.empty();
+    }
+  }
+}

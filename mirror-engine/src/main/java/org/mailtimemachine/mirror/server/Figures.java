@@ -1,0 +1,166 @@
+package org.mailtimemachine.mirror.server;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
+import org.mailtimemachine.mirror.smtp.Copies;
+import org.mailtimemachine.mirror.smtp.Envelope;
+
+/**
+ * Counts what passes, and how long a client waits for its answer from the end of its text on: the
+ * next hop's time, and ours. Safe for use by several threads.
+ */
+final class Figures implements Copies {
+
+  /** Upper ends of the classes of the histogram. */
+  private static final long[] MILLISECONDS = {
+    1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 60_000
+  };
+
+  private final Copies copies;
+  private final LongAdder messages = new LongAdder();
+  private final LongAdder copied = new LongAdder();
+  private final LongAdder bytes = new LongAdder();
+  private final LongAdder deferrals = new LongAdder();
+  private final LongAdder nanoseconds = new LongAdder();
+  private final AtomicLongArray answers = new AtomicLongArray(MILLISECONDS.length + 1);
+
+  Figures(Copies copies) {
+    this.copies = copies;
+  }
+
+  @Override
+  public Copy begin(Envelope envelope) throws IOException {
+    try {
+      return new Measured(copies.begin(envelope));
+    } catch (IOException e) {
+      deferrals.increment();
+      throw e;
+    }
+  }
+
+  @Override
+  public boolean isSound() {
+    return copies.isSound();
+  }
+
+  private final class Measured implements Copy {
+    private final Copy copy;
+    private long length;
+    private long ended;
+
+    Measured(Copy copy) {
+      this.copy = copy;
+    }
+
+    @Override
+    public void write(byte[] content, int part) throws IOException {
+      length += part;
+      try {
+        copy.write(content, part);
+      } catch (IOException e) {
+        deferrals.increment();
+        throw e;
+      }
+    }
+
+    @Override
+    public void sync() throws IOException {
+      ended = System.nanoTime();
+      try {
+        copy.sync();
+      } catch (IOException e) {
+        deferrals.increment();
+        throw e;
+      }
+    }
+
+    @Override
+    public void accepted(List<Envelope.Recipient> recipients) throws IOException {
+      try {
+        copy.accepted(recipients);
+      } catch (IOException e) {
+        deferrals.increment();
+        throw e;
+      }
+      messages.increment();
+      bytes.add(length);
+      if (copy != Copy.NONE) {
+        copied.increment();
+      }
+      long took = System.nanoTime() - ended;
+      nanoseconds.add(took);
+      int at = 0;
+      while (at < MILLISECONDS.length && took > TimeUnit.MILLISECONDS.toNanos(MILLISECONDS[at])) {
+        at++;
+      }
+      answers.incrementAndGet(at);
+    }
+
+    @Override
+    public void close() {
+      copy.close();
+    }
+  }
+
+  /** Adds them in the text format of Prometheus. */
+  void print(StringBuilder text) {
+    counter(text, "messages_total", "Messages that passed.", messages.sum());
+    counter(text, "wanted_total", "Of these, messages that a mirror wanted.", copied.sum());
+    counter(text, "bytes_total", "Bytes of the messages that passed.", bytes.sum());
+    counter(
+        text,
+        "deferrals_total",
+        "Messages that were not taken, as their copy could not be kept.",
+        deferrals.sum());
+    text.append("# HELP mtm_mirror_answer_seconds From the end of a text to its answer.\n")
+        .append("# TYPE mtm_mirror_answer_seconds histogram\n");
+    long sum = 0;
+    for (int i = 0; i <= MILLISECONDS.length; i++) {
+      sum += answers.get(i);
+      String end =
+          i < MILLISECONDS.length
+              ? String.format(Locale.ROOT, "%s", MILLISECONDS[i] / 1e3)
+              : "+Inf";
+      text.append("mtm_mirror_answer_seconds_bucket{le=\"%s\"} %d\n".formatted(end, sum));
+    }
+    text.append("mtm_mirror_answer_seconds_sum ")
+        .append(nanoseconds.sum() / 1e9)
+        .append("\nmtm_mirror_answer_seconds_count ")
+        .append(sum)
+        .append('\n');
+  }
+
+  /** One label with its value. */
+  static String label(String name, String value) {
+    return "{%s=\"%s\"}".formatted(name, value.replace("\\", "\\\\").replace("\"", "\\\""));
+  }
+
+  static void counter(StringBuilder text, String name, String help, long value) {
+    metric(text, "counter", name, help, Map.of("", (double) value));
+  }
+
+  /**
+   * Adds one.
+   *
+   * @param values by label, as {@code {mailbox="a@example.test"}} or nothing
+   */
+  static void metric(
+      StringBuilder text, String type, String name, String help, Map<String, Double> values) {
+    text.append(
+        "# HELP mtm_mirror_%s %s\n# TYPE mtm_mirror_%s %s\n".formatted(name, help, name, type));
+    values.forEach(
+        (label, value) ->
+            text.append("mtm_mirror_")
+                .append(name)
+                .append(label)
+                .append(' ')
+                .append(
+                    value == Math.rint(value) ? Long.toString(value.longValue()) : value.toString())
+                .append('\n'));
+  }
+}
