@@ -88,7 +88,7 @@ mtm.mirror.users = $dir/mirror-$1.users
 mtm.maildirs = $dir/mail-$1
 mtm.zone = UTC
 END
-  "$mtm" mirror add --config "$dir/mirror-$1.properties" --all example.test --days 30 >/dev/null
+  "$mtm" mirror add --first --config "$dir/mirror-$1.properties" --all example.test --days 30 >/dev/null
   "$mtm" mirror serve --config "$dir/mirror-$1.properties" >"$dir/serve.log" 2>&1 &
   serving=$!
   await "$2"

@@ -55,8 +55,8 @@ final class MirrorAddCommand implements Callable<Integer> {
   @Option(
       names = "--delete-older-mail",
       description =
-          "Wanted with --into: ALL mail in these mailboxes that is older than the days is deleted,"
-              + " every night.")
+          "Wanted with --into, and where an earlier mirror has left mail in the mailbox that is made:"
+              + " ALL mail in these mailboxes that is older than the days is deleted, every night.")
   private boolean deleteOlderMail;
 
   @Option(
@@ -65,6 +65,13 @@ final class MirrorAddCommand implements Callable<Integer> {
           "For audit: its mailbox is offered by no IMAP server, and everything that comes or"
               + " expires is sealed.")
   private boolean readOnly;
+
+  @Option(
+      names = "--first",
+      description =
+          "Make the register of mirrors: the host has none yet. Without it a register that is missing"
+              + " may be on a disk that is not mounted.")
+  private boolean first;
 
   @Spec private CommandSpec spec;
 
@@ -92,7 +99,9 @@ final class MirrorAddCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     MirrorRegister register =
-        MirrorRegister.openOrMake(options.mirrors(), Clock.system(options.zone()));
+        first
+            ? MirrorRegister.openOrMake(options.mirrors(), Clock.system(options.zone()))
+            : options.register();
     try {
       NewMirror wanted =
           new NewMirror(

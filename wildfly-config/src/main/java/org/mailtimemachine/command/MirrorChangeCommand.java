@@ -51,7 +51,7 @@ final class MirrorChangeCommand implements Callable<Integer> {
   @Option(
       names = "--delete-older-mail",
       description =
-          "Wanted where mail in an existing mailbox may go earlier than before: ALL of it that is"
+          "Wanted where mail in a mailbox may go earlier than before: ALL of it that is"
               + " older than the days is deleted, every night.")
   private boolean deleteOlderMail;
 

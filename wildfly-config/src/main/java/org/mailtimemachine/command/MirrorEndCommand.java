@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Ends a mirror: it copies nothing more.",
       "The mailbox that was made for it goes on expiring by its days; an existing mailbox keeps what"
-          + " it holds."
+          + " it holds, unless another mirror goes there: then its copies are kept for their days."
     },
     mixinStandardHelpOptions = true)
 final class MirrorEndCommand implements Callable<Integer> {

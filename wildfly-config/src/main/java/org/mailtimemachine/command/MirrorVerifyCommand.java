@@ -2,18 +2,24 @@ package org.mailtimemachine.command;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mirror.expiry.SealedMailbox;
 import org.mailtimemachine.mirror.register.MirrorRegister;
-import org.mailtimemachine.mirror.register.RegisteredMirror;
 import org.mailtimemachine.snapshot.Sentences;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -23,13 +29,16 @@ import picocli.CommandLine.Spec;
     description = {
       "Proves what read-only mirrors hold: every line of their ledgers is as it was sealed, every"
           + " message that came is there with its SHA-256 or has expired, and nothing else is there.",
-      "Write the seal down elsewhere: whoever can write to the disk could make all ledgers anew, but"
-          + " not with the same seals."
+      "Write the seal down elsewhere, and say it later with --seal: whoever can write to the disk"
+          + " could make all ledgers anew, but not with the same seals. The log of 'mtm mirror serve'"
+          + " has them, too, at its start and at each midnight."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {"0:all is as it was kept", "1:something is not, or failed", "64:wrong use"})
 final class MirrorVerifyCommand implements Callable<Integer> {
+
+  private static final Pattern SEAL = Pattern.compile("[0-9a-fA-F]{64}");
 
   @Mixin private MirrorOptions options = new MirrorOptions();
 
@@ -40,34 +49,49 @@ final class MirrorVerifyCommand implements Callable<Integer> {
       description = "As _audit_user@domain; without it, all of them.")
   private List<MailboxAddress> mailboxes = List.of();
 
+  @Option(
+      names = "--seal",
+      paramLabel = "HEX",
+      description = "A seal of MAILBOX that was written down: its ledger has to go on from it.")
+  private @Nullable String seal;
+
   @Spec private CommandSpec spec;
 
   MirrorVerifyCommand() {}
 
   @Override
   public Integer call() throws Exception {
+    String writtenDown = seal;
+    if (writtenDown != null && (mailboxes.isEmpty() || !SEAL.matcher(writtenDown).matches())) {
+      throw new ParameterException(
+          spec.commandLine(), "--seal: 64 hexadecimal digits, and the MAILBOX that they are of");
+    }
     MirrorRegister register = options.register();
     Map<MailboxAddress, SealedMailbox.Findings> found = new TreeMap<>();
-    for (MailboxAddress mailbox : mailboxes.isEmpty() ? all(register) : mailboxes) {
-      if (!register.isReadOnly(mailbox)) {
+    List<String> problems = new ArrayList<>(register.problems());
+    for (MailboxAddress mailbox : mailboxes.isEmpty() ? SealedMailbox.all(register) : mailboxes) {
+      if (!mailboxes.isEmpty() && !register.isReadOnly(mailbox)) {
         throw new CommandFailed(mailbox + " is not the mailbox of a read-only mirror.");
       }
-      found.put(mailbox, new SealedMailbox(register, mailbox).verify());
+      try {
+        found.put(
+            mailbox,
+            new SealedMailbox(register, mailbox)
+                .verify(Optional.ofNullable(writtenDown).map(hex -> hex.toLowerCase(Locale.ROOT))));
+      } catch (IOException | RuntimeException e) { // the others are looked at all the same
+        found.put(mailbox, new SealedMailbox.Findings(0, 0, 0, "", List.of(mailbox + ": " + e)));
+      }
     }
+    problems.forEach(problem -> spec.commandLine().getErr().println("not proven: " + problem));
+    spec.commandLine().getErr().flush();
     if (options.json()) {
       printJson(found);
     } else {
       print(found);
     }
-    return found.values().stream().allMatch(each -> each.problems().isEmpty()) ? 0 : 1;
-  }
-
-  static List<MailboxAddress> all(MirrorRegister register) {
-    return register.mirrors().stream()
-        .filter(RegisteredMirror::readOnly)
-        .flatMap(mirror -> mirror.own().stream())
-        .distinct()
-        .toList();
+    return problems.isEmpty() && found.values().stream().allMatch(each -> each.problems().isEmpty())
+        ? 0
+        : 1;
   }
 
   private void print(Map<MailboxAddress, SealedMailbox.Findings> found) throws IOException {

@@ -60,7 +60,9 @@ class MirrorCommandTest {
 
   @Test
   void aMirrorIsMadeListedChangedAndEnded() {
-    assertThat(mirror("add", "--single=bob@example.test", "--days=30")).as(err.toString()).isZero();
+    assertThat(mirror("add", "--first", "--single=bob@example.test", "--days=30"))
+        .as(err.toString())
+        .isZero();
     assertThat(out.toString())
         .contains("mail to bob@example.test is copied to _mirror_bob@example.test for 30 days")
         .containsPattern("password of _mirror_bob@example.test, shown this once: [a-z2-9]{20}\n");
@@ -86,13 +88,15 @@ class MirrorCommandTest {
 
   @Test
   void olderMailIsDeletedOnlyWhereItWasSaidThatItMay() {
-    assertThat(mirror("add", "--all=example.test", "--days=7", "--into=old@example.test"))
+    assertThat(
+            mirror("add", "--first", "--all=example.test", "--days=7", "--into=old@example.test"))
         .isEqualTo(1);
     assertThat(err.toString())
         .contains("All mail in old@example.test that is older than 7 days", "--delete-older-mail");
     assertThat(
             mirror(
                 "add",
+                "--first",
                 "--all=example.test",
                 "--days=7",
                 "--into=old@example.test",
@@ -105,10 +109,15 @@ class MirrorCommandTest {
 
   @Test
   void whatAReadOnlyMirrorHoldsIsVerifiedAndExported() {
-    assertThat(mirror("add", "--all=example.test", "--days=7", "--read-only")).isZero();
+    assertThat(mirror("add", "--first", "--all=example.test", "--days=7", "--read-only")).isZero();
     assertThat(mirror("verify")).as(err.toString()).isZero();
     assertThat(out.toString())
         .startsWith("_audit@example.test: 0 messages came, 0 messages expired, 0 messages there");
+    assertThat(mirror("verify", "_audit@example.test", "--seal=" + "0".repeat(64))).isZero();
+    assertThat(mirror("verify", "_audit@example.test", "--seal=" + "1".repeat(64))).isEqualTo(1);
+    assertThat(err.toString()).contains("does not go on from the seal 111");
+    assertThat(mirror("verify", "--seal=" + "1".repeat(64))).isEqualTo(64);
+    assertThat(mirror("verify", "_audit@example.test", "--seal=abc")).isEqualTo(64);
     assertThat(mirror("export", "_audit@example.test", "--to=" + directory.resolve("export")))
         .isZero();
     assertThat(directory.resolve("export/VERIFY.txt")).exists();
@@ -121,10 +130,12 @@ class MirrorCommandTest {
   void wrongUseIsSaidInWords() throws IOException {
     assertThat(mirror("list")).isEqualTo(1);
     assertThat(err.toString()).contains("is it mounted?");
-    assertThat(mirror("add", "--days=30")).isEqualTo(64);
-    assertThat(mirror("add", "--all=a/b", "--days=30")).isEqualTo(64);
+    assertThat(mirror("add", "--all=example.test", "--days=30")).isEqualTo(1);
+    assertThat(err.toString()).contains("--first");
+    assertThat(mirror("add", "--first", "--days=30")).isEqualTo(64);
+    assertThat(mirror("add", "--first", "--all=a/b", "--days=30")).isEqualTo(64);
     assertThat(err.toString()).contains("'a/b' is no domain");
-    assertThat(mirror("add", "--all=example.test", "--days=3651")).isEqualTo(1);
+    assertThat(mirror("add", "--first", "--all=example.test", "--days=3651")).isEqualTo(1);
     assertThat(err.toString()).contains("1 to 3650, not 3651");
     assertThat(mirror("change", "00000000")).isEqualTo(64);
     Files.writeString(directory.resolve("mtm.properties"), "mtm.zone = UTC\n");
@@ -134,7 +145,7 @@ class MirrorCommandTest {
 
   @Test
   void theProcessSaysWhereItListensAndEndsAsItIsTold() throws Exception {
-    assertThat(mirror("add", "--all=example.test", "--days=7")).isZero();
+    assertThat(mirror("add", "--first", "--all=example.test", "--days=7")).isZero();
     Process first = serve();
     try (BufferedReader said = first.inputReader(UTF_8)) {
       Matcher ready =

@@ -93,12 +93,23 @@ public final class Ledger {
    * @throws IOException where one is not what was sealed; it names the file
    */
   public static Proof verify(Path directory) throws IOException {
+    return verify(directory, _ -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param each is told what is proven so far, behind each line
+   */
+  public static Proof verify(Path directory, Consumer<Proof> each) throws IOException {
     Proof[] proof = {new Proof(0, LedgerLine.NO_SEAL)};
     for (Path month : months(directory)) {
       wholeLines(
           month,
-          text ->
-              proof[0] = new Proof(proof[0].lines + 1, follows(proof[0].seal, text, month).seal()));
+          text -> {
+            proof[0] = new Proof(proof[0].lines + 1, follows(proof[0].seal, text, month).seal());
+            each.accept(proof[0]);
+          });
     }
     return proof[0];
   }

@@ -3,10 +3,13 @@ package org.mailtimemachine.mirror.expiry;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -15,8 +18,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Maildir;
 import org.mailtimemachine.mailstore.maildir.MaildirFolder;
@@ -33,21 +39,30 @@ import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.mirror.copy.Ledger;
 import org.mailtimemachine.mirror.copy.LedgerLine;
 import org.mailtimemachine.mirror.register.MirrorRegister;
-import org.mailtimemachine.mirror.register.RegisteredMirror;
 
 /**
  * Removes from mirror mailboxes what is older than Days to Mirror, in all folders: as of 0:00 of a
  * date in the host's zone, so that a copy is kept that many whole days. Where several mirrors share
- * a mailbox, the longest days count. The age is the time of arrival, which the mtime of a file is
- * (IMAP's INTERNALDATE); of a read-only mirror what its ledger says.
+ * a mailbox, the longest days count; they are asked for again before each folder. The age is the
+ * time of arrival, which the mtime of a file is (IMAP's INTERNALDATE); of a read-only mirror what
+ * its ledger says.
  *
  * <p>A scan that dies is finished by the next one. Of a read-only mirror the expiry is sealed
  * before the message goes, so that one that is missing without a seal was taken by somebody else.
+ *
+ * <p>A clock that was set takes nothing away. Where more than one midnight has passed since the
+ * last scan, the date has to hold for a day of this process, in which it would be set right; after
+ * a month somebody has to say that it is true. For one thread.
  */
 public final class MirrorExpiry {
 
   /** A longer pause is a clock that jumped, until somebody says otherwise. */
   static final int LONGEST_PAUSE_DAYS = 31;
+
+  private static final Logger LOG = System.getLogger(MirrorExpiry.class.getName());
+
+  /** So long the machine has to go on with its date before it is believed. */
+  private static final Duration WATCHED = Duration.ofDays(1);
 
   private static final FileName LOCK = new FileName("expiry.lock");
   private static final FileName MARK = new FileName("expired-as-of");
@@ -56,11 +71,18 @@ public final class MirrorExpiry {
   private final MirrorRegister register;
   private final Clock clock;
   private final ZoneId zone;
+  private final LongSupplier nanoTime;
+  private OptionalLong inDoubtSince = OptionalLong.empty();
 
   public MirrorExpiry(MirrorRegister register, Clock clock, ZoneId zone) {
+    this(register, clock, zone, System::nanoTime);
+  }
+
+  MirrorExpiry(MirrorRegister register, Clock clock, ZoneId zone, LongSupplier nanoTime) {
     this.register = register;
     this.clock = clock;
     this.zone = zone;
+    this.nanoTime = nanoTime;
   }
 
   /** How to go about it. */
@@ -88,16 +110,46 @@ public final class MirrorExpiry {
     }
   }
 
-  /** Whether a midnight has passed since the last scan. */
+  /**
+   * Whether a midnight has passed since the last scan, and the clock is to be believed.
+   *
+   * @throws IOException also where the clock is behind the last scan
+   */
   public boolean isDue() throws IOException {
     requireAllKnown();
-    Optional<LocalDate> last = last();
     LocalDate today = LocalDate.now(clock.withZone(zone));
-    if (last.isEmpty() || last.get().isAfter(today)) {
-      mark(today); // the first day, or a clock that was ahead: nothing goes before the next 0:00
+    Optional<LocalDate> last = last();
+    if (last.isEmpty()) {
+      try (DirectoryHandle directory = DirectoryHandle.open(register.settings().directory());
+          NewFile _ = locked(directory)) {
+        mark(today); // the first day: nothing goes before the next 0:00
+      }
       return false;
     }
-    return last.get().isBefore(today);
+    if (last.get().isAfter(today.plusDays(1))) {
+      throw new IOException(
+          "the last scan was on %s, and now it is %s: nothing expires until that date is over, or"
+                  .formatted(last.get(), today)
+              + " somebody says 'mtm mirror expire --force'");
+    }
+    if (!last.get().plusDays(1).isBefore(today)) {
+      inDoubtSince = OptionalLong.empty();
+      return last.get().isBefore(today);
+    }
+    if (inDoubtSince.isEmpty()) {
+      inDoubtSince = OptionalLong.of(nanoTime.getAsLong());
+      LOG.log(
+          Level.WARNING,
+          "the last scan of the mirror mailboxes was on %s, and now it is %s: nothing expires for a"
+                  .formatted(last.get(), today)
+              + " day, as a clock may have jumped");
+    }
+    return isWatched();
+  }
+
+  private boolean isWatched() {
+    return inDoubtSince.isPresent()
+        && nanoTime.getAsLong() - inDoubtSince.getAsLong() >= WATCHED.toNanos();
   }
 
   /**
@@ -107,34 +159,77 @@ public final class MirrorExpiry {
    */
   public Outcome run(Option... options) throws IOException {
     Set<Option> chosen = Set.of(options);
+    register.requireOwner();
     requireAllKnown();
     LocalDate today = LocalDate.now(clock.withZone(zone));
-    requireNoJump(today, chosen.contains(Option.FORCE));
     boolean dry = chosen.contains(Option.DRY_RUN);
+    boolean forced = chosen.contains(Option.FORCE);
     try (DirectoryHandle directory = DirectoryHandle.open(register.settings().directory());
-        NewFile lock = directory.append(LOCK, MODE)) {
-      if (!lock.tryLock()) {
-        throw new IOException("another scan of the mirror mailboxes goes on");
+        NewFile _ = locked(directory)) {
+      if (!forced) {
+        requireNoJump(today);
       }
       Map<MailboxAddress, Long> removed = new TreeMap<>();
       List<String> problems = new ArrayList<>();
-      days(today)
-          .forEach(
-              (mailbox, days) -> {
-                Instant border = today.minusDays(days).atStartOfDay(zone).toInstant();
-                try {
-                  long gone = expire(mailbox, border, dry, problems);
-                  if (gone > 0) {
-                    removed.put(mailbox, gone);
-                  }
-                } catch (IOException e) {
-                  problems.add("%s: %s".formatted(mailbox, e.getMessage()));
-                }
-              });
+      for (MailboxAddress mailbox : register.expiring()) {
+        try {
+          long gone = expire(mailbox, today, dry, problems);
+          if (gone > 0) {
+            removed.put(mailbox, gone);
+          }
+        } catch (IOException e) {
+          problems.add("%s: %s".formatted(mailbox, e.getMessage()));
+        }
+      }
       if (!dry) {
-        mark(today);
+        if (forced || last().filter(today::isBefore).isEmpty()) {
+          mark(today);
+        }
+        problems.addAll(noteSeals());
       }
       return new Outcome(removed, problems);
+    }
+  }
+
+  /**
+   * Writes down how far the ledgers of read-only mirrors are: in the log, which may be kept on
+   * another machine, and beside the ledgers. What was written down before stays where a ledger does
+   * not go on from it.
+   *
+   * @return sentences about these
+   */
+  public List<String> noteSeals() throws IOException {
+    List<String> problems = new ArrayList<>();
+    for (MailboxAddress mailbox : SealedMailbox.all(register)) {
+      try {
+        KnownSeals seals = new SealedMailbox(register, mailbox).noteSeals();
+        LOG.log(
+            Level.INFO,
+            "%s: %d messages came, seal %s; %d expired, seal %s"
+                .formatted(
+                    mailbox,
+                    seals.arrivals().lines(),
+                    seals.arrivals().seal(),
+                    seals.expiries().lines(),
+                    seals.expiries().seal()));
+      } catch (IOException e) {
+        problems.add("%s: %s".formatted(mailbox, e.getMessage()));
+      }
+    }
+    return problems;
+  }
+
+  private static NewFile locked(DirectoryHandle directory) throws IOException {
+    NewFile lock = directory.append(LOCK, MODE);
+    try {
+      if (lock.tryLock()) {
+        return lock;
+      }
+      throw new IOException("another scan of the mirror mailboxes goes on");
+    } catch (IOException e) {
+      try (lock) {
+        throw e;
+      }
     }
   }
 
@@ -147,9 +242,10 @@ public final class MirrorExpiry {
     }
   }
 
-  private void requireNoJump(LocalDate today, boolean forced) throws IOException {
+  private void requireNoJump(LocalDate today) throws IOException {
     Optional<LocalDate> last = last();
-    if (!forced && last.isPresent() && last.get().plusDays(LONGEST_PAUSE_DAYS).isBefore(today)) {
+    if (last.isPresent()
+        && last.get().plusDays(isWatched() ? LONGEST_PAUSE_DAYS : 1).isBefore(today)) {
       throw new IOException(
           "the last scan was on %s, and now it is %s: if that is true and no clock has jumped, say"
                   .formatted(last.get(), today)
@@ -157,37 +253,16 @@ public final class MirrorExpiry {
     }
   }
 
-  /** How many days each mailbox keeps; the ones that are not in it are none of ours. */
-  private Map<MailboxAddress, Integer> days(LocalDate today) {
-    Map<MailboxAddress, Integer> days = new TreeMap<>();
-    Set<MailboxAddress> kept = new HashSet<>();
-    for (RegisteredMirror mirror : register.mirrors()) {
-      int ofMirror = mirror.rule().days();
-      if (mirror.inForce()) {
-        mirror.rule().destinations().forEach(each -> days.merge(each, ofMirror, Math::max));
-      } else if (mirror.end().orElseThrow().mailStays()) {
-        kept.addAll(mirror.own());
-      } else if (mirror
-          .end()
-          .orElseThrow()
-          .time()
-          .atZone(zone)
-          .toLocalDate()
-          .plusDays(ofMirror + (long) LONGEST_PAUSE_DAYS)
-          .isAfter(today)) {
-        mirror.own().forEach(each -> days.merge(each, ofMirror, Math::max));
-      }
-    }
-    Set<MailboxAddress> inForce = new HashSet<>();
-    register.mirrors().stream()
-        .filter(RegisteredMirror::inForce)
-        .forEach(mirror -> inForce.addAll(mirror.rule().destinations()));
-    kept.removeAll(inForce); // whoever made a new mirror there was told what goes
-    days.keySet().removeAll(kept);
-    return days;
+  /** What came before it is over; empty where nothing is. As of now: a scan takes its time. */
+  private Optional<Instant> border(MailboxAddress mailbox, LocalDate today) throws IOException {
+    requireAllKnown();
+    OptionalInt days = register.daysKept(mailbox);
+    return days.isEmpty()
+        ? Optional.empty()
+        : Optional.of(today.minusDays(days.getAsInt()).atStartOfDay(zone).toInstant());
   }
 
-  private long expire(MailboxAddress mailbox, Instant border, boolean dry, List<String> problems)
+  private long expire(MailboxAddress mailbox, LocalDate today, boolean dry, List<String> problems)
       throws IOException {
     DirectoryHandle root;
     try {
@@ -200,14 +275,17 @@ public final class MirrorExpiry {
     }
     if (register.isReadOnly(mailbox)) {
       try (root) {
-        return expireSealed(mailbox, root, border, dry);
+        return expireSealed(mailbox, root, today, dry);
       }
     }
     try (Maildir maildir = new Maildir(root, warning -> problems.add(mailbox + ": " + warning))) {
       long gone = 0;
       for (Maildir.Found found : maildir.folders()) {
         try (DirectoryHandle folder = found.folder().open(root)) {
-          gone += expire(folder, border, dry);
+          Optional<Instant> border = border(mailbox, today);
+          if (border.isPresent()) {
+            gone += expire(folder, border.get(), dry);
+          }
         } catch (IOException e) {
           problems.add("%s: %s: %s".formatted(mailbox, found.folder().name(), e.getMessage()));
         }
@@ -269,16 +347,18 @@ public final class MirrorExpiry {
 
   /** Seals what is over, and lets it go. */
   private long expireSealed(
-      MailboxAddress mailbox, DirectoryHandle root, Instant border, boolean dry)
+      MailboxAddress mailbox, DirectoryHandle root, LocalDate today, boolean dry)
       throws IOException {
+    Instant now = clock.instant(); // before the days are asked for: these may grow
+    Optional<Instant> border = border(mailbox, today);
     Path arrivals = register.ledger(mailbox);
     Path expiries = SealedMailbox.expiries(arrivals);
-    List<LedgerLine> over = SealedMailbox.over(arrivals, expiries, border);
+    List<LedgerLine> over =
+        border.isEmpty() ? List.of() : SealedMailbox.over(arrivals, expiries, border.get());
     if (dry) {
       return over.size();
     }
     if (!over.isEmpty()) {
-      Instant now = clock.instant();
       Ledger.open(expiries).append(over.stream().map(line -> line.at(now)).toList());
     }
     // Also those that were sealed when a scan died.

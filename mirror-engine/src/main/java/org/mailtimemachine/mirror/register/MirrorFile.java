@@ -22,6 +22,7 @@ final class MirrorFile {
 
   private static final String FORMAT = "mirror 1";
   private static final String END = "end ";
+  private static final String EARLIER = "earlier-days-until";
 
   private MirrorFile() {}
 
@@ -40,6 +41,9 @@ final class MirrorFile {
     line(text, "read-only", Boolean.toString(mirror.readOnly()));
     line(text, "made", mirror.made().toString());
     line(text, "made-by", mirror.madeBy());
+    for (RegisteredMirror.Earlier each : mirror.earlier()) {
+      line(text, EARLIER, each.days() + " " + each.until());
+    }
     mirror
         .end()
         .ifPresent(
@@ -81,6 +85,7 @@ final class MirrorFile {
     Map<String, String> facts = new HashMap<>();
     List<MailboxAddress> destinations = new ArrayList<>();
     List<MailboxAddress> own = new ArrayList<>();
+    List<RegisteredMirror.Earlier> earlier = new ArrayList<>();
     for (String line : lines.lines().toList()) {
       int space = line.indexOf(' ');
       String word = line.substring(0, space);
@@ -91,6 +96,13 @@ final class MirrorFile {
           destinations.add(own.getLast());
         }
         case "existing" -> destinations.add(MailboxAddress.of(value));
+        case EARLIER -> {
+          int blank = value.indexOf(' ');
+          earlier.add(
+              new RegisteredMirror.Earlier(
+                  Integer.parseInt(value.substring(0, blank)),
+                  Instant.parse(value.substring(blank + 1))));
+        }
         default -> facts.put(word, value);
       }
     }
@@ -113,7 +125,8 @@ final class MirrorFile {
         own,
         fact(facts, "made-by"),
         Instant.parse(fact(facts, "made")),
-        end);
+        end,
+        earlier);
   }
 
   private static String fact(Map<String, String> facts, String word) {

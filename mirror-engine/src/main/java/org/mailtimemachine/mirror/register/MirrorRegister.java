@@ -3,6 +3,7 @@ package org.mailtimemachine.mirror.register;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.mailtimemachine.mirror.register.MirrorRefusedException.Reason;
 
+import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -21,8 +23,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
@@ -53,12 +57,16 @@ import org.mailtimemachine.mirror.copy.MirrorMailboxes;
  * <pre>
  * format           "mail-time-machine-mirror 1"
  * mirrors/ID       one Mirror; those that have ended stay
+ * made             the ids of all that were made, so that one whose file is gone is missed
  * gaps/            messages that went on without their copies
  * figures.prom     what the process that mirrors counts
  * spool/           copies on their way, and the ledgers of the mirror mailboxes
  * read-only/       the mailboxes of read-only mirrors, &lt;domain&gt;/&lt;local part&gt;
+ * seals/           how far the ledgers of these were at the last scan
  * lock             of whoever changes something in mirrors/
  * </pre>
+ *
+ * <p>All of it belongs to whom the directory belongs to, also what root makes there.
  */
 public final class MirrorRegister {
 
@@ -67,6 +75,7 @@ public final class MirrorRegister {
   private static final FileName FORMAT_FILE = new FileName("format");
   private static final FileName MIRRORS = new FileName("mirrors");
   private static final FileName FIGURES = new FileName("figures.prom");
+  private static final FileName MADE = new FileName("made");
   private static final FileName LOCK = new FileName("lock");
   private static final String READ_ONLY = "read-only";
   private static final Pattern ID = Pattern.compile("[0-9a-f]{8}");
@@ -127,7 +136,7 @@ public final class MirrorRegister {
     Path format = settings.directory().resolve(FORMAT_FILE.text());
     if (!Files.exists(format)) {
       throw new IOException(
-          "there is no register of mirrors in %s (is it mounted?); the first 'mtm mirror add' makes it"
+          "there is no register of mirrors in %s (is it mounted?); 'mtm mirror add --first' makes it"
               .formatted(settings.directory()));
     }
     String found = Files.readString(format, US_ASCII);
@@ -145,9 +154,10 @@ public final class MirrorRegister {
     if (!Files.exists(directory.resolve(FORMAT_FILE.text()))) {
       Files.createDirectories(directory);
       try (DirectoryHandle handle = DirectoryHandle.open(directory)) {
+        requireOwnerOrRoot(handle);
         handle.setMode(DIRECTORY_MODE);
-        handle.makeDirectory(MIRRORS, DIRECTORY_MODE).close();
-        write(handle, FORMAT_FILE, FORMAT);
+        made(handle, MIRRORS).close();
+        write(handle, FORMAT_FILE, FORMAT, FileOwner.of(handle.status()));
       }
     }
     return open(settings, clock);
@@ -171,6 +181,46 @@ public final class MirrorRegister {
   /** The figures of the process that mirrors, as it wrote them last; it removes them at its end. */
   public Path figures() {
     return settings.directory().resolve(FIGURES.text());
+  }
+
+  /**
+   * How far the ledger of a read-only mirror was at the last scan; beside the ledgers, not in them.
+   */
+  public Path seals(MailboxAddress mailbox) {
+    return settings
+        .directory()
+        .resolve("seals")
+        .resolve(mailbox.domain())
+        .resolve(mailbox.localPart());
+  }
+
+  /**
+   * Demands that this process runs as the owner of the register.
+   *
+   * @throws IOException where it does not: the owner could not read what it would write there
+   */
+  public void requireOwner() throws IOException {
+    try (DirectoryHandle directory = DirectoryHandle.open(settings.directory())) {
+      if (directory.status().owner() != user()) {
+        throw notHis(directory, "");
+      }
+    }
+  }
+
+  private static void requireOwnerOrRoot(DirectoryHandle directory) throws IOException {
+    if (user() != 0 && directory.status().owner() != user()) {
+      throw notHis(directory, ", or as root");
+    }
+  }
+
+  private static IOException notHis(DirectoryHandle directory, String others) throws IOException {
+    return new IOException(
+        "%s belongs to the user %d, and this is %d: run it as that user%s"
+            .formatted(directory.path(), directory.status().owner(), user(), others));
+  }
+
+  private static long user() {
+    return new UnixSystem().getUid();
   }
 
   /** Writes the figures for others to read; nothing is lost if they are. */
@@ -202,6 +252,11 @@ public final class MirrorRegister {
     }
   }
 
+  /** By the clock of the register. */
+  public Instant now() {
+    return clock.instant();
+  }
+
   public MirrorSettings settings() {
     return settings;
   }
@@ -221,6 +276,21 @@ public final class MirrorRegister {
   /** Sentences about what cannot be read; none where all is well. */
   public List<String> problems() {
     return look().problems;
+  }
+
+  /** The mailboxes from which mail goes when its days are over; from no other one it ever does. */
+  public Set<MailboxAddress> expiring() {
+    return new TreeSet<>(DaysKept.of(look().mirrors.values(), clock.instant()).days().keySet());
+  }
+
+  /** How many days that mailbox keeps its mail, as of now; to be asked right before some goes. */
+  public OptionalInt daysKept(MailboxAddress mailbox) {
+    List<RegisteredMirror> there =
+        look().mirrors.values().stream()
+            .filter(each -> each.rule().destinations().contains(mailbox))
+            .toList();
+    Integer days = DaysKept.of(there, clock.instant()).days().get(mailbox);
+    return days == null ? OptionalInt.empty() : OptionalInt.of(days);
   }
 
   /** The mailboxes that copies go to. */
@@ -259,6 +329,44 @@ public final class MirrorRegister {
    */
   public boolean isReadOnly(MailboxAddress mailbox) {
     return look().readOnly.contains(mailbox);
+  }
+
+  /**
+   * The days that were the least for what expired from the mailbox of a read-only mirror then;
+   * empty where nothing could.
+   */
+  public OptionalInt daysKeptAt(MailboxAddress mailbox, Instant time) {
+    List<RegisteredMirror> then =
+        mirrors().stream()
+            .filter(each -> each.own().contains(mailbox) && !each.made().isAfter(time))
+            .toList();
+    boolean stays =
+        then.stream()
+            .flatMap(each -> each.end().stream())
+            .anyMatch(end -> end.mailStays() && end.time().isBefore(time));
+    return stays ? OptionalInt.empty() : then.stream().mapToInt(each -> each.daysAt(time)).max();
+  }
+
+  /** The mailboxes that lie where those of read-only mirrors do, also if no mirror is theirs. */
+  public Set<MailboxAddress> readOnlyOnDisk() throws IOException {
+    Set<MailboxAddress> found = new TreeSet<>();
+    try (DirectoryHandle directory = DirectoryHandle.open(settings.directory());
+        DirectoryHandle all = directory.directory(new FileName(READ_ONLY))) {
+      for (DirectoryEntry domain : all.list()) {
+        try (DirectoryHandle mailboxes = all.directory(domain.name())) {
+          for (DirectoryEntry mailbox : mailboxes.list()) {
+            found.add(new MailboxAddress(mailbox.name().text(), domain.name().text()));
+          }
+        }
+      }
+    } catch (PosixException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IOException("something in read-only/ is no mailbox: " + e.getMessage(), e);
+    }
+    return found;
   }
 
   private Path readOnlyDirectory(MailboxAddress mailbox) {
@@ -312,9 +420,8 @@ public final class MirrorRegister {
       }
       if (own.isPresent()) {
         requireFree(own.get(), rule, wanted.readOnly());
+        requireKeptAsLong(own.get(), wanted);
       }
-      Optional<String> password =
-          own.isPresent() ? made(own.get(), wanted.readOnly()) : Optional.empty();
       RegisteredMirror mirror =
           new RegisteredMirror(
               newId(),
@@ -323,7 +430,18 @@ public final class MirrorRegister {
               own.map(List::of).orElse(List.of()),
               by,
               clock.instant(),
-              Optional.empty());
+              Optional.empty(),
+              List.of());
+      // Not asked about the mailboxes that are there: that was done above, whoever shares them.
+      if (!wanted.olderMailMayGo()) {
+        for (MailboxAddress each : mirror.own()) {
+          if (wasMadeBefore(each)) {
+            requireNoShorter(each, mirror);
+          }
+        }
+      }
+      Optional<String> password =
+          own.isPresent() ? made(own.get(), wanted.readOnly()) : Optional.empty();
       put(directory, mirror);
       return new MadeMirror(mirror, password);
     }
@@ -331,7 +449,7 @@ public final class MirrorRegister {
 
   /**
    * Changes how long copies are kept, and the existing mailboxes that they go to. One that is left
-   * out keeps what it has.
+   * out keeps what it has, unless another mirror goes there.
    *
    * @param wanted all existing mailboxes, as they are to be
    * @param olderMailMayGo as {@link NewMirror#olderMailMayGo}; wanted where mail may go earlier
@@ -360,16 +478,23 @@ public final class MirrorRegister {
             before.rule().destinations().contains(each) && days >= before.rule().days();
         requireAgreed(each, asBefore || olderMailMayGo, days);
       }
-      RegisteredMirror changed = before.withRule(rule);
+      RegisteredMirror changed = before.withRule(rule, clock.instant());
+      if (!olderMailMayGo) {
+        for (MailboxAddress each : before.rule().destinations()) {
+          requireNoShorter(each, changed); // its own one, and what another mirror shares
+        }
+      }
       put(directory, changed);
       return changed;
     }
   }
 
   /**
-   * Ends a Mirror: no message that comes from now on is copied by it.
+   * Ends a Mirror: no message that comes from now on is copied by it. In an existing mailbox that
+   * another mirror shares, its copies are kept for its days nevertheless.
    *
-   * @param mailStays whether the mailbox made for it keeps what it holds; an existing one does
+   * @param mailStays whether the mailbox made for it keeps what it holds; an existing one does,
+   *     unless another mirror goes there
    */
   public RegisteredMirror end(String id, boolean mailStays, String by)
       throws IOException, MirrorRefusedException {
@@ -495,6 +620,43 @@ public final class MirrorRegister {
     }
   }
 
+  private boolean wasMadeBefore(MailboxAddress own) {
+    return mirrors().stream().anyMatch(each -> each.own().contains(own));
+  }
+
+  /** What was said of copies for audit holds, whoever ends a mirror and makes another one. */
+  private void requireKeptAsLong(MailboxAddress own, NewMirror wanted)
+      throws MirrorRefusedException {
+    if (!wanted.readOnly()) {
+      return;
+    }
+    for (RegisteredMirror each : mirrors()) {
+      if (each.own().contains(own) && wanted.days() < each.rule().days()) {
+        throw refused(
+            Reason.READ_ONLY,
+            own,
+            "%s holds what the read-only mirror "
+                + each.id()
+                + " promised to keep for "
+                + each.rule().days()
+                + " days: no shorter than that.");
+      }
+    }
+  }
+
+  /** Whether nothing in a mailbox would go earlier than it does now. */
+  private void requireNoShorter(MailboxAddress mailbox, RegisteredMirror changed)
+      throws MirrorRefusedException {
+    Instant now = clock.instant();
+    Map<String, RegisteredMirror> mirrors = new TreeMap<>(look().mirrors);
+    DaysKept before = DaysKept.of(mirrors.values(), now);
+    mirrors.put(changed.id(), changed);
+    DaysKept after = DaysKept.of(mirrors.values(), now);
+    if (after.isShorter(mailbox, before)) {
+      requireAgreed(mailbox, false, after.days().getOrDefault(mailbox, 0));
+    }
+  }
+
   private static void requireAgreed(MailboxAddress existing, boolean agreed, int days)
       throws MirrorRefusedException {
     if (!agreed) {
@@ -549,12 +711,10 @@ public final class MirrorRegister {
       throws IOException, MirrorRefusedException {
     if (readOnly) {
       try (DirectoryHandle directory = DirectoryHandle.open(settings.directory());
-          DirectoryHandle all = directory.makeDirectory(new FileName(READ_ONLY), DIRECTORY_MODE);
-          DirectoryHandle domain =
-              all.makeDirectory(FileName.ofText(own.domain()), DIRECTORY_MODE);
+          DirectoryHandle all = made(directory, new FileName(READ_ONLY));
+          DirectoryHandle domain = made(all, FileName.ofText(own.domain()));
           DirectoryHandle maildir =
-              MirrorMailboxes.withParts(
-                  domain.makeDirectory(FileName.ofText(own.localPart()), DIRECTORY_MODE))) {
+              MirrorMailboxes.withParts(made(domain, FileName.ofText(own.localPart())))) {
         maildir.setMode(DIRECTORY_MODE);
         domain.sync();
         all.sync();
@@ -573,6 +733,11 @@ public final class MirrorRegister {
     }
     return Optional.of(
         new MirrorUsers(users).newPassword(own, owner, settings.places().maildir(own)));
+  }
+
+  /** A directory for the same owner as the one above. */
+  private static DirectoryHandle made(DirectoryHandle above, FileName name) throws IOException {
+    return MirrorMailboxes.made(above, name);
   }
 
   private RegisteredMirror inForce(String id) throws MirrorRefusedException {
@@ -611,8 +776,10 @@ public final class MirrorRegister {
   }
 
   private static NewFile locked(DirectoryHandle directory) throws IOException {
+    requireOwnerOrRoot(directory);
     NewFile lock = directory.append(LOCK, MODE);
     try {
+      give(lock, FileOwner.of(directory.status()));
       long end = System.nanoTime() + PATIENCE.toNanos();
       while (!lock.tryLock()) {
         if (System.nanoTime() - end > 0) {
@@ -640,15 +807,41 @@ public final class MirrorRegister {
           mirrors.unlink(entry.name()); // of a process that died; whoever is here holds the lock
         }
       }
-      write(mirrors, new FileName(mirror.id()), MirrorFile.text(mirror));
+      FileOwner owner = FileOwner.of(directory.status());
+      write(mirrors, new FileName(mirror.id()), MirrorFile.text(mirror), owner);
+      Set<String> made = new TreeSet<>(made(directory));
+      mirrors.list(entry -> made.add(entry.name().bytes()));
+      made.removeIf(id -> !ID.matcher(id).matches());
+      // Behind the file: a process that dies between leaves a mirror that the next change adds.
+      write(directory, MADE, String.join("\n", made) + "\n", owner);
     }
     read();
   }
 
-  private static void write(DirectoryHandle directory, FileName name, String text)
+  /** The ids of the mirrors that were made here; what has none yet is of an earlier version. */
+  private static Set<String> made(DirectoryHandle directory) throws IOException {
+    try (ReadableFile file = directory.file(MADE)) {
+      return Set.of(new String(file.stream().readAllBytes(), US_ASCII).split("\n"));
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return Set.of();
+      }
+      throw e;
+    }
+  }
+
+  private static void give(NewFile file, FileOwner owner) throws IOException {
+    if (!FileOwner.of(file.status()).equals(owner)) {
+      file.setOwner(owner);
+    }
+  }
+
+  private static void write(DirectoryHandle directory, FileName name, String text, FileOwner owner)
       throws IOException {
     FileName temporary = new FileName(UNFINISHED + name.bytes());
+    remove(directory, temporary); // of a process that died
     try (NewFile file = directory.create(temporary, MODE)) {
+      give(file, owner);
       file.write(text.getBytes(US_ASCII));
       file.sync();
     }
@@ -709,21 +902,27 @@ public final class MirrorRegister {
       for (DirectoryEntry entry : directory.list()) {
         String id = entry.name().bytes();
         if (ID.matcher(id).matches()) {
-          read(directory, id)
-              .ifPresentOrElse(
-                  mirror -> mirrors.put(id, mirror),
-                  () ->
-                      problems.put(
-                          id, "%s is damaged".formatted(directory.describe(entry.name()))));
+          try {
+            read(directory, id)
+                .ifPresentOrElse(
+                    mirror -> mirrors.put(id, mirror),
+                    () ->
+                        problems.put(
+                            id, "%s is damaged".formatted(directory.describe(entry.name()))));
+          } catch (IOException e) {
+            problems.put(id, "a mirror cannot be read: " + e); // the others can
+          }
+        }
+      }
+      for (String id : made()) {
+        if (ID.matcher(id).matches() && !mirrors.containsKey(id)) {
+          problems.putIfAbsent(id, gone(directory, id));
         }
       }
       before.forEach(
           (id, mirror) -> {
             if (mirrors.putIfAbsent(id, mirror) == null && mirror.inForce()) {
-              problems.putIfAbsent(
-                  id,
-                  "%s is gone, though its mirror was not ended"
-                      .formatted(directory.describe(new FileName(id))));
+              problems.putIfAbsent(id, gone(directory, id));
             }
           });
       Set<MailboxAddress> readOnly = new HashSet<>();
@@ -739,6 +938,17 @@ public final class MirrorRegister {
           status.modified().isBefore(clock.instant().minus(SETTLED)),
           System.nanoTime());
     }
+  }
+
+  private Set<String> made() throws IOException {
+    try (DirectoryHandle directory = DirectoryHandle.open(settings.directory())) {
+      return made(directory);
+    }
+  }
+
+  private static String gone(DirectoryHandle directory, String id) {
+    return "%s is gone, though files of mirrors stay for good"
+        .formatted(directory.describe(new FileName(id)));
   }
 
   private static Optional<RegisteredMirror> read(DirectoryHandle directory, String id)

@@ -1,5 +1,6 @@
 package org.mailtimemachine.mirror.register;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
@@ -54,7 +55,8 @@ final class MirrorUsers {
 
   boolean knows(MailboxAddress address) throws IOException {
     try (DirectoryHandle directory = directory()) {
-      return lines(directory).stream().anyMatch(line -> line.startsWith(address + ":"));
+      String start = bytes(address + ":");
+      return lines(directory).stream().anyMatch(line -> line.startsWith(start));
     }
   }
 
@@ -77,10 +79,12 @@ final class MirrorUsers {
         "%s:{SHA512-CRYPT}%s:%s::%s::userdb_mail=maildir:%s"
             .formatted(address, hash, numbers(owner), maildir, maildir);
     try (DirectoryHandle directory = directory()) {
+      Optional<FileStatus> before = status(directory);
       List<String> lines = new ArrayList<>(lines(directory));
-      lines.removeIf(each -> each.startsWith(address + ":"));
-      lines.add(line);
-      write(directory, lines);
+      String start = bytes(address + ":");
+      lines.removeIf(each -> each.startsWith(start));
+      lines.add(bytes(line));
+      write(directory, lines, before);
     }
     return password;
   }
@@ -120,8 +124,17 @@ final class MirrorUsers {
       if (users.status().size() > MOST_BYTES) {
         throw new IOException("no users file: " + file);
       }
-      return new String(users.stream().readAllBytes(), UTF_8).lines().toList();
+      String text = new String(users.stream().readAllBytes(), ISO_8859_1);
+      return text.isEmpty()
+          ? List.of()
+          : List.of(
+              (text.endsWith("\n") ? text.substring(0, text.length() - 1) : text).split("\n", -1));
     }
+  }
+
+  /** A letter for each byte: lines of others need not be UTF-8, and stay as they are. */
+  private static String bytes(String text) {
+    return new String(text.getBytes(UTF_8), ISO_8859_1);
   }
 
   private Optional<FileStatus> status(DirectoryHandle directory) throws IOException {
@@ -136,8 +149,8 @@ final class MirrorUsers {
   }
 
   /** Dovecot sees the file of before or the one of now, and never half of it. */
-  private void write(DirectoryHandle directory, List<String> lines) throws IOException {
-    Optional<FileStatus> before = status(directory);
+  private void write(DirectoryHandle directory, List<String> lines, Optional<FileStatus> before)
+      throws IOException {
     FileName temporary = new FileName('.' + name().bytes() + ".new");
     try {
       directory.unlink(temporary); // of a process that died; whoever is here holds the lock
@@ -151,11 +164,23 @@ final class MirrorUsers {
         users.setOwner(FileOwner.of(before.get()));
       }
       users.setMode(before.map(FileStatus::mode).orElse(MODE));
-      users.write((String.join("\n", lines) + "\n").getBytes(UTF_8));
+      users.write((String.join("\n", lines) + "\n").getBytes(ISO_8859_1));
       users.sync();
+    }
+    if (!isAsBefore(before, status(directory))) {
+      throw new IOException("somebody else writes to %s; try again".formatted(file));
     }
     directory.rename(temporary, directory, name());
     directory.sync();
+  }
+
+  private static boolean isAsBefore(Optional<FileStatus> before, Optional<FileStatus> now) {
+    if (before.isEmpty() || now.isEmpty()) {
+      return before.isEmpty() && now.isEmpty();
+    }
+    return now.get().sameInode(before.get())
+        && now.get().modified().equals(before.get().modified())
+        && now.get().size() == before.get().size();
   }
 
   private static String random(String letters, int number) {

@@ -12,8 +12,9 @@ import org.mailtimemachine.mirror.MirrorSource;
  * @param existing mailboxes that are there already and are to get its copies
  * @param days how long a copy is kept
  * @param readOnly whether it is for audit
- * @param olderMailMayGo whether whoever wants it has been told that in the existing mailboxes
- *     <em>all</em> mail that is older than these days will be deleted
+ * @param olderMailMayGo whether whoever wants it has been told that in the existing mailboxes, and
+ *     in one that an earlier mirror has left, <em>all</em> mail that is older than these days will
+ *     be deleted
  */
 public record NewMirror(
     MirrorSource source,

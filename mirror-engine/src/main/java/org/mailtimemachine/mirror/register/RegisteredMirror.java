@@ -1,6 +1,7 @@
 package org.mailtimemachine.mirror.register;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
@@ -15,6 +16,7 @@ import org.mailtimemachine.mirror.Mirror;
  * @param own those of its destinations that were made for it; the others were mailboxes before
  * @param madeBy who made it
  * @param end absent as long as it is in force
+ * @param earlier days that it had before, oldest first
  */
 public record RegisteredMirror(
     String id,
@@ -23,10 +25,12 @@ public record RegisteredMirror(
     List<MailboxAddress> own,
     String madeBy,
     Instant made,
-    Optional<End> end) {
+    Optional<End> end,
+    List<Earlier> earlier) {
 
   public RegisteredMirror {
     own = List.copyOf(own);
+    earlier = List.copyOf(earlier);
     if (!id.matches("[0-9a-f]{8}")) {
       throw new IllegalArgumentException("no id of a mirror: " + id);
     }
@@ -46,16 +50,36 @@ public record RegisteredMirror(
    */
   public record End(String by, Instant time, boolean mailStays) {}
 
+  /**
+   * Days that a Mirror had until somebody changed them.
+   *
+   * @param until when they were changed
+   */
+  public record Earlier(int days, Instant until) {}
+
   /** Whether it copies mail. */
   public boolean inForce() {
     return end.isEmpty();
   }
 
-  RegisteredMirror withRule(Mirror changed) {
-    return new RegisteredMirror(id, changed, readOnly, own, madeBy, made, end);
+  /** The days that it had then. */
+  public int daysAt(Instant time) {
+    return earlier.stream()
+        .filter(each -> time.isBefore(each.until()))
+        .findFirst()
+        .map(Earlier::days)
+        .orElse(rule.days());
+  }
+
+  RegisteredMirror withRule(Mirror changed, Instant now) {
+    List<Earlier> days = new ArrayList<>(earlier);
+    if (changed.days() != rule.days()) {
+      days.add(new Earlier(rule.days(), now));
+    }
+    return new RegisteredMirror(id, changed, readOnly, own, madeBy, made, end, days);
   }
 
   RegisteredMirror ended(End how) {
-    return new RegisteredMirror(id, rule, readOnly, own, madeBy, made, Optional.of(how));
+    return new RegisteredMirror(id, rule, readOnly, own, madeBy, made, Optional.of(how), earlier);
   }
 }

@@ -79,6 +79,7 @@ public final class MirrorServer implements Closeable {
    */
   public static MirrorServer start(MirrorServerSettings settings, Clock clock) throws IOException {
     MirrorRegister register = MirrorRegister.open(settings.mirrors(), clock);
+    register.requireOwner();
     if (!register.problems().isEmpty()) {
       throw new IOException(
           "no mail is taken before all mirrors can be read: "
@@ -121,6 +122,7 @@ public final class MirrorServer implements Closeable {
   }
 
   private void scan() {
+    noteSeals();
     try {
       while (!isClosed()) {
         pause(scanned() ? BETWEEN_LOOKS : AFTER_FAILURE);
@@ -186,6 +188,15 @@ public final class MirrorServer implements Closeable {
       register.publish(figures());
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.DEBUG, "the figures could not be written", e); // a full disk tells of itself
+    }
+  }
+
+  /** Also at the start: what was changed while nothing ran is told at once. */
+  private void noteSeals() {
+    try {
+      expiry.noteSeals().forEach(problem -> LOG.log(Level.ERROR, "not proven: " + problem));
+    } catch (IOException | RuntimeException e) {
+      LOG.log(Level.ERROR, "the seals of the read-only mirrors cannot be read", e);
     }
   }
 

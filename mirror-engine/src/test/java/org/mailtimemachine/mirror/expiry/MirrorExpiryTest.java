@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,7 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mirror.MirrorSource;
 import org.mailtimemachine.mirror.register.MadeMirror;
 import org.mailtimemachine.mirror.register.MirrorHost;
+import org.mailtimemachine.mirror.register.MirrorRefusedException;
 import org.mailtimemachine.mirror.register.MirrorRegister;
 import org.mailtimemachine.mirror.register.NewMirror;
 
@@ -147,8 +150,10 @@ class MirrorExpiryTest {
     assertThat(expiry(MIDNIGHT.plusSeconds(86_400)).isDue()).isTrue();
     expiry(MIDNIGHT.plusSeconds(86_400)).run();
     assertThat(expiry(MIDNIGHT.plusSeconds(86_400)).isDue()).isFalse();
-    assertThat(expiry(MIDNIGHT.minusSeconds(864_000)).isDue()).isFalse(); // the clock went back
-    assertThat(expiry(MIDNIGHT).isDue()).isTrue();
+    assertThat(expiry(MIDNIGHT).isDue()).isFalse(); // the clock went back a little
+    assertThatThrownBy(() -> expiry(MIDNIGHT.minusSeconds(864_000)).isDue())
+        .hasMessageContaining("nothing expires until that date is over");
+    assertThat(expiry(MIDNIGHT.plusSeconds(2 * 86_400)).isDue()).isTrue();
   }
 
   @Test
@@ -160,6 +165,48 @@ class MirrorExpiryTest {
     assertThatThrownBy(later::run).hasMessageContaining("--force");
     assertThat(names("_mirror@example.test")).hasSize(1);
     assertThat(later.run(MirrorExpiry.Option.FORCE).messages()).isEqualTo(1);
+  }
+
+  @Test
+  void aClockThatIsAheadForLessThanADayTakesNothingAway() throws Exception {
+    register.add(own(ALL, 3), "p");
+    mail("_mirror@example.test/cur/a", MIDNIGHT);
+    expiry(MIDNIGHT).run();
+    AtomicLong nanoTime = new AtomicLong();
+    MirrorExpiry later =
+        new MirrorExpiry(
+            register,
+            Clock.fixed(MIDNIGHT.plusSeconds(20L * 86_400), ZoneOffset.UTC),
+            ZONE,
+            nanoTime::get);
+    assertThat(later.isDue()).isFalse();
+    nanoTime.addAndGet(Duration.ofHours(23).toNanos());
+    assertThat(later.isDue()).isFalse();
+    assertThatThrownBy(later::run).hasMessageContaining("--force");
+    assertThat(names("_mirror@example.test")).hasSize(1);
+    nanoTime.addAndGet(Duration.ofHours(1).toNanos());
+    assertThat(later.isDue()).isTrue(); // the host was off for so long
+    assertThat(later.run().messages()).isEqualTo(1);
+  }
+
+  @Test
+  void whatWasToStayStaysWhenAMirrorIsMadeAgain() throws Exception {
+    for (boolean readOnly : new boolean[] {false, true}) {
+      MadeMirror first =
+          register.add(new NewMirror(BOB, true, List.of(), 365, readOnly, false), "p");
+      MailboxAddress own = first.mirror().own().getFirst();
+      register.end(first.mirror().id(), true, "p");
+      assertThatThrownBy(
+              () -> register.add(new NewMirror(BOB, true, List.of(), 1, readOnly, false), "p"))
+          .isInstanceOf(MirrorRefusedException.class);
+      assertThat(register.daysKept(own)).isEmpty();
+    }
+    mail("_mirror_bob@example.test/cur/a", Instant.EPOCH);
+    expiry(MIDNIGHT).run();
+    assertThat(names("_mirror_bob@example.test")).hasSize(1);
+    register.add(new NewMirror(BOB, true, List.of(), 1, false, true), "p"); // and now it was said
+    expiry(MIDNIGHT).run();
+    assertThat(names("_mirror_bob@example.test")).isEmpty();
   }
 
   private MirrorExpiry expiry(Instant now) {

@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mirror.MirrorSource;
 import org.mailtimemachine.mirror.copy.FailurePolicy;
+import org.mailtimemachine.mirror.copy.Ledger;
+import org.mailtimemachine.mirror.copy.LedgerLine;
 import org.mailtimemachine.mirror.copy.Spool;
 import org.mailtimemachine.mirror.register.MirrorHost;
 import org.mailtimemachine.mirror.register.MirrorRegister;
@@ -135,6 +139,106 @@ class SealedMailboxTest {
     Path expired = register.ledger(AUDIT).resolve("expired/2026-11");
     Files.writeString(expired, Files.readString(expired).replaceFirst("\\.M", ".N"));
     assertThat(verify().problems()).isNotEmpty();
+  }
+
+  @Test
+  void anExpiryBeforeTheDaysWereOverIsFound() throws Exception {
+    Path arrivals = register.ledger(AUDIT);
+    List<LedgerLine> lines = new ArrayList<>();
+    Ledger.read(arrivals, lines::add);
+    Files.delete(files().getFirst());
+    Ledger.open(arrivals.resolve("expired")) // the seals are right: anybody can make them
+        .append(List.of(lines.getFirst().at(lines.getFirst().time().plus(Duration.ofDays(4)))));
+    assertThat(verify().problems())
+        .singleElement()
+        .asString()
+        .contains("before its days were over");
+  }
+
+  @Test
+  void anExpiryThatIsToComeIsFound() throws Exception {
+    Path arrivals = register.ledger(AUDIT);
+    List<LedgerLine> lines = new ArrayList<>();
+    Ledger.read(arrivals, lines::add);
+    Files.delete(files().getFirst());
+    Ledger.open(arrivals.resolve("expired"))
+        .append(List.of(lines.getFirst().at(now.get().plus(Duration.ofDays(9)))));
+    assertThat(verify().problems()).singleElement().asString().contains("is to come");
+  }
+
+  @Test
+  void daysThatGrewCountFromThenOn() throws Exception {
+    expire();
+    now.set(now.get().plus(Duration.ofHours(1)));
+    register.change(register.mirrors().getFirst().id(), 30, List.of(), false);
+    assertThat(verify().problems()).isEmpty();
+  }
+
+  @Test
+  void whatBearsTheNameOfAnotherMessageIsFound() throws Exception {
+    expire();
+    Path kept = files().getFirst();
+    Path cur = kept.resolveSibling("../cur").normalize();
+    Path doubled = Files.writeString(cur.resolve(kept.getFileName() + ":2,S"), "forged");
+    assertThat(verify().problems())
+        .anySatisfy(problem -> assertThat(problem).contains("is there twice"));
+    Files.delete(doubled);
+    List<LedgerLine> lines = new ArrayList<>();
+    Ledger.read(register.ledger(AUDIT), lines::add);
+    Path expired = Files.writeString(cur.resolve(lines.getFirst().file()), "forged");
+    assertThat(verify().problems()).singleElement().asString().contains("is not what came");
+    Files.delete(expired);
+    assertThat(verify().problems()).isEmpty();
+  }
+
+  @Test
+  void foldersAndFilesBesideTheMessagesAreFound() throws Exception {
+    Path mailbox = files().getFirst().getParent().getParent();
+    for (String planted : List.of(".Forged", "subscriptions", "tmp/1.x.y")) {
+      Path path = Files.createDirectory(mailbox.resolve(planted));
+      assertThat(verify().problems()).singleElement().asString().contains("never came");
+      Files.delete(path);
+    }
+    assertThat(verify().problems()).isEmpty();
+  }
+
+  @Test
+  void aLedgerThatIsCutPutBackOrTakenAwayIsFound() throws Exception {
+    expire();
+    String seal = verify().seal();
+    Path ledger = register.ledger(AUDIT);
+    Path month = ledger.resolve("2026-11");
+    byte[] whole = Files.readAllBytes(month);
+    List<String> lines = Files.readAllLines(month);
+    Files.write(month, lines.subList(0, lines.size() - 1));
+    Files.delete(files().getLast());
+    assertThat(verify().problems()).singleElement().asString().contains("does not go on from");
+    assertThat(new SealedMailbox(register, AUDIT).verify(Optional.of(seal)).problems())
+        .anySatisfy(problem -> assertThat(problem).contains("the seal " + seal));
+    expire(); // does not take the shorter one for the truth
+    assertThat(verify().problems()).isNotEmpty();
+    Files.write(month, whole);
+    assertThat(new SealedMailbox(register, AUDIT).verify(Optional.of(seal)).problems())
+        .singleElement()
+        .asString()
+        .contains("is gone");
+    Files.move(ledger, directory.resolve("away"));
+    for (Path each : files()) {
+      Files.delete(each);
+    }
+    assertThat(verify().problems()).hasSize(2).allMatch(each -> each.contains("does not go on"));
+  }
+
+  @Test
+  void aMailboxWithoutAMirrorOrWithoutADirectoryIsAProblem() throws Exception {
+    Path domain = register.mailboxes().maildir(AUDIT).getParent();
+    MailboxAddress foreign = MailboxAddress.of("foreign@example.test");
+    Files.createDirectories(domain.resolve("foreign/cur"));
+    assertThat(SealedMailbox.all(register)).containsExactlyInAnyOrder(AUDIT, foreign);
+    assertThat(new SealedMailbox(register, foreign).verify().problems()).isNotEmpty();
+    Files.move(domain, directory.resolve("away"));
+    assertThat(SealedMailbox.all(register)).containsExactly(AUDIT);
+    assertThat(verify().problems()).hasSizeGreaterThan(10);
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.mailtimemachine.mirror.register;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -193,8 +194,106 @@ class MirrorRegisterTest {
     refused(Reason.ENDED, () -> register.end(id, true, "p"));
     refused(Reason.ENDED, () -> register.change(id, 7, List.of(), true));
     refused(Reason.UNKNOWN, () -> register.end("00000000", true, "p"));
-    register.add(own(BOB, 7), "p");
+    refused(Reason.OLDER_MAIL, () -> register.add(own(BOB, 7), "p")); // the mail was to stay
+    register.add(new NewMirror(BOB, true, List.of(), 7, false, true), "p");
     assertThat(register.mirrors()).hasSize(2);
+  }
+
+  @Test
+  void aMailboxOfItsOwnLosesNothingEarlierUnlessThatWasAgreedTo() throws Exception {
+    MirrorRegister register = host.register();
+    String id = register.add(own(BOB, 365), "p").mirror().id();
+    refused(Reason.OLDER_MAIL, () -> register.change(id, 3, List.of(), false));
+    register.change(id, 364, List.of(), true);
+    assertThat(host.register().mirrors().getFirst().earlier())
+        .containsExactly(new RegisteredMirror.Earlier(365, NOW));
+  }
+
+  @Test
+  void copiesInAMailboxThatOthersShareAreKeptAsLongAsWasSaid() throws Exception {
+    MirrorRegister register = host.register();
+    MailboxAddress old = MailboxAddress.of("old@example.test");
+    String longer =
+        register.add(new NewMirror(BOB, true, List.of(old), 365, false, true), "p").mirror().id();
+    register.add(existing(ALL, true, "old@example.test"), "p");
+    refused(Reason.OLDER_MAIL, () -> register.change(longer, 365, List.of(), false));
+    register.end(longer, false, "p");
+    assertThat(register.daysKept(old)).hasValue(365);
+  }
+
+  @Test
+  void aReadOnlyMirrorThatEndedHoldsWhatItPromised() throws Exception {
+    MirrorRegister register = host.register();
+    MadeMirror first = register.add(new NewMirror(BOB, true, List.of(), 30, true, false), "p");
+    MailboxAddress audit = first.mirror().own().getFirst();
+    register.end(first.mirror().id(), true, "p");
+    refused(
+        Reason.READ_ONLY,
+        () -> register.add(new NewMirror(BOB, true, List.of(), 29, true, true), "p"));
+    register.add(new NewMirror(BOB, true, List.of(), 30, true, false), "p");
+    assertThat(register.daysKept(audit)).isEmpty();
+    assertThat(register.expiring()).doesNotContain(audit);
+  }
+
+  @Test
+  void aMirrorWhoseFileIsGoneIsMissedByWhoeverStartsLater() throws Exception {
+    String id = host.register().add(own(BOB, 30), "p").mirror().id();
+    String ended = host.register().add(own(ALL, 30), "p").mirror().id();
+    host.register().end(ended, true, "p");
+    for (String each : List.of(id, ended)) {
+      Path file = directory.resolve("mirror/mirrors").resolve(each);
+      byte[] whole = Files.readAllBytes(file);
+      Files.delete(file);
+      assertThat(host.register().problems()).singleElement().asString().contains(each, "gone");
+      Files.write(file, whole);
+      assertThat(host.register().problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void oneFileThatCannotBeReadIsAProblemOfItsMirrorOnly() throws Exception {
+    MirrorRegister register = host.register();
+    String id = register.add(own(BOB, 30), "p").mirror().id();
+    register.add(own(ALL, 30), "p");
+    Path file = directory.resolve("mirror/mirrors").resolve(id);
+    Files.move(file, directory.resolve("away"));
+    Files.createSymbolicLink(file, directory.resolve("away"));
+    MirrorRegister later = host.register();
+    assertThat(later.problems()).singleElement().asString().contains(id);
+    assertThat(later.rules().destinations("carol@example.test")).hasSize(1);
+  }
+
+  @Test
+  void whatRootMakesBelongsToTheOwnerOfTheRegister() throws Exception {
+    assumeThat(System.getProperty("user.name")).isEqualTo("root");
+    Files.createDirectory(directory.resolve("mirror"));
+    Files.setAttribute(directory.resolve("mirror"), "unix:uid", 12345);
+    MirrorRegister register = host.register();
+    String id = register.add(own(BOB, 30), "p").mirror().id();
+    register.add(new NewMirror(ALL, true, List.of(), 30, true, false), "p");
+    register.end(id, true, "p");
+    try (Stream<Path> all = Files.walk(directory.resolve("mirror"))) {
+      assertThat(all)
+          .hasSizeGreaterThan(10)
+          .allSatisfy(each -> assertThat(Files.getAttribute(each, "unix:uid")).isEqualTo(12345));
+    }
+    assertThatThrownBy(register::requireOwner)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("run it as that user");
+  }
+
+  @Test
+  void linesOfOthersInTheUsersFileStayAsTheyAre() throws Exception {
+    byte[] others = "z\u00eb:x:1:1:a\rb::\n\n".getBytes(StandardCharsets.ISO_8859_1);
+    Files.write(directory.resolve("users"), others);
+    host.register()
+        .add(
+            own(new MirrorSource.SingleRecipient(MailboxAddress.of("zo\u00eb@example.test")), 3),
+            "p");
+    byte[] now = Files.readAllBytes(directory.resolve("users"));
+    assertThat(now).startsWith(others);
+    assertThat(new String(now, StandardCharsets.UTF_8))
+        .contains("\n_mirror_zo\u00eb@example.test:{");
   }
 
   @Test
@@ -207,7 +306,8 @@ class MirrorRegisterTest {
     assertThat(register.rules().destinations("bob@example.test")).hasSize(2);
     register.change(id, 60, old, false);
     refused(Reason.OLDER_MAIL, () -> register.change(id, 59, old, false));
-    register.change(id, 5, List.of(), false);
+    refused(Reason.OLDER_MAIL, () -> register.change(id, 5, List.of(), false)); // its own one
+    register.change(id, 5, List.of(), true);
     assertThat(register.rules().destinations("bob@example.test")).hasSize(1);
     assertThat(host.register().mirrors().getFirst().rule().days()).isEqualTo(5);
   }
@@ -300,7 +400,7 @@ class MirrorRegisterTest {
     for (int round = 0; round < 20; round++) {
       String id = console.add(own(BOB, 30), "p").mirror().id();
       assertThat(delivery.rules().destinations("bob@example.test")).hasSize(1);
-      console.end(id, true, "p");
+      console.end(id, false, "p");
       assertThat(delivery.rules().destinations("bob@example.test")).isEmpty();
     }
   }
