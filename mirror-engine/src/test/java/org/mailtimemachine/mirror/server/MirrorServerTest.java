@@ -85,7 +85,7 @@ class MirrorServerTest {
   void aMirrorThatIsMadeMeanwhileIsInForceForTheNextMessage() throws Exception {
     try (MirrorServer server = start();
         Client client = new Client(server.address())) {
-      register.end(register.mirrors().getFirst().id(), true, "p");
+      register.end(register.mirrors().getFirst().id(), false, "p");
       client.begin();
       assertThat(client.say("a\r\n.")).startsWith("250");
       server.awaitDelivered();
