@@ -37,21 +37,31 @@ public record AddressRules(String separators, Map<String, String> aliasDomains) 
     return aliasDomains.getOrDefault(lower, lower);
   }
 
-  /** The same address in lower case and in its own domain, with its tag. */
+  /**
+   * The same address in lower case and in its own domain, with its tag; never an error, as it is
+   * asked for whatever a stranger says behind RCPT TO.
+   */
   public MailboxAddress plain(MailboxAddress address) {
-    return new MailboxAddress(lower(address.localPart()), domain(address.domain()));
+    try {
+      return new MailboxAddress(lower(address.localPart()), domain(address.domain()));
+    } catch (IllegalArgumentException e) {
+      return address; // in lower case it is longer than a name can be
+    }
   }
 
   /**
    * The addresses that a recipient is an address of, in the order in which mail servers look them
-   * up: with its tag, and without it.
+   * up: with its tag, and without it. What is before the tag may be no name, as in {@code ..+tag}.
    */
   public List<MailboxAddress> forms(MailboxAddress recipient) {
     MailboxAddress whole = plain(recipient);
     String local = whole.localPart();
     for (int i = 1; i < local.length(); i++) {
       if (separators.indexOf(local.charAt(i)) >= 0) {
-        return List.of(whole, new MailboxAddress(local.substring(0, i), whole.domain()));
+        String user = local.substring(0, i);
+        return user.equals(".") || user.equals("..")
+            ? List.of(whole)
+            : List.of(whole, new MailboxAddress(user, whole.domain()));
       }
     }
     return List.of(whole);

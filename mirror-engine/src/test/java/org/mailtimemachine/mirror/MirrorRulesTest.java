@@ -1,10 +1,12 @@
 package org.mailtimemachine.mirror;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -90,6 +92,30 @@ class MirrorRulesTest {
             Stream.of(
                 "", "postmaster", "@example.test", "a/b@example.test", "a@", "a\0@example.test"))
         .allSatisfy(recipient -> assertThat(rules.destinations(recipient)).isEmpty());
+  }
+
+  @Test
+  void whateverAStrangerSaysBehindRcptToIsAnswered() {
+    MirrorRules rules = MirrorRules.of(List.of(BOB, ALL), ALIASES);
+    assertThat(rules.destinations("..+x@example.test")).isEqualTo(of("_mirror@example.test"));
+    assertThat(rules.destinations(".+x@example.org")).isEqualTo(of("_mirror@example.test"));
+    assertThat(rules.destinations(".-x@elsewhere.test")).isEmpty();
+    String longer = "\u0130".repeat(127); // three bytes each in lower case, and two as it is
+    assertThat(rules.destinations(longer + "@example.test")).isEqualTo(of("_mirror@example.test"));
+    assertThat(rules.destinations("a@" + longer)).isEmpty();
+    long seed = Long.getLong("mtm.test.seed", System.nanoTime());
+    Random random = new Random(seed);
+    String letters = "ab.+-@/\0 \u0130\ud800\uffff\"<>\n";
+    for (int i = 0; i < 20_000; i++) {
+      StringBuilder recipient = new StringBuilder();
+      for (int length = random.nextInt(12); length > 0; length--) {
+        recipient.append(letters.charAt(random.nextInt(letters.length())));
+      }
+      recipient.append(random.nextBoolean() ? "@example.test" : "");
+      assertThatCode(() -> rules.destinations(recipient.toString()))
+          .as("%s, seed %d", recipient, seed)
+          .doesNotThrowAnyException();
+    }
   }
 
   private static Mirror single(String source, String... destinations) {

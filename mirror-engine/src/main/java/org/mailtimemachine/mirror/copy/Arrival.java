@@ -4,7 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
@@ -18,7 +21,8 @@ import org.mailtimemachine.mailstore.posix.PercentEncoding;
  *     tell
  * @param sender of the session; empty for bounces
  * @param recipients of the session whom a mirror covers, at least one
- * @param destinations the mirror mailboxes that it goes to, each once, at least one
+ * @param destinations the mirror mailboxes that it goes to, at least one, each with those of the
+ *     recipients whose mirror it is: the others may be blind copies, of another domain
  * @param sha256 of its bytes as they came over the line, in hexadecimal
  * @param bytes of it
  */
@@ -27,7 +31,7 @@ record Arrival(
     Optional<String> queueId,
     String sender,
     List<String> recipients,
-    List<MailboxAddress> destinations,
+    Map<MailboxAddress, List<String>> destinations,
     String sha256,
     long bytes) {
 
@@ -35,8 +39,12 @@ record Arrival(
 
   Arrival {
     recipients = List.copyOf(recipients);
-    destinations = List.copyOf(destinations);
-    if (recipients.isEmpty() || destinations.isEmpty()) {
+    Map<MailboxAddress, List<String>> copied = new LinkedHashMap<>();
+    destinations.forEach((mailbox, those) -> copied.put(mailbox, List.copyOf(those)));
+    destinations = Collections.unmodifiableMap(copied);
+    if (recipients.isEmpty()
+        || destinations.isEmpty()
+        || destinations.values().stream().anyMatch(List::isEmpty)) {
       throw new IllegalArgumentException("nobody wants it: " + recipients + destinations);
     }
     if (!sha256.matches("[0-9a-f]{64}") || bytes < 0) {
@@ -61,7 +69,11 @@ record Arrival(
     queueId.ifPresent(id -> line(text, "queue", id));
     line(text, "sender", sender);
     recipients.forEach(each -> line(text, "recipient", each));
-    destinations.forEach(each -> line(text, "destination", each.toString()));
+    destinations.forEach(
+        (mailbox, those) -> {
+          line(text, "destination", mailbox.toString());
+          those.forEach(each -> line(text, "of", each));
+        });
     line(text, "sha256", sha256);
     line(text, "bytes", Long.toString(bytes));
     return text + "end " + DigestUtils.sha256Hex(text.toString()) + '\n';
@@ -85,7 +97,8 @@ record Arrival(
     Optional<String> queueId = Optional.empty();
     String sender = "";
     List<String> recipients = new ArrayList<>();
-    List<MailboxAddress> destinations = new ArrayList<>();
+    Map<MailboxAddress, List<String>> destinations = new LinkedHashMap<>();
+    List<String> those = new ArrayList<>();
     String sha256 = "";
     long bytes = 0;
     try {
@@ -97,7 +110,11 @@ record Arrival(
           case "queue" -> queueId = Optional.of(value);
           case "sender" -> sender = value;
           case "recipient" -> recipients.add(value);
-          case "destination" -> destinations.add(MailboxAddress.of(value));
+          case "destination" -> {
+            those = new ArrayList<>();
+            destinations.put(MailboxAddress.of(value), those);
+          }
+          case "of" -> those.add(value);
           case "sha256" -> sha256 = value;
           case "bytes" -> bytes = Long.parseLong(value);
           default -> {

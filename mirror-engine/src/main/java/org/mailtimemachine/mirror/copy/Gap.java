@@ -11,11 +11,11 @@ import org.mailtimemachine.mailstore.posix.PercentEncoding;
 
 /**
  * A message that went on without its copy, as the administrator wants it ({@link
- * FailurePolicy#PASS}).
+ * FailurePolicy#PASS}), or whose copy was damaged before it was in its mirror.
  *
  * @param queueId empty where the mail server did not tell
  * @param sender of the session; empty for bounces
- * @param recipients who got it and whom a mirror covers
+ * @param recipients who got it and whom a mirror covers; none where nobody can tell any more
  * @param cause why there is no copy
  */
 public record Gap(

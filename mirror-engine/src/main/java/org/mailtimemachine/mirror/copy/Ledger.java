@@ -1,11 +1,13 @@
 package org.mailtimemachine.mirror.copy;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.BufferedInputStream;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -20,10 +22,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.NewFile;
@@ -40,7 +43,13 @@ public final class Ledger {
   /** Twice as long as mail servers try (Postfix's maximal_queue_lifetime is 5 days). */
   public static final int REMEMBERED_DAYS = 10;
 
+  private static final Logger LOG = System.getLogger(Ledger.class.getName());
   private static final Pattern MONTH = Pattern.compile("[0-9]{4}-[0-9]{2}");
+
+  /** Of one write and sync: no more can be torn by a power cut. */
+  static final int MOST_AT_A_TIME = 500;
+
+  private static final String TORN = ".torn";
 
   private final Path directory;
   private final Map<String, Instant> recent = new LinkedHashMap<>();
@@ -52,13 +61,25 @@ public final class Ledger {
   }
 
   /**
-   * Opens the ledger in a directory, which is made where it is missing. Of a last line that a power
-   * cut left unfinished nothing stays: nobody was told of it.
+   * Opens the ledger in a directory, which is made where it is missing. Of lines that a power cut
+   * left unfinished nothing stays: nobody was told of them.
    *
    * @throws IOException also where a seal of this month or the last one is broken: a line behind it
    *     would prove nothing
    */
   public static Ledger open(Path directory) throws IOException {
+    return open(directory, false);
+  }
+
+  /**
+   * The same to note what comes, which must not end because a line was changed: {@link #verify}
+   * finds that line as long as the ledger is there, whatever comes behind it.
+   */
+  static Ledger openToGoOn(Path directory) throws IOException {
+    return open(directory, true);
+  }
+
+  private static Ledger open(Path directory, boolean goOn) throws IOException {
     Files.createDirectories(directory);
     Ledger ledger = new Ledger(directory);
     List<Path> months = months(directory);
@@ -67,15 +88,84 @@ public final class Ledger {
     for (Path month : read) {
       ledger.newest = month.getFileName().toString();
       cutUnfinishedLine(month);
-      try (BufferedReader lines = Files.newBufferedReader(month, US_ASCII)) {
-        for (@Nullable String text = lines.readLine(); text != null; text = lines.readLine()) {
-          LedgerLine.Sealed line = follows(ledger.seal, text, month);
-          ledger.seal = line.seal();
-          ledger.remember(line.line());
-        }
+      if (month.equals(read.getLast())) {
+        cutTornLines(month, ledger.seal);
       }
+      ledger.readOn(month, goOn);
     }
     return ledger;
+  }
+
+  private void readOn(Path month, boolean goOn) throws IOException {
+    AtomicLong changed = new AtomicLong();
+    wholeLines(
+        month,
+        text -> {
+          Optional<LedgerLine.Sealed> line = LedgerLine.Sealed.parse(text);
+          if (line.isEmpty() || !line.get().follows(seal)) {
+            if (!goOn) {
+              throw changed(month, text);
+            }
+            changed.incrementAndGet();
+          }
+          line.ifPresent(
+              it -> {
+                seal = it.seal();
+                remember(it.line());
+              });
+        });
+    if (changed.get() > 0) {
+      LOG.log(
+          Level.ERROR,
+          "%d lines of %s are not what was written; what comes is noted behind them"
+              .formatted(changed.get(), month));
+    }
+  }
+
+  /**
+   * Pages of one write come to the disk in any order: a power cut may leave a hole, which reads as
+   * zeros, with good lines behind it. All behind the hole is written anew, as its messages are
+   * still in the spool. What is cut stays beside it: it is not for us to destroy what somebody else
+   * may have made look so.
+   */
+  private static void cutTornLines(Path month, String sealBefore) throws IOException {
+    String[] last = {sealBefore};
+    boolean[] found = new boolean[2]; // a line that does not follow; and that is a hole
+    AtomicLong good = new AtomicLong();
+    AtomicInteger behind = new AtomicInteger();
+    wholeLines(
+        month,
+        text -> {
+          Optional<LedgerLine.Sealed> line = LedgerLine.Sealed.parse(text);
+          if (!found[0] && line.isPresent() && line.get().follows(last[0])) {
+            last[0] = line.get().seal();
+            good.addAndGet(text.length() + 1L);
+          } else if (found[0]) {
+            behind.incrementAndGet();
+          } else {
+            found[0] = true;
+            found[1] = text.indexOf('\0') >= 0;
+          }
+        });
+    if (!found[1] || behind.get() >= MOST_AT_A_TIME) {
+      return;
+    }
+    try (FileChannel file =
+            FileChannel.open(month, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel torn =
+            FileChannel.open(
+                month.resolveSibling(month.getFileName() + TORN),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING)) {
+      for (long at = good.get(); at < file.size(); ) {
+        at += file.transferTo(at, file.size() - at, torn);
+      }
+      torn.force(true);
+      file.truncate(good.get());
+      file.force(true);
+    }
+    LOG.log(Level.WARNING, "the last lines of %s were torn by a power cut".formatted(month));
   }
 
   /**
@@ -157,6 +247,12 @@ public final class Ledger {
    *     some of them may stand there, and part of one
    */
   public void append(List<LedgerLine> lines) throws IOException {
+    for (int from = 0; from < lines.size(); from += MOST_AT_A_TIME) {
+      appendAtOnce(lines.subList(from, Math.min(lines.size(), from + MOST_AT_A_TIME)));
+    }
+  }
+
+  private void appendAtOnce(List<LedgerLine> lines) throws IOException {
     StringBuilder text = new StringBuilder();
     for (LedgerLine line : lines) {
       LedgerLine.Sealed sealed = LedgerLine.Sealed.after(seal, line);
@@ -198,9 +294,11 @@ public final class Ledger {
       throws IOException {
     return LedgerLine.Sealed.parse(text)
         .filter(line -> line.follows(seal))
-        .orElseThrow(
-            () ->
-                new IOException("a line of %s is not what was written: %s".formatted(month, text)));
+        .orElseThrow(() -> changed(month, text));
+  }
+
+  private static IOException changed(Path month, String text) {
+    return new IOException("a line of %s is not what was written: %s".formatted(month, text));
   }
 
   /** What is done with a line. */
@@ -237,7 +335,7 @@ public final class Ledger {
 
   private static String lastSeal(List<Path> months) throws IOException {
     for (Path month : months.reversed()) {
-      try (Stream<String> lines = Files.lines(month, US_ASCII)) {
+      try (Stream<String> lines = Files.lines(month, ISO_8859_1)) {
         Optional<String> last = lines.reduce((_, line) -> line);
         if (last.isPresent()) {
           return last.get().substring(last.get().lastIndexOf('\t') + 1);

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.PercentEncoding;
 
 /**
@@ -16,7 +17,7 @@ import org.mailtimemachine.mailstore.posix.PercentEncoding;
  * @param key of its {@link Arrival}
  * @param file the base name that it got there
  * @param queueId empty where the mail server did not tell
- * @param recipients of the session whose mirror this is
+ * @param recipients of the session whose mirror this is; of the others nothing is told
  */
 public record LedgerLine(
     Instant time,
@@ -42,7 +43,7 @@ public record LedgerLine(
     return new LedgerLine(when, key, file, sha256, bytes, queueId, sender, recipients);
   }
 
-  static LedgerLine of(Arrival arrival, String file) {
+  static LedgerLine of(Arrival arrival, MailboxAddress mailbox, String file) {
     return new LedgerLine(
         arrival.time(),
         arrival.key(),
@@ -51,7 +52,7 @@ public record LedgerLine(
         arrival.bytes(),
         arrival.queueId().orElse(""),
         arrival.sender(),
-        arrival.recipients());
+        arrival.destinations().getOrDefault(mailbox, List.of()));
   }
 
   /** A line with its seal: the SHA-256 of the seal before it and of the line. */

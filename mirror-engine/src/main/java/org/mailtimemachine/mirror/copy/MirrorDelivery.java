@@ -6,7 +6,6 @@ import static org.mailtimemachine.mailstore.maildir.MaildirFolder.TMP;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -19,13 +18,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.apache.commons.codec.digest.DigestUtils;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
@@ -39,14 +38,17 @@ import org.mailtimemachine.mailstore.posix.ReadableFile;
 
 /**
  * Links what waits in the spool into its mirror mailboxes, several messages at a time, in one
- * thread of its own. A mailbox that cannot take a message now gets it later; the others do not wait
- * for it. Safe for use by several threads.
+ * thread of its own. A mailbox that cannot take a message now gets it later; neither the other
+ * mailboxes nor the other messages wait for it. Safe for use by several threads.
  */
 final class MirrorDelivery implements Closeable {
 
   private static final Logger LOG = System.getLogger(MirrorDelivery.class.getName());
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(30);
-  private static final int MOST_AT_A_TIME = 500;
+  private static final int MOST_AT_A_TIME = Ledger.MOST_AT_A_TIME;
+
+  /** So many messages fail one by one, more are the mailbox. */
+  private static final int MOST_FAILURES = 20;
 
   /** For one mailbox that cannot take mail; each has its envelope in memory. */
   private static final int MOST_WAITING = 50_000;
@@ -57,8 +59,13 @@ final class MirrorDelivery implements Closeable {
   private final Path ledgers;
   private final DirectoryHandle spool;
   private final MirrorMailboxes mailboxes;
+  private final DamagedCopies damagedCopies;
   private final Map<MailboxAddress, Ledger> open = new LinkedHashMap<>(16, 0.75f, true);
   private final FileCopies copies = new FileCopies();
+
+  /** Of the mailboxes of one batch; nobody where they cannot be opened. */
+  private final Map<MailboxAddress, Optional<FileOwner>> owners = new HashMap<>();
+
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private final List<Waiting> later = new ArrayList<>();
   private final Map<MailboxAddress, Integer> backlog = new HashMap<>();
@@ -74,7 +81,7 @@ final class MirrorDelivery implements Closeable {
   /**
    * A message in the spool.
    *
-   * @param tried whether it may be in some of its mailboxes already
+   * @param tried whether it may be in some of its mailboxes already, and its text damaged meanwhile
    */
   record Waiting(FileName id, FileName envelope, Arrival arrival, boolean tried) {
 
@@ -86,12 +93,21 @@ final class MirrorDelivery implements Closeable {
     String baseName() {
       return "%s,S=%d,W=%d".formatted(id.bytes(), arrival.bytes(), arrival.bytes());
     }
+
+    Set<MailboxAddress> destinations() {
+      return arrival.destinations().keySet();
+    }
   }
 
-  MirrorDelivery(Path spoolPath, DirectoryHandle spool, MirrorMailboxes mailboxes) {
+  MirrorDelivery(
+      Path spoolPath,
+      DirectoryHandle spool,
+      MirrorMailboxes mailboxes,
+      DamagedCopies damagedCopies) {
     this.ledgers = spoolPath.resolve("ledgers");
     this.spool = spool;
     this.mailboxes = mailboxes;
+    this.damagedCopies = damagedCopies;
     this.thread = Thread.ofPlatform().daemon().name("mirror delivery").start(this::run);
   }
 
@@ -99,7 +115,7 @@ final class MirrorDelivery implements Closeable {
   synchronized void add(List<Waiting> messages) {
     for (Waiting message : messages) {
       waiting.add(message);
-      message.arrival().destinations().forEach(each -> backlog.merge(each, 1, Integer::sum));
+      message.destinations().forEach(each -> backlog.merge(each, 1, Integer::sum));
     }
     notifyAll();
   }
@@ -111,6 +127,11 @@ final class MirrorDelivery implements Closeable {
         .findFirst();
   }
 
+  /** Whether nothing is linked any more: nothing may be taken then. */
+  boolean hasEnded() {
+    return !thread.isAlive();
+  }
+
   /** What waits for each mailbox, but for what is being linked just now. */
   synchronized Map<MailboxAddress, Backlog> waiting() {
     Map<MailboxAddress, Backlog> all = new HashMap<>();
@@ -120,6 +141,7 @@ final class MirrorDelivery implements Closeable {
             arrival ->
                 arrival
                     .destinations()
+                    .keySet()
                     .forEach(
                         each -> all.merge(each, new Backlog(1, arrival.time()), Backlog::and)));
     return all;
@@ -149,10 +171,22 @@ final class MirrorDelivery implements Closeable {
   private void run() {
     try {
       for (List<Waiting> batch = next(); !batch.isEmpty(); batch = next()) {
-        done(batch, deliver(batch));
+        done(batch, delivered(batch));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** This thread ends with the process and not before: all that is answered for waits for it. */
+  private List<Waiting> delivered(List<Waiting> batch) {
+    try {
+      return deliver(batch);
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.ERROR, "the delivery into mirror mailboxes has a fault", e);
+      open.clear();
+      batch.forEach(message -> message.destinations().forEach(this::pause));
+      return batch.stream().map(Waiting::again).toList();
     }
   }
 
@@ -189,7 +223,6 @@ final class MirrorDelivery implements Closeable {
     for (Waiting message : batch) {
       if (!again.contains(message.id())) {
         message
-            .arrival()
             .destinations()
             .forEach(each -> backlog.computeIfPresent(each, (_, n) -> n == 1 ? null : n - 1));
       }
@@ -205,11 +238,13 @@ final class MirrorDelivery implements Closeable {
   private List<Waiting> deliver(List<Waiting> batch) {
     Map<MailboxAddress, List<Waiting>> byMailbox = new LinkedHashMap<>();
     for (Waiting message : batch) {
-      for (MailboxAddress destination : message.arrival().destinations()) {
+      for (MailboxAddress destination : message.destinations()) {
         byMailbox.computeIfAbsent(destination, _ -> new ArrayList<>()).add(message);
       }
     }
     Set<Waiting> failed = new HashSet<>();
+    Map<Waiting, Damage> damaged = new HashMap<>();
+    owners.clear();
     byMailbox.forEach(
         (mailbox, messages) -> {
           if (isPaused(mailbox)) {
@@ -217,8 +252,15 @@ final class MirrorDelivery implements Closeable {
             return;
           }
           try {
-            deliver(mailbox, messages);
-          } catch (IOException | RuntimeException e) { // the others get theirs in any case
+            Attempt attempt = deliver(mailbox, messages);
+            attempt
+                .damaged()
+                .forEach((message, cause) -> Damage.add(damaged, message, mailbox, cause));
+            if (!attempt.failed().isEmpty()) {
+              pause(mailbox);
+              failed.addAll(attempt.failed());
+            }
+          } catch (IOException | RuntimeException | Error e) { // the others get theirs in any case
             LOG.log(Level.ERROR, "the mirror mailbox " + mailbox + " cannot take mail now", e);
             open.remove(mailbox); // nobody knows where its ledger stands
             pause(mailbox);
@@ -226,12 +268,36 @@ final class MirrorDelivery implements Closeable {
           }
         });
     for (Waiting message : batch) {
-      if (!failed.contains(message)) {
+      if (failed.contains(message)) {
+        continue;
+      }
+      Damage damage = damaged.get(message);
+      if (damage == null) {
         forget(message);
+      } else {
+        damagedCopies.setAside(message, List.copyOf(damage.recipients()), damage.cause());
       }
     }
     closeSomeLedgers();
     return failed.stream().map(Waiting::again).toList();
+  }
+
+  /**
+   * What did not come into a mailbox.
+   *
+   * @param failed what may come later
+   * @param damaged what cannot, and why
+   */
+  private record Attempt(Set<Waiting> failed, Map<Waiting, IOException> damaged) {}
+
+  /** A text that is damaged, and whose mirrors do not have it. */
+  private record Damage(Set<String> recipients, IOException cause) {
+    static void add(
+        Map<Waiting, Damage> all, Waiting message, MailboxAddress mailbox, IOException cause) {
+      all.computeIfAbsent(message, _ -> new Damage(new LinkedHashSet<>(), cause))
+          .recipients()
+          .addAll(message.arrival().destinations().getOrDefault(mailbox, List.of()));
+    }
   }
 
   private synchronized boolean isPaused(MailboxAddress mailbox) {
@@ -246,39 +312,75 @@ final class MirrorDelivery implements Closeable {
     try {
       // The envelope first: a text without one is nobody's, an envelope without a text is a riddle.
       spool.unlink(message.envelope());
-      spool.unlink(message.id());
+      remove(spool, message.id()); // a process before us may have come as far as this
     } catch (IOException e) {
       LOG.log(Level.WARNING, "a message that is mirrored stays in the spool: " + message.id(), e);
     }
   }
 
-  private void deliver(MailboxAddress mailbox, List<Waiting> messages) throws IOException {
+  private Attempt deliver(MailboxAddress mailbox, List<Waiting> messages) throws IOException {
     Ledger ledger = ledger(mailbox);
     List<Waiting> unknown =
         messages.stream().filter(each -> !ledger.has(each.arrival().key())).toList();
+    Attempt attempt = new Attempt(new LinkedHashSet<>(), new LinkedHashMap<>());
     if (unknown.isEmpty()) {
-      return;
+      return attempt;
     }
-    Map<String, Waiting> missing = new LinkedHashMap<>(); // one for each key
+    Map<String, Waiting> came = new LinkedHashMap<>(); // one for each key
     try (DirectoryHandle maildir = mailboxes.open(mailbox);
         DirectoryHandle fresh = maildir.directory(NEW)) {
       Set<String> there = alreadyThere(unknown, maildir);
       for (Waiting message : unknown) {
         if (there.contains(message.baseName())) {
-          missing.put(message.arrival().key(), message);
+          came.put(message.arrival().key(), message);
         }
       }
       for (Waiting message : unknown) {
-        if (missing.putIfAbsent(message.arrival().key(), message) == null) {
-          put(message, maildir, fresh);
+        if (!came.containsKey(message.arrival().key())
+            && put(message, mailbox, maildir, fresh, attempt)) {
+          came.put(message.arrival().key(), message);
         }
       }
       fresh.sync();
     }
+    // Also where others have failed: what is linked and not noted would be linked once more, when
+    // its reader has moved it away.
     ledger.append(
-        missing.values().stream()
-            .map(each -> LedgerLine.of(each.arrival(), each.baseName()))
+        came.values().stream()
+            .map(each -> LedgerLine.of(each.arrival(), mailbox, each.baseName()))
             .toList());
+    attempt.failed().removeIf(each -> came.containsKey(each.arrival().key()));
+    attempt.damaged().keySet().removeIf(each -> came.containsKey(each.arrival().key()));
+    return attempt;
+  }
+
+  /** Whether it is there now; those that fail are in nobody's way. */
+  private boolean put(
+      Waiting message,
+      MailboxAddress mailbox,
+      DirectoryHandle maildir,
+      DirectoryHandle fresh,
+      Attempt attempt) {
+    if (attempt.failed().size() >= MOST_FAILURES) {
+      attempt.failed().add(message);
+      return false;
+    }
+    try {
+      if (message.tried()) {
+        damagedCopies.requireWhole(message);
+      }
+      put(message, maildir, fresh);
+      return true;
+    } catch (DamagedCopies.DamagedTextException e) {
+      attempt.damaged().put(message, e);
+    } catch (IOException e) {
+      LOG.log(
+          Level.ERROR,
+          "the mirror mailbox %s cannot take %s now".formatted(mailbox, message.id()),
+          e);
+      attempt.failed().add(message);
+    }
+    return false;
   }
 
   /**
@@ -312,7 +414,7 @@ final class MirrorDelivery implements Closeable {
   private void put(Waiting message, DirectoryHandle maildir, DirectoryHandle fresh)
       throws IOException {
     FileName name = new FileName(message.baseName());
-    if (!belongsTo(FileOwner.of(maildir.status()), message.id())) {
+    if (!belongsTo(FileOwner.of(maildir.status()), message)) {
       copy(message, maildir, fresh, name);
       return;
     }
@@ -328,19 +430,35 @@ final class MirrorDelivery implements Closeable {
 
   /**
    * Whether the text is that owner's, or can be made so: one file has one owner in all mailboxes.
+   * To nobody is given what somebody else waits for: he could write to it.
    */
-  private boolean belongsTo(FileOwner owner, FileName id) throws IOException {
-    FileStatus status = spool.status(id);
+  private boolean belongsTo(FileOwner owner, Waiting message) throws IOException {
+    FileStatus status = spool.status(message.id());
     if (FileOwner.of(status).equals(owner)) {
       return true;
     }
-    if (status.links() > 1) {
+    if (status.links() > 1 || !isForNobodyBut(owner, message)) {
       return false;
     }
-    try (NewFile text = spool.append(id, 0600)) {
+    try (NewFile text = spool.append(message.id(), 0600)) {
       text.setOwner(owner);
     }
     return true;
+  }
+
+  private boolean isForNobodyBut(FileOwner owner, Waiting message) {
+    return message.destinations().size() == 1
+        || message.destinations().stream()
+            .map(each -> owners.computeIfAbsent(each, this::ownerOf))
+            .allMatch(Optional.of(owner)::equals);
+  }
+
+  private Optional<FileOwner> ownerOf(MailboxAddress mailbox) {
+    try (DirectoryHandle maildir = mailboxes.open(mailbox)) {
+      return Optional.of(FileOwner.of(maildir.status()));
+    } catch (IOException | RuntimeException | Error e) {
+      return Optional.empty(); // which is told of when it is its turn
+    }
   }
 
   private void copy(Waiting message, DirectoryHandle maildir, DirectoryHandle fresh, FileName name)
@@ -352,20 +470,18 @@ final class MirrorDelivery implements Closeable {
       try (NewFile to = tmp.create(temporary, 0600)) {
         to.setOwner(FileOwner.of(maildir.status()));
         copies.copy(from, to, tmp.describe(temporary));
-        requireUnchanged(from, message);
+        DamagedCopies.requireWhole(from, message);
         to.setModified(message.arrival().time());
         to.sync();
+      } catch (IOException e) {
+        try {
+          remove(tmp, temporary);
+        } catch (IOException again) {
+          e.addSuppressed(again);
+        }
+        throw e;
       }
       tmp.rename(temporary, fresh, name);
-    }
-  }
-
-  /** It may be in the mailbox of somebody already, whose file it is then, to write to it. */
-  private static void requireUnchanged(ReadableFile text, Waiting message) throws IOException {
-    try (InputStream content = text.stream()) {
-      if (!DigestUtils.sha256Hex(content).equals(message.arrival().sha256())) {
-        throw new IOException("not what came any more: " + message.id());
-      }
     }
   }
 
@@ -382,7 +498,7 @@ final class MirrorDelivery implements Closeable {
   private Ledger ledger(MailboxAddress mailbox) throws IOException {
     Ledger ledger = open.get(mailbox);
     if (ledger == null) {
-      ledger = Ledger.open(ledgers.resolve(mailbox.domain()).resolve(mailbox.localPart()));
+      ledger = Ledger.openToGoOn(ledgers.resolve(mailbox.domain()).resolve(mailbox.localPart()));
       open.put(mailbox, ledger);
     }
     return ledger;

@@ -6,7 +6,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -17,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +49,8 @@ import org.mailtimemachine.mirror.smtp.Envelope;
  * answered; an envelope tells which text is its own. A process that dies behind the next hop's
  * answer finds them again. What it finds whole, of which the answer did not come, is mirrored as
  * well: the next hop may have it, and a mirror that has a message too many, which the sender then
- * sends again under the same {@link Arrival#key}, is better than one that lacks it.
+ * sends again under the same {@link Arrival#key}, is better than one that lacks it. What it finds
+ * damaged may have been answered for as well, and is a {@link Gap}.
  */
 public final class Spool implements Copies, Closeable {
 
@@ -139,9 +140,10 @@ public final class Spool implements Copies, Closeable {
       if (!lock.tryLock()) {
         throw new IOException("another process mirrors from " + path);
       }
-      MirrorDelivery delivery = new MirrorDelivery(path, directory, mailboxes);
+      DamagedCopies damaged = new DamagedCopies(directory, clock, gaps);
+      MirrorDelivery delivery = new MirrorDelivery(path, directory, mailboxes, damaged);
       Spool spool = new Spool(directory, lock, mirrors, policy, clock, host, delivery, gaps);
-      spool.recover();
+      spool.recover(damaged);
       return spool;
     } catch (IOException e) {
       try (lock;
@@ -154,11 +156,14 @@ public final class Spool implements Copies, Closeable {
   @Override
   public Copy begin(Envelope envelope) throws IOException {
     Set<MailboxAddress> destinations =
-        destinations(addresses(envelope.recipients()), mirrors.get());
+        destinations(addresses(envelope.recipients()), mirrors.get()).keySet();
     if (destinations.isEmpty()) {
       return Copy.NONE;
     }
     try {
+      if (delivery.hasEnded()) {
+        throw new IOException("nothing is linked into the mirror mailboxes any more");
+      }
       Optional<MailboxAddress> overfull = delivery.overfull(destinations);
       if (overfull.isPresent()) {
         throw new IOException("too much waits for the mirror mailbox " + overfull.get());
@@ -230,25 +235,27 @@ public final class Spool implements Copies, Closeable {
     }
   }
 
-  private void recover() throws IOException {
+  private void recover(DamagedCopies damaged) throws IOException {
     Set<String> waiting = new HashSet<>();
     List<MirrorDelivery.Waiting> found = new ArrayList<>();
     // What was accepted knows better for whom than what was only whole.
     for (String end : List.of(ACCEPTED, WHOLE)) {
       for (DirectoryEntry entry : directory.list()) {
         String name = entry.name().bytes();
-        if (name.endsWith(end)) {
-          String id = name.substring(0, name.length() - end.length());
-          Optional<Arrival> arrival = arrival(entry.name());
-          if (arrival.isPresent()
-              && !waiting.contains(id)
-              && isWhole(new FileName(id), arrival.get())) {
-            waiting.add(id);
-            found.add(
-                new MirrorDelivery.Waiting(new FileName(id), entry.name(), arrival.get(), true));
-          } else {
-            directory.unlink(entry.name()); // a second one, or not whole: nobody was told of it
-          }
+        if (!name.endsWith(end)) {
+          continue;
+        }
+        FileName id = new FileName(name.substring(0, name.length() - end.length()));
+        if (waiting.contains(id.bytes()) || isEmpty(entry.name())) {
+          directory.unlink(entry.name()); // a second one, or one that was never synced
+          continue;
+        }
+        try {
+          Arrival arrival = arrival(entry.name());
+          waiting.add(id.bytes());
+          found.add(new MirrorDelivery.Waiting(id, entry.name(), arrival, true));
+        } catch (IOException e) { // one sector must not keep all the others, and all mail, waiting
+          damaged.setAside(id, entry.name(), e);
         }
       }
     }
@@ -262,26 +269,17 @@ public final class Spool implements Copies, Closeable {
     delivery.add(found);
   }
 
-  /** An envelope may have come to the disk before its text. */
-  private boolean isWhole(FileName id, Arrival arrival) throws IOException {
-    try (ReadableFile file = directory.file(id);
-        InputStream text = file.stream()) {
-      return file.status().size() == arrival.bytes()
-          && DigestUtils.sha256Hex(text).equals(arrival.sha256());
-    } catch (PosixException e) {
-      if (e.is(Errno.ENOENT)) {
-        return false; // it was linked to the last mailbox, and its envelope came back
-      }
-      throw e;
-    }
+  private boolean isEmpty(FileName name) throws IOException {
+    return directory.status(name).size() == 0;
   }
 
-  private Optional<Arrival> arrival(FileName name) throws IOException {
+  private Arrival arrival(FileName name) throws IOException {
     try (ReadableFile file = directory.file(name)) {
       if (file.status().size() > MOST_ENVELOPE_BYTES) {
-        return Optional.empty();
+        throw new IOException("larger than any envelope: " + name);
       }
-      return Arrival.parse(file.stream().readAllBytes());
+      return Arrival.parse(file.stream().readAllBytes())
+          .orElseThrow(() -> new IOException("not the envelope that was written: " + name));
     }
   }
 
@@ -292,9 +290,15 @@ public final class Spool implements Copies, Closeable {
         .toList();
   }
 
-  private static Set<MailboxAddress> destinations(List<String> recipients, MirrorRules rules) {
-    Set<MailboxAddress> destinations = new LinkedHashSet<>();
-    recipients.forEach(recipient -> destinations.addAll(rules.destinations(recipient)));
+  /** The mirror mailboxes, each with those whose mirror it is. */
+  private static Map<MailboxAddress, List<String>> destinations(
+      List<String> recipients, MirrorRules rules) {
+    Map<MailboxAddress, List<String>> destinations = new LinkedHashMap<>();
+    for (String recipient : recipients) {
+      for (MailboxAddress mailbox : rules.destinations(recipient)) {
+        destinations.computeIfAbsent(mailbox, _ -> new ArrayList<>()).add(recipient);
+      }
+    }
     return destinations;
   }
 
@@ -426,7 +430,7 @@ public final class Spool implements Copies, Closeable {
               envelope.queueId(),
               envelope.sender(),
               covered,
-              List.copyOf(destinations(covered, rules)),
+              destinations(covered, rules),
               HexFormat.of().formatHex(digest.digest()),
               bytes));
     }
@@ -450,7 +454,7 @@ public final class Spool implements Copies, Closeable {
       got.retainAll(recipients);
       Arrival accepted = came;
       if (got.size() < came.recipients().size()) {
-        Set<MailboxAddress> destinations = destinations(got, mirrors.get());
+        Map<MailboxAddress, List<String>> destinations = destinations(got, mirrors.get());
         if (destinations.isEmpty()) {
           return; // those whom a mirror covers were refused
         }
@@ -460,7 +464,7 @@ public final class Spool implements Copies, Closeable {
                 came.queueId(),
                 came.sender(),
                 got,
-                List.copyOf(destinations),
+                destinations,
                 came.sha256(),
                 came.bytes());
       }

@@ -135,8 +135,12 @@ public final class MirrorServer implements Closeable {
   private void count() {
     try {
       while (!isClosed()) {
-        gaps.write();
-        publish();
+        try {
+          gaps.write();
+          publish();
+        } catch (RuntimeException | Error e) { // a thread that has ended would tell nobody
+          LOG.log(Level.ERROR, "the figures of the mirrors have a fault", e);
+        }
         pause(BETWEEN_FIGURES);
       }
     } catch (InterruptedException e) {
@@ -214,7 +218,7 @@ public final class MirrorServer implements Closeable {
       return true;
     } catch (IOException e) {
       LOG.log(Level.ERROR, "the mirror mailboxes were not scanned: " + e.getMessage(), e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // a thread that has ended would tell nobody
       LOG.log(Level.ERROR, "the scan of the mirror mailboxes has a fault", e);
     }
     return false;

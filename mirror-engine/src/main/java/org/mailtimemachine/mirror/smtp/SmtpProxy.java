@@ -97,6 +97,9 @@ public final class SmtpProxy implements Closeable {
           LOG.log(Level.WARNING, "the mirror could not take a client", e);
           pause(AFTER_FAILURE); // a busy loop would take what the others need to finish
         }
+      } catch (RuntimeException | Error e) { // without this thread nobody is served any more
+        LOG.log(Level.ERROR, "the mirror could not take a client by a fault of ours", e);
+        pause(AFTER_FAILURE);
       }
     }
   }

@@ -1,5 +1,6 @@
 package org.mailtimemachine.mirror.copy;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -33,7 +34,7 @@ final class LoopDisk implements AutoCloseable {
     }
     Files.createDirectory(disk.root());
     runOrSkip("mkfs.ext4", "-q", "-F", "-m", "0", disk.image());
-    disk.mount();
+    runOrSkip("mount", "-o", "loop", disk.image(), disk.root().toString());
     return disk;
   }
 
@@ -46,19 +47,15 @@ final class LoopDisk implements AutoCloseable {
     return directory.resolve("root");
   }
 
-  private void mount() throws IOException, InterruptedException {
-    runOrSkip("mount", "-o", "loop", image(), root().toString());
-  }
-
   /** What is not on the disk by now will never be (FS_IOC_SHUTDOWN); every call fails. */
   void cutPower() throws IOException, InterruptedException {
-    runOrSkip("xfs_io", "-x", "-c", "shutdown", root().toString());
+    run("xfs_io", "-x", "-c", "shutdown", root().toString());
   }
 
   /** Back again, with nothing open on it. */
   void restorePower() throws IOException, InterruptedException {
-    runOrSkip("umount", root().toString());
-    mount();
+    run("umount", root().toString());
+    run("mount", "-o", "loop", image(), root().toString());
   }
 
   /** Leaves room for nothing. */
@@ -84,10 +81,21 @@ final class LoopDisk implements AutoCloseable {
 
   /** Runs it; the test is skipped, and says why, where this machine cannot do it. */
   static void runOrSkip(String... command) throws IOException, InterruptedException {
+    String failure = failure(command);
+    assumeTrue(failure.isEmpty(), failure);
+  }
+
+  /** Runs what this machine can do. */
+  private static void run(String... command) throws IOException, InterruptedException {
+    assertThat(failure(command)).isEmpty();
+  }
+
+  /** What it said, where it failed. */
+  private static String failure(String... command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assumeTrue(process.waitFor() == 0, () -> String.join(" ", command) + ": " + said);
+    return process.waitFor() == 0 ? "" : String.join(" ", command) + ": " + said;
   }
 
   @Override

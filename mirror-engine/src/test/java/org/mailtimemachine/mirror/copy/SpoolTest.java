@@ -14,11 +14,14 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +33,7 @@ import org.mailtimemachine.mirror.smtp.Copies;
 import org.mailtimemachine.mirror.smtp.Envelope;
 
 /** What is kept of a message, and what a process that died has left of it. */
+@Timeout(60)
 class SpoolTest {
 
   private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
@@ -46,6 +50,11 @@ class SpoolTest {
 
   @TempDir private Path directory;
   private final AtomicReference<List<Mirror>> rules = new AtomicReference<>(List.of(BOB));
+
+  private final List<Gap> gaps = new CopyOnWriteArrayList<>();
+
+  /** To open it is an Error. */
+  private final AtomicReference<@Nullable MailboxAddress> broken = new AtomicReference<>();
 
   @BeforeEach
   void makeMail() throws IOException {
@@ -161,24 +170,18 @@ class SpoolTest {
   }
 
   @Test
-  void anEnvelopeOfWhichTheTextIsNotThereIsNobodys() throws Exception {
-    try (Spool spool = open()) {
-      Copies.Copy copy = spool.begin(envelope("4bX", "bob@example.test"));
-      write(copy, "text\r\n");
-      copy.sync();
-      copyAside(directory.resolve("spool"));
-      copy.close();
-    }
-    for (Path file : files(directory.resolve("aside"))) {
-      if (!file.toString().endsWith(".whole")) {
-        Files.write(file, new byte[0]);
-      }
-    }
-    try (Spool spool = open(directory.resolve("aside"))) {
+  void anEnvelopeThatWasNeverSyncedIsNobodysAndOneWithoutItsTextIsAGap() throws Exception {
+    Path again = threeThatWait();
+    Files.write(again.resolve(id(1) + ".whole"), new byte[0]);
+    Files.write(again.resolve(id(2)), new byte[0]);
+    Files.delete(again.resolve(id(3)));
+    try (Spool spool = open(again)) {
       spool.awaitDelivered();
     }
     assertThat(messages(OF_BOB)).isEmpty();
-    assertThat(files(directory.resolve("aside"))).isEmpty();
+    assertThat(files(again)).isEmpty();
+    assertThat(files(again.resolve("damaged"))).hasSize(3);
+    assertThat(gaps).extracting(Gap::queueId).containsExactlyInAnyOrder("2bX", "3bX");
   }
 
   @Test
@@ -224,24 +227,171 @@ class SpoolTest {
   }
 
   @Test
-  void anEnvelopeWithAnotherTextOfTheSameLengthIsNobodys() throws Exception {
-    try (Spool spool = open()) {
-      Copies.Copy copy = spool.begin(envelope("4bX", "bob@example.test"));
-      write(copy, "text\r\n");
-      copy.sync();
-      copyAside(directory.resolve("spool"));
-      copy.close();
-    }
-    for (Path file : files(directory.resolve("aside"))) {
-      if (!file.toString().endsWith(".whole")) {
-        Files.write(file, new byte[6]); // as a power cut may leave it
-      }
-    }
-    try (Spool spool = open(directory.resolve("aside"))) {
+  void oneDamagedCopyIsKeptApartAndIsAGapAndInNobodysWay() throws Exception {
+    Path again = threeThatWait();
+    Path text = again.resolve(id(2));
+    byte[] other = "TEXT\r\n".getBytes(StandardCharsets.ISO_8859_1);
+    Files.write(text, other); // somebody wrote to it, or the disk forgot
+    try (Spool spool = open(again)) {
       spool.awaitDelivered();
     }
-    assertThat(messages(OF_BOB)).isEmpty();
-    assertThat(files(directory.resolve("aside"))).isEmpty();
+    assertThat(messages(OF_BOB)).hasSize(2);
+    assertThat(messages(AUDIT)).hasSize(2);
+    assertThat(Ledger.verify(again.resolve("ledgers/example.test/audit")).lines()).isEqualTo(2);
+    assertThat(files(again)).isEmpty();
+    assertThat(files(again.resolve("damaged")))
+        .containsExactly(
+            again.resolve("damaged/" + id(2)), again.resolve("damaged/" + id(2) + ".whole"));
+    assertThat(again.resolve("damaged/" + id(2))).hasBinaryContent(other);
+    assertThat(gaps).hasSize(1);
+    assertThat(gaps.getFirst().queueId()).isEqualTo("2bX");
+    assertThat(gaps.getFirst().recipients()).containsExactly("bob@example.test");
+  }
+
+  @Test
+  void anEnvelopeThatCannotBeReadIsKeptApartAndTheOthersAreMirrored() throws Exception {
+    Path again = threeThatWait();
+    Files.writeString(again.resolve(id(1) + ".whole"), "arrival 1\nqueue");
+    Files.delete(again.resolve(id(2) + ".whole"));
+    Files.createDirectory(again.resolve(id(2) + ".whole")); // reading it fails
+    Files.writeString(again.resolve(id(2) + ".whole/x"), "");
+    try (Spool spool = open(again)) {
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_BOB)).hasSize(1);
+    assertThat(files(again)).isEmpty();
+    assertThat(files(again.resolve("damaged"))).hasSize(3);
+    assertThat(gaps).hasSize(2).allSatisfy(gap -> assertThat(gap.recipients()).isEmpty());
+  }
+
+  @Test
+  void anEnvelopeThatCameBackOfWhatIsInItsMirrorsAlreadyIsForgotten() throws Exception {
+    Path again = threeThatWait();
+    Path envelope = again.resolve(id(2) + ".whole");
+    byte[] bytes = Files.readAllBytes(envelope);
+    try (Spool spool = open(again)) {
+      spool.awaitDelivered();
+    }
+    Files.write(envelope, bytes);
+    try (Spool spool = open(again)) {
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_BOB)).hasSize(3);
+    assertThat(files(again)).isEmpty();
+    assertThat(gaps).isEmpty();
+  }
+
+  @Test
+  void aMessageThatCannotComeInNowIsInNobodysWay() throws Exception {
+    Path again = threeThatWait();
+    String tooLong = id(2) + "t".repeat(249 - id(2).length());
+    for (String end : List.of("", ".whole")) {
+      Files.move(again.resolve(id(2) + end), again.resolve(tooLong + end));
+    }
+    try (Spool spool = open(again)) {
+      while (messages(AUDIT).size() < 2) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+      assertThat(messages(OF_BOB)).hasSize(2);
+      assertThat(spool.isSound()).isTrue();
+    }
+    // also noted: whoever moves one away does not get it again
+    assertThat(Ledger.verify(again.resolve("ledgers/example.test/_mirror_bob")).lines())
+        .isEqualTo(2);
+    assertThat(files(again)).hasSize(2);
+    assertThat(gaps).isEmpty();
+  }
+
+  @Test
+  void anErrorDoesNotEndTheDelivery() throws Exception {
+    rules.set(List.of(BOB, ALL));
+    broken.set(AUDIT);
+    try (Spool spool = open()) {
+      pass(spool, "4bX", "text\r\n", "bob@example.test");
+      pass(spool, "5cY", "text\r\n", "carol@example.test");
+      while (messages(OF_ALL).size() < 2) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+      assertThat(messages(OF_BOB)).hasSize(1);
+    }
+    broken.set(null);
+    try (Spool spool = open()) {
+      spool.awaitDelivered();
+    }
+    assertThat(messages(AUDIT)).hasSize(1);
+    assertThat(messages(OF_BOB)).hasSize(1);
+  }
+
+  @Test
+  void aMirrorTellsNothingOfBlindCopiesToOthers() throws Exception {
+    MailboxAddress ofOrg = MailboxAddress.of("_mirror@example.org");
+    Files.createDirectories(directory.resolve("mail/example.org"));
+    rules.set(
+        List.of(
+            BOB,
+            ALL,
+            new Mirror(new MirrorSource.AllRecipients("example.org"), List.of(ofOrg), 7)));
+    try (Spool spool = open()) {
+      pass(
+          spool,
+          "4bX",
+          "text\r\n",
+          "bob@example.test",
+          "eve@example.org",
+          "carol@example.test",
+          "x@example.net");
+      spool.awaitDelivered();
+    }
+    assertThat(recipients(ofOrg)).containsExactly("eve@example.org");
+    assertThat(recipients(OF_BOB)).containsExactly("bob@example.test");
+    assertThat(recipients(OF_ALL)).containsExactly("bob@example.test", "carol@example.test");
+  }
+
+  @Test
+  void whatOneOwnerWritesToHisCopyIsInNoOtherOnes() throws Exception {
+    assumeTrue(Files.getAttribute(directory, "unix:uid").equals(0), "only root gives files away");
+    for (MailboxAddress each : List.of(OF_BOB, AUDIT)) {
+      Files.createDirectories(maildir(each));
+    }
+    Files.setAttribute(maildir(OF_BOB), "unix:uid", 12_345);
+    broken.set(AUDIT);
+    try (Spool spool = open()) {
+      pass(spool, "4bX", "text\r\n", "bob@example.test");
+      while (messages(OF_BOB).isEmpty()) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+    }
+    Files.writeString(only(OF_BOB), "his");
+    broken.set(null);
+    try (Spool spool = open()) {
+      spool.awaitDelivered();
+    }
+    assertThat(Files.readString(only(AUDIT))).isEqualTo("text\r\n");
+    assertThat(gaps).isEmpty();
+  }
+
+  private List<String> recipients(MailboxAddress mailbox) throws IOException {
+    List<String> recipients = new ArrayList<>();
+    Ledger.read(
+        directory.resolve("spool/ledgers/" + mailbox.domain() + "/" + mailbox.localPart()),
+        line -> recipients.addAll(line.recipients()));
+    return recipients;
+  }
+
+  /** The spool of a process that was killed with three messages for Bob. */
+  private Path threeThatWait() throws IOException {
+    try (Spool spool = open()) {
+      List<Copies.Copy> copies = new ArrayList<>();
+      for (int i = 1; i <= 3; i++) {
+        Copies.Copy copy = spool.begin(envelope(i + "bX", "bob@example.test"));
+        write(copy, "text\r\n");
+        copy.sync();
+        copies.add(copy);
+      }
+      copyAside(directory.resolve("spool"));
+      copies.forEach(Copies.Copy::close);
+    }
+    return directory.resolve("aside");
   }
 
   @Test
@@ -319,9 +469,12 @@ class SpoolTest {
 
   /** What the first message of a process is called. */
   private Path first(String end) {
-    return directory.resolve(
-        "spool/%d.M000000P%dQ1.t%s"
-            .formatted(NOW.getEpochSecond(), ProcessHandle.current().pid(), end));
+    return directory.resolve("spool/" + id(1) + end);
+  }
+
+  private static String id(int number) {
+    return "%d.M000000P%dQ%d.t"
+        .formatted(NOW.getEpochSecond(), ProcessHandle.current().pid(), number);
   }
 
   @Test
@@ -349,11 +502,19 @@ class SpoolTest {
         () -> MirrorRules.of(rules.get()),
         policy,
         Clock.fixed(NOW, ZoneOffset.UTC),
-        "t");
+        "t",
+        gaps::add);
   }
 
   private Path maildir(MailboxAddress mailbox) {
+    if (inDelivery() && mailbox.equals(broken.get())) {
+      throw new NoClassDefFoundError("made to fail");
+    }
     return directory.resolve("mail").resolve(mailbox.domain()).resolve(mailbox.localPart());
+  }
+
+  private static boolean inDelivery() {
+    return Thread.currentThread().getName().equals("mirror delivery");
   }
 
   private static Envelope envelope(String queueId, String... recipients) {

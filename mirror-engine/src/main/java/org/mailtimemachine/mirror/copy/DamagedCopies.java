@@ -1,0 +1,116 @@
+package org.mailtimemachine.mirror.copy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.Errno;
+import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.PosixException;
+import org.mailtimemachine.mailstore.posix.ReadableFile;
+
+/**
+ * What of the spool is not what came any more. The mail server may have been told that it is kept,
+ * so it does not vanish: it is moved to {@code damaged} in the spool, for whoever can read more of
+ * it, and is a {@link Gap}. A power cut leaves such a one too of which nobody was told; the mail
+ * server then sends it again. Safe for use by several threads.
+ */
+final class DamagedCopies {
+
+  private static final Logger LOG = System.getLogger(DamagedCopies.class.getName());
+  private static final FileName DIRECTORY = new FileName("damaged");
+
+  private final DirectoryHandle spool;
+  private final Clock clock;
+  private final Consumer<Gap> gaps;
+
+  DamagedCopies(DirectoryHandle spool, Clock clock, Consumer<Gap> gaps) {
+    this.spool = spool;
+    this.clock = clock;
+    this.gaps = gaps;
+  }
+
+  /** The text of a message is not there, cannot be read, or is not what came. */
+  static final class DamagedTextException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    DamagedTextException(String message) {
+      super(message);
+    }
+
+    DamagedTextException(String message, IOException cause) {
+      super(message, cause);
+    }
+  }
+
+  /** Reads all of a text. */
+  void requireWhole(MirrorDelivery.Waiting message) throws DamagedTextException {
+    try (ReadableFile text = spool.file(message.id())) {
+      requireWhole(text, message);
+    } catch (DamagedTextException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new DamagedTextException("cannot be read: " + e, e);
+    }
+  }
+
+  /** The same of one that is open. */
+  static void requireWhole(ReadableFile text, MirrorDelivery.Waiting message) throws IOException {
+    try (InputStream content = text.stream()) {
+      if (!DigestUtils.sha256Hex(content).equals(message.arrival().sha256())) {
+        throw new DamagedTextException("not what came any more: " + message.id());
+      }
+    }
+  }
+
+  /** Those recipients have no copy of it. */
+  void setAside(MirrorDelivery.Waiting message, List<String> recipients, IOException cause) {
+    Arrival arrival = message.arrival();
+    gaps.accept(
+        new Gap(
+            clock.instant(),
+            arrival.queueId().orElse(""),
+            arrival.sender(),
+            recipients,
+            cause.toString()));
+    move(message.id(), message.envelope(), cause);
+  }
+
+  /** Nobody can tell whose it is. */
+  void setAside(FileName id, FileName envelope, IOException cause) {
+    gaps.accept(new Gap(clock.instant(), "", "", List.of(), cause.toString()));
+    move(id, envelope, cause);
+  }
+
+  /** The text first: without an envelope it would be taken for one that never came whole. */
+  private void move(FileName id, FileName envelope, IOException cause) {
+    LOG.log(
+        Level.ERROR,
+        "a copy is damaged, and is kept in %s: %s".formatted(spool.describe(DIRECTORY), id),
+        cause);
+    try (DirectoryHandle damaged = spool.makeDirectory(DIRECTORY, 0700)) {
+      for (FileName each : List.of(id, envelope)) {
+        move(each, damaged);
+      }
+      damaged.sync();
+      spool.sync();
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "a damaged copy stays in the spool: " + id, e);
+    }
+  }
+
+  private void move(FileName name, DirectoryHandle damaged) throws IOException {
+    try {
+      spool.rename(name, damaged, name);
+    } catch (PosixException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
+    }
+  }
+}
