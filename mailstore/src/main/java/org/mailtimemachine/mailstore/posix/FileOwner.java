@@ -25,6 +25,13 @@ public record FileOwner(long user, long group) {
     return new FileOwner(status.owner(), status.group());
   }
 
+  /** Who new files of this process belong to. */
+  public static FileOwner ofThisProcess() {
+    return new FileOwner(
+        Integer.toUnsignedLong(Posix.CALLS.geteuid()),
+        Integer.toUnsignedLong(Posix.CALLS.getegid()));
+  }
+
   /**
    * Looks up what an administrator wrote: {@code user}, with the user's own group, or {@code
    * user:group}; both as names or as numbers.

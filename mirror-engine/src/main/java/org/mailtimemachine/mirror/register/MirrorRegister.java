@@ -3,7 +3,6 @@ package org.mailtimemachine.mirror.register;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.mailtimemachine.mirror.register.MirrorRefusedException.Reason;
 
-import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -220,7 +219,7 @@ public final class MirrorRegister {
   }
 
   private static long user() {
-    return new UnixSystem().getUid();
+    return FileOwner.ofThisProcess().user();
   }
 
   /** Writes the figures for others to read; nothing is lost if they are. */
