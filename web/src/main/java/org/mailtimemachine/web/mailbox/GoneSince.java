@@ -92,8 +92,10 @@ public class GoneSince {
     }
     Departures here = of(folder);
     SnapshotName name = compared.get();
+    int never = mirrored.cameAndWent();
     return texts.of("gone.left", here.messages())
         + (here.nowhere() > 0 ? " " + texts.of("gone.lost", here.nowhere()) : "")
+        + (never > 0 ? " " + texts.of("gone.never", never) : "")
         + " "
         + texts.of("gone.compared", texts.day(name.date()) + ", " + texts.time(name.time()));
   }
