@@ -17,10 +17,12 @@ class DeliveredTextTest {
       "Return-Path: <b@example.org>\nDelivered-To: a@example.org\nReceived: by c\n\tfor a\n";
 
   /** Gives one byte more at each call: no reader may count on more. */
-  private record Bytes(byte[] bytes) implements MessageSource {
+  private static final class Bytes implements MessageSource {
+
+    private final byte[] bytes;
 
     Bytes(String text) {
-      this(text.getBytes(ISO_8859_1));
+      bytes = text.getBytes(ISO_8859_1);
     }
 
     @Override
