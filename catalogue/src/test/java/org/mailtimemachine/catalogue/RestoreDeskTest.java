@@ -47,6 +47,7 @@ import org.mailtimemachine.restore.Restorer;
 import org.mailtimemachine.restore.administrator.Administrator;
 import org.mailtimemachine.restore.administrator.Administrators;
 import org.mailtimemachine.restore.administrator.PasswordHash;
+import org.mailtimemachine.restore.desk.Correspondence;
 import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.Notice;
 import org.mailtimemachine.restore.desk.RequestBook;
@@ -1037,6 +1038,24 @@ class RestoreDeskTest {
     desk.confirm(filed.id(), "carla");
     passwordsSince = NOW.plusSeconds(1); // somebody else may have known the one before
     assertThat(desk.confirm(filed.id(), "bruno").state()).isEqualTo(RequestState.PENDING);
+  }
+
+  @Test
+  void everybodyIsToldAgainWhereAFirstOneIsReplaced() throws Exception {
+    terms(PRICE, 0, Optional.of(2L));
+    FiledRequest filed = file();
+    Notice first = new Notice(filed.id(), Notice.Kind.FIRST_CONFIRMED);
+    desk.confirm(filed.id(), "carla");
+    correspondence.address(first, Set.of("dora@example.org"), NOW);
+    assertThat(correspondence.unaddressed(10)).doesNotContain(first);
+
+    passwordsSince = NOW.plusSeconds(1);
+    desk.confirm(filed.id(), "bruno");
+    assertThat(correspondence.unaddressed(10)).contains(first);
+    correspondence.address(first, Set.of("dora@example.org"), NOW);
+    assertThat(correspondence.take(NOW, NOW.plusSeconds(60), 10))
+        .filteredOn(letter -> letter.notice().equals(first))
+        .hasSize(1);
   }
 
   @Test
