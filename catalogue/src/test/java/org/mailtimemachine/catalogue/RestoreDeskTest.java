@@ -47,7 +47,6 @@ import org.mailtimemachine.restore.Restorer;
 import org.mailtimemachine.restore.administrator.Administrator;
 import org.mailtimemachine.restore.administrator.Administrators;
 import org.mailtimemachine.restore.administrator.PasswordHash;
-import org.mailtimemachine.restore.desk.Correspondence;
 import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.Notice;
 import org.mailtimemachine.restore.desk.RequestBook;

@@ -460,10 +460,15 @@ class ConsoleBrowserIT {
     visit.arrive(phone(390).setLocale("it-IT"));
     signIn(visit.page(), "admin/gaps.xhtml?state=all", DOMAIN);
     visit.screenshot("console-phone-it-gaps");
-    visit.page().navigate("admin/mirrors.xhtml");
-    visit.screenshot("console-phone-it-mirrors");
     visit.page().navigate("admin/nights.xhtml");
     visit.screenshot("console-phone-it-nights");
+    visit.page().navigate("admin/mirrors.xhtml");
+    visit.page().locator("[data-dialog=add]").tap();
+    visit.screenshot("console-phone-it-mirror-new");
+    visit.close();
+    visit.arrive(phone(390));
+    signIn(visit.page(), "admin/mirrors.xhtml", HOST);
+    visit.screenshot("console-phone-mirrors");
     assertThat(visit.complaints()).isEmpty();
   }
 

@@ -50,8 +50,7 @@ class ConsoleRestIT {
   @BeforeAll
   static void prepare(SharedHost.Running shared) throws Exception {
     try (AdministratorAccounts accounts = accounts(shared)) {
-      accounts.add(
-          new Administrator(HOST, "", Locale.ENGLISH, Optional.empty(), false), PASSWORD);
+      accounts.add(new Administrator(HOST, "", Locale.ENGLISH, Optional.empty(), false), PASSWORD);
       accounts.add(
           new Administrator(DOMAIN, "", Locale.ENGLISH, Optional.of(Set.of("demo.test")), false),
           PASSWORD);
@@ -61,7 +60,7 @@ class ConsoleRestIT {
     }
   }
 
-  private static AdministratorAccounts accounts(SharedHost.Running shared) {
+  private static AdministratorAccounts accounts(SharedHost.Running shared) throws IOException {
     return AdministratorAccounts.open(shared.host().database(), Clock.systemUTC());
   }
 
@@ -141,8 +140,7 @@ class ConsoleRestIT {
   }
 
   @Test
-  void nothingIsWrittenWithoutATokenThatMayWriteAndOneThatIsRevokedIsOverAtOnce()
-      throws Exception {
+  void nothingIsWrittenWithoutATokenThatMayWriteAndOneThatIsRevokedIsOverAtOnce() throws Exception {
     String wanted = "{\"source\":\"never@studio.test\",\"days\":30,\"ownMailbox\":true}";
     String basic =
         "Basic "

@@ -62,7 +62,7 @@ public class GapsPage {
     }
     try {
       List<OneGap> found = authority.gaps().gaps(state, text);
-      pager = new Pager("gaps.xhtml?" + query() + "&", parameters.page(), found.size());
+      pager = Pager.within("gaps.xhtml?" + query() + "&", parameters.page(), found.size());
       gaps = found.stream().skip(pager.offset()).limit(Pager.SIZE).toList();
     } catch (IOException e) {
       LOG.log(Level.WARNING, "The gaps of the mirrors cannot be read", e);

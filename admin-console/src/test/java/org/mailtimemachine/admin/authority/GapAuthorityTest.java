@@ -126,8 +126,7 @@ class GapAuthorityTest {
   @Test
   void nobodyNotesAnythingAboutAGapOfOthersAndNothingIsNotedByHalves() throws Exception {
     List<String> all = host().gaps(State.ALL, "").stream().map(OneGap::id).toList();
-    assertThatExceptionOfType(NotYoursException.class)
-        .isThrownBy(() -> ours().note(all, true, ""));
+    assertThatExceptionOfType(NotYoursException.class).isThrownBy(() -> ours().note(all, true, ""));
     assertThatExceptionOfType(IllegalArgumentException.class)
         .isThrownBy(() -> host().note(all, true, "x".repeat(FollowUp.LONGEST_NOTE + 1)));
     assertThat(kept).isEmpty();

@@ -20,7 +20,8 @@ class ApiTokenTest {
     assertThat(ApiToken.fresh()).isNotEqualTo(token);
     assertThat(token.hash()).matches("[0-9a-f]{64}");
     assertThat(token).hasToString("ApiToken");
-    for (String no : new String[] {"", "mtm_", token.text() + "x", "mtm-" + token.text().substring(4)}) {
+    for (String no :
+        new String[] {"", "mtm_", token.text() + "x", "mtm-" + token.text().substring(4)}) {
       assertThat(ApiToken.parse(no)).as(no).isEmpty();
     }
   }

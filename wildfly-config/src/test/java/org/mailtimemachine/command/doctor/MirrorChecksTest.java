@@ -3,7 +3,9 @@ package org.mailtimemachine.command.doctor;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,7 +73,7 @@ class MirrorChecksTest {
         .run().stream().map(each -> each.severity() + " " + each.check()).toList();
   }
 
-  /** A mail server that says one line to each client. */
+  /** A mail server that agrees to everything. */
   private static void greet(ServerSocket server) {
     Thread.ofPlatform()
         .daemon()
@@ -78,15 +81,30 @@ class MirrorChecksTest {
             () -> {
               try {
                 while (true) {
-                  try (Socket client = server.accept()) {
-                    client.getOutputStream().write("220 mail.example.org ESMTP\r\n".getBytes(US_ASCII));
-                    client.getInputStream().readAllBytes();
-                  }
+                  Socket client = server.accept();
+                  Thread.ofVirtual().start(() -> serve(client));
                 }
               } catch (IOException e) {
                 // the test is over
               }
             });
+  }
+
+  private static void serve(Socket client) {
+    try (client;
+        BufferedReader in =
+            new BufferedReader(new InputStreamReader(client.getInputStream(), US_ASCII))) {
+      client.getOutputStream().write("220 mail.example.org ESMTP\r\n".getBytes(US_ASCII));
+      while (true) {
+        @Nullable String line = in.readLine();
+        if (line == null || line.startsWith("QUIT")) {
+          return;
+        }
+        client.getOutputStream().write("250 mail.example.org\r\n".getBytes(US_ASCII));
+      }
+    } catch (IOException e) {
+      // the client is gone
+    }
   }
 
   @Test
@@ -143,8 +161,7 @@ class MirrorChecksTest {
         register.gaps().resolve("2026-11"),
         "\n" + new Gap(now, "4X", "", List.of("a@example.org"), "full").text() + "\n");
 
-    assertThat(found())
-        .contains("error mirror-mode", "error mirror-expiry", "warning mirror-gaps");
+    assertThat(found()).contains("error mirror-mode", "error mirror-expiry", "warning mirror-gaps");
     Files.writeString(
         directory.resolve("expired-as-of"),
         now.plus(Duration.ofDays(5)).atOffset(ZoneOffset.UTC).toLocalDate() + "\n");
