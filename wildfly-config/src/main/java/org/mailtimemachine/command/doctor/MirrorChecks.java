@@ -19,7 +19,12 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.Errno;
+import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.mirror.copy.FailurePolicy;
 import org.mailtimemachine.mirror.expiry.MirrorExpiry;
 import org.mailtimemachine.mirror.register.MirrorRegister;
@@ -53,9 +58,10 @@ final class MirrorChecks {
     } catch (IOException e) {
       add(
           Severity.ERROR,
-          "mirror-register",
-          "mtm.mirror.directory: " + e.getMessage(),
-          "no mirror is known, and mtm mirror serve refuses to start: Postfix keeps the mail",
+          "mirror-unreadable",
+          "the mirrors cannot be read: " + e.getMessage(),
+          "mtm mirror serve refuses to start, and Postfix keeps the mail; the console cannot change"
+              + " mirrors, and the webmail does not show what they hold",
           "mount it, run as its owner or as root, or make the first mirror: mtm mirror add"
               + " --first");
       return found;
@@ -73,6 +79,7 @@ final class MirrorChecks {
     process(register, inForce);
     expiry(register, inForce);
     gaps(register);
+    mailboxes(register);
     return found;
   }
 
@@ -200,6 +207,30 @@ final class MirrorChecks {
       }
     } catch (IOException e) {
       unreadable(register.gaps(), e);
+    }
+  }
+
+  /** What mirrors hold the webmail shows to whom it came for. */
+  private void mailboxes(MirrorRegister register) {
+    Set<MailboxAddress> mailboxes = new TreeSet<>();
+    register.mirrors().stream()
+        .filter(RegisteredMirror::inForce)
+        .forEach(mirror -> mailboxes.addAll(mirror.rule().destinations()));
+    for (MailboxAddress mailbox : mailboxes) {
+      try (DirectoryHandle maildir = register.openMailbox(mailbox)) {
+        maildir.list(_ -> {});
+      } catch (IOException e) {
+        // It is made when the first copy comes.
+        if (!(e instanceof PosixException posix && posix.is(Errno.ENOENT))) {
+          add(
+              Severity.WARNING,
+              "mirror-mailbox-unreadable",
+              "%s, to which mail is mirrored, cannot be read: %s"
+                  .formatted(mailbox, e.getMessage()),
+              "users are not shown what it holds of their mail",
+              "let the user of the server read it, as the mailboxes that it takes snapshots of");
+        }
+      }
     }
   }
 

@@ -109,7 +109,7 @@ class MirrorChecksTest {
 
   @Test
   void withoutARegisterNothingElseIsLookedAt() {
-    assertThat(found()).containsExactly("error mirror-register");
+    assertThat(found()).containsExactly("error mirror-unreadable");
   }
 
   @Test
