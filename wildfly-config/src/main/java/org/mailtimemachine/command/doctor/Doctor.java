@@ -57,6 +57,7 @@ public final class Doctor {
       store = store.or(() -> SettingValues.find(settings, "mtm.store").map(Path::of));
       maildirs = maildirs.or(() -> root(settings));
       mirrors(settings).ifPresent(mirrors -> found.addAll(new MirrorChecks(mirrors, clock).run()));
+      found.addAll(new LiveMailChecks(name -> SettingValues.find(settings, name), store).run());
     }
     if (maildirs.isPresent() && !Files.isDirectory(maildirs.get())) {
       found.add(
