@@ -81,12 +81,13 @@ final class MirrorDelivery implements Closeable {
   /**
    * A message in the spool.
    *
+   * @param noted where it stands whose it is
    * @param tried whether it may be in some of its mailboxes already, and its text damaged meanwhile
    */
-  record Waiting(FileName id, FileName envelope, Arrival arrival, boolean tried) {
+  record Waiting(FileName id, Noted noted, Arrival arrival, boolean tried) {
 
     Waiting again() {
-      return new Waiting(id, envelope, arrival, true);
+      return new Waiting(id, noted, arrival, true);
     }
 
     /** What it is called in a mirror mailbox; always the same, so that it is found there again. */
@@ -311,7 +312,7 @@ final class MirrorDelivery implements Closeable {
   private void forget(Waiting message) {
     try {
       // The envelope first: a text without one is nobody's, an envelope without a text is a riddle.
-      spool.unlink(message.envelope());
+      message.noted().forget();
       remove(spool, message.id()); // a process before us may have come as far as this
     } catch (IOException e) {
       LOG.log(Level.WARNING, "a message that is mirrored stays in the spool: " + message.id(), e);

@@ -136,6 +136,7 @@ public final class MirrorServer implements Closeable {
     try {
       while (!isClosed()) {
         try {
+          spool.mirrorWhatIsNotSentAgain();
           gaps.write();
           publish();
         } catch (RuntimeException | Error e) { // a thread that has ended would tell nobody

@@ -122,7 +122,7 @@ final class Session {
     try (NextHop hop = reached) {
       say(Reply.of(220, settings.hostName() + ' ' + greeting()));
       while (!ended) {
-        if (!input.hasMore()) {
+        if (!input.hasRead()) {
           output.flush(); // replies of a pipeline go together (RFC 2920)
         }
         one(hop);
@@ -453,6 +453,8 @@ final class Session {
       } catch (IOException e) {
         throw new CopyFailed(e);
       }
+    } else if (verdicts.stream().allMatch(each -> each.code() >= 500)) {
+      copy.refused();
     }
     return verdicts;
   }
