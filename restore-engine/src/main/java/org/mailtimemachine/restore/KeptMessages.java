@@ -18,7 +18,7 @@ import org.mailtimemachine.snapshot.manifest.ListedMessage;
  *
  * @param digests SHA-256 by pool name, of what was hashed
  */
-record KeptMessages(DirectoryHandle pool, Map<String, String> digests) {
+public record KeptMessages(DirectoryHandle pool, Map<String, String> digests) {
 
   /**
    * The file of a Message, if it is what it was.
@@ -26,7 +26,7 @@ record KeptMessages(DirectoryHandle pool, Map<String, String> digests) {
    * @throws RefusedException where it is missing or was changed: nobody shall get back what he
    *     never had
    */
-  FileStatus require(PlannedMessage message) throws IOException {
+  public FileStatus require(PlannedMessage message) throws IOException {
     return require(message.poolName(), message.size(), message.internalDate());
   }
 

@@ -19,7 +19,7 @@ import org.mailtimemachine.snapshot.StoredFile;
 final class LiveFiles implements Closeable {
 
   private final Maildir maildir;
-  private LiveMailbox.@Nullable Content folder;
+  private MaildirContents.@Nullable Content folder;
   private @Nullable FileName part;
   private @Nullable DirectoryHandle directory;
 
@@ -28,7 +28,7 @@ final class LiveFiles implements Closeable {
   }
 
   /** Its status; empty where it is gone from there. */
-  Optional<FileStatus> status(LiveMailbox.Spot spot) throws IOException {
+  Optional<FileStatus> status(MaildirContents.Spot spot) throws IOException {
     try {
       return Optional.of(directory(spot).status(spot.name())).filter(FileStatus::regularFile);
     } catch (PosixException e) {
@@ -40,11 +40,11 @@ final class LiveFiles implements Closeable {
   }
 
   /** Opens it. */
-  StoredFile open(LiveMailbox.Spot spot) throws IOException {
+  StoredFile open(MaildirContents.Spot spot) throws IOException {
     return new StoredFile(directory(spot).file(spot.name()));
   }
 
-  private DirectoryHandle directory(LiveMailbox.Spot spot) throws IOException {
+  private DirectoryHandle directory(MaildirContents.Spot spot) throws IOException {
     DirectoryHandle open = directory;
     if (open != null && spot.folder() == folder && spot.part().equals(part)) {
       return open;

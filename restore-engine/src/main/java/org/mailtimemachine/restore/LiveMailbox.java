@@ -1,255 +1,121 @@
 package org.mailtimemachine.restore;
 
-import static org.mailtimemachine.mailstore.maildir.MaildirFolder.CUR;
-import static org.mailtimemachine.mailstore.maildir.MaildirFolder.NEW;
-
+import java.io.Closeable;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.mailtimemachine.mailstore.maildir.Maildir;
-import org.mailtimemachine.mailstore.maildir.MaildirFolder;
-import org.mailtimemachine.mailstore.maildir.MessageFileName;
-import org.mailtimemachine.mailstore.posix.DirectoryEntry;
-import org.mailtimemachine.mailstore.posix.DirectoryHandle;
-import org.mailtimemachine.mailstore.posix.Errno;
+import org.mailtimemachine.mailstore.maildir.Quota;
 import org.mailtimemachine.mailstore.posix.FileName;
-import org.mailtimemachine.mailstore.posix.FileStatus;
-import org.mailtimemachine.mailstore.posix.FileType;
-import org.mailtimemachine.mailstore.posix.PosixException;
 
 /**
- * What a live Mailbox holds. While its user moves messages, one listing of all Folders may miss
- * some (POSIX leaves open what a listing returns, and a message may go from a Folder not yet listed
- * into one that was): then a restore would add what is there. So Folders are listed until none has
- * changed since; what any listing has shown counts as being there.
+ * The live mail of one Mailbox, which its user works in meanwhile. A path names a Folder of it: the
+ * names of its levels or directories, from the top; empty for INBOX. Not safe for use by several
+ * threads.
  */
-final class LiveMailbox {
+public interface LiveMailbox extends Closeable {
 
-  private static final int MOST_PASSES = 100;
-  private static final int QUIET_PASSES = 3;
-  private static final Duration BETWEEN = Duration.ofMillis(50);
+  /** What it holds and may hold; empty where nobody can say. */
+  Optional<Quota> quota() throws IOException;
 
-  /** A directory time as young as this may hide a change that came after the listing. */
-  private static final Duration SETTLED = Duration.ofSeconds(1);
+  /** Messages came or went: who counts them is told, where he does not see it himself. */
+  void changed() throws IOException;
 
-  /** A file that may be gone, or have other flags, by the time that it is used. */
-  record Spot(Content folder, FileName part, FileName name, long inode) {}
+  /**
+   * Looks at all of it.
+   *
+   * @param own messages that only this job puts there: one of them is no sign that anything came
+   *     back by itself
+   */
+  LiveView look(Collection<PlannedMessage> own) throws IOException;
 
-  /** One Folder. */
-  static final class Content {
-    private final MaildirFolder folder;
-    private final Map<Long, Spot> byInode = new HashMap<>();
-    private final Map<String, Spot> byBaseName = new HashMap<>();
-    private State listed = new State(null, null);
+  /** Whether a Folder is there now. */
+  boolean has(List<FileName> path) throws IOException;
 
-    Content(MaildirFolder folder) {
-      this.folder = folder;
-    }
+  /**
+   * Whether a Folder that is not there was never seen by anybody, though somebody had begun to make
+   * it.
+   *
+   * @param made what stands in the trail of its job
+   */
+  boolean unfinished(List<FileName> path, Set<Long> made) throws IOException;
 
-    MaildirFolder folder() {
-      return folder;
-    }
+  /**
+   * Opens a Folder that messages come back into, making what is missing.
+   *
+   * @param trail told of what is made
+   * @param begun the messages of it that somebody was about to add who could not write down what
+   *     came of it, by their place in the Folder
+   */
+  RestoredFolder make(PlannedFolder planned, Trail trail, Map<Integer, RestoredFolder.Begun> begun)
+      throws IOException;
 
-    /** Whether who looks for a deleted message would not look here. */
-    boolean wasteBasket() {
-      return folder.thrownAway();
-    }
+  /** Opens one that messages came back into; empty where it is gone. */
+  Optional<RestoredFolder> find(PlannedFolder planned, Map<Integer, RestoredFolder.Begun> begun)
+      throws IOException;
 
-    Optional<Spot> inode(long inode) {
-      return Optional.ofNullable(byInode.get(inode));
-    }
+  /** Those of the names of messages that are there, in whatever Folder and with whatever flags. */
+  Set<String> stillThere(Map<String, PutBack> messages) throws IOException;
 
-    Optional<Spot> baseName(FileName base) {
-      return Optional.ofNullable(byBaseName.get(base.bytes()));
-    }
+  /**
+   * A Folder that a restore has made.
+   *
+   * @param number of the Folder in its plan
+   * @param made what stands in the trail of its job
+   */
+  OwnFolder own(int number, PlannedFolder planned, Set<Long> made) throws IOException;
 
-    Collection<Spot> spots() {
-      return byInode.values();
-    }
-  }
+  @Override
+  void close() throws IOException;
 
-  private record State(@Nullable FileStatus cur, @Nullable FileStatus fresh) {
+  /** Written down before it is there: what a restore makes, a take-back removes again. */
+  interface Trail {
 
-    boolean sameAs(State other) {
-      return same(cur, other.cur) && same(fresh, other.fresh);
-    }
+    /** A directory above it was made. */
+    void madeAbove(long inode) throws IOException;
 
-    private static boolean same(@Nullable FileStatus one, @Nullable FileStatus other) {
-      if (one == null || other == null) {
-        return one == null && other == null;
-      }
-      return one.sameInode(other)
-          && one.modified().equals(other.modified())
-          && one.changed().equals(other.changed());
-    }
+    /**
+     * The Folder is about to get its place.
+     *
+     * @param identity by which it is known again: its inode, or its UIDVALIDITY
+     */
+    void makes(long identity) throws IOException;
 
-    boolean settled(Instant now) {
-      return settled(cur, now) && settled(fresh, now);
-    }
+    /** Whether an earlier run has made and subscribed it: what became of that is its user's. */
+    boolean knowsIt();
 
-    private static boolean settled(@Nullable FileStatus status, Instant now) {
-      return status == null || status.changed().isBefore(now.minus(SETTLED));
-    }
-  }
+    /** The Folder is about to be subscribed. */
+    void subscribes() throws IOException;
 
-  private final Map<String, Content> folders = new LinkedHashMap<>();
-  private final Set<String> ours;
-  private final Set<String> oursThere = new HashSet<>();
-  private int found;
-
-  /** Whether the last pass saw a directory that changes, or has changed a moment ago. */
-  private boolean restless;
-
-  private LiveMailbox(Set<String> ours) {
-    this.ours = ours;
-  }
-
-  /** Looks at all of it. */
-  static LiveMailbox look(Maildir maildir, InstantSource clock) throws IOException {
-    return look(maildir, clock, Set.of());
+    /** What people should know. */
+    void note(Receipt.Note.Kind kind, String what) throws IOException;
   }
 
   /**
-   * The same, for a job that may have begun.
+   * A message that was put back.
    *
-   * @param ours base names that only this job gives: what has one of them is of its own making, and
-   *     is no sign that anything came back by itself
+   * @param name that it got: {@link RestoredFolder.Settled}
    */
-  static LiveMailbox look(Maildir maildir, InstantSource clock, Set<String> ours)
-      throws IOException {
-    LiveMailbox live = new LiveMailbox(ours);
-    int quiet = 0;
-    for (int pass = 0; live.pass(maildir, clock, pass); pass++) {
-      quiet = live.found == 0 ? quiet + 1 : 0;
-      if (quiet >= QUIET_PASSES) {
-        return live; // somebody is at work there, and nothing new shows any more
-      }
-      if (pass >= MOST_PASSES) {
-        throw new RestoreException(
-            Hindrance.MAILBOX_RESTLESS,
-            "the mailbox "
-                + maildir.root().path()
-                + " changes too fast to be looked at: try again in a minute");
-      }
-      if (live.restless) {
-        pause();
-      }
-    }
-    return live;
-  }
+  record PutBack(PlannedFolder folder, PlannedMessage message, String name) {}
 
-  /** All Folders, INBOX first. */
-  Collection<Content> folders() {
-    return folders.values();
-  }
+  /** A Folder that a restore has made, which a take-back removes where nobody uses it. */
+  interface OwnFolder {
 
-  /**
-   * A Folder, by its directory.
-   *
-   * @param directory as {@link MaildirFolder#directory()} writes it
-   */
-  Optional<Content> folder(String directory) {
-    return Optional.ofNullable(folders.get(directory));
-  }
+    /** Goes on where somebody was killed who removed it. */
+    void finish() throws IOException;
 
-  /** Whether a message of the job's own is there, in whatever Folder and with whatever flags. */
-  boolean hasOurs(FileName base) {
-    return oursThere.contains(base.bytes());
-  }
+    /** Whether it is there, the one that was made, and nobody uses it. */
+    boolean unused() throws IOException;
 
-  /** Lists what changed since the pass before. @return whether another pass may show more */
-  private boolean pass(Maildir maildir, InstantSource clock, int number) throws IOException {
-    boolean again = number == 0;
-    found = 0;
-    restless = false;
-    List<MaildirFolder> all = new ArrayList<>();
-    maildir.folders().forEach(each -> all.add(each.folder()));
-    for (MaildirFolder folder : all) {
-      Content content = folders.computeIfAbsent(folder.directory(), _ -> new Content(folder));
-      try (DirectoryHandle directory = folder.open(maildir.root())) {
-        State state = new State(status(directory, CUR), status(directory, NEW));
-        boolean settled = state.settled(clock.instant());
-        if (number > 0 && settled && state.sameAs(content.listed)) {
-          continue;
-        }
-        again |= !settled || !state.sameAs(content.listed);
-        restless |= !settled;
-        // In this order: what a client sees goes from "new" to "cur".
-        list(directory, NEW, content);
-        list(directory, CUR, content);
-        content.listed = state;
-      } catch (PosixException e) {
-        if (!e.is(Errno.ENOENT)) {
-          // Not to know what is there would mean to add it once more.
-          throw new RestoreException(
-              Hindrance.MAILBOX_RESTLESS,
-              "the live folder " + folder.name() + " cannot be looked at: " + e.getMessage(),
-              e);
-        }
-        again = true; // deleted or renamed since it was found
-        restless = true;
-      }
-    }
-    return again;
-  }
+    /** Removes it. @return whether it is gone; not, where a message came meanwhile */
+    boolean remove() throws IOException;
 
-  private static @Nullable FileStatus status(DirectoryHandle directory, FileName part)
-      throws IOException {
-    try {
-      return directory.status(part);
-    } catch (PosixException e) {
-      if (e.is(Errno.ENOENT)) {
-        return null;
-      }
-      throw e;
-    }
-  }
+    /** Whether it is not there. */
+    boolean missing() throws IOException;
 
-  private void list(DirectoryHandle directory, FileName part, Content content) throws IOException {
-    try (DirectoryHandle files = directory.directory(part)) {
-      for (DirectoryEntry entry : files.list()) {
-        boolean file = entry.type() == FileType.FILE || entry.type() == FileType.UNKNOWN;
-        if (file && !entry.name().hidden()) {
-          add(entry, part, content);
-        }
-      }
-    } catch (PosixException e) {
-      if (!e.is(Errno.ENOENT)) {
-        throw e;
-      }
-    }
-  }
-
-  private void add(DirectoryEntry entry, FileName part, Content content) {
-    String base = MessageFileName.of(entry.name()).base().bytes();
-    if (ours.contains(base)) {
-      oursThere.add(base);
-      return;
-    }
-    Spot spot = new Spot(content, part, entry.name(), entry.inode());
-    boolean known = content.byBaseName.put(base, spot) != null;
-    if (content.byInode.put(entry.inode(), spot) == null || !known) {
-      found++;
-    }
-  }
-
-  private static void pause() throws IOException {
-    try {
-      Thread.sleep(BETWEEN);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while a live mailbox was looked at", e);
-    }
+    /** Takes back that it was subscribed. */
+    void unsubscribe() throws IOException;
   }
 }

@@ -5,10 +5,12 @@ import static org.mailtimemachine.mailstore.maildir.MaildirFolder.NEW;
 import static org.mailtimemachine.mailstore.maildir.MaildirFolder.TMP;
 
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.mailtimemachine.mailstore.maildir.Maildir;
+import org.mailtimemachine.mailstore.maildir.Subscriptions;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
@@ -24,7 +26,7 @@ import org.mailtimemachine.mailstore.posix.PosixException;
  * <p>It is first moved aside, as Dovecot does with a Folder that is deleted, and looked at again
  * there: what was delivered into it meanwhile brings it back.
  */
-final class MadeFolder {
+final class MadeFolder implements LiveMailbox.OwnFolder {
 
   private static final List<FileName> PARTS = List.of(TMP, NEW, CUR);
 
@@ -32,16 +34,19 @@ final class MadeFolder {
   private final List<FileName> path;
   private final Set<Long> inodes;
   private final FileName aside;
+  private final InstantSource clock;
 
   /**
    * @param inodes of the directories that were made for it
    * @param number of the Folder in its plan
    */
-  MadeFolder(Maildir maildir, List<FileName> path, Set<Long> inodes, int number) {
+  MadeFolder(
+      Maildir maildir, List<FileName> path, Set<Long> inodes, int number, InstantSource clock) {
     this.maildir = maildir;
     this.path = path;
     this.inodes = inodes;
     this.aside = new FileName("..mtm-taken-back-" + number);
+    this.clock = clock;
   }
 
   private FileName name() {
@@ -79,8 +84,8 @@ final class MadeFolder {
     }
   }
 
-  /** Whether it is not there. */
-  boolean missing() throws IOException {
+  @Override
+  public boolean missing() throws IOException {
     Optional<DirectoryHandle> place = place();
     if (place.isEmpty()) {
       return true;
@@ -90,8 +95,8 @@ final class MadeFolder {
     }
   }
 
-  /** Whether it is there, the one that was made, and nobody uses it. */
-  boolean unused() throws IOException {
+  @Override
+  public boolean unused() throws IOException {
     Optional<DirectoryHandle> place = place();
     if (place.isEmpty()) {
       return false;
@@ -139,8 +144,8 @@ final class MadeFolder {
         || text.startsWith("dovecot.");
   }
 
-  /** Removes it. @return whether it is gone; not, where a message came meanwhile */
-  boolean remove() throws IOException {
+  @Override
+  public boolean remove() throws IOException {
     Optional<DirectoryHandle> place = place();
     if (place.isEmpty()) {
       return true;
@@ -156,8 +161,8 @@ final class MadeFolder {
     return true;
   }
 
-  /** Goes on where somebody was killed who removed it. */
-  void finish() throws IOException {
+  @Override
+  public void finish() throws IOException {
     Optional<DirectoryHandle> place = place();
     if (place.isPresent()) {
       try (DirectoryHandle in = place.get()) {
@@ -167,6 +172,11 @@ final class MadeFolder {
       }
     }
     removeAbove();
+  }
+
+  @Override
+  public void unsubscribe() throws IOException {
+    Subscriptions.remove(maildir.root(), path, clock);
   }
 
   private boolean finish(DirectoryHandle in) throws IOException {

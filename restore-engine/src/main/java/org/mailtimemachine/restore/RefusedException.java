@@ -3,18 +3,18 @@ package org.mailtimemachine.restore;
 import java.io.IOException;
 
 /** One message cannot be put back; all others can. Its message is for the log. */
-final class RefusedException extends IOException {
+public final class RefusedException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
   private final Receipt.Reason reason;
 
-  RefusedException(Receipt.Reason reason, String message) {
+  public RefusedException(Receipt.Reason reason, String message) {
     super(message);
     this.reason = reason;
   }
 
-  Receipt.Reason reason() {
+  public Receipt.Reason reason() {
     return reason;
   }
 }

@@ -65,8 +65,11 @@ final class RestoreJob implements Closeable {
   /** Ends a line of a Folder that was made, and not of a directory above it. */
   private static final String FOLDER = "FOLDER";
 
-  /** Begins what is about to get its names, with the moment; a line {@code READY} for each. */
+  /** Begins what is about to be added, with the moment; a line {@code READY} for each. */
   private static final String ADDING = "ADDING";
+
+  /** What a Folder was like just before. */
+  private static final String MARK = "MARK";
 
   private static final String READY = "READY";
   private static final String SUBSCRIBED = "SUBSCRIBED";
@@ -324,29 +327,44 @@ final class RestoreJob implements Closeable {
   }
 
   /**
-   * What somebody was about to give its name in a Folder who could not write down what came of it:
-   * by folder and message of the plan.
-   *
-   * @param since what was written down before counts no more
+   * What somebody was about to add to a Folder who could not write down what came of it: by folder
+   * and message of the plan.
    */
-  Set<List<Integer>> adding(Instant since) throws IOException {
-    Set<List<Integer>> adding = new HashSet<>();
-    boolean young = false;
+  Map<Integer, Map<Integer, RestoredFolder.Begun>> adding() throws IOException {
+    Map<Integer, Map<Integer, RestoredFolder.Begun>> adding = new HashMap<>();
+    Map<Integer, String> marks = new HashMap<>();
+    Instant when = Instant.EPOCH;
     for (String[] fields : lines(DONE)) {
       if (fields[0].equals(ADDING)) {
-        young = !Instant.parse(fields[1]).isBefore(since);
-      } else if (fields[0].equals(READY) && young) {
-        adding.add(List.of(Integer.parseInt(fields[1]), Integer.parseInt(fields[2])));
+        when = Instant.parse(fields[1]);
+        marks.clear();
+      } else if (fields[0].equals(MARK)) {
+        marks.put(Integer.parseInt(fields[1]), fields[2]);
+      } else if (fields[0].equals(READY)) {
+        int folder = Integer.parseInt(fields[1]);
+        adding
+            .computeIfAbsent(folder, _ -> new HashMap<>())
+            .put(
+                Integer.parseInt(fields[2]),
+                new RestoredFolder.Begun(when, marks.getOrDefault(folder, "")));
       } else if (Receipt.Outcome.isOne(fields[0])) {
-        adding.remove(List.of(Integer.parseInt(fields[1]), Integer.parseInt(fields[2])));
+        adding
+            .getOrDefault(Integer.parseInt(fields[1]), new HashMap<>())
+            .remove(Integer.parseInt(fields[2]));
       }
     }
     return adding;
   }
 
-  /** These are about to get their names; on disk when this returns. */
-  void adding(List<Receipt.Entry> entries, Instant now) throws IOException {
+  /**
+   * These are about to be added; on disk when this returns.
+   *
+   * @param marks of their Folders, where these have some
+   */
+  void adding(List<Receipt.Entry> entries, Map<Integer, String> marks, Instant now)
+      throws IOException {
     StringBuilder text = line(ADDING, now.toString());
+    marks.forEach((folder, mark) -> text.append(line(MARK, Integer.toString(folder), mark)));
     for (Receipt.Entry entry : entries) {
       text.append(line(READY, Integer.toString(entry.folder()), Integer.toString(entry.message())));
     }

@@ -1,566 +1,110 @@
 package org.mailtimemachine.restore;
 
-import static org.mailtimemachine.mailstore.maildir.MaildirFolder.CUR;
-import static org.mailtimemachine.mailstore.maildir.MaildirFolder.NEW;
-import static org.mailtimemachine.mailstore.maildir.MaildirFolder.TMP;
-
 import java.io.Closeable;
 import java.io.IOException;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.mailtimemachine.mailstore.mailbox.FolderName;
-import org.mailtimemachine.mailstore.maildir.KeywordNames;
-import org.mailtimemachine.mailstore.maildir.Maildir;
-import org.mailtimemachine.mailstore.maildir.MaildirFolder;
-import org.mailtimemachine.mailstore.maildir.MessageFileName;
-import org.mailtimemachine.mailstore.maildir.Subscriptions;
-import org.mailtimemachine.mailstore.posix.DirectoryHandle;
-import org.mailtimemachine.mailstore.posix.Errno;
-import org.mailtimemachine.mailstore.posix.FileCopies;
-import org.mailtimemachine.mailstore.posix.FileName;
-import org.mailtimemachine.mailstore.posix.FileOwner;
 import org.mailtimemachine.mailstore.posix.FileStatus;
-import org.mailtimemachine.mailstore.posix.NewFile;
-import org.mailtimemachine.mailstore.posix.PosixException;
-import org.mailtimemachine.mailstore.posix.ReadableFile;
 
 /**
- * The live Folder that messages are put back into, through handles and no symbolic link. A message
- * is {@link #add added} to {@code tmp}, where no mail server looks, and {@link #settle gets its
- * name} in {@code cur} when that stands in the job: what then is in neither was deleted by its
- * user.
+ * The live Folder that messages are put back into. A message is {@link #add added} where nobody
+ * sees it, and {@link #settle seen} when it stands in the job that it is about to be: what then is
+ * nowhere was deleted by its user. Not safe for use by several threads.
  */
-final class RestoredFolder implements Closeable {
-
-  private static final System.Logger LOG = System.getLogger(RestoredFolder.class.getName());
-  private static final FileName MARK = new FileName("maildirfolder");
-  private static final FileName KEYWORDS = new FileName("dovecot-keywords");
-
-  /** What a Folder is called until it gets its place. */
-  private static final FileName UNFINISHED = new FileName("..mtm-restored");
-
-  private static final int LETTERS = 26;
-
-  /** Copies of one batch; more are synced with their whole file system, at once. */
-  private static final int SYNCED_ONE_BY_ONE = 16;
-
-  private final String path;
-  private final DirectoryHandle directory;
-  private final DirectoryHandle cur;
-  private final FileStatus siblings;
-  private final Map<String, Character> letters;
-  private final FileCopies copies = new FileCopies();
-
-  /** By their names in {@code tmp}: the names that messages are to get. */
-  private final Map<FileName, FileName> added = new LinkedHashMap<>();
-
-  private int copied; // of these, since the last time that they were put on disk
-  private @Nullable DirectoryHandle tmp;
-
-  private boolean links = true; // until the file system or the system says that it cannot
-
-  private RestoredFolder(
-      String path, DirectoryHandle directory, DirectoryHandle cur, Map<String, Character> letters)
-      throws IOException {
-    this.path = path;
-    this.directory = directory;
-    this.cur = cur;
-    this.siblings = cur.status();
-    this.letters = letters;
-  }
-
-  /** Opens one that must be there, with the letters that its keywords have now. */
-  static RestoredFolder find(Maildir maildir, List<FileName> path) throws IOException {
-    MaildirFolder folder = folder(path);
-    DirectoryHandle directory = folder.open(maildir.root());
-    return open(folder, directory, byName(KeywordNames.read(directory, _ -> {})));
-  }
-
-  /** Writes down what is made, before it is there: a take-back removes it again. */
-  interface Trail {
-
-    /** A directory above it was made. */
-    void madeAbove(long inode) throws IOException;
-
-    /** The Folder is about to get its place. */
-    void makes(long inode) throws IOException;
-
-    /** Whether an earlier run has made and subscribed it: what became of that is its user's. */
-    boolean knowsIt();
-
-    /** The Folder is about to be subscribed. */
-    void subscribes() throws IOException;
-
-    /** What people should know. */
-    void note(Receipt.Note.Kind kind, String what) throws IOException;
-  }
+public interface RestoredFolder extends Closeable {
 
   /**
-   * Opens it, making what is missing.
+   * The name of a message that an earlier run of the job has added and could not list as done,
+   * whether or not its user deleted it since; empty where none has.
    *
-   * @param trail told of what is made, and of keywords that have no place
+   * @param number its place in the Folder
    */
-  static RestoredFolder make(
-      Maildir maildir, PlannedFolder planned, Trail trail, InstantSource clock) throws IOException {
-    MaildirFolder folder = folder(planned.path());
-    SortedMap<Character, String> wanted = keywords(planned);
-    DirectoryHandle directory;
-    try {
-      directory = folder.open(maildir.root());
-    } catch (PosixException e) {
-      if (!e.is(Errno.ENOENT)) {
-        throw e;
-      }
-      directory = make(maildir, planned.path(), wanted, trail);
-    }
-    try {
-      if (planned.make() && !trail.knowsIt()) { // perhaps by a run that was killed before this
-        subscribe(maildir, planned, trail, clock);
-        trail.note(Receipt.Note.Kind.FOLDER_MADE, "");
-      }
-    } catch (IOException e) {
-      directory.close();
-      throw e;
-    }
-    try {
-      if (!hasParts(directory)) {
-        FileStatus root = maildir.root().status();
-        for (FileName part : List.of(TMP, NEW, CUR)) {
-          makePart(directory, part, root).close();
-        }
-        directory.sync(); // or a power cut takes the "cur" whose messages are listed as done
-      }
-      return open(folder, directory, letters(directory, wanted, planned, trail, clock));
-    } catch (IOException e) {
-      directory.close();
-      throw e;
-    }
-  }
-
-  /** Most clients show no others. A Folder that is not subscribed is all there, and can be. */
-  private static void subscribe(
-      Maildir maildir, PlannedFolder planned, Trail trail, InstantSource clock) throws IOException {
-    try {
-      if (Subscriptions.add(maildir.root(), planned.path(), trail::subscribes, clock)) {
-        return;
-      }
-    } catch (IOException e) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          () -> "The folder %s is not subscribed: %s".formatted(planned.name(), e.getMessage()),
-          e);
-    }
-    trail.note(Receipt.Note.Kind.NOT_SUBSCRIBED, "");
-  }
-
-  private static MaildirFolder folder(List<FileName> path) {
-    return new MaildirFolder(FolderName.INBOX, path, false, Optional.empty());
-  }
-
-  private static RestoredFolder open(
-      MaildirFolder folder, DirectoryHandle directory, Map<String, Character> letters)
-      throws IOException {
-    try {
-      return new RestoredFolder(folder.directory(), directory, directory.directory(CUR), letters);
-    } catch (IOException e) {
-      directory.close();
-      throw e;
-    }
-  }
+  Optional<String> addedBefore(int number, PlannedMessage message) throws IOException;
 
   /**
-   * Makes a Folder beside its place and moves it there, so that an IMAP server sees the whole of it
-   * or nothing. Directories that begin with two dots are no Folders to Dovecot.
-   */
-  private static DirectoryHandle make(
-      Maildir maildir, List<FileName> path, SortedMap<Character, String> keywords, Trail trail)
-      throws IOException {
-    FileStatus root = maildir.root().status();
-    DirectoryHandle parent = maildir.root().directory(new FileName("."));
-    for (FileName above : path.subList(0, path.size() - 1)) {
-      try (DirectoryHandle handle = parent) {
-        boolean there = isThere(handle, above);
-        parent = makePart(handle, above, root);
-        if (!there) {
-          trail.madeAbove(parent.status().inode());
-        }
-        handle.sync();
-      }
-    }
-    try (DirectoryHandle place = parent) {
-      FileName name = path.getLast();
-      try (DirectoryHandle folder = makePart(place, UNFINISHED, root)) {
-        for (FileName part : List.of(TMP, NEW, CUR)) {
-          makePart(folder, part, root).close();
-        }
-        if (name.hidden()) {
-          write(folder, MARK, new byte[0], root);
-        }
-        if (!keywords.isEmpty()) {
-          write(folder, KEYWORDS, KeywordNames.toBytes(keywords), root);
-        }
-        folder.sync();
-        place.sync(); // or a power cut leaves the line without it, as if its user had deleted it
-        trail.makes(folder.status().inode()); // by which a take-back knows it
-      }
-      try {
-        place.rename(UNFINISHED, place, name);
-      } catch (PosixException e) {
-        if (!e.is(Errno.EEXIST) && !e.is(Errno.ENOTEMPTY)) {
-          throw e;
-        }
-        discard(place, UNFINISHED); // somebody has made it meanwhile
-      }
-      place.sync();
-      return place.directory(name);
-    }
-  }
-
-  private static void discard(DirectoryHandle place, FileName unfinished) throws IOException {
-    try (DirectoryHandle folder = place.directory(unfinished)) {
-      for (FileName part : List.of(TMP, NEW, CUR)) {
-        folder.removeDirectory(part);
-      }
-      removeIfThere(folder, MARK);
-      removeIfThere(folder, KEYWORDS);
-    }
-    place.removeDirectory(unfinished);
-  }
-
-  /** Whether it is there now. */
-  static boolean isThere(Maildir maildir, List<FileName> path) throws IOException {
-    try {
-      folder(path).open(maildir.root()).close();
-      return true;
-    } catch (PosixException e) {
-      if (e.is(Errno.ENOENT)) {
-        return false;
-      }
-      throw e;
-    }
-  }
-
-  /**
-   * Whether one that is not there never had its place, but lies ready beside it.
+   * Gets a message ready.
    *
-   * @param inodes of the directories that were made for it
-   */
-  static boolean isUnfinished(Maildir maildir, List<FileName> path, Set<Long> inodes)
-      throws IOException {
-    try (DirectoryHandle place = folder(path.subList(0, path.size() - 1)).open(maildir.root())) {
-      return inodes.contains(place.status(UNFINISHED).inode());
-    } catch (PosixException e) {
-      if (e.is(Errno.ENOENT)) {
-        return false;
-      }
-      throw e;
-    }
-  }
-
-  private static boolean isThere(DirectoryHandle in, FileName name) throws IOException {
-    return hasAll(in, List.of(name));
-  }
-
-  private static boolean hasParts(DirectoryHandle folder) throws IOException {
-    return hasAll(folder, List.of(TMP, NEW, CUR));
-  }
-
-  private static boolean hasAll(DirectoryHandle folder, List<FileName> parts) throws IOException {
-    try {
-      for (FileName part : parts) {
-        folder.status(part);
-      }
-      return true;
-    } catch (PosixException e) {
-      if (e.is(Errno.ENOENT)) {
-        return false;
-      }
-      throw e;
-    }
-  }
-
-  /** A directory as the others of its Mailbox are. */
-  private static DirectoryHandle makePart(DirectoryHandle in, FileName name, FileStatus like)
-      throws IOException {
-    try {
-      return in.directory(name);
-    } catch (PosixException e) {
-      if (!e.is(Errno.ENOENT)) {
-        throw e;
-      }
-    }
-    DirectoryHandle made = in.makeDirectory(name, 0700);
-    if (made.status().owner() != like.owner() || made.status().group() != like.group()) {
-      made.setOwner(FileOwner.of(like));
-    }
-    made.setMode(like.mode());
-    return made;
-  }
-
-  private static void write(DirectoryHandle in, FileName name, byte[] text, FileStatus like)
-      throws IOException {
-    removeIfThere(in, name); // of a run that was killed
-    try (NewFile file = in.create(name, 0600)) {
-      file.write(text);
-      file.setOwner(FileOwner.of(like));
-      file.setMode(mode(like));
-      file.sync();
-    }
-  }
-
-  /** Of a file in a directory of that mode: never for everybody, whatever the directory allows. */
-  private static int mode(FileStatus directory) {
-    return 0600 | (directory.mode() & 0060);
-  }
-
-  private static SortedMap<Character, String> keywords(PlannedFolder planned) {
-    SortedMap<Character, String> keywords = new TreeMap<>();
-    planned.messages().stream()
-        .flatMap(message -> message.keywords().stream())
-        .distinct()
-        .limit(LETTERS)
-        .forEach(name -> keywords.put((char) ('a' + keywords.size()), name));
-    return keywords;
-  }
-
-  /** The letter of each keyword in the live Folder, which has its own numbering. */
-  private static Map<String, Character> letters(
-      DirectoryHandle directory,
-      SortedMap<Character, String> wanted,
-      PlannedFolder planned,
-      Trail trail,
-      InstantSource clock)
-      throws IOException {
-    List<String> warnings = new ArrayList<>();
-    Map<String, Character> letters = byName(KeywordNames.read(directory, warnings::add));
-    if (!warnings.isEmpty()) {
-      LOG.log(System.Logger.Level.WARNING, "The keywords of {0}: {1}", planned.name(), warnings);
-      trail.note(Receipt.Note.Kind.KEYWORDS_UNREAD, "");
-    }
-    if (!letters.keySet().containsAll(wanted.values())) {
-      letters.putAll(byName(KeywordNames.add(directory, wanted.values(), clock)));
-    }
-    for (String name : wanted.values()) {
-      if (!letters.containsKey(name)) {
-        // A letter that the file does not know becomes "unknown-1" to Dovecot, for good.
-        trail.note(Receipt.Note.Kind.NO_KEYWORD, name);
-      }
-    }
-    return letters;
-  }
-
-  private static Map<String, Character> byName(SortedMap<Character, String> names) {
-    Map<String, Character> letters = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    names.forEach((letter, name) -> letters.put(name, letter));
-    return letters;
-  }
-
-  /** Its directory, as {@link MaildirFolder#directory()} writes it. */
-  String directory() {
-    return path;
-  }
-
-  /** The name that a message gets in {@code cur}. */
-  FileName name(PlannedMessage message) {
-    StringBuilder keywords = new StringBuilder();
-    message.keywords().stream()
-        .map(letters::get)
-        .filter(letter -> letter != null)
-        .sorted()
-        .forEach(keywords::append);
-    return new MessageFileName(message.baseName(), message.flags(), keywords.toString()).withInfo();
-  }
-
-  /**
-   * Gets a message ready, under a name that nobody else uses.
-   *
-   * @throws RefusedException where its file in the Pool is not what it was
+   * @param number its place in the Folder
+   * @throws RefusedException where its file in the Pool is not what it was, or cannot come back
+   * @throws FolderGoneException where its user has deleted the Folder
    * @throws IOException where no more can be added, for a full disk for example
    */
-  void add(PlannedMessage message, KeptMessages kept, FileName name) throws IOException {
-    FileStatus file = kept.require(message);
-    // A link has the owner and mode of the live file that it was; a file of the Pool's own has not.
-    if (links
-        && message.inode() != 0
-        && file.inode() == message.inode()
-        && file.owner() == siblings.owner()) {
-      try {
-        link(FileName.ofEncoded(message.poolName()), kept.pool(), message.baseName());
-        added.put(message.baseName(), name);
-        return;
-      } catch (PosixException e) {
-        switch (e.errno()) {
-          case ENOENT -> throw new FolderGoneException();
-          case EXDEV, EPERM -> links = false;
-          case EMLINK -> {}
-          default -> throw e;
-        }
-      }
-    }
-    copy(message, kept, name);
-  }
+  void add(int number, PlannedMessage message, KeptMessages kept) throws IOException;
 
-  private void link(FileName poolName, DirectoryHandle pool, FileName base) throws IOException {
-    try {
-      pool.link(poolName, tmp(), base);
-    } catch (PosixException e) {
-      if (!e.is(Errno.EEXIST)) {
-        throw e;
-      }
-      removeIfThere(tmp(), base); // of a run that was killed: perhaps half of a copy
-      pool.link(poolName, tmp(), base);
-    }
-  }
+  /**
+   * Puts on disk what was added since.
+   *
+   * @return a mark to write down before it is settled, by which {@link #addedBefore} finds out what
+   *     became of it; without a tab or a line end, and empty where none is needed
+   */
+  String ready() throws IOException;
 
-  private void copy(PlannedMessage message, KeptMessages kept, FileName name) throws IOException {
-    DirectoryHandle tmp = tmp();
-    try (ReadableFile from = kept.pool().file(FileName.ofEncoded(message.poolName()))) {
-      if (FileCopies.hasHoles(from)) {
-        throw new RefusedException(
-            Receipt.Reason.HOLES,
-            message.poolName() + " has holes: a copy of them would fill the disk");
-      }
-      removeIfThere(tmp, message.baseName()); // of a run that was killed
-      try (NewFile file = create(tmp, message.baseName())) {
-        copies.copy(from, file, tmp.describe(message.baseName()));
-        file.setModified(message.internalDate());
-        file.setOwner(FileOwner.of(siblings));
-        file.setMode(mode(siblings));
-        if (copied < SYNCED_ONE_BY_ONE) {
-          file.sync();
-        }
-      } catch (FileCopies.UnreadableException e) {
-        removeIfThere(tmp, message.baseName());
-        throw new RefusedException(Receipt.Reason.UNREADABLE, String.valueOf(e.getMessage()));
-      } catch (IOException e) {
-        removeIfThere(tmp, message.baseName());
-        throw e;
-      }
-      added.put(message.baseName(), name);
-      copied++;
-    }
-  }
+  /**
+   * Lets be seen what is {@link #ready}. What is settled is forgotten at once: whoever calls this
+   * again after a failure must not take what is gone for what its user deleted.
+   *
+   * @throws IOException where it had to stop; what {@code settled} was told of is there
+   */
+  void settle(Settled settled) throws IOException;
 
-  /** Whether a message lies ready that has not got its name in {@code cur}. */
-  boolean isReady(PlannedMessage message) throws IOException {
-    return isThere(tmp(), message.baseName());
-  }
+  /** Puts what was settled or removed on disk. */
+  void sync() throws IOException;
 
-  /** Puts what was added since on disk, where nobody sees it yet. */
-  void ready() throws IOException {
-    if (added.isEmpty()) {
-      return;
-    }
-    if (copied > SYNCED_ONE_BY_ONE) {
-      tmp().syncFileSystem(); // of thousands, an fsync each takes a hundred times as long
-    } else {
-      tmp().sync();
-    }
-    copied = 0;
+  /**
+   * Whether what settled before a failure may be listed as done without a {@link #sync} that came
+   * to its end.
+   */
+  boolean durable();
+
+  /** Of messages that were put back, the names of those that nobody has touched since. */
+  List<String> untouched(List<Kept> messages) throws IOException;
+
+  /** Removes messages, as far as nobody has touched them. @return the names of those it removed */
+  Set<String> remove(Collection<String> names) throws IOException;
+
+  @Override
+  void close() throws IOException;
+
+  /** Is told what becomes of what was added. */
+  interface Settled {
+
+    /**
+     * It is there.
+     *
+     * @param number its place in the Folder
+     * @param name by which a take-back finds it, as long as nobody touches it; not two of one
+     *     restore have the same
+     */
+    void as(int number, String name);
+
+    /** It is not there, and will not be. */
+    void refused(int number, Receipt.Reason reason);
   }
 
   /**
-   * Gives what is {@link #ready} its names in {@code cur}. What has its name is forgotten at once:
-   * whoever calls this again after a failure must not take what is gone from {@code tmp} for what
-   * its user deleted.
+   * A message that somebody was about to add who could not write down what came of it.
    *
-   * @param gone is told of those of these names, percent-encoded, that have no place: the Folder is
-   *     gone
+   * @param when he wrote that down
+   * @param mark that was {@link #ready} then
    */
-  void settle(Consumer<String> gone) throws IOException {
-    Iterator<Map.Entry<FileName, FileName>> waiting = added.entrySet().iterator();
-    while (waiting.hasNext()) {
-      Map.Entry<FileName, FileName> message = waiting.next();
-      try {
-        tmp().rename(message.getKey(), cur, message.getValue());
-      } catch (PosixException e) {
-        if (!e.is(Errno.ENOENT)) {
-          throw e;
-        }
-        gone.accept(message.getValue().encoded());
-      }
-      waiting.remove();
-    }
-  }
+  record Begun(Instant when, String mark) {}
 
-  /** Stays open: by it, a Folder that is renamed meanwhile is the same. */
-  private DirectoryHandle tmp() throws IOException {
-    DirectoryHandle open = tmp;
-    if (open == null) {
-      try {
-        open = directory.directory(TMP);
-        tmp = open;
-      } catch (PosixException e) {
-        throw e.is(Errno.ENOENT) ? new FolderGoneException() : e;
-      }
-    }
-    return open;
-  }
-
-  private static NewFile create(DirectoryHandle tmp, FileName name) throws IOException {
-    try {
-      return tmp.create(name, 0600);
-    } catch (PosixException e) {
-      throw e.is(Errno.ENOENT) ? new FolderGoneException() : e;
-    }
-  }
+  /**
+   * A message that was put back and that the Store still holds.
+   *
+   * @param file the Pool's
+   */
+  record Kept(PlannedMessage message, String name, FileStatus file) {}
 
   /** Its user has deleted the Folder while messages were put back into it: that is his to do. */
-  static final class FolderGoneException extends IOException {
+  final class FolderGoneException extends IOException {
     private static final long serialVersionUID = 1L;
-  }
 
-  /** A message that still has this very name; empty where it has not. */
-  Optional<FileStatus> find(FileName name) throws IOException {
-    try {
-      return Optional.of(cur.status(name)).filter(FileStatus::regularFile);
-    } catch (PosixException e) {
-      if (e.is(Errno.ENOENT)) {
-        return Optional.empty();
-      }
-      throw e;
+    public FolderGoneException() {
+      super("the folder is gone");
     }
-  }
-
-  /** Removes a message that still has this very name. @return whether it was there */
-  boolean remove(FileName name) throws IOException {
-    return removeIfThere(cur, name);
-  }
-
-  private static boolean removeIfThere(DirectoryHandle in, FileName name) throws IOException {
-    try {
-      in.unlink(name);
-      return true;
-    } catch (PosixException e) {
-      if (e.is(Errno.ENOENT)) {
-        return false;
-      }
-      throw e;
-    }
-  }
-
-  /** Puts what was added or removed on disk. */
-  void sync() throws IOException {
-    cur.sync();
-  }
-
-  @Override
-  public void close() {
-    if (tmp != null) {
-      tmp.close();
-      tmp = null;
-    }
-    cur.close();
-    directory.close();
   }
 }

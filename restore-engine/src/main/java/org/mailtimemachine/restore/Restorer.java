@@ -12,19 +12,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
-import org.mailtimemachine.mailstore.maildir.Maildir;
 import org.mailtimemachine.mailstore.maildir.Quota;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
-import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.NewFile;
-import org.mailtimemachine.mailstore.posix.PosixException;
-import org.mailtimemachine.snapshot.MailHost;
 import org.mailtimemachine.snapshot.Pin;
 import org.mailtimemachine.snapshot.Store;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
@@ -37,9 +35,8 @@ import org.mailtimemachine.snapshot.manifest.DamagedFileException;
  * Users may work in the Mailbox meanwhile; what they delete or move is theirs.
  *
  * <p>The order of writes is: plan and pin; messages where nobody sees them, synced; that they are
- * about to get their names; the names, synced; the list of what is done; at the end the Receipt.
- * What was added and not yet listed as done is found by its name; what was about to get one and is
- * nowhere had it, and was deleted by its user.
+ * about to be seen; messages that are seen, synced; the list of what is done; at the end the
+ * Receipt. What was added and not yet listed as done is {@link RestoredFolder#addedBefore found}.
  */
 public final class Restorer {
 
@@ -52,21 +49,26 @@ public final class Restorer {
   /** So long a batch goes on, for those who watch the list of what is done. */
   private static final long BATCH_NANOS = Duration.ofSeconds(1).toNanos();
 
-  /**
-   * Mail servers remove what has lain in {@code tmp} for 36 hours: its absence then says nothing.
-   */
-  private static final Duration READY_FOR = Duration.ofHours(24);
+  /** Of what is added and not settled. */
+  private static final String NO_NAME = "";
 
   private static final System.Logger LOG = System.getLogger(Restorer.class.getName());
 
   private final Store store;
-  private final MailboxSettings mail;
+  private final LiveMail mail;
   private final InstantSource clock;
 
   /**
-   * @param mail where the live Mailboxes are
+   * @param mail where the live Mailboxes are: Maildirs on this machine
    */
   public Restorer(Store store, MailboxSettings mail, InstantSource clock) {
+    this(store, LiveMail.onDisk(mail, clock), clock);
+  }
+
+  /**
+   * @param mail the live mail
+   */
+  public Restorer(Store store, LiveMail mail, InstantSource clock) {
     this.store = store;
     this.mail = mail;
     this.clock = clock;
@@ -154,29 +156,24 @@ public final class Restorer {
     if (!job.begun() || done.size() == plan.messages()) {
       return unlisted;
     }
-    try (Maildir maildir = maildir(plan)) {
-      LiveMailbox live = LiveMailbox.look(maildir, clock, baseNames(plan));
-      for (int folder = 0; folder < plan.folders().size(); folder++) {
-        PlannedFolder planned = plan.folders().get(folder);
-        List<Integer> added = new ArrayList<>();
-        for (int message = 0; message < planned.messages().size(); message++) {
-          if (!done.containsKey(List.of(folder, message))
-              && live.hasOurs(planned.messages().get(message).baseName())) {
-            added.add(message);
-          }
+    try (LiveMailbox mailbox = mail.open(plan.into())) {
+      mailbox.look(own(plan));
+      Map<Integer, Map<Integer, RestoredFolder.Begun>> adding = job.adding();
+      for (int number = 0; number < plan.folders().size(); number++) {
+        PlannedFolder planned = plan.folders().get(number);
+        Optional<RestoredFolder> found =
+            mailbox.find(planned, adding.getOrDefault(number, Map.of()));
+        if (found.isEmpty()) {
+          continue; // Its user has moved them elsewhere and deleted the Folder: they are his.
         }
-        if (!added.isEmpty()) {
-          try (RestoredFolder names = RestoredFolder.find(maildir, planned.path())) {
-            for (int message : added) {
-              FileName name = names.name(planned.messages().get(message));
-              unlisted.add(
-                  new Receipt.Entry(folder, message, Receipt.Outcome.ADDED, name.encoded()));
+        try (RestoredFolder folder = found.get()) {
+          for (int message = 0; message < planned.messages().size(); message++) {
+            if (!done.containsKey(List.of(number, message))) {
+              Optional<String> name = folder.addedBefore(message, planned.messages().get(message));
+              if (name.isPresent()) {
+                unlisted.add(new Receipt.Entry(number, message, Receipt.Outcome.ADDED, name.get()));
+              }
             }
-          } catch (PosixException e) {
-            if (!e.is(Errno.ENOENT)) {
-              throw e;
-            }
-            // Its user has moved them elsewhere and deleted the Folder: they are his.
           }
         }
       }
@@ -190,13 +187,9 @@ public final class Restorer {
     return unlisted;
   }
 
-  /** The names that only this job gives. */
-  private static Set<String> baseNames(RestorePlan plan) {
-    Set<String> names = new HashSet<>();
-    plan.folders()
-        .forEach(
-            folder -> folder.messages().forEach(message -> names.add(message.baseName().bytes())));
-    return names;
+  /** What only this job puts there. */
+  private static List<PlannedMessage> own(RestorePlan plan) {
+    return plan.folders().stream().flatMap(folder -> folder.messages().stream()).toList();
   }
 
   /** The plan of a job, also while it is carried out; empty where nothing was accepted. */
@@ -269,14 +262,14 @@ public final class Restorer {
       pin(plan); // whoever accepted it may have been killed before he could
       requireSnapshot(plan); // it may have expired a moment before the pin
       requireWanted(job, plan);
-      try (Maildir maildir = maildir(plan)) {
+      try (LiveMailbox mailbox = mail.open(plan.into())) {
         try (NewFile lock = RestoreJob.lock(store, plan.into())) {
           assert lock != null;
           job.begin();
-          new Work(job, plan, maildir, progress).run();
+          new Work(job, plan, mailbox, progress).run();
         } finally {
           if (job.begun()) { // not under the lock: whoever counts may take long
-            mail.quotas().changed(plan.into(), maildir.root());
+            mailbox.changed();
           }
         }
         Receipt receipt = offered(soFar(job), plan);
@@ -346,13 +339,13 @@ public final class Restorer {
               .orElseThrow(() -> new RestoreException("the restore " + id + " is not finished"));
       try (NewFile lock = RestoreJob.lock(store, plan.into());
           DirectoryHandle pool = store.poolDirectory(plan.mailbox());
-          Maildir maildir = maildir(plan)) {
+          LiveMailbox mailbox = mail.open(plan.into())) {
         assert lock != null;
         job.beginTakeBack(who);
         try {
-          return new TakeBack(job, plan, receipt, pool, maildir, clock).run();
+          return new TakeBack(job, plan, receipt, pool, mailbox).run();
         } finally {
-          mail.quotas().changed(plan.into(), maildir.root());
+          mailbox.changed();
         }
       }
     }
@@ -480,14 +473,6 @@ public final class Restorer {
     }
   }
 
-  private Maildir maildir(RestorePlan plan) throws IOException {
-    return MailHost.maildir(mail, plan.into(), _ -> {})
-        .orElseThrow(
-            () ->
-                new RestoreException(
-                    Hindrance.MAILBOX_GONE, "the mailbox " + plan.into() + " is not on this host"));
-  }
-
   private void pin(RestorePlan plan) throws IOException {
     store.pin(
         plan.mailbox(),
@@ -512,15 +497,19 @@ public final class Restorer {
   private final class Work {
     private final RestoreJob job;
     private final RestorePlan plan;
-    private final Maildir maildir;
+    private final LiveMailbox mailbox;
     private final RestoreProgress progress;
     private final Map<List<Integer>, Receipt.Entry> done;
     private final Set<Receipt.Note> notes;
-    private final Set<List<Integer>> adding;
+    private final Map<Integer, Map<Integer, RestoredFolder.Begun>> adding;
     private final Map<Integer, Set<Long>> madeBefore;
-    private final Set<String> gone = new HashSet<>();
+
+    /** In order; what is to be added has no name before it is {@link #flush settled}. */
     private final List<Receipt.Entry> batch = new ArrayList<>();
-    private final List<RestoredFolder> folders = new ArrayList<>();
+
+    /** By their places in the plan, in order. */
+    private final SequencedMap<Integer, RestoredFolder> folders = new LinkedHashMap<>();
+
     private long flushed = System.nanoTime();
 
     /** Whether the last flush came to its end: a second fsync may pass over what the first lost. */
@@ -529,15 +518,15 @@ public final class Restorer {
     /** Folder and pool name of what is missing still. */
     private final Set<List<Object>> missing = new HashSet<>();
 
-    Work(RestoreJob job, RestorePlan plan, Maildir maildir, RestoreProgress progress)
+    Work(RestoreJob job, RestorePlan plan, LiveMailbox mailbox, RestoreProgress progress)
         throws IOException {
       this.job = job;
       this.plan = plan;
-      this.maildir = maildir;
+      this.mailbox = mailbox;
       this.progress = progress;
       this.done = new LinkedHashMap<>(job.done());
       this.notes = job.notes();
-      this.adding = job.adding(clock.instant().minus(READY_FOR));
+      this.adding = job.adding();
       this.madeBefore = job.madeFolders();
     }
 
@@ -552,9 +541,9 @@ public final class Restorer {
       if (done.size() == total) {
         return;
       }
-      LiveMailbox live = LiveMailbox.look(maildir, clock, baseNames(plan));
+      LiveView live = mailbox.look(own(plan));
       RestorePlan now =
-          new RestorePlanner(store, mail, clock).plan(plan.again(), plan.into(), maildir, live);
+          new RestorePlanner(store, mail, clock).plan(plan.again(), plan.into(), live);
       now.folders()
           .forEach(
               folder ->
@@ -567,7 +556,7 @@ public final class Restorer {
         for (int folder = 0; folder < plan.folders().size(); folder++) {
           PlannedFolder planned = plan.folders().get(folder);
           if (!isDone(folder, planned)) {
-            restore(folder, planned, new KeptMessages(pool, digests), live, total);
+            restore(folder, planned, new KeptMessages(pool, digests), total);
           }
         }
       } finally {
@@ -582,8 +571,8 @@ public final class Restorer {
     }
 
     /** To stop in the middle, and leave the Mailbox full, would help nobody. */
-    private void requireRoom(LiveMailbox live) throws IOException {
-      Optional<Quota> quota = mail.quotas().of(plan.into(), maildir.root());
+    private void requireRoom(LiveView live) throws IOException {
+      Optional<Quota> quota = mailbox.quota();
       if (quota.isEmpty()) {
         return;
       }
@@ -595,7 +584,7 @@ public final class Restorer {
           PlannedMessage each = folder.messages().get(message);
           if (!done.containsKey(List.of(number, message))
               && missing.contains(List.of(folder.name(), each.poolName()))
-              && !live.hasOurs(each.baseName())) {
+              && !live.hasOwn(each)) {
             bytes += each.size();
             messages++;
           }
@@ -619,8 +608,7 @@ public final class Restorer {
       return true;
     }
 
-    private void restore(
-        int number, PlannedFolder planned, KeptMessages kept, LiveMailbox live, long total)
+    private void restore(int number, PlannedFolder planned, KeptMessages kept, long total)
         throws IOException {
       requireWanted(job, plan);
       if (folders.size() >= BATCH_FOLDERS) {
@@ -636,7 +624,7 @@ public final class Restorer {
         return;
       }
       RestoredFolder folder = make(number, planned);
-      folders.add(folder);
+      folders.put(number, folder);
       boolean deleted = false;
       for (int message = 0; message < planned.messages().size(); message++) {
         if (!done.containsKey(List.of(number, message))) {
@@ -645,7 +633,7 @@ public final class Restorer {
           Receipt.Entry entry =
               deleted
                   ? deleted(number, message)
-                  : restore(number, message, each, folder, kept, live, wanted);
+                  : restore(number, message, each, folder, kept, wanted);
           deleted |= entry.reason().equals(Optional.of(Receipt.Reason.FOLDER_DELETED));
           batch.add(entry);
           if (batch.size() == BATCH || System.nanoTime() - flushed > BATCH_NANOS) {
@@ -659,33 +647,31 @@ public final class Restorer {
 
     /** Whether its user has deleted a Folder that an earlier run had made, or put messages into. */
     private boolean isDeleted(int number, PlannedFolder planned) throws IOException {
-      if (planned.path().isEmpty() || RestoredFolder.isThere(maildir, planned.path())) {
+      if (planned.path().isEmpty() || mailbox.has(planned.path())) {
         return false;
       }
       Set<Long> made = madeBefore.getOrDefault(number, Set.of());
       boolean used =
-          adding.stream().anyMatch(each -> each.getFirst() == number)
+          !adding.getOrDefault(number, Map.of()).isEmpty()
               || done.values().stream()
                   .anyMatch(
                       entry ->
                           entry.folder() == number && entry.outcome() == Receipt.Outcome.ADDED);
-      return used
-          || (!made.isEmpty() && !RestoredFolder.isUnfinished(maildir, planned.path(), made));
+      return used || (!made.isEmpty() && !mailbox.unfinished(planned.path(), made));
     }
 
     private RestoredFolder make(int number, PlannedFolder planned) throws IOException {
-      return RestoredFolder.make(
-          maildir,
+      return mailbox.make(
           planned,
-          new RestoredFolder.Trail() {
+          new LiveMailbox.Trail() {
             @Override
             public void madeAbove(long inode) throws IOException {
               job.madeAbove(number, inode);
             }
 
             @Override
-            public void makes(long inode) throws IOException {
-              job.makes(number, inode);
+            public void makes(long identity) throws IOException {
+              job.makes(number, identity);
             }
 
             @Override
@@ -707,11 +693,15 @@ public final class Restorer {
               }
             }
           },
-          clock);
+          adding.getOrDefault(number, Map.of()));
     }
 
     private static Receipt.Entry deleted(int number, int message) {
       return Receipt.Entry.refused(number, message, Receipt.Reason.FOLDER_DELETED);
+    }
+
+    private static Receipt.Entry added(int number, int message, String name) {
+      return new Receipt.Entry(number, message, Receipt.Outcome.ADDED, name);
     }
 
     private Receipt.Entry restore(
@@ -720,20 +710,19 @@ public final class Restorer {
         PlannedMessage planned,
         RestoredFolder folder,
         KeptMessages kept,
-        LiveMailbox live,
         boolean missing)
         throws IOException {
-      FileName name = folder.name(planned);
-      if (live.hasOurs(planned.baseName()) || isDeleted(number, message, planned, folder)) {
-        // By a run of this job that was killed before it could list it as done.
-        return new Receipt.Entry(number, message, Receipt.Outcome.ADDED, name.encoded());
-      }
-      if (!missing) {
-        return Receipt.Entry.there(number, message);
-      }
       try {
-        folder.add(planned, kept, name);
-        return new Receipt.Entry(number, message, Receipt.Outcome.ADDED, name.encoded());
+        // By a run of this job that was killed before it could list it as done.
+        Optional<String> before = folder.addedBefore(message, planned);
+        if (before.isPresent()) {
+          return added(number, message, before.get());
+        }
+        if (!missing) {
+          return Receipt.Entry.there(number, message);
+        }
+        folder.add(message, planned, kept);
+        return added(number, message, NO_NAME);
       } catch (RestoredFolder.FolderGoneException e) {
         return deleted(number, message);
       } catch (RefusedException e) {
@@ -746,48 +735,80 @@ public final class Restorer {
       }
     }
 
-    /** Whether a message had got its name, and its user deleted it before anybody listed it. */
-    private boolean isDeleted(
-        int number, int message, PlannedMessage planned, RestoredFolder folder) throws IOException {
-      return adding.contains(List.of(number, message)) && !folder.isReady(planned);
-    }
-
     /** Syncs what was added to any Folder, lets it be seen, and lists it as done. */
     private void flush() throws IOException {
       sound = false;
-      for (RestoredFolder folder : folders) {
-        folder.ready();
+      Map<Integer, String> marks = new TreeMap<>();
+      for (Map.Entry<Integer, RestoredFolder> folder : folders.entrySet()) {
+        String mark = folder.getValue().ready();
+        if (!mark.isEmpty()) {
+          marks.put(folder.getKey(), mark);
+        }
       }
       List<Receipt.Entry> ready =
           batch.stream().filter(entry -> entry.outcome() == Receipt.Outcome.ADDED).toList();
       if (!ready.isEmpty()) {
-        job.adding(ready, clock.instant());
+        job.adding(ready, marks, clock.instant());
       }
-      for (RestoredFolder folder : folders) {
-        folder.settle(gone::add);
+      Map<List<Integer>, Receipt.Entry> settled = new HashMap<>();
+      try {
+        for (Map.Entry<Integer, RestoredFolder> folder : folders.entrySet()) {
+          folder.getValue().settle(into(folder.getKey(), settled));
+        }
+      } catch (IOException e) {
+        if (folders.values().stream().allMatch(RestoredFolder::durable)) {
+          batch.replaceAll(entry -> named(entry, settled));
+          batch.removeIf(Work::isNameless);
+          list();
+        }
+        throw e;
       }
-      for (RestoredFolder folder : folders) {
+      for (RestoredFolder folder : folders.values()) {
         folder.sync(); // after all of that: the first one puts the others on disk too, mostly
       }
-      batch.replaceAll(
-          entry ->
-              entry.outcome() == Receipt.Outcome.ADDED && gone.contains(entry.text())
-                  ? deleted(entry.folder(), entry.message())
-                  : entry);
-      if (!batch.isEmpty()) {
-        job.done(batch, done.size() + batch.size());
-        batch.forEach(entry -> done.put(List.of(entry.folder(), entry.message()), entry));
-        batch.clear();
-      }
+      batch.replaceAll(entry -> named(entry, settled));
+      list();
       sound = true;
       letGo(1); // not of the one at work: its user may have deleted it, and it would be made again
       flushed = System.nanoTime();
     }
 
-    private void letGo(int butTheLast) {
-      List<RestoredFolder> over = folders.subList(0, Math.max(0, folders.size() - butTheLast));
-      over.forEach(RestoredFolder::close);
-      over.clear();
+    private static RestoredFolder.Settled into(
+        int number, Map<List<Integer>, Receipt.Entry> settled) {
+      return new RestoredFolder.Settled() {
+        @Override
+        public void as(int message, String name) {
+          settled.put(List.of(number, message), added(number, message, name));
+        }
+
+        @Override
+        public void refused(int message, Receipt.Reason reason) {
+          settled.put(List.of(number, message), Receipt.Entry.refused(number, message, reason));
+        }
+      };
+    }
+
+    private static Receipt.Entry named(
+        Receipt.Entry entry, Map<List<Integer>, Receipt.Entry> settled) {
+      return settled.getOrDefault(List.of(entry.folder(), entry.message()), entry);
+    }
+
+    private static boolean isNameless(Receipt.Entry entry) {
+      return entry.outcome() == Receipt.Outcome.ADDED && entry.text().equals(NO_NAME);
+    }
+
+    private void list() throws IOException {
+      if (!batch.isEmpty()) {
+        job.done(batch, done.size() + batch.size());
+        batch.forEach(entry -> done.put(List.of(entry.folder(), entry.message()), entry));
+        batch.clear();
+      }
+    }
+
+    private void letGo(int butTheLast) throws IOException {
+      while (folders.size() > butTheLast) {
+        folders.pollFirstEntry().getValue().close();
+      }
     }
   }
 }

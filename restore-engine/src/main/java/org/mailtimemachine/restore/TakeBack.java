@@ -1,7 +1,6 @@
 package org.mailtimemachine.restore;
 
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -11,8 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.mailtimemachine.mailstore.maildir.Maildir;
-import org.mailtimemachine.mailstore.maildir.Subscriptions;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
@@ -32,17 +29,11 @@ final class TakeBack {
   private final RestorePlan plan;
   private final List<Receipt.Entry> added;
   private final DirectoryHandle pool;
-  private final Maildir maildir;
-  private final InstantSource clock;
+  private final LiveMailbox mailbox;
   private final Set<String> removed;
 
   TakeBack(
-      RestoreJob job,
-      RestorePlan plan,
-      Receipt receipt,
-      DirectoryHandle pool,
-      Maildir maildir,
-      InstantSource clock)
+      RestoreJob job, RestorePlan plan, Receipt receipt, DirectoryHandle pool, LiveMailbox mailbox)
       throws IOException {
     this.job = job;
     this.plan = plan;
@@ -51,8 +42,7 @@ final class TakeBack {
             .filter(entry -> entry.outcome() == Receipt.Outcome.ADDED)
             .toList();
     this.pool = pool;
-    this.maildir = maildir;
-    this.clock = clock;
+    this.mailbox = mailbox;
     this.removed = job.takenBack();
   }
 
@@ -77,76 +67,63 @@ final class TakeBack {
     if (removing.isEmpty()) {
       return;
     }
-    Map<String, PlannedMessage> messages = new HashMap<>();
+    Map<String, LiveMailbox.PutBack> messages = new HashMap<>();
     for (Receipt.Entry entry : added) {
       if (removing.contains(entry.text())) {
+        PlannedFolder folder = plan.folders().get(entry.folder());
         messages.put(
-            entry.text(), plan.folders().get(entry.folder()).messages().get(entry.message()));
+            entry.text(),
+            new LiveMailbox.PutBack(folder, folder.messages().get(entry.message()), entry.text()));
       }
     }
-    Set<String> ours = new HashSet<>();
-    messages.values().forEach(message -> ours.add(message.baseName().bytes()));
-    LiveMailbox live = LiveMailbox.look(maildir, clock, ours);
-    Set<String> gone = new HashSet<>();
+    // What is there still comes to its turn below, or is its user's.
+    Set<String> gone = new HashSet<>(messages.keySet());
+    gone.removeAll(mailbox.stillThere(messages));
     Set<String> left = new HashSet<>(removing);
-    messages.forEach(
-        (name, message) -> {
-          // With whatever flags: what is there still comes to its turn below, or is its user's.
-          if (!live.hasOurs(message.baseName())) {
-            gone.add(name);
-            left.remove(name);
-          }
-        });
+    left.removeAll(gone);
     job.removed(gone, left);
     removed.addAll(gone);
   }
 
   private void remove(PlannedFolder planned, List<Receipt.Entry> entries) throws IOException {
-    try (RestoredFolder folder = RestoredFolder.find(maildir, planned.path())) {
+    Optional<RestoredFolder> found = mailbox.find(planned, Map.of());
+    if (found.isEmpty()) {
+      return; // The Folder is gone, and all that was in it is its user's affair.
+    }
+    try (RestoredFolder folder = found.get()) {
       for (int from = 0; from < entries.size(); from += BATCH) {
         List<Receipt.Entry> batch = entries.subList(from, Math.min(entries.size(), from + BATCH));
         remove(planned, batch, folder);
       }
-    } catch (PosixException e) {
-      if (!e.is(Errno.ENOENT)) {
-        throw e;
-      }
-      // The Folder is gone, and all that was in it is its user's affair.
     }
   }
 
   private void remove(PlannedFolder planned, List<Receipt.Entry> batch, RestoredFolder folder)
       throws IOException {
-    List<String> untouched = new ArrayList<>();
+    List<RestoredFolder.Kept> kept = new ArrayList<>();
     for (Receipt.Entry entry : batch) {
-      // By its whole name: whoever read or flagged it has given it another one.
-      Optional<FileStatus> live = folder.find(FileName.ofEncoded(entry.text()));
-      if (live.isPresent() && isKept(planned.messages().get(entry.message()), live.get())) {
-        untouched.add(entry.text());
-      }
+      PlannedMessage message = planned.messages().get(entry.message());
+      kept(message)
+          .ifPresent(file -> kept.add(new RestoredFolder.Kept(message, entry.text(), file)));
     }
+    List<String> untouched = folder.untouched(kept);
     if (untouched.isEmpty()) {
       return;
     }
     job.removing(untouched);
-    List<String> gone = new ArrayList<>();
-    List<String> left = new ArrayList<>();
-    for (String name : untouched) {
-      (folder.remove(FileName.ofEncoded(name)) ? gone : left).add(name);
-    }
+    Set<String> gone = folder.remove(untouched);
     folder.sync();
-    job.removed(gone, left);
+    job.removed(gone, untouched.stream().filter(name -> !gone.contains(name)).toList());
     removed.addAll(gone);
   }
 
-  /** Whether the Store still holds it: what came back may be the last copy there is. */
-  private boolean isKept(PlannedMessage message, FileStatus live) throws IOException {
+  /** What the Store holds of it: what came back may be the last copy there is. */
+  private Optional<FileStatus> kept(PlannedMessage message) throws IOException {
     try {
-      FileStatus kept = pool.status(FileName.ofEncoded(message.poolName()));
-      return kept.sameInode(live) || kept.size() == live.size();
+      return Optional.of(pool.status(FileName.ofEncoded(message.poolName())));
     } catch (PosixException e) {
       if (e.is(Errno.ENOENT)) {
-        return false;
+        return Optional.empty();
       }
       throw e;
     }
@@ -164,12 +141,8 @@ final class TakeBack {
             .sorted(Comparator.comparing(this::depth).reversed())
             .toList();
     for (int number : folders) {
-      MadeFolder folder =
-          new MadeFolder(
-              maildir,
-              plan.folders().get(number).path(),
-              made.getOrDefault(number, Set.of()),
-              number);
+      LiveMailbox.OwnFolder folder =
+          mailbox.own(number, plan.folders().get(number), made.getOrDefault(number, Set.of()));
       if (begun.contains(number)) {
         folder.finish();
       }
@@ -179,7 +152,7 @@ final class TakeBack {
       }
       boolean gone = unused ? folder.remove() : begun.contains(number) && folder.missing();
       if (gone && subscribed.contains(number)) {
-        Subscriptions.remove(maildir.root(), plan.folders().get(number).path(), clock);
+        folder.unsubscribe();
       }
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,7 +63,8 @@ class MadeFolderTest {
   private void finish() throws IOException {
     try (Maildir maildir =
         MailHost.maildir(MailboxSettings.inDirectories(root), ANNA, _ -> {}).orElseThrow()) {
-      new MadeFolder(maildir, List.of(new FileName(".Gone")), Set.of(), 3).finish();
+      new MadeFolder(maildir, List.of(new FileName(".Gone")), Set.of(), 3, Clock.systemUTC())
+          .finish();
     }
   }
 
