@@ -87,6 +87,9 @@ class MirrorPostfixIT {
   /** So many messages are taken, and their mail server is told that they were not. */
   private final AtomicInteger repliesToLose = new AtomicInteger();
 
+  /** A recipient may have a message before its copy is safe. */
+  private final AtomicInteger onTheirWay = new AtomicInteger();
+
   private final AtomicBoolean noRoom = new AtomicBoolean();
 
   @BeforeAll
@@ -179,7 +182,7 @@ class MirrorPostfixIT {
 
     postfix.configure(mirrored(""));
     assertThat(sendOfEachKind()).isEqualTo(without);
-    spool.awaitDelivered();
+    awaitMirrored();
     assertThat(subjects(OF_ALL))
         .containsExactly("cheap [spam]", "forward", "plain", "plus", "refused", "team");
     assertThat(subjects(OF_ALICE)).containsExactly("cheap [spam]", "plain", "plus", "refused");
@@ -200,7 +203,7 @@ class MirrorPostfixIT {
     List<String> many = IntStream.range(0, MANY).mapToObj(i -> "u" + i + "@" + DOMAIN).toList();
     assertThat(send("to many", many)).isEqualTo(many);
     await("all have it", () -> delivered().size() == MANY);
-    spool.awaitDelivered();
+    awaitMirrored();
     assertThat(transactions).hasSize(1);
     assertThat(subjects(OF_ALL)).containsExactly("to many");
 
@@ -210,7 +213,7 @@ class MirrorPostfixIT {
     send("again", List.of("alice@example.test"));
     await("it was sent three times", () -> transactions.size() == 3);
     await("alice has three", () -> count(delivered(), "alice@example.test") == 3);
-    spool.awaitDelivered();
+    awaitMirrored();
     assertThat(transactions.stream().distinct()).hasSize(1);
     assertThat(subjects(OF_ALICE)).containsExactly("again");
     assertThat(subjects(OF_ALL)).containsExactly("again");
@@ -226,7 +229,7 @@ class MirrorPostfixIT {
     startTheMirror();
     postfix.flush();
     await("alice has it", () -> count(delivered(), "alice@example.test") == 1);
-    spool.awaitDelivered();
+    awaitMirrored();
     assertThat(subjects(OF_ALICE)).containsExactly("waits");
 
     clear();
@@ -258,7 +261,7 @@ class MirrorPostfixIT {
     postfix.configure(mirrored(""));
     send("odd\0\rone", List.of("alice@example.test"));
     await("it came", () -> subjectsOf("alice").equals(List.of("odd one")));
-    spool.awaitDelivered();
+    awaitMirrored();
     assertThat(subjects(OF_ALICE)).containsExactly("odd one");
   }
 
@@ -321,6 +324,11 @@ class MirrorPostfixIT {
     spool.close();
   }
 
+  private void awaitMirrored() throws Exception {
+    await("all copies are safe", () -> onTheirWay.get() == 0);
+    spool.awaitDelivered();
+  }
+
   private static InetSocketAddress loopback(int port) {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
@@ -334,6 +342,7 @@ class MirrorPostfixIT {
         throw new IOException("made to find no room");
       }
       Copy copy = spool.begin(envelope);
+      onTheirWay.incrementAndGet();
       return new Copy() {
         @Override
         public void write(byte[] bytes, int length) throws IOException {
@@ -354,8 +363,14 @@ class MirrorPostfixIT {
         }
 
         @Override
+        public void refused() {
+          copy.refused();
+        }
+
+        @Override
         public void close() {
           copy.close();
+          onTheirWay.decrementAndGet();
         }
       };
     }

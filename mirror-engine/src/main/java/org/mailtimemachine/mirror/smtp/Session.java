@@ -95,6 +95,11 @@ final class Session {
     return Reply.of(421, "4.3.2 " + hostName + " Too many connections, try again later");
   }
 
+  /** What somebody gets to hear whom nobody will serve any more. */
+  static Reply shuttingDown(String hostName) {
+    return Reply.of(421, "4.3.2 " + hostName + " Shutting down, try again later");
+  }
+
   /**
    * Ends it where it waits for a command; one that is taking a text is to be asked again. For
    * another thread.
@@ -139,7 +144,7 @@ final class Session {
       if (!stopping) {
         throw e;
       }
-      leave(Reply.of(421, "4.3.2 " + settings.hostName() + " Shutting down, try again later"));
+      leave(shuttingDown(settings.hostName()));
     } catch (SocketTimeoutException e) {
       leave(Reply.of(421, "4.4.2 " + settings.hostName() + " Nothing was said for too long"));
     }
