@@ -45,7 +45,7 @@ final class Journal implements Closeable {
   private static final Logger LOG = System.getLogger(Journal.class.getName());
 
   /** Filled with zeros at first, so that a sync has nothing to write but the records. */
-  private static final int FILE_BYTES = 1024 * 1024;
+  private static final int FILE_BYTES = 256 * 1024;
 
   private static final int PAGE_BYTES = 4096;
   private static final int SECTOR_BYTES = 512;

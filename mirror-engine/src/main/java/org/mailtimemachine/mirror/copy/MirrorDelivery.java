@@ -47,6 +47,9 @@ final class MirrorDelivery implements Closeable {
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(30);
   private static final int MOST_AT_A_TIME = Ledger.MOST_AT_A_TIME;
 
+  /** What comes within it shares syncs; nobody waits for a message to be in its mirror. */
+  private static final Duration GATHERING = Duration.ofMillis(30);
+
   /** So many messages fail one by one, more are the mailbox. */
   private static final int MOST_FAILURES = 20;
 
@@ -171,7 +174,9 @@ final class MirrorDelivery implements Closeable {
 
   private void run() {
     try {
-      for (List<Waiting> batch = next(); !batch.isEmpty(); batch = next()) {
+      while (awaitSome()) {
+        Thread.sleep(GATHERING);
+        List<Waiting> batch = next();
         done(batch, delivered(batch));
       }
     } catch (InterruptedException e) {
@@ -191,8 +196,8 @@ final class MirrorDelivery implements Closeable {
     }
   }
 
-  /** What waits; nothing when it is time to end. */
-  private synchronized List<Waiting> next() throws InterruptedException {
+  /** Returns when something waits, or false when it is time to end. */
+  private synchronized boolean awaitSome() throws InterruptedException {
     while (!closed) {
       long pause = TimeUnit.NANOSECONDS.toMillis(againAt - System.nanoTime());
       if (!later.isEmpty() && pause <= 0) {
@@ -202,10 +207,15 @@ final class MirrorDelivery implements Closeable {
         paused.clear();
       }
       if (!waiting.isEmpty()) {
-        break;
+        return true;
       }
       wait(later.isEmpty() ? 0 : pause);
     }
+    return false;
+  }
+
+  /** What waits; nothing when it is time to end. */
+  private synchronized List<Waiting> next() {
     List<Waiting> batch = new ArrayList<>();
     // Those that were tried all together: one of them may be there, under the key of another.
     while (!closed
