@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -115,13 +116,29 @@ final class MirrorDelivery implements Closeable {
     this.thread = Thread.ofPlatform().daemon().name("mirror delivery").start(this::run);
   }
 
-  /** Together, so that those that an earlier process may have linked are looked for together. */
   synchronized void add(List<Waiting> messages) {
-    for (Waiting message : messages) {
+    for (Waiting message : byKey(messages)) {
       waiting.add(message);
       message.destinations().forEach(each -> backlog.merge(each, 1, Integer::sum));
     }
     notifyAll();
+  }
+
+  /**
+   * In their order, but attempts at one message behind each other: of these, one that an earlier
+   * process has linked is to be looked for before another one is.
+   */
+  private static List<Waiting> byKey(List<Waiting> messages) {
+    if (messages.size() == 1) {
+      return messages;
+    }
+    Map<String, List<Waiting>> attempts = new LinkedHashMap<>();
+    messages.stream()
+        .sorted(Comparator.comparing(each -> each.arrival().time()))
+        .forEach(
+            each ->
+                attempts.computeIfAbsent(each.arrival().key(), _ -> new ArrayList<>(1)).add(each));
+    return attempts.values().stream().flatMap(List::stream).toList();
   }
 
   /** One of them to which so much waits to be linked that no more can be taken for it. */
@@ -202,7 +219,7 @@ final class MirrorDelivery implements Closeable {
       long pause = TimeUnit.NANOSECONDS.toMillis(againAt - System.nanoTime());
       if (!later.isEmpty() && pause <= 0) {
         // Also where mail never stops to come; first, as another part of a message may wait by now.
-        later.reversed().forEach(waiting::addFirst);
+        byKey(later).reversed().forEach(waiting::addFirst);
         later.clear();
         paused.clear();
       }
@@ -217,14 +234,19 @@ final class MirrorDelivery implements Closeable {
   /** What waits; nothing when it is time to end. */
   private synchronized List<Waiting> next() {
     List<Waiting> batch = new ArrayList<>();
-    // Those that were tried all together: one of them may be there, under the key of another.
+    // Not all that an earlier process has left at once: if this one is killed, too, what it has
+    // noted by then is done.
     while (!closed
         && !waiting.isEmpty()
-        && (batch.size() < MOST_AT_A_TIME || waiting.element().tried())) {
+        && (batch.size() < MOST_AT_A_TIME || isOfTheLast(batch, waiting.element()))) {
       batch.add(waiting.remove());
     }
     working = !batch.isEmpty();
     return batch;
+  }
+
+  private static boolean isOfTheLast(List<Waiting> batch, Waiting message) {
+    return message.tried() && batch.getLast().arrival().key().equals(message.arrival().key());
   }
 
   private synchronized void done(List<Waiting> batch, List<Waiting> failed) {

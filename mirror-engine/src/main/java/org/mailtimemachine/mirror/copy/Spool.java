@@ -327,6 +327,7 @@ public final class Spool implements Copies, Closeable {
 
   private void recover(DamagedCopies damaged) throws IOException {
     Journal.Reading left = journal.read();
+    left.damaged().forEach(damaged::keep); // before one of them goes
     Map<String, MirrorDelivery.Waiting> waiting = new LinkedHashMap<>();
     for (String end : ACCEPTED) {
       recover(end, waiting, damaged);
@@ -362,7 +363,6 @@ public final class Spool implements Copies, Closeable {
         }
       }
     }
-    left.damaged().forEach(damaged::keep);
     journal.removeOld();
     held.values()
         .forEach(

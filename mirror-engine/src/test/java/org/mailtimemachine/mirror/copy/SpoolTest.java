@@ -325,6 +325,36 @@ class SpoolTest {
   }
 
   @Test
+  void whatIsLeftIsNotedAsItGoesAndAttemptsAtOneMessageStayTogether() throws Exception {
+    int many = Ledger.MOST_AT_A_TIME + 1;
+    try (Spool spool = open()) {
+      List<Copies.Copy> copies = new ArrayList<>();
+      for (int attempt = 0; attempt < 2; attempt++) {
+        for (int i = 0; i < many; i++) {
+          Copies.Copy copy = spool.begin(envelope("q" + i, "bob@example.test"));
+          write(copy, i + "\r\n");
+          copies.add(copy);
+        }
+      }
+      for (Copies.Copy each : copies) {
+        each.sync();
+      }
+      copyAside(directory.resolve("spool"));
+      for (Copies.Copy each : copies.subList(many, 2 * many)) { // linked, and not noted
+        each.accepted(envelope("q", "bob@example.test").recipients());
+      }
+      copies.forEach(Copies.Copy::close);
+      spool.awaitDelivered();
+    }
+    try (Spool spool = open(directory.resolve("aside"))) { // without a ledger
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_BOB)).hasSize(many);
+    assertThat(recipients(directory.resolve("aside"), OF_BOB)).hasSize(many);
+    assertThat(files(directory.resolve("aside"))).isEmpty();
+  }
+
+  @Test
   void oneDamagedCopyIsKeptApartAndIsAGapAndInNobodysWay() throws Exception {
     Path again = threeThatWait();
     Path text = again.resolve(id(2));
@@ -480,8 +510,27 @@ class SpoolTest {
     return recipients;
   }
 
-  /** A spool in which three messages for Bob wait, with envelopes in files of their own. */
-  private Path threeThatWait() throws IOException {
+  @Test
+  void whatIsDamagedInAJournalIsKeptApartAndTheOthersAreMirrored() throws Exception {
+    Path again = threeInAJournal();
+    Path journal = again.resolve("journal.00000001");
+    Files.writeString(
+        journal,
+        Files.readString(journal, StandardCharsets.ISO_8859_1).replace("2bX", "2bY"),
+        StandardCharsets.ISO_8859_1);
+    try (Spool spool = open(again)) {
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_BOB)).hasSize(2);
+    assertThat(all(again)).isEmpty();
+    assertThat(all(again.resolve("damaged")))
+        .containsExactlyInAnyOrder(
+            again.resolve("damaged/" + id(2)), again.resolve("damaged/journal.00000001"));
+    assertThat(gaps).hasSize(2);
+  }
+
+  /** The spool of a process that ended with its machine and three messages for Bob. */
+  private Path threeInAJournal() throws IOException {
     try (Spool spool = open()) {
       List<Copies.Copy> copies = new ArrayList<>();
       for (int i = 1; i <= 3; i++) {
@@ -493,7 +542,12 @@ class SpoolTest {
       copyAside(directory.resolve("spool"));
       copies.forEach(Copies.Copy::close);
     }
-    Path aside = directory.resolve("aside");
+    return directory.resolve("aside");
+  }
+
+  /** The same, with envelopes in files of their own. */
+  private Path threeThatWait() throws IOException {
+    Path aside = threeInAJournal();
     try (DirectoryHandle spool = DirectoryHandle.open(aside)) {
       for (Journal.Found each : new Journal(aside, spool, boot).read().messages()) {
         Files.writeString(aside.resolve(each.id().text() + ".whole"), each.arrival().text());
