@@ -136,6 +136,7 @@ final class ShownRestore {
           case DAMAGED -> "it is damaged in the store";
           case UNREADABLE -> "it cannot be read from the store";
           case HOLES -> "it has holes: a copy of them would fill the disk";
+          case NOT_TAKEN -> "the mail server does not take it";
           case OTHER -> "it could not be put back";
         };
     return entry.otherDay().map(day -> reason + "; it is whole on " + day).orElse(reason);
@@ -146,7 +147,7 @@ final class ShownRestore {
       case FOLDER_MADE -> "the folder " + note.folder() + " was made";
       case NOT_SUBSCRIBED -> "the folder " + note.folder() + " could not be subscribed";
       case NO_KEYWORD ->
-          "the keyword %s has no letter in the folder %s any more, and was left out"
+          "the keyword %s has no place in the folder %s any more, and was left out"
               .formatted(note.what(), note.folder());
       case KEYWORDS_UNREAD -> "the keywords of the folder " + note.folder() + " were not read";
     };

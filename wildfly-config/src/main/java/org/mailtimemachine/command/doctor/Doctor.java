@@ -56,6 +56,7 @@ public final class Doctor {
       found.addAll(new MirrorChecks(settings, clock).run());
       store = store.or(() -> SettingValues.find(settings, "mtm.store").map(Path::of));
       maildirs = maildirs.or(() -> root(settings));
+      found.addAll(new LiveMailChecks(name -> SettingValues.find(settings, name), store).run());
     }
     if (maildirs.isPresent() && !Files.isDirectory(maildirs.get())) {
       found.add(
