@@ -102,9 +102,19 @@ final class Figures implements Copies {
     }
 
     @Override
+    public void refused() {
+      copy.refused();
+    }
+
+    @Override
     public void close() {
       copy.close();
     }
+  }
+
+  /** Messages that a mirror wanted, since the process began. */
+  long copied() {
+    return copied.sum();
   }
 
   /** Adds them in the text format of Prometheus. */

@@ -35,10 +35,13 @@ public final class MirrorServer implements Closeable {
   private final Clock clock;
   private final GapBook gaps;
   private final Figures figures;
+  private final Today today;
+  private final Instant started;
   private final Optional<FiguresPage> page;
   private final Spool spool;
   private final SmtpProxy proxy;
   private final List<Thread> chores;
+  private volatile int notExpired;
   private boolean closed;
 
   private MirrorServer(
@@ -54,6 +57,8 @@ public final class MirrorServer implements Closeable {
     this.gaps = gaps;
     this.spool = spool;
     this.figures = new Figures(spool);
+    this.today = new Today(clock.withZone(settings.zone()));
+    this.started = clock.instant();
     this.expiry = new MirrorExpiry(register, clock, settings.zone());
     this.page =
         settings.metrics().isPresent()
@@ -136,6 +141,7 @@ public final class MirrorServer implements Closeable {
     try {
       while (!isClosed()) {
         try {
+          spool.mirrorWhatIsNotSentAgain();
           gaps.write();
           publish();
         } catch (RuntimeException | Error e) { // a thread that has ended would tell nobody
@@ -154,6 +160,16 @@ public final class MirrorServer implements Closeable {
     figures.print(text);
     Figures.counter(
         text, "gaps_total", "Messages that passed without their copies.", gaps.sinceStart());
+    gauge(
+        text,
+        "started_seconds",
+        "When the process began, since 1970.",
+        Map.of("", (double) started.getEpochSecond()));
+    gauge(
+        text,
+        "wanted_today",
+        "Messages that a mirror wanted since the day or the process began.",
+        Map.of("", (double) today.of(figures.copied())));
     gauge(text, "clients", "Clients that are served now.", Map.of("", (double) proxy.clients()));
     gauge(
         text,
@@ -165,6 +181,11 @@ public final class MirrorServer implements Closeable {
         "problems",
         "Mirrors whose files cannot be read.",
         Map.of("", (double) register.problems().size()));
+    gauge(
+        text,
+        "not_expired",
+        "Mailboxes that could not be scanned at the last midnight.",
+        Map.of("", (double) notExpired));
     Map<String, Double> waiting = new TreeMap<>();
     Map<String, Double> lag = new TreeMap<>();
     Instant now = clock.instant();
@@ -209,6 +230,7 @@ public final class MirrorServer implements Closeable {
     try {
       if (expiry.isDue()) {
         MirrorExpiry.Outcome outcome = expiry.run();
+        notExpired = expiry.failed();
         LOG.log(
             Level.INFO,
             "%d messages in %d mirror mailboxes are expired"
