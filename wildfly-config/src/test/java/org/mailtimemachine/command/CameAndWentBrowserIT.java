@@ -152,6 +152,7 @@ class CameAndWentBrowserIT {
     page.navigate("mailbox.xhtml?day=" + today + "&q=" + subject(text).replace(" ", "+"));
     visit.awaitReady();
     row(page, subject(text)).first().click();
+    page.locator("[data-reveal=show-life]").click();
     assertThat(page.locator("#reader .life li").first())
         .containsText("received by the mirror from bounces@sender.example, queue ID");
     assertThat(visit.complaints()).isEmpty();
