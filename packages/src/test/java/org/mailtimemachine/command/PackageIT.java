@@ -153,8 +153,10 @@ class PackageIT {
     assumeTrue(dovecot, "there is no host");
     assertThat(said("mtm init --sql"))
         .matches(
-            "CREATE ROLE \"mailtimemachine\" LOGIN PASSWORD '[a-z]{28}';\n"
-                + "CREATE DATABASE \"mailtimemachine\" OWNER \"mailtimemachine\";\n");
+            """
+            CREATE ROLE "mailtimemachine" LOGIN PASSWORD '[a-z]{28}';
+            CREATE DATABASE "mailtimemachine" OWNER "mailtimemachine";
+            """);
     // There is such a role already, in the PostgreSQL of the test.
     said(
         "sed -i 's/^mtm.db.password = .*/mtm.db.password = %s/' %s"
