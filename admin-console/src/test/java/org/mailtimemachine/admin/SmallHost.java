@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.LiveMail;
 import org.mailtimemachine.restore.RestoreRequest;
 import org.mailtimemachine.restore.RestoreScope;
 import org.mailtimemachine.restore.administrator.Administrator;
@@ -62,7 +63,9 @@ public final class SmallHost {
     desk =
         new RestoreDesk(
             store,
-            Optional.of(MailboxSettings.inDirectories(mail)),
+            Optional.of(
+                LiveMail.onDisk(
+                    MailboxSettings.inDirectories(mail), InstantSource.fixed(NOW))),
             book,
             RequestLimits.DEFAULT,
             terms,

@@ -13,9 +13,9 @@ import org.mailtimemachine.restore.desk.RequestBook;
 import org.mailtimemachine.restore.desk.RequestLimits;
 import org.mailtimemachine.restore.desk.RestoreDesk;
 import org.mailtimemachine.restore.desk.RestoresByHand;
+import org.mailtimemachine.restore.imap.LiveMailSettings;
 import org.mailtimemachine.restore.terms.TermsBook;
 import org.mailtimemachine.snapshot.audit.AuditLog;
-import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 
 /** The desk of this installation, as its settings want it. */
 @ApplicationScoped
@@ -27,7 +27,8 @@ class RestoreBeans {
   RestoresByHand byHand(Config settings, AuditLog audit) {
     return new RestoresByHand(
         Path.of(settings.getValue("mtm.store", String.class)),
-        MailboxSettings.of(name -> settings.getOptionalValue(name, String.class)),
+        LiveMailSettings.of(
+            name -> settings.getOptionalValue(name, String.class), Clock.systemUTC()),
         audit);
   }
 
@@ -38,7 +39,7 @@ class RestoreBeans {
     Function<String, Optional<String>> set = name -> settings.getOptionalValue(name, String.class);
     return new RestoreDesk(
         Path.of(settings.getValue("mtm.store", String.class)),
-        MailboxSettings.of(set),
+        LiveMailSettings.of(set, Clock.systemUTC()),
         book,
         RequestLimits.of(set),
         terms,

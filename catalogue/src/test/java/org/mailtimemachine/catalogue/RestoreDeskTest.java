@@ -36,6 +36,7 @@ import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Quota;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.restore.LiveMail;
 import org.mailtimemachine.restore.Hindrance;
 import org.mailtimemachine.restore.RestoreBusyException;
 import org.mailtimemachine.restore.RestorePlan;
@@ -144,7 +145,7 @@ class RestoreDeskTest {
     correspondence = new JpaCorrespondence(database.sessions());
     terms = new JpaTermsBook(database.sessions());
     charges = new JpaCharges(database.sessions());
-    desk = new RestoreDesk(storePath, Optional.of(mail), book, LIMITS, terms, accounts, () -> now);
+    desk = new RestoreDesk(storePath, Optional.of(LiveMail.onDisk(mail, () -> now)), book, LIMITS, terms, accounts, () -> now);
   }
 
   private Path box(MailboxAddress mailbox) {
@@ -238,7 +239,7 @@ class RestoreDeskTest {
     desk =
         new RestoreDesk(
             storePath,
-            Optional.of(mail),
+            Optional.of(LiveMail.onDisk(mail, () -> now)),
             book,
             new RequestLimits(9, 9, 11, Duration.ofDays(1), Duration.ofDays(90)),
             terms,
@@ -254,7 +255,7 @@ class RestoreDeskTest {
     desk =
         new RestoreDesk(
             storePath,
-            Optional.of(mail),
+            Optional.of(LiveMail.onDisk(mail, () -> now)),
             book,
             new RequestLimits(9, 2, 100, Duration.ofDays(14), Duration.ofDays(90)),
             terms,
@@ -307,7 +308,7 @@ class RestoreDeskTest {
         };
     MailboxSettings asking = new MailboxSettings(mail.root(), mail.mailboxes(), slow);
     desk =
-        new RestoreDesk(storePath, Optional.of(asking), book, LIMITS, terms, accounts, () -> now);
+        new RestoreDesk(storePath, Optional.of(LiveMail.onDisk(asking, () -> now)), book, LIMITS, terms, accounts, () -> now);
 
     long bytes = desk.plan(request(ANNA)).bytes();
 
@@ -673,7 +674,7 @@ class RestoreDeskTest {
           request.id(), new AuditEntry(NOW, "mtm (root)", "restore.run", ANNA.toString(), "a\tb"));
       restorer.run(request.id(), RestoreProgress.NONE);
     }
-    RestoresByHand byHand = new RestoresByHand(storePath, Optional.of(mail), audit);
+    RestoresByHand byHand = new RestoresByHand(storePath, Optional.of(LiveMail.onDisk(mail, () -> now)), audit);
     byHand.carryOver();
     byHand.carryOver();
 
@@ -734,7 +735,7 @@ class RestoreDeskTest {
                   return method.invoke(book, arguments);
                 });
     RestoreDesk broken =
-        new RestoreDesk(storePath, Optional.of(mail), away, LIMITS, terms, accounts, () -> now);
+        new RestoreDesk(storePath, Optional.of(LiveMail.onDisk(mail, () -> now)), away, LIMITS, terms, accounts, () -> now);
 
     assertThatThrownBy(() -> broken.file(request(ANNA), Locale.ENGLISH, SHOWN))
         .isInstanceOf(IllegalStateException.class);
@@ -1080,7 +1081,7 @@ class RestoreDeskTest {
                   return method.invoke(book, arguments);
                 });
     RestoreDesk slower =
-        new RestoreDesk(storePath, Optional.of(mail), late, LIMITS, terms, accounts, () -> now);
+        new RestoreDesk(storePath, Optional.of(LiveMail.onDisk(mail, () -> now)), late, LIMITS, terms, accounts, () -> now);
     refused(Why.FIRST_MEANWHILE, () -> slower.confirm(filed.id(), "bruno"));
     assertThat(book.find(filed.id()).orElseThrow().first().orElseThrow().who()).isEqualTo("carla");
     assertThat(desk.confirm(filed.id(), "bruno").state()).isEqualTo(RequestState.CONFIRMED);

@@ -20,6 +20,10 @@ public enum Hindrance {
   MAILBOX_RESTLESS,
   /** The Snapshot is not there any more. */
   SNAPSHOT_GONE,
+  /** The IMAP server of the live mail cannot be reached, or does not do what is asked. */
+  SERVER_AWAY,
+  /** The IMAP server of the live mail does not let the master user in: or there is no Mailbox. */
+  SIGN_IN_REFUSED,
   /** Whoever carries it out may not do that on the host. */
   NOT_PERMITTED,
   /** The plan, or what the Snapshot lists, is damaged in the Store. */

@@ -51,6 +51,8 @@ public record Receipt(UUID id, Instant finished, List<Entry> entries, List<Note>
     UNREADABLE,
     /** It has holes: a copy of them would fill the disk. */
     HOLES,
+    /** The IMAP server does not take it; it is larger than it may be, for example. */
+    NOT_TAKEN,
     /** Another one. */
     OTHER
   }

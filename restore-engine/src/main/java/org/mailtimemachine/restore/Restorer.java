@@ -552,21 +552,22 @@ public final class Restorer {
                       .forEach(message -> missing.add(List.of(folder.name(), message.poolName()))));
       requireRoom(live);
       Map<String, String> digests = new HashMap<>(store.digests(plan.mailbox()));
+      // Open until all is settled: what is sent to a server is read then.
       try (DirectoryHandle pool = store.poolDirectory(plan.mailbox())) {
-        for (int folder = 0; folder < plan.folders().size(); folder++) {
-          PlannedFolder planned = plan.folders().get(folder);
-          if (!isDone(folder, planned)) {
-            restore(folder, planned, new KeptMessages(pool, digests), total);
-          }
-        }
-      } finally {
         try {
+          for (int folder = 0; folder < plan.folders().size(); folder++) {
+            PlannedFolder planned = plan.folders().get(folder);
+            if (!isDone(folder, planned)) {
+              restore(folder, planned, new KeptMessages(pool, digests), total);
+            }
+          }
+        } finally {
           if (sound) {
             flush(); // also where it had to stop: what was added so far is done
           }
-        } finally {
-          letGo(0);
         }
+      } finally {
+        letGo(0);
       }
     }
 

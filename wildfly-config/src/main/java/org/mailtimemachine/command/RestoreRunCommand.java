@@ -69,7 +69,7 @@ final class RestoreRunCommand implements Callable<Integer> {
     }
     Clock clock = Clock.system(options.zone());
     try (Store store = Store.open(options.store())) {
-      Restorer restorer = new Restorer(store, options.mail(), clock);
+      Restorer restorer = new Restorer(store, options.live(clock), clock);
       RestorePlan plan =
           resume == null
               ? accept(store, restorer, clock, out)
@@ -93,7 +93,7 @@ final class RestoreRunCommand implements Callable<Integer> {
       throws IOException {
     RestoreRequest request = arguments.request(clock);
     RestorePlan plan =
-        new RestorePlanner(store, options.mail(), clock).plan(request, arguments.into(request));
+        new RestorePlanner(store, options.live(clock), clock).plan(request, arguments.into(request));
     if (!plan.changesNothing()) {
       restorer.accept(plan);
     }

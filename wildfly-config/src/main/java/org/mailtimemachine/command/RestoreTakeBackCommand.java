@@ -51,7 +51,7 @@ final class RestoreTakeBackCommand implements Callable<Integer> {
     Clock clock = Clock.system(options.zone());
     try (Store store = Store.open(options.store())) {
       RestorePlan plan = RestoresOfCommandLine.require(store, options, id).plan();
-      Restorer restorer = new Restorer(store, options.mail(), clock);
+      Restorer restorer = new Restorer(store, options.live(clock), clock);
       RestoresOfCommandLine log = new RestoresOfCommandLine(restorer, plan, clock);
       log.add("restore.take-back", "");
       Restorer.TakenBack taken = restorer.takeBack(id);

@@ -136,6 +136,7 @@ final class ShownRestore {
           case DAMAGED -> "it is damaged in the store";
           case UNREADABLE -> "it cannot be read from the store";
           case HOLES -> "it has holes: a copy of them would fill the disk";
+          case NOT_TAKEN -> "the mail server does not take it";
           case OTHER -> "it could not be put back";
         };
     return entry.otherDay().map(day -> reason + "; it is whole on " + day).orElse(reason);

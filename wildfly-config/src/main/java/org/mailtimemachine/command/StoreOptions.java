@@ -5,6 +5,7 @@ import jakarta.json.stream.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -17,6 +18,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.command.doctor.SettingNames;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.LiveMail;
+import org.mailtimemachine.restore.imap.LiveMailSettings;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.StorageStrategy;
 import org.mailtimemachine.snapshot.Store;
@@ -88,6 +91,20 @@ final class StoreOptions {
     Settings found = settings();
     try {
       return MailboxSettings.of(found::find);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailed(found.file() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The live mail that restores go into: these Maildirs, or what the settings say. */
+  LiveMail live(Clock clock) {
+    if (maildirs != null) {
+      return LiveMail.onDisk(MailboxSettings.inDirectories(maildirs), clock);
+    }
+    Settings found = settings();
+    try {
+      return LiveMailSettings.of(found::find, clock)
+          .orElseThrow(() -> missing("--maildirs=ROOT"));
     } catch (IllegalArgumentException e) {
       throw new CommandFailed(found.file() + ": " + e.getMessage(), e);
     }

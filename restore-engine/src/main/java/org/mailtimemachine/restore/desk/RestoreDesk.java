@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.restore.Hindrance;
+import org.mailtimemachine.restore.LiveMail;
 import org.mailtimemachine.restore.Receipt;
 import org.mailtimemachine.restore.RestoreBusyException;
 import org.mailtimemachine.restore.RestoreException;
@@ -31,7 +32,6 @@ import org.mailtimemachine.restore.terms.Terms;
 import org.mailtimemachine.restore.terms.TermsBook;
 import org.mailtimemachine.snapshot.Store;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
-import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 import org.mailtimemachine.snapshot.manifest.DamagedFileException;
 
 /**
@@ -65,7 +65,7 @@ public final class RestoreDesk {
       EnumSet.of(RequestState.DONE, RequestState.FAILED);
 
   private final Path storePath;
-  private final Optional<MailboxSettings> mail;
+  private final Optional<LiveMail> mail;
   private final RequestBook book;
   private final RequestLimits limits;
   private final TermsBook terms;
@@ -74,11 +74,11 @@ public final class RestoreDesk {
   private final PlanningTurns turns = new PlanningTurns();
 
   /**
-   * @param mail where the live Mailboxes are; without that nothing can be requested
+   * @param mail the live mail; without that nothing can be requested
    */
   public RestoreDesk(
       Path store,
-      Optional<MailboxSettings> mail,
+      Optional<LiveMail> mail,
       RequestBook book,
       RequestLimits limits,
       TermsBook terms,
@@ -754,7 +754,7 @@ public final class RestoreDesk {
         Why.NOT_PENDING, "the restore request " + id + " does not wait any more");
   }
 
-  private MailboxSettings live() throws RequestRefusedException {
+  private LiveMail live() throws RequestRefusedException {
     return mail.orElseThrow(
         () ->
             new RequestRefusedException(

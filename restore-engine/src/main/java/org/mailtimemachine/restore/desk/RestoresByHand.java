@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
+import org.mailtimemachine.restore.LiveMail;
 import org.mailtimemachine.restore.Restorer;
 import org.mailtimemachine.snapshot.Store;
 import org.mailtimemachine.snapshot.audit.AuditLog;
-import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 
 /**
  * What the command line has done to Mailboxes, carried into the audit log. The command line needs
@@ -18,10 +18,10 @@ import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 public final class RestoresByHand {
 
   private final Path store;
-  private final Optional<MailboxSettings> mail;
+  private final Optional<LiveMail> mail;
   private final AuditLog audit;
 
-  public RestoresByHand(Path store, Optional<MailboxSettings> mail, AuditLog audit) {
+  public RestoresByHand(Path store, Optional<LiveMail> mail, AuditLog audit) {
     this.store = store;
     this.mail = mail;
     this.audit = audit;

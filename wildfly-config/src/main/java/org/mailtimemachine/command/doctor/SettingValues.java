@@ -14,6 +14,7 @@ import java.util.Properties;
 import java.util.function.Function;
 import org.mailtimemachine.mirror.server.MirrorServerSettings;
 import org.mailtimemachine.restore.desk.RequestLimits;
+import org.mailtimemachine.restore.imap.ImapLiveMail;
 import org.mailtimemachine.snapshot.StorageStrategy;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 
@@ -75,6 +76,7 @@ public final class SettingValues {
     values.provider();
     values.strategy();
     values.mailboxes();
+    values.live();
     values.mirrors();
     return values.problems;
   }
@@ -216,6 +218,17 @@ public final class SettingValues {
         .ifPresent(program -> problems.add("mtm.mailboxes.doveadm: no program at " + program));
     try {
       MailboxSettings.of(settings);
+    } catch (IllegalArgumentException e) {
+      problems.add(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void live() {
+    settings
+        .apply("mtm.live.password-file")
+        .ifPresent(path -> readable("mtm.live.password-file", path));
+    try {
+      ImapLiveMail.of(settings);
     } catch (IllegalArgumentException e) {
       problems.add(String.valueOf(e.getMessage()));
     }

@@ -1,0 +1,324 @@
+package org.mailtimemachine.restore.imap;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.mailtimemachine.mailstore.maildir.MaildirFolder;
+import org.mailtimemachine.mailstore.maildir.Quota;
+import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.restore.Hindrance;
+import org.mailtimemachine.restore.KeptContent;
+import org.mailtimemachine.restore.LiveMailbox;
+import org.mailtimemachine.restore.LiveView;
+import org.mailtimemachine.restore.PlannedFolder;
+import org.mailtimemachine.restore.PlannedMessage;
+import org.mailtimemachine.restore.Receipt;
+import org.mailtimemachine.restore.RestoreException;
+import org.mailtimemachine.restore.RestoredFolder;
+import org.mailtimemachine.restore.Whereabouts;
+
+/** A live Mailbox behind IMAP. */
+final class ImapMailbox implements LiveMailbox {
+
+  /** Somebody who moves messages that long without an end is asked to stop. */
+  private static final int MOST_PASSES = 100;
+
+  /** They show what is elsewhere, or what was thrown away (RFC 6154). */
+  private static final Set<String> VIEWS = Set.of("\\all", "\\flagged");
+
+  private static final Set<String> NO_MAIL = Set.of("\\noselect", "\\nonexistent");
+  private static final Set<String> WASTE = Set.of("\\trash", "\\junk");
+  private static final long KILO = 1024;
+
+  private final ImapSession session;
+  private final FolderNames names;
+
+  ImapMailbox(ImapSession session) throws IOException {
+    this.session = session;
+    try {
+      ImapSession.Entry own = session.namespace();
+      this.names = new FolderNames(own.mailbox(), own.separator());
+    } catch (IOException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  ImapSession session() {
+    return session;
+  }
+
+  @Override
+  public Optional<Quota> quota() throws IOException {
+    Map<String, long[]> used = session.quota();
+    if (used.isEmpty()) {
+      return Optional.empty();
+    }
+    long[] none = {0, 0};
+    long[] storage = used.getOrDefault("STORAGE", none);
+    long[] messages = used.getOrDefault("MESSAGE", none);
+    return Optional.of(
+        new Quota(storage[0] * KILO, messages[0], storage[1] * KILO, messages[1]));
+  }
+
+  /** The server has seen it all. */
+  @Override
+  public void changed() {}
+
+  /**
+   * A message that goes from a Folder not yet listed into one that was would be seen nowhere: so
+   * Folders are asked until none has got anything new. What any look has shown counts as there.
+   */
+  @Override
+  public LiveView look(Collection<PlannedMessage> own) throws IOException {
+    Map<String, ListedFolder> folders = new LinkedHashMap<>();
+    for (int pass = 0; pass(folders); pass++) {
+      if (pass >= MOST_PASSES) {
+        throw new RestoreException(
+            Hindrance.MAILBOX_RESTLESS,
+            "the mailbox changes too fast to be looked at: try again in a minute");
+      }
+    }
+    return new LiveView() {
+      @Override
+      public boolean hasOwn(PlannedMessage message) {
+        return false; // one of our own is a message that is there, as any other
+      }
+
+      @Override
+      public Whereabouts compare(KeptContent kept) {
+        return new ImapWhereabouts(ImapMailbox.this, names, folders, kept);
+      }
+    };
+  }
+
+  /** @return whether another pass may show more */
+  private boolean pass(Map<String, ListedFolder> folders) throws IOException {
+    boolean more = false;
+    Set<String> there = new HashSet<>();
+    List<ImapSession.Entry> entries = new ArrayList<>(session.list("", names.prefix() + "*"));
+    if (!names.prefix().isEmpty()) {
+      entries.addAll(session.list("", "INBOX"));
+    }
+    for (ImapSession.Entry entry : entries) {
+      Set<String> attributes = entry.attributes();
+      String mailbox = entry.mailbox().equalsIgnoreCase("INBOX") ? "INBOX" : entry.mailbox();
+      if (attributes.stream().anyMatch(NO_MAIL::contains)
+          || attributes.stream().anyMatch(VIEWS::contains)
+          || !there.add(mailbox)) {
+        continue;
+      }
+      ListedFolder folder = folders.get(mailbox);
+      if (folder == null) {
+        folder = listed(mailbox, attributes, entries);
+        folders.put(mailbox, folder);
+        more = true;
+      }
+      try {
+        more |= look(folder);
+      } catch (ImapRefusal e) {
+        if (session.status(mailbox).isPresent()) {
+          throw new RestoreException(
+              Hindrance.MAILBOX_RESTLESS,
+              "the live folder " + folder.name() + " cannot be looked at: " + e.getMessage(),
+              e);
+        }
+        more = true; // deleted or renamed since it was listed
+      }
+    }
+    folders.keySet().retainAll(there);
+    return more;
+  }
+
+  private ListedFolder listed(
+      String mailbox, Set<String> attributes, List<ImapSession.Entry> entries) {
+    boolean waste =
+        attributes.stream().anyMatch(WASTE::contains)
+            || MaildirFolder.thrownAway(names.shown(mailbox))
+            || entries.stream()
+                .anyMatch(
+                    each ->
+                        each.attributes().stream().anyMatch(WASTE::contains)
+                            && !names.separator().isEmpty()
+                            && mailbox.startsWith(each.mailbox() + names.separator()));
+    return new ListedFolder(mailbox, names.shown(mailbox), waste);
+  }
+
+  /** @return whether it showed something new */
+  private boolean look(ListedFolder folder) throws IOException {
+    ImapSession.Selected now = session.selectAnew(folder.mailbox(), false);
+    if (now.uidValidity() != folder.uidValidity()) {
+      folder.numbered(now.uidValidity(), 1);
+    }
+    if (now.uidNext() > 0 && now.uidNext() <= folder.uidNext()) {
+      return false;
+    }
+    long next = Math.max(now.uidNext(), folder.uidNext());
+    boolean found = false;
+    for (ImapSession.Fetched each : session.from(folder.uidNext())) {
+      folder
+          .messages()
+          .add(
+              new ListedFolder.Message(
+                  folder, each.uid(), each.size(), each.received(), each.messageId()));
+      next = Math.max(next, each.uid() + 1);
+      found = true;
+    }
+    folder.numbered(now.uidValidity(), next);
+    return found;
+  }
+
+  /** SHA-256 of a live message's text; empty where it is gone from there. */
+  Optional<String> sha256(ListedFolder.Message message) throws IOException {
+    String known = message.sha256();
+    if (known != null) {
+      return Optional.of(known);
+    }
+    ListedFolder folder = message.folder();
+    try {
+      if (session.select(folder.mailbox(), false).uidValidity() != folder.uidValidity()) {
+        return Optional.empty();
+      }
+      Optional<String> digest = session.sha256(message.uid(), message.size());
+      digest.ifPresent(message::hashed);
+      return digest;
+    } catch (ImapRefusal e) {
+      return Optional.empty(); // its Folder is gone, or it cannot be read
+    }
+  }
+
+  @Override
+  public boolean has(List<FileName> path) throws IOException {
+    return isThere(names.mailbox(path));
+  }
+
+  private boolean isThere(String mailbox) throws IOException {
+    return session.list("", mailbox).stream()
+        .anyMatch(
+            each ->
+                each.mailbox().equals(mailbox)
+                    && each.attributes().stream().noneMatch(NO_MAIL::contains));
+  }
+
+  /** A server makes a Folder at once. */
+  @Override
+  public boolean unfinished(List<FileName> path, Set<Long> made) {
+    return false;
+  }
+
+  @Override
+  public RestoredFolder make(
+      PlannedFolder planned, Trail trail, Map<Integer, RestoredFolder.Begun> begun)
+      throws IOException {
+    String mailbox = names.mailbox(planned.path());
+    if (!planned.path().isEmpty() && !isThere(mailbox)) {
+      session.create(mailbox);
+      Optional<Map<String, Long>> status = session.status(mailbox);
+      if (status.isPresent()) {
+        trail.makes(status.get().getOrDefault("UIDVALIDITY", 0L));
+      }
+    }
+    if (planned.make() && !trail.knowsIt()) { // perhaps by a run that was killed before this
+      trail.subscribes();
+      try {
+        session.subscribe(mailbox);
+      } catch (ImapRefusal e) {
+        trail.note(Receipt.Note.Kind.NOT_SUBSCRIBED, "");
+      }
+      trail.note(Receipt.Note.Kind.FOLDER_MADE, "");
+    }
+    return new RestoredImapFolder(session, mailbox, begun, trail);
+  }
+
+  @Override
+  public Optional<RestoredFolder> find(
+      PlannedFolder planned, Map<Integer, RestoredFolder.Begun> begun) throws IOException {
+    String mailbox = names.mailbox(planned.path());
+    return isThere(mailbox)
+        ? Optional.of(new RestoredImapFolder(session, mailbox, begun, null))
+        : Optional.empty();
+  }
+
+  @Override
+  public Set<String> stillThere(Map<String, PutBack> messages) throws IOException {
+    Map<String, Map<Long, String>> byMailbox = new HashMap<>();
+    Map<String, Long> validity = new HashMap<>();
+    for (PutBack message : messages.values()) {
+      String mailbox = names.mailbox(message.folder().path());
+      Optional<PutName> name = PutName.parse(message.name());
+      if (name.isPresent()) {
+        byMailbox
+            .computeIfAbsent(mailbox, _ -> new HashMap<>())
+            .put(name.get().uid(), message.name());
+        validity.put(mailbox, name.get().uidValidity());
+      }
+    }
+    Set<String> there = new HashSet<>();
+    for (Map.Entry<String, Map<Long, String>> each : byMailbox.entrySet()) {
+      String mailbox = each.getKey();
+      if (isThere(mailbox)
+          && Long.valueOf(session.selectAnew(mailbox, false).uidValidity())
+              .equals(validity.get(mailbox))) {
+        for (ImapSession.Fetched found : session.flags(each.getValue().keySet())) {
+          String name = each.getValue().get(found.uid());
+          if (name != null) {
+            there.add(name);
+          }
+        }
+      }
+    }
+    return there;
+  }
+
+  @Override
+  public OwnFolder own(int number, PlannedFolder planned, Set<Long> made) {
+    String mailbox = names.mailbox(planned.path());
+    return new OwnFolder() {
+      /** A server removes a Folder at once. */
+      @Override
+      public void finish() {}
+
+      @Override
+      public boolean unused() throws IOException {
+        Optional<Map<String, Long>> status =
+            isThere(mailbox) ? session.status(mailbox) : Optional.empty();
+        return status
+                .filter(
+                    now ->
+                        made.contains(now.getOrDefault("UIDVALIDITY", 0L))
+                            && now.getOrDefault("MESSAGES", 1L) == 0)
+                .isPresent()
+            && (names.separator().isEmpty()
+                || session.list("", mailbox + names.separator() + "*").isEmpty());
+      }
+
+      @Override
+      public boolean remove() throws IOException {
+        session.delete(mailbox);
+        return true;
+      }
+
+      @Override
+      public boolean missing() throws IOException {
+        return !isThere(mailbox);
+      }
+
+      @Override
+      public void unsubscribe() throws IOException {
+        session.unsubscribe(mailbox);
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}

@@ -1,0 +1,426 @@
+package org.mailtimemachine.restore.imap;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** What restores say to the IMAP server of one signed-in user. Not safe for several threads. */
+final class ImapSession implements Closeable {
+
+  /** Of a message's text, as much as is asked for at once. */
+  private static final int CHUNK = 256 * 1024;
+
+  /** UIDs of one command: a line has its limits (Dovecot: 64 kB). */
+  private static final int UIDS = 1_000;
+
+  private static final DateTimeFormatter DATE =
+      new DateTimeFormatterBuilder()
+          .parseCaseInsensitive()
+          .appendPattern("d-MMM-uuuu HH:mm:ss xx")
+          .toFormatter(Locale.ENGLISH);
+
+  private static final DateTimeFormatter APPENDED =
+      DateTimeFormatter.ofPattern("dd-MMM-uuuu HH:mm:ss xx", Locale.ENGLISH);
+
+  private final ImapConnection connection;
+  private String selected = "";
+  private Selected state = Selected.NOTHING;
+
+  ImapSession(ImapConnection connection) {
+    this.connection = connection;
+  }
+
+  /**
+   * A mailbox that was opened.
+   *
+   * @param modified HIGHESTMODSEQ (RFC 7162); 0 where the server has none
+   * @param keeps the flags that it keeps, in small letters; {@code \*} among them for all keywords
+   * @param writable whether it was opened to change something
+   */
+  record Selected(
+      long uidValidity, long uidNext, long modified, Set<String> keeps, boolean writable) {
+
+    static final Selected NOTHING = new Selected(0, 0, 0, Set.of(), false);
+
+    /** Whether a flag or keyword stays. */
+    boolean keeps(String flag) {
+      return keeps.contains(flag.toLowerCase(Locale.ROOT))
+          || (!flag.startsWith("\\") && keeps.contains("\\*"));
+    }
+  }
+
+  /** What is known of a message; what was not asked for is 0 or empty. */
+  record Fetched(long uid, long size, long received, String messageId, Set<String> flags) {}
+
+  /** A mailbox as the server lists it. */
+  record Entry(String mailbox, String separator, Set<String> attributes) {}
+
+  boolean can(String capability) {
+    return connection.can(capability);
+  }
+
+  long limit(String capability) {
+    return connection.limit(capability);
+  }
+
+  /** A string as an argument. */
+  static String quoted(String text) {
+    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
+
+  /** Opens a mailbox. */
+  Selected select(String mailbox, boolean writable) throws IOException {
+    if (mailbox.equals(selected) && (state.writable() || !writable)) {
+      return state;
+    }
+    return selectAnew(mailbox, writable);
+  }
+
+  /** The same, to see what it is now. */
+  Selected selectAnew(String mailbox, boolean writable) throws IOException {
+    selected = "";
+    ImapConnection.Answer answer =
+        connection.require(
+            (writable ? "SELECT " : "EXAMINE ")
+                + quoted(mailbox)
+                + (can("CONDSTORE") ? " (CONDSTORE)" : ""));
+    String keeps = answer.coded("PERMANENTFLAGS");
+    state =
+        new Selected(
+            number(answer.coded("UIDVALIDITY")),
+            number(answer.coded("UIDNEXT")),
+            number(answer.coded("HIGHESTMODSEQ")),
+            Set.of(keeps.replaceAll("[()]", "").toLowerCase(Locale.ROOT).split(" +", -1)),
+            writable);
+    selected = mailbox;
+    return state;
+  }
+
+  private static long number(String text) throws ImapSyntaxException {
+    return text.isEmpty() ? 0 : ImapConnection.number(text);
+  }
+
+  /** UIDVALIDITY, UIDNEXT and the number of messages of a mailbox; empty where there is none. */
+  Optional<Map<String, Long>> status(String mailbox) throws IOException {
+    try {
+      ImapConnection.Answer answer =
+          connection.require(
+              "STATUS " + quoted(mailbox) + " (UIDVALIDITY UIDNEXT MESSAGES)");
+      Map<String, Long> status = new HashMap<>();
+      for (ImapConnection.Untagged each : answer.named("STATUS")) {
+        if (each.values().getLast() instanceof List<?> list) {
+          for (int i = 0; i + 1 < list.size(); i += 2) {
+            status.put(
+                String.valueOf(list.get(i)).toUpperCase(Locale.ROOT),
+                ImapConnection.number(list.get(i + 1)));
+          }
+        }
+      }
+      if (!status.keySet().containsAll(Set.of("UIDVALIDITY", "UIDNEXT", "MESSAGES"))) {
+        throw new ImapSyntaxException("no answer to STATUS of " + mailbox);
+      }
+      return Optional.of(status);
+    } catch (ImapRefusal e) {
+      if (list("", mailbox).stream().noneMatch(each -> each.mailbox().equals(mailbox))) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Mailboxes that match, with their special use where the server tells it. */
+  List<Entry> list(String reference, String pattern) throws IOException {
+    String uses =
+        can("SPECIAL-USE") && can("LIST-EXTENDED") ? " RETURN (SPECIAL-USE)" : "";
+    List<Entry> entries = new ArrayList<>();
+    for (ImapConnection.Untagged each :
+        connection.require("LIST " + quoted(reference) + " " + quoted(pattern) + uses)
+            .named("LIST")) {
+      List<Object> values = each.values();
+      if (values.size() < 3 || !(values.getFirst() instanceof List<?> attributes)) {
+        throw new ImapSyntaxException("no list of mailboxes: " + values);
+      }
+      entries.add(
+          new Entry(
+              String.valueOf(values.get(2)),
+              values.get(1) == ImapReader.NIL ? "" : String.valueOf(values.get(1)),
+              attributes.stream()
+                  .map(attribute -> String.valueOf(attribute).toLowerCase(Locale.ROOT))
+                  .collect(Collectors.toSet())));
+    }
+    return entries;
+  }
+
+  /** Prefix and separator of what is the user's own (RFC 2342). */
+  Entry namespace() throws IOException {
+    if (can("NAMESPACE")) {
+      for (ImapConnection.Untagged each : connection.require("NAMESPACE").named("NAMESPACE")) {
+        if (!each.values().isEmpty()
+            && each.values().getFirst() instanceof List<?> personal
+            && !personal.isEmpty()
+            && personal.getFirst() instanceof List<?> first
+            && first.size() >= 2) {
+          return new Entry(
+              String.valueOf(first.get(0)),
+              first.get(1) == ImapReader.NIL ? "" : String.valueOf(first.get(1)),
+              Set.of());
+        }
+      }
+    }
+    return list("", "").stream()
+        .findFirst()
+        .map(root -> new Entry("", root.separator(), Set.of()))
+        .orElse(new Entry("", "", Set.of()));
+  }
+
+  /** The quotas of INBOX: by resource, what is used and what may be (RFC 9208). */
+  Map<String, long[]> quota() throws IOException {
+    Map<String, long[]> found = new HashMap<>();
+    if (!can("QUOTA")) {
+      return found;
+    }
+    for (ImapConnection.Untagged each : connection.require("GETQUOTAROOT INBOX").named("QUOTA")) {
+      if (each.values().getLast() instanceof List<?> list) {
+        for (int i = 0; i + 2 < list.size(); i += 3) {
+          found.putIfAbsent(
+              String.valueOf(list.get(i)).toUpperCase(Locale.ROOT),
+              new long[] {
+                ImapConnection.number(list.get(i + 1)), ImapConnection.number(list.get(i + 2))
+              });
+        }
+      }
+    }
+    return found;
+  }
+
+  void create(String mailbox) throws IOException {
+    connection.require("CREATE " + quoted(mailbox));
+  }
+
+  void delete(String mailbox) throws IOException {
+    if (mailbox.equals(selected)) {
+      selected = "";
+      connection.require("EXAMINE INBOX");
+    }
+    connection.require("DELETE " + quoted(mailbox));
+  }
+
+  void subscribe(String mailbox) throws IOException {
+    connection.require("SUBSCRIBE " + quoted(mailbox));
+  }
+
+  void unsubscribe(String mailbox) throws IOException {
+    connection.require("UNSUBSCRIBE " + quoted(mailbox));
+  }
+
+  /** Size, date and Message-ID of what is numbered from there on. */
+  List<Fetched> from(long uid) throws IOException {
+    return fetched(
+        connection.require(
+            "UID FETCH "
+                + uid
+                + ":* (UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"),
+        uid);
+  }
+
+  /** The flags of these, as far as they are there. */
+  List<Fetched> flags(Collection<Long> uids) throws IOException {
+    List<Fetched> all = new ArrayList<>();
+    for (String set : sets(uids)) {
+      all.addAll(fetched(connection.require("UID FETCH " + set + " (UID FLAGS)"), 0));
+    }
+    return all;
+  }
+
+  /**
+   * @param least UIDs below it are no answer: {@code n:*} always names the last message
+   */
+  private static List<Fetched> fetched(ImapConnection.Answer answer, long least)
+      throws IOException {
+    List<Fetched> all = new ArrayList<>();
+    for (ImapConnection.Untagged each : answer.named("FETCH")) {
+      Map<String, Object> items = items(each);
+      // A change that somebody else makes is told without a UID.
+      if (items.containsKey("UID") && number(items, "UID") >= least) {
+        all.add(fetched(items));
+      }
+    }
+    return all;
+  }
+
+  private static Fetched fetched(Map<String, Object> items) throws IOException {
+    String header = "";
+    for (Map.Entry<String, Object> item : items.entrySet()) {
+      if (item.getKey().startsWith("BODY[")) {
+        header = String.valueOf(item.getValue());
+      }
+    }
+    Set<String> flags =
+        items.get("FLAGS") instanceof List<?> list
+            ? list.stream().map(String::valueOf).collect(Collectors.toSet())
+            : Set.of();
+    return new Fetched(
+        number(items, "UID"),
+        number(items, "RFC822.SIZE"),
+        items.containsKey("INTERNALDATE")
+            ? seconds(items.getOrDefault("INTERNALDATE", ""))
+            : 0,
+        MessageText.messageId(header),
+        flags);
+  }
+
+  private static Map<String, Object> items(ImapConnection.Untagged fetch) {
+    Map<String, Object> items = new HashMap<>();
+    if (!fetch.values().isEmpty() && fetch.values().getFirst() instanceof List<?> list) {
+      for (int i = 0; i + 1 < list.size(); i += 2) {
+        items.put(String.valueOf(list.get(i)).toUpperCase(Locale.ROOT), list.get(i + 1));
+      }
+    }
+    return items;
+  }
+
+  private static long number(Map<String, Object> items, String name) throws ImapSyntaxException {
+    return ImapConnection.number(items.getOrDefault(name, "0"));
+  }
+
+  private static long seconds(Object date) throws ImapSyntaxException {
+    try {
+      return OffsetDateTime.parse(String.valueOf(date).strip(), DATE).toEpochSecond();
+    } catch (DateTimeException e) {
+      throw new ImapSyntaxException("no date: " + date);
+    }
+  }
+
+  /** SHA-256 of a message's text; empty where it is gone. */
+  Optional<String> sha256(long uid, long size) throws IOException {
+    MessageDigest digest = MessageText.sha256Digest();
+    long at = 0;
+    while (at < size) {
+      Optional<String> chunk = chunk(uid, at);
+      if (chunk.isEmpty() || chunk.get().isEmpty()) {
+        return Optional.empty();
+      }
+      digest.update(chunk.get().getBytes(StandardCharsets.ISO_8859_1));
+      at += chunk.get().length();
+    }
+    return at == size
+        ? Optional.of(HexFormat.of().formatHex(digest.digest()))
+        : Optional.empty();
+  }
+
+  private Optional<String> chunk(long uid, long at) throws IOException {
+    ImapConnection.Answer answer =
+        connection.require("UID FETCH %d (UID BODY.PEEK[]<%d.%d>)".formatted(uid, at, CHUNK));
+    for (ImapConnection.Untagged each : answer.named("FETCH")) {
+      Map<String, Object> items = items(each);
+      Object body = items.get("BODY[]<" + at + ">");
+      if (items.containsKey("UID")
+          && number(items, "UID") == uid
+          && body instanceof String text) {
+        return Optional.of(text);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Adds a message.
+   *
+   * @return UIDVALIDITY and UID that it got; empty where the server does not tell (RFC 4315)
+   */
+  Optional<long[]> append(
+      String mailbox, Collection<String> flags, Instant received, ImapConnection.Literal text)
+      throws IOException {
+    ImapConnection.Answer answer =
+        connection.require(
+            "APPEND %s (%s) \"%s\""
+                .formatted(
+                    quoted(mailbox),
+                    String.join(" ", flags),
+                    APPENDED.format(received.atOffset(ZoneOffset.UTC))),
+            text);
+    String[] numbers = answer.coded("APPENDUID").split(" ", -1);
+    return numbers.length == 2
+        ? Optional.of(
+            new long[] {ImapConnection.number(numbers[0]), ImapConnection.number(numbers[1])})
+        : Optional.empty();
+  }
+
+  /**
+   * Marks messages as deleted, and removes them: only these (RFC 4315).
+   *
+   * @param since what was changed after that stays (RFC 7162); 0 where the server cannot tell
+   */
+  void expunge(Collection<Long> uids, long since) throws IOException {
+    for (String set : sets(uids)) {
+      String condition = since > 0 ? " (UNCHANGEDSINCE " + since + ")" : "";
+      ImapConnection.Answer answer =
+          connection.require("UID STORE " + set + condition + " +FLAGS.SILENT (\\Deleted)");
+      SortedSet<Long> removed = new TreeSet<>(uids(set));
+      removed.removeAll(uids(answer.coded("MODIFIED")));
+      for (String each : sets(removed)) {
+        connection.require("UID EXPUNGE " + each);
+      }
+    }
+  }
+
+  private static List<Long> uids(String set) throws ImapSyntaxException {
+    List<Long> uids = new ArrayList<>();
+    for (String range : set.isEmpty() ? new String[0] : set.split(",", -1)) {
+      String[] ends = range.split(":", -1);
+      long first = ImapConnection.number(ends[0]);
+      long last = ImapConnection.number(ends[ends.length - 1]);
+      for (long uid = Math.min(first, last); uid <= Math.max(first, last); uid++) {
+        uids.add(uid);
+      }
+    }
+    return uids;
+  }
+
+  /** Sets as commands name them, none longer than a line may be. */
+  private static List<String> sets(Collection<Long> uids) {
+    List<String> sets = new ArrayList<>();
+    List<Long> sorted = new ArrayList<>(new TreeSet<>(uids));
+    for (int from = 0; from < sorted.size(); from += UIDS) {
+      List<Long> some = sorted.subList(from, Math.min(sorted.size(), from + UIDS));
+      StringBuilder set = new StringBuilder();
+      for (int i = 0; i < some.size(); i++) {
+        int last = i;
+        while (last + 1 < some.size() && some.get(last + 1) == some.get(last) + 1) {
+          last++;
+        }
+        set.append(set.isEmpty() ? "" : ",").append(some.get(i));
+        if (last > i) {
+          set.append(':').append(some.get(last));
+        }
+        i = last;
+      }
+      sets.add(set.toString());
+    }
+    return sets;
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+}

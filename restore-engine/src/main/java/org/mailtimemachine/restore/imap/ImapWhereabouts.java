@@ -1,0 +1,204 @@
+package org.mailtimemachine.restore.imap;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.mailtimemachine.mailstore.maildir.MessageFileName;
+import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.restore.KeptContent;
+import org.mailtimemachine.restore.Whereabouts;
+import org.mailtimemachine.snapshot.SnapshotStore;
+import org.mailtimemachine.snapshot.manifest.ListedMessage;
+import org.mailtimemachine.snapshot.manifest.Listing;
+import org.mailtimemachine.snapshot.manifest.ManifestFolder;
+
+/**
+ * By size and Message-ID, and where these and the date do not settle it, by SHA-256. What is the
+ * same to every client is the same; of two live messages each stands for one kept message.
+ */
+final class ImapWhereabouts implements Whereabouts {
+
+  private final ImapMailbox mailbox;
+  private final FolderNames names;
+  private final Map<String, ListedFolder> folders;
+  private final KeptContent kept;
+  private final Map<Long, List<ListedFolder.Message>> bySize = new HashMap<>();
+
+  /** What each Folder held then, by size. */
+  private final Map<String, Map<Long, List<ListedMessage>>> then = new HashMap<>();
+
+  private Set<String> home = Set.of();
+
+  ImapWhereabouts(
+      ImapMailbox mailbox,
+      FolderNames names,
+      Map<String, ListedFolder> folders,
+      KeptContent kept) {
+    this.mailbox = mailbox;
+    this.names = names;
+    this.folders = folders;
+    this.kept = kept;
+    for (ListedFolder folder : folders.values()) {
+      for (ListedFolder.Message message : folder.messages()) {
+        bySize.computeIfAbsent(message.size(), _ -> new ArrayList<>(1)).add(message);
+      }
+    }
+  }
+
+  @Override
+  public void held(ManifestFolder folder, Listing listing) {
+    Map<Long, List<ListedMessage>> messages = new HashMap<>();
+    for (ListedMessage message : listing.messages()) {
+      messages.computeIfAbsent(message.size(), _ -> new ArrayList<>(1)).add(message);
+    }
+    then.put(names.mailbox(names.path(folder.name(), Optional.empty())), messages);
+  }
+
+  @Override
+  public List<FileName> path(ManifestFolder folder, Optional<String> below) {
+    return names.path(folder.name(), below);
+  }
+
+  @Override
+  public boolean has(List<FileName> path) {
+    return folders.containsKey(names.mailbox(path));
+  }
+
+  @Override
+  public void at(ManifestFolder folder, List<FileName> path) {
+    home =
+        new HashSet<>(
+            List.of(
+                names.mailbox(names.path(folder.name(), Optional.empty())), names.mailbox(path)));
+  }
+
+  @Override
+  public Optional<Place> find(ListedMessage message, boolean evenMoved) throws IOException {
+    Wanted wanted = new Wanted(message);
+    List<Long> sizes = wanted.likelySizes();
+    Optional<ListedFolder.Message> found = find(wanted, sizes);
+    if (found.isEmpty() && !wanted.isRead()) {
+      // The name may have lied about the size, as it does of mail that is stored compressed.
+      long real = wanted.text().size();
+      if (!sizes.contains(real)) {
+        found = find(wanted, List.of(real));
+      }
+    }
+    found.ifPresent(same -> same.is(message.poolName()));
+    return found.map(
+        same -> new Place(same.folder().name(), home.contains(same.folder().mailbox())));
+  }
+
+  private Optional<ListedFolder.Message> find(Wanted wanted, List<Long> sizes)
+      throws IOException {
+    List<ListedFolder.Message> candidates = new ArrayList<>();
+    for (long size : sizes) {
+      candidates.addAll(bySize.getOrDefault(size, List.of()));
+    }
+    for (ListedFolder.Message each : candidates) {
+      if (home.contains(each.folder().mailbox()) && isIt(each, wanted)) {
+        return Optional.of(each);
+      }
+    }
+    for (ListedFolder.Message each : candidates) {
+      if (!home.contains(each.folder().mailbox())
+          && !each.folder().wasteBasket()
+          && isIt(each, wanted)
+          && cameSince(each.folder(), wanted)) {
+        return Optional.of(each);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean isIt(ListedFolder.Message live, Wanted wanted) throws IOException {
+    if (!live.maybe(wanted.message().poolName())) {
+      return false;
+    }
+    String id = wanted.id();
+    if (!id.isEmpty() && !live.id().isEmpty()) {
+      if (!id.equals(live.id())) {
+        return false;
+      }
+      if (live.received() == wanted.message().internalDate().getEpochSecond()) {
+        return true;
+      }
+    }
+    Optional<String> digest = mailbox.sha256(live);
+    return digest.isPresent() && digest.get().equals(wanted.text().sha256());
+  }
+
+  /** Whether a Folder did not hold that message in the Snapshot: a copy of then is no move. */
+  private boolean cameSince(ListedFolder folder, Wanted wanted) throws IOException {
+    ListedMessage message = wanted.message();
+    for (ListedMessage each :
+        then.getOrDefault(folder.mailbox(), Map.of()).getOrDefault(message.size(), List.of())) {
+      if (each.poolName().equals(message.poolName())
+          || kept.sha256(each).equals(kept.sha256(message))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A kept message, of which no more is read than is asked for. */
+  private final class Wanted {
+    private final ListedMessage message;
+    private Optional<String> id = Optional.empty();
+    private Optional<MessageText> text = Optional.empty();
+
+    Wanted(ListedMessage message) {
+      this.message = message;
+    }
+
+    ListedMessage message() {
+      return message;
+    }
+
+    /** By its name, where that says so. */
+    List<Long> likelySizes() throws IOException {
+      MessageFileName name = MessageFileName.of(FileName.ofEncoded(message.baseName()));
+      return List.of(name.virtualSize().isPresent() ? name.virtualSize().getAsLong() : text().size());
+    }
+
+    boolean isRead() {
+      return text.isPresent();
+    }
+
+    String id() throws IOException {
+      if (id.isEmpty()) {
+        try (SnapshotStore.StoredMessage file = kept.open(message)) {
+          id = Optional.of(MessageText.messageIdOf(file::read));
+        }
+      }
+      return id.get();
+    }
+
+    MessageText text() throws IOException {
+      if (text.isEmpty()) {
+        try (SnapshotStore.StoredMessage file = kept.open(message)) {
+          // A file of holes would be read for days, and is never put back.
+          text =
+              Optional.of(
+                  file.hasHoles()
+                      ? new MessageText(-1, KeptContent.NO_DIGEST)
+                      : MessageText.of(file::read));
+        }
+      }
+      return text.get();
+    }
+  }
+
+  @Override
+  public long inode(ListedMessage message) {
+    return 0;
+  }
+
+  @Override
+  public void close() {}
+}

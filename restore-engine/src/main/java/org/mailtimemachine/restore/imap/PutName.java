@@ -1,0 +1,30 @@
+package org.mailtimemachine.restore.imap;
+
+import java.util.Optional;
+import org.mailtimemachine.restore.PlannedMessage;
+
+/**
+ * The name of a message that was put back: its numbers, and what only it has in its job.
+ *
+ * @param uid 0 where it is not known, or the message is gone: then nothing is taken back
+ */
+record PutName(long uidValidity, long uid, String own) {
+
+  static PutName of(long uidValidity, long uid, PlannedMessage message) {
+    return new PutName(uidValidity, uid, message.baseName().encoded());
+  }
+
+  String text() {
+    return uidValidity + "." + uid + "." + own;
+  }
+
+  /** Reads a name; empty where it has no UID. */
+  static Optional<PutName> parse(String text) {
+    String[] parts = text.split("\\.", 3);
+    if (parts.length == 3 && (parts[0] + parts[1]).matches("[0-9]{2,20}")) {
+      PutName name = new PutName(Long.parseLong(parts[0]), Long.parseLong(parts[1]), parts[2]);
+      return name.uid() > 0 ? Optional.of(name) : Optional.empty();
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,384 @@
+package org.mailtimemachine.restore.imap;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.mailstore.posix.FileCopies;
+import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.ReadableFile;
+import org.mailtimemachine.restore.Hindrance;
+import org.mailtimemachine.restore.KeptMessages;
+import org.mailtimemachine.restore.LiveMailbox;
+import org.mailtimemachine.restore.PlannedMessage;
+import org.mailtimemachine.restore.Receipt;
+import org.mailtimemachine.restore.RefusedException;
+import org.mailtimemachine.restore.RestoreException;
+import org.mailtimemachine.restore.RestoredFolder;
+
+/**
+ * The live Folder that messages are appended to. Before a batch the job says what the next UID is:
+ * what is numbered from there on, and has size and SHA-256 of a message of the batch, is that
+ * message.
+ */
+final class RestoredImapFolder implements RestoredFolder {
+
+  private static final System.Logger LOG = System.getLogger(RestoredImapFolder.class.getName());
+
+  /** What a server adds by itself (Dovecot, {@code mail_attachment_detection_options}). */
+  private static final Set<String> OF_SERVER =
+      Set.of("\\recent", "$hasattachment", "$hasnoattachment");
+
+  private static final String DELETED = "\\deleted";
+
+  /** The UID of what was there, and is no more. */
+  private static final long GONE = 0L;
+
+  private final ImapSession session;
+  private final String mailbox;
+  private final Map<Integer, Begun> begun;
+  private final LiveMailbox.@Nullable Trail trail;
+
+  /** A message that is to be appended. */
+  private record Waiting(int number, PlannedMessage message, KeptMessages kept, MessageText text) {}
+
+  private final Deque<Waiting> added = new ArrayDeque<>();
+  private @Nullable Map<Integer, Long> before;
+  private @Nullable Mark batch;
+  private long uidValidity;
+  private long looked; // HIGHESTMODSEQ when flags were looked at
+
+  RestoredImapFolder(
+      ImapSession session,
+      String mailbox,
+      Map<Integer, Begun> begun,
+      LiveMailbox.@Nullable Trail trail) {
+    this.session = session;
+    this.mailbox = mailbox;
+    this.begun = begun;
+    this.trail = trail;
+  }
+
+  @Override
+  public Optional<String> addedBefore(int number, PlannedMessage message) throws IOException {
+    if (!begun.containsKey(number)) {
+      return Optional.empty();
+    }
+    Map<Integer, Long> found = before;
+    if (found == null) {
+      found = findBefore();
+      before = found;
+    }
+    return Optional.ofNullable(found.get(number))
+        .map(uid -> PutName.of(uidValidity, uid, message).text());
+  }
+
+  private Map<Integer, Long> findBefore() throws IOException {
+    Map<Integer, Long> found = new HashMap<>();
+    Set<String> marks = begun.values().stream().map(Begun::mark).collect(Collectors.toSet());
+    for (Mark mark : marks.stream().flatMap(text -> Mark.parse(text).stream()).toList()) {
+      ImapSession.Selected now = select(false);
+      uidValidity = now.uidValidity();
+      // Another number: its user has made the Folder again, and these were in the one before.
+      if (mark.uidValidity() == now.uidValidity()) {
+        found.putAll(match(mark));
+      }
+    }
+    return found;
+  }
+
+  /**
+   * What of a batch is there. Messages are appended in their order: one before another that is
+   * there was there too, and its user has deleted it since. Behind the last that is there nobody
+   * can tell, and what is not there is appended once more: rather twice than lost.
+   */
+  private Map<Integer, Long> match(Mark mark) throws IOException {
+    List<ImapSession.Fetched> there = new ArrayList<>(session.from(mark.uidNext()));
+    there.sort(Comparator.comparingLong(ImapSession.Fetched::uid));
+    Map<Integer, Long> found = new LinkedHashMap<>();
+    Map<Long, String> digests = new HashMap<>();
+    Set<Long> taken = new HashSet<>();
+    Set<Integer> surely = new HashSet<>();
+    Set<Integer> passed = new HashSet<>();
+    for (Map.Entry<Integer, MessageText> message : mark.texts().entrySet()) {
+      for (ImapSession.Fetched each : there) {
+        if (each.size() == message.getValue().size() && !taken.contains(each.uid())) {
+          String digest = digests.get(each.uid());
+          if (digest == null) {
+            digest = session.sha256(each.uid(), each.size()).orElse("");
+            digests.put(each.uid(), digest);
+          }
+          if (digest.equals(message.getValue().sha256())) {
+            taken.add(each.uid());
+            found.put(message.getKey(), each.uid());
+            surely.addAll(passed);
+            break;
+          }
+        }
+      }
+      passed.add(message.getKey());
+    }
+    surely.forEach(number -> found.putIfAbsent(number, GONE));
+    return found;
+  }
+
+  private ImapSession.Selected select(boolean writable) throws IOException {
+    try {
+      return session.selectAnew(mailbox, writable);
+    } catch (ImapRefusal e) {
+      throw session.status(mailbox).isEmpty() ? new FolderGoneException() : e;
+    }
+  }
+
+  @Override
+  public void add(int number, PlannedMessage message, KeptMessages kept) throws IOException {
+    kept.require(message);
+    try (ReadableFile file = kept.pool().file(FileName.ofEncoded(message.poolName()))) {
+      if (FileCopies.hasHoles(file)) {
+        throw new RefusedException(
+            Receipt.Reason.HOLES, message.poolName() + " has holes: nobody wants to send them");
+      }
+      MessageText text = MessageText.of(file::read);
+      long most = session.limit("APPENDLIMIT");
+      if (most >= 0 && text.size() > most) {
+        throw new RefusedException(
+            Receipt.Reason.NOT_TAKEN,
+            "%s has %d bytes, and the server takes %d".formatted(mailbox, text.size(), most));
+      }
+      added.add(new Waiting(number, message, kept, text));
+    }
+  }
+
+  /** Numbers, sizes and digests: by these what is there is known again. */
+  @Override
+  public String ready() throws IOException {
+    if (added.isEmpty()) {
+      return "";
+    }
+    Map<Integer, MessageText> texts = new LinkedHashMap<>();
+    added.forEach(each -> texts.put(each.number(), each.text()));
+    Mark mark;
+    try {
+      ImapSession.Selected now = select(false);
+      mark = new Mark(now.uidValidity(), now.uidNext(), texts);
+    } catch (FolderGoneException e) {
+      mark = new Mark(0, 0, texts); // appending says so once more
+    }
+    batch = mark;
+    return mark.text();
+  }
+
+  @Override
+  public void settle(Settled settled) throws IOException {
+    Mark mark = batch;
+    if (added.isEmpty() || mark == null) {
+      return;
+    }
+    batch = null;
+    Map<Integer, PlannedMessage> nameless = new LinkedHashMap<>();
+    while (!added.isEmpty()) {
+      Waiting message = added.getFirst();
+      try {
+        Optional<long[]> numbers = append(message);
+        added.removeFirst();
+        if (numbers.isPresent()) {
+          settled.as(
+              message.number(),
+              PutName.of(numbers.get()[0], numbers.get()[1], message.message()).text());
+        } else {
+          nameless.put(message.number(), message.message());
+        }
+      } catch (ImapRefusal e) {
+        added.removeFirst();
+        settled.refused(message.number(), reason(e));
+      }
+    }
+    if (!nameless.isEmpty()) {
+      Map<Integer, Long> found = match(mark);
+      nameless.forEach(
+          (number, message) ->
+              settled.as(
+                  number,
+                  PutName.of(mark.uidValidity(), found.getOrDefault(number, GONE), message)
+                      .text()));
+    }
+  }
+
+  /** Why a server does not take one message; it throws where it takes no others either. */
+  private Receipt.Reason reason(ImapRefusal refusal) throws IOException {
+    if (refusal.is("OVERQUOTA")) {
+      throw new RestoreException(
+          Hindrance.OVER_QUOTA,
+          "%s takes nothing more: %s".formatted(mailbox, refusal.getMessage()),
+          refusal);
+    }
+    if (session.status(mailbox).isEmpty()) {
+      return Receipt.Reason.FOLDER_DELETED;
+    }
+    if (refusal.is("TOOBIG", "CANNOT", "BADCHARSET", "UNKNOWN-CTE")) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          () -> "A message is not taken into %s: %s".formatted(mailbox, refusal.getMessage()));
+      return Receipt.Reason.NOT_TAKEN;
+    }
+    throw new RestoreException(
+        refusal.is("NOPERM") ? Hindrance.NOT_PERMITTED : Hindrance.SERVER_AWAY,
+        "%s takes nothing: %s".formatted(mailbox, refusal.getMessage()),
+        refusal);
+  }
+
+  private Optional<long[]> append(Waiting message) throws IOException {
+    ReadableFile file =
+        message.kept().pool().file(FileName.ofEncoded(message.message().poolName()));
+    try (file) {
+      Instant received = message.message().internalDate();
+      return session.append(
+          mailbox,
+          flags(message.message()),
+          received,
+          new ImapConnection.Literal() {
+            @Override
+            public long size() {
+              return message.text().size();
+            }
+
+            @Override
+            public void writeTo(OutputStream out) throws IOException {
+              // Before the line end that makes it a message: what changed meanwhile is none.
+              if (!MessageText.writtenTo(file::read, out).equals(message.text())) {
+                throw new IOException(message.message().poolName() + " changed while it was sent");
+              }
+            }
+          });
+    }
+  }
+
+  /** As IMAP calls them; a keyword that the server would not keep is left out, and noted. */
+  private List<String> flags(PlannedMessage message) throws IOException {
+    List<String> flags = new ArrayList<>();
+    for (String flag : wanted(message)) {
+      // Of one that is opened to be read a server keeps nothing.
+      if (flag.startsWith("\\") || session.select(mailbox, true).keeps(flag)) {
+        flags.add(flag);
+      } else if (trail != null) {
+        trail.note(Receipt.Note.Kind.NO_KEYWORD, flag);
+      }
+    }
+    return flags;
+  }
+
+  private static List<String> wanted(PlannedMessage message) {
+    List<String> flags = new ArrayList<>();
+    if (message.flags().seen()) {
+      flags.add("\\Seen");
+    }
+    if (message.flags().answered()) {
+      flags.add("\\Answered");
+    }
+    if (message.flags().flagged()) {
+      flags.add("\\Flagged");
+    }
+    if (message.flags().draft()) {
+      flags.add("\\Draft");
+    }
+    if (message.flags().forwarded() && !message.keywords().contains("$Forwarded")) {
+      flags.add("$Forwarded");
+    }
+    message.keywords().stream().filter(RestoredImapFolder::isAtom).forEach(flags::add);
+    return flags;
+  }
+
+  /** What can be said without quotes (RFC 3501, section 9): of keywords nothing else is. */
+  private static boolean isAtom(String keyword) {
+    return !keyword.isEmpty()
+        && keyword.chars().allMatch(c -> c > ' ' && c < 0x7f && "(){%*\"\\]".indexOf(c) < 0);
+  }
+
+  @Override
+  public void sync() {}
+
+  /** The server has said that it is there. */
+  @Override
+  public boolean durable() {
+    return true;
+  }
+
+  /** By the flags: a message never changes its text, and has no others as long as nobody looks. */
+  @Override
+  public List<String> untouched(List<Kept> messages) throws IOException {
+    ImapSession.Selected now;
+    try {
+      now = select(true);
+    } catch (FolderGoneException e) {
+      return List.of();
+    }
+    looked = now.modified();
+    Map<Long, Kept> byUid = new LinkedHashMap<>();
+    for (Kept each : messages) {
+      PutName.parse(each.name())
+          .filter(name -> name.uidValidity() == now.uidValidity())
+          .ifPresent(name -> byUid.put(name.uid(), each));
+    }
+    List<String> untouched = new ArrayList<>();
+    for (ImapSession.Fetched found : session.flags(byUid.keySet())) {
+      Kept each = byUid.get(found.uid());
+      if (each != null && expected(each.message(), now).equals(shown(found.flags()))) {
+        untouched.add(each.name());
+      }
+    }
+    return untouched;
+  }
+
+  private static Set<String> expected(PlannedMessage message, ImapSession.Selected now) {
+    return wanted(message).stream()
+        .filter(now::keeps)
+        .map(flag -> flag.toLowerCase(Locale.ROOT))
+        .collect(Collectors.toSet());
+  }
+
+  /** Without \Deleted: by us, before we were interrupted, or by its user, who wants just that. */
+  private static Set<String> shown(Set<String> flags) {
+    return flags.stream()
+        .map(flag -> flag.toLowerCase(Locale.ROOT))
+        .filter(flag -> !OF_SERVER.contains(flag) && !flag.equals(DELETED))
+        .collect(Collectors.toSet());
+  }
+
+  @Override
+  public Set<String> remove(Collection<String> names) throws IOException {
+    if (!session.can("UIDPLUS")) {
+      // A plain EXPUNGE would remove also what its user has marked.
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "{0}: the server cannot remove single messages: what was put back stays",
+          mailbox);
+      return Set.of();
+    }
+    Map<Long, String> byUid = new LinkedHashMap<>();
+    names.forEach(
+        name -> PutName.parse(name).ifPresent(parsed -> byUid.put(parsed.uid(), name)));
+    session.select(mailbox, true);
+    session.expunge(byUid.keySet(), looked);
+    session.flags(byUid.keySet()).forEach(left -> byUid.remove(left.uid()));
+    return Set.copyOf(byUid.values());
+  }
+
+  @Override
+  public void close() {
+    added.clear();
+  }
+}
