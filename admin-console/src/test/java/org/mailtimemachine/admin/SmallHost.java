@@ -64,8 +64,7 @@ public final class SmallHost {
         new RestoreDesk(
             store,
             Optional.of(
-                LiveMail.onDisk(
-                    MailboxSettings.inDirectories(mail), InstantSource.fixed(NOW))),
+                LiveMail.onDisk(MailboxSettings.inDirectories(mail), InstantSource.fixed(NOW))),
             book,
             RequestLimits.DEFAULT,
             terms,

@@ -36,8 +36,8 @@ import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Quota;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
-import org.mailtimemachine.restore.LiveMail;
 import org.mailtimemachine.restore.Hindrance;
+import org.mailtimemachine.restore.LiveMail;
 import org.mailtimemachine.restore.RestoreBusyException;
 import org.mailtimemachine.restore.RestorePlan;
 import org.mailtimemachine.restore.RestorePlanner;
@@ -145,7 +145,15 @@ class RestoreDeskTest {
     correspondence = new JpaCorrespondence(database.sessions());
     terms = new JpaTermsBook(database.sessions());
     charges = new JpaCharges(database.sessions());
-    desk = new RestoreDesk(storePath, Optional.of(LiveMail.onDisk(mail, () -> now)), book, LIMITS, terms, accounts, () -> now);
+    desk =
+        new RestoreDesk(
+            storePath,
+            Optional.of(LiveMail.onDisk(mail, () -> now)),
+            book,
+            LIMITS,
+            terms,
+            accounts,
+            () -> now);
   }
 
   private Path box(MailboxAddress mailbox) {
@@ -308,7 +316,14 @@ class RestoreDeskTest {
         };
     MailboxSettings asking = new MailboxSettings(mail.root(), mail.mailboxes(), slow);
     desk =
-        new RestoreDesk(storePath, Optional.of(LiveMail.onDisk(asking, () -> now)), book, LIMITS, terms, accounts, () -> now);
+        new RestoreDesk(
+            storePath,
+            Optional.of(LiveMail.onDisk(asking, () -> now)),
+            book,
+            LIMITS,
+            terms,
+            accounts,
+            () -> now);
 
     long bytes = desk.plan(request(ANNA)).bytes();
 
@@ -674,7 +689,8 @@ class RestoreDeskTest {
           request.id(), new AuditEntry(NOW, "mtm (root)", "restore.run", ANNA.toString(), "a\tb"));
       restorer.run(request.id(), RestoreProgress.NONE);
     }
-    RestoresByHand byHand = new RestoresByHand(storePath, Optional.of(LiveMail.onDisk(mail, () -> now)), audit);
+    RestoresByHand byHand =
+        new RestoresByHand(storePath, Optional.of(LiveMail.onDisk(mail, () -> now)), audit);
     byHand.carryOver();
     byHand.carryOver();
 
@@ -735,7 +751,14 @@ class RestoreDeskTest {
                   return method.invoke(book, arguments);
                 });
     RestoreDesk broken =
-        new RestoreDesk(storePath, Optional.of(LiveMail.onDisk(mail, () -> now)), away, LIMITS, terms, accounts, () -> now);
+        new RestoreDesk(
+            storePath,
+            Optional.of(LiveMail.onDisk(mail, () -> now)),
+            away,
+            LIMITS,
+            terms,
+            accounts,
+            () -> now);
 
     assertThatThrownBy(() -> broken.file(request(ANNA), Locale.ENGLISH, SHOWN))
         .isInstanceOf(IllegalStateException.class);
@@ -1081,7 +1104,14 @@ class RestoreDeskTest {
                   return method.invoke(book, arguments);
                 });
     RestoreDesk slower =
-        new RestoreDesk(storePath, Optional.of(LiveMail.onDisk(mail, () -> now)), late, LIMITS, terms, accounts, () -> now);
+        new RestoreDesk(
+            storePath,
+            Optional.of(LiveMail.onDisk(mail, () -> now)),
+            late,
+            LIMITS,
+            terms,
+            accounts,
+            () -> now);
     refused(Why.FIRST_MEANWHILE, () -> slower.confirm(filed.id(), "bruno"));
     assertThat(book.find(filed.id()).orElseThrow().first().orElseThrow().who()).isEqualTo("carla");
     assertThat(desk.confirm(filed.id(), "bruno").state()).isEqualTo(RequestState.CONFIRMED);

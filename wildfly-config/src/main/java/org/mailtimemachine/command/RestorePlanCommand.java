@@ -36,7 +36,8 @@ final class RestorePlanCommand implements Callable<Integer> {
     RestoreRequest request = arguments.request(clock);
     try (Store store = Store.open(options.store())) {
       RestorePlan plan =
-          new RestorePlanner(store, options.live(clock), clock).plan(request, arguments.into(request));
+          new RestorePlanner(store, options.live(clock), clock)
+              .plan(request, arguments.into(request));
       if (options.json()) {
         StoreOptions.print(
             out,

@@ -93,7 +93,8 @@ final class RestoreRunCommand implements Callable<Integer> {
       throws IOException {
     RestoreRequest request = arguments.request(clock);
     RestorePlan plan =
-        new RestorePlanner(store, options.live(clock), clock).plan(request, arguments.into(request));
+        new RestorePlanner(store, options.live(clock), clock)
+            .plan(request, arguments.into(request));
     if (!plan.changesNothing()) {
       restorer.accept(plan);
     }

@@ -103,8 +103,7 @@ final class StoreOptions {
     }
     Settings found = settings();
     try {
-      return LiveMailSettings.of(found::find, clock)
-          .orElseThrow(() -> missing("--maildirs=ROOT"));
+      return LiveMailSettings.of(found::find, clock).orElseThrow(() -> missing("--maildirs=ROOT"));
     } catch (IllegalArgumentException e) {
       throw new CommandFailed(found.file() + ": " + e.getMessage(), e);
     }

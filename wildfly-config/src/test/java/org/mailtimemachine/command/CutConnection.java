@@ -18,12 +18,23 @@ final class CutConnection implements AutoCloseable {
   private final int server;
   private final String word;
   private final int times;
+  private final String instead;
 
   CutConnection(int server, String word, int times) throws IOException {
+    this(server, word, times, word);
+  }
+
+  private CutConnection(int server, String word, int times, String instead) throws IOException {
     this.server = server;
     this.word = word;
     this.times = times;
+    this.instead = instead;
     Thread.startVirtualThread(this::listen);
+  }
+
+  /** Breaks nothing, but keeps a word of the server's from being understood. */
+  static CutConnection hiding(int server, String word) throws IOException {
+    return new CutConnection(server, word, Integer.MAX_VALUE, "X".repeat(word.length()));
   }
 
   int port() {
@@ -35,15 +46,15 @@ final class CutConnection implements AutoCloseable {
       while (true) {
         Socket client = listening.accept();
         Socket behind = new Socket(InetAddress.getLoopbackAddress(), server);
-        Thread.startVirtualThread(() -> pass(client, behind, Integer.MAX_VALUE));
-        Thread.startVirtualThread(() -> pass(behind, client, times));
+        Thread.startVirtualThread(() -> pass(client, behind, Integer.MAX_VALUE, word));
+        Thread.startVirtualThread(() -> pass(behind, client, times, instead));
       }
     } catch (IOException e) {
       // closed
     }
   }
 
-  private void pass(Socket from, Socket to, int most) {
+  private void pass(Socket from, Socket to, int most, String shown) {
     try (from;
         to) {
       InputStream in = from.getInputStream();
@@ -57,7 +68,7 @@ final class CutConnection implements AutoCloseable {
         if (said >= most) {
           return;
         }
-        out.write(buffer, 0, read);
+        out.write(text.replace(word, shown).getBytes(StandardCharsets.ISO_8859_1));
         out.flush();
         read = in.read(buffer);
       }

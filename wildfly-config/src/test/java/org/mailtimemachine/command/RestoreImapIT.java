@@ -164,10 +164,11 @@ class RestoreImapIT {
     comesBackAndIsTakenBack(0);
   }
 
-  /** Nothing that a server would deliver: NUL, a CR alone, lines of dots, no end of the last line. */
+  /**
+   * Nothing that a server would deliver: NUL, a CR alone, lines of dots, no end of the last line.
+   */
   private void anOddMessage() throws IOException {
-    Path file =
-        copy.resolve("example.test/alice/Maildir/cur/1500000000.M1P1.other:2,S");
+    Path file = copy.resolve("example.test/alice/Maildir/cur/1500000000.M1P1.other:2,S");
     Files.writeString(
         file,
         "Subject: Odd\nMessage-ID: <odd@example.test>\n\n.\n..\na\0b\rc\r\r\n\u00e9\nend",
@@ -207,8 +208,7 @@ class RestoreImapIT {
     assertThat(receipt.count(Receipt.Outcome.ADDED)).isEqualTo(plan.messages());
     assertThat(receipt.notes())
         .extracting(note -> note.kind() + " " + note.folder())
-        .containsExactlyInAnyOrder(
-            "FOLDER_MADE Gone", "FOLDER_MADE " + NESTED.replace('.', '/'));
+        .containsExactlyInAnyOrder("FOLDER_MADE Gone", "FOLDER_MADE " + NESTED.replace('.', '/'));
     try (Store imap = imap()) {
       assertThat(ImapView.of(imap, "Odd")).isEqualTo(expected);
       assertThat(imap.getFolder("Gone").isSubscribed()).isTrue();
@@ -255,13 +255,16 @@ class RestoreImapIT {
     inbox.close(false);
   }
 
-  /** Deleted, moved, thrown away; folders that are gone. Message 1 stays, and 7 was moved. */
+  /**
+   * Deleted, moved, thrown away; folders that are gone. Message 7 was moved, and of twins one is
+   * left.
+   */
   private static void loseMuchOfIt(Store imap) throws Exception {
     Folder inbox = imap.getFolder("INBOX");
     inbox.open(Folder.READ_WRITE);
     inbox.copyMessages(new Message[] {inbox.getMessage(7)}, imap.getFolder("Archive"));
     inbox.copyMessages(new Message[] {inbox.getMessage(8)}, imap.getFolder("Trash"));
-    Message[] lost = inbox.getMessages(2, MANY + 2);
+    Message[] lost = inbox.getMessages(2, MANY + 1);
     inbox.setFlags(lost, new Flags(Flags.Flag.DELETED), true);
     inbox.close(true);
     imap.getFolder("Gone").delete(true);
@@ -341,8 +344,7 @@ class RestoreImapIT {
     Map<String, List<String>> shown = shown();
     assertThat(size(shown)).isEqualTo(size(then) - 1);
     assertThat(then.get("INBOX")).containsAll(shown.get("INBOX"));
-    assertThat(takeBack(plan.id()))
-        .isEqualTo(new Restorer.TakenBack(plan.messages() - 1, 1));
+    assertThat(takeBack(plan.id())).isEqualTo(new Restorer.TakenBack(plan.messages() - 1, 1));
   }
 
   @Test
@@ -379,6 +381,53 @@ class RestoreImapIT {
   }
 
   @Test
+  void aServerThatCanDoLittleGetsEachMessageOnceAndKeepsThem() throws Exception {
+    start(
+        "mdbox:~/mdbox",
+        """
+        protocol imap {
+          imap_capability = IMAP4rev1
+        }
+        """);
+    Map<String, List<String>> then = threeFolders();
+    emptied();
+    RestorePlan plan = accepted();
+    try (CutConnection line = CutConnection.hiding(dovecot.imapPort(), "APPENDUID")) {
+      assertThat(resume(plan.id(), live(line.port())).count(Receipt.Outcome.ADDED))
+          .isEqualTo(plan.messages());
+    }
+    assertThat(shown()).isEqualTo(then);
+    assertThat(receipt(plan.id()).entries())
+        .as("found by their text")
+        .noneMatch(entry -> entry.text().contains(".0."));
+    assertThat(takeBack(plan.id())).isEqualTo(new Restorer.TakenBack(0, plan.messages()));
+    assertThat(plan().changesNothing()).isTrue();
+  }
+
+  @Test
+  void messagesComeBackBelowAFolderOfTheirOwnToo() throws Exception {
+    start("mdbox:~/mdbox", "");
+    threeFolders();
+    emptied();
+    RestorePlan plan = plan(RestoreRequest.Target.BELOW_RESTORED);
+    run(plan);
+    try (Store imap = imap()) {
+      for (String name : List.of("INBOX", "Work", "Übung")) {
+        Folder folder = imap.getFolder("Restored " + DAY + "." + name);
+        assertThat(folder.isSubscribed()).as(name).isTrue();
+        folder.open(Folder.READ_ONLY);
+        assertThat(folder.getMessageCount()).as(name).isPositive();
+        folder.close(false);
+      }
+    }
+    assertThat(plan(RestoreRequest.Target.BELOW_RESTORED).changesNothing()).isTrue();
+    assertThat(takeBack(plan.id())).isEqualTo(new Restorer.TakenBack(plan.messages(), 0));
+    try (Store imap = imap()) {
+      assertThat(imap.getFolder("Restored " + DAY + ".Work").exists()).isFalse();
+    }
+  }
+
+  @Test
   void theWholeWayByTheCommandLine() throws Exception {
     start("mdbox:~/mdbox", "");
     Map<String, List<String>> then = threeFolders();
@@ -403,6 +452,7 @@ class RestoreImapIT {
     assertThat(id.find()).as(said).isTrue();
     mtm("take-back", id.group(1));
     assertThat(size(shown())).isZero();
+    assertThat(doctor()).doesNotContain("imap://");
 
     Files.setPosixFilePermissions(
         directory.resolve("master-password"), PosixFilePermissions.fromString("rw-r--r--"));
@@ -415,6 +465,15 @@ class RestoreImapIT {
     assertThatThrownBy(() -> accepted())
         .hasMessageNotContaining("wrong")
         .satisfies(e -> assertThat(Hindrance.of(e)).isEqualTo(Hindrance.SIGN_IN_REFUSED));
+    assertThat(doctor()).contains("does not let restorer work in the mailbox " + ALICE);
+  }
+
+  private String doctor() {
+    StringWriter out = new StringWriter();
+    CommandLine line = Mtm.commandLine();
+    line.setOut(new PrintWriter(out)).setErr(new PrintWriter(out));
+    line.execute("doctor", "--config=" + directory.resolve("mtm.properties"));
+    return out.toString();
   }
 
   private String mtm(String verb, String words) {
@@ -471,20 +530,27 @@ class RestoreImapIT {
   private LiveMail live(int port) {
     Map<String, String> settings =
         Map.of(
-            "mtm.live", "imap://127.0.0.1:" + port,
-            "mtm.live.master-user", "restorer",
-            "mtm.live.password-file", directory.resolve("master-password").toString());
+            "mtm.live",
+            "imap://127.0.0.1:" + port,
+            "mtm.live.master-user",
+            "restorer",
+            "mtm.live.password-file",
+            directory.resolve("master-password").toString());
     return ImapLiveMail.of(name -> Optional.ofNullable(settings.get(name))).orElseThrow();
   }
 
   private RestorePlan plan() throws IOException {
+    return plan(RestoreRequest.Target.ORIGINAL_FOLDERS);
+  }
+
+  private RestorePlan plan(RestoreRequest.Target target) throws IOException {
     RestoreRequest request =
         new RestoreRequest(
             UUID.randomUUID(),
             ALICE,
             SnapshotName.nightly(DAY),
             new RestoreScope.WholeMailbox(),
-            RestoreRequest.Target.ORIGINAL_FOLDERS,
+            target,
             false,
             CLOCK.instant(),
             "");

@@ -28,6 +28,8 @@ final class ImapConnection implements Closeable {
 
   private static final System.Logger LOG = System.getLogger(ImapConnection.class.getName());
 
+  private static final int CONNECT_MILLIS = 10_000;
+
   /** What a server says that is no answer: its first word, number if it has one, and values. */
   record Untagged(String name, long number, List<Object> values) {}
 
@@ -93,9 +95,8 @@ final class ImapConnection implements Closeable {
     try {
       Socket socket = new Socket();
       try {
-        int millis = (int) server.timeout().toMillis();
-        socket.connect(new InetSocketAddress(server.host(), server.port()), millis);
-        socket.setSoTimeout(millis);
+        socket.connect(new InetSocketAddress(server.host(), server.port()), CONNECT_MILLIS);
+        socket.setSoTimeout((int) server.timeout().toMillis());
         socket.setTcpNoDelay(true);
         ImapConnection connection =
             new ImapConnection(server, server.tls() ? secured(socket, server) : socket);
@@ -187,10 +188,10 @@ final class ImapConnection implements Closeable {
     try {
       String name = begin();
       write("AUTHENTICATE PLAIN");
-      awaitContinuation(name, new ArrayList<>(), "AUTHENTICATE PLAIN for " + user);
+      awaitContinuation(name, "AUTHENTICATE PLAIN for " + user);
       out.write((credentials + "\r\n").getBytes(StandardCharsets.US_ASCII));
       out.flush();
-      answer(name, "AUTHENTICATE PLAIN for " + user);
+      answer(name, "AUTHENTICATE PLAIN for " + user, List.of(), _ -> {});
       askCapabilities();
     } catch (ImapRefusal e) {
       throw e;
@@ -206,11 +207,27 @@ final class ImapConnection implements Closeable {
    * @throws RestoreException where the connection breaks
    */
   Answer require(String command) throws IOException {
+    List<Untagged> untagged = new ArrayList<>();
+    return require(command, untagged, untagged::add);
+  }
+
+  /** The same for one whose answer may be long: what is said is handed over, and not kept. */
+  void require(String command, Listener listener) throws IOException {
+    require(command, List.of(), listener);
+  }
+
+  /** Is told of what a server says. */
+  interface Listener {
+    void said(Untagged untagged) throws IOException;
+  }
+
+  private Answer require(String command, List<Untagged> heard, Listener listener)
+      throws IOException {
     try {
       String name = begin();
       write(command);
       out.flush();
-      return answer(name, command);
+      return answer(name, command, heard, listener);
     } catch (ImapRefusal e) {
       throw e;
     } catch (IOException e) {
@@ -226,17 +243,17 @@ final class ImapConnection implements Closeable {
       write(command + " {" + literal.size() + (waits ? "}" : "+}"));
       List<Untagged> untagged = new ArrayList<>();
       if (waits) {
-        awaitContinuation(name, untagged, command);
+        awaitContinuation(name, command);
       }
       literal.writeTo(out);
       out.write('\r');
       out.write('\n');
       out.flush();
-      return answer(name, command);
+      return answer(name, command, untagged, untagged::add);
     } catch (ImapRefusal e) {
       throw e;
     } catch (IOException e) {
-      close(); // half of a literal: what stands in it must not become a message
+      socket.close(); // without a word: after half of a literal, it would stand in a message
       throw away(server, e);
     }
   }
@@ -257,8 +274,7 @@ final class ImapConnection implements Closeable {
   }
 
   /** Returns when the server asks for the rest of a command; it throws where it refuses. */
-  private void awaitContinuation(String name, List<Untagged> untagged, String command)
-      throws IOException {
+  private void awaitContinuation(String name, String command) throws IOException {
     out.flush();
     while (true) {
       String word = in.word();
@@ -267,24 +283,24 @@ final class ImapConnection implements Closeable {
         return;
       }
       if (word.equals(name)) {
-        answered(command, untagged);
+        answered(command, List.of());
         throw new ImapSyntaxException("an answer before its command was said");
       }
-      untagged.add(untagged());
+      untagged();
     }
   }
 
-  private Answer answer(String name, String command) throws IOException {
-    List<Untagged> untagged = new ArrayList<>();
+  private Answer answer(String name, String command, List<Untagged> heard, Listener listener)
+      throws IOException {
     while (true) {
       String word = in.word();
       if (word.equals(name)) {
-        return answered(command, untagged);
+        return answered(command, heard);
       }
       if (word.equals("+")) {
         in.line();
       } else if (word.equals("*")) {
-        untagged.add(untagged());
+        listener.said(untagged());
       } else {
         throw new ImapSyntaxException("an answer to nothing: " + word);
       }
@@ -297,7 +313,7 @@ final class ImapConnection implements Closeable {
     if (status.equalsIgnoreCase("OK")) {
       return new Answer(said, untagged);
     }
-    throw new ImapRefusal(command, said);
+    throw new ImapRefusal(command, said, status.equalsIgnoreCase("BAD"));
   }
 
   private Untagged untagged() throws IOException {
@@ -307,8 +323,7 @@ final class ImapConnection implements Closeable {
       case "BYE" -> throw new ImapSyntaxException("the server ends the connection: " + in.line());
       default -> {
         if (!word.isEmpty() && word.chars().allMatch(c -> c >= '0' && c <= '9')) {
-          yield new Untagged(
-              in.word().toUpperCase(Locale.ROOT), number(word), in.values());
+          yield new Untagged(in.word().toUpperCase(Locale.ROOT), number(word), in.values());
         }
         yield new Untagged(word, 0, in.values());
       }

@@ -111,7 +111,8 @@ public final class ImapLiveMail implements LiveMail {
           || mode.contains(PosixFilePermission.OTHERS_WRITE)) {
         throw new RestoreException(
             Hindrance.NOT_PERMITTED,
-            "%s: everybody may read or write %s; chmod o-rwx".formatted(PASSWORD_FILE, passwordFile));
+            "%s: everybody may read or write %s; chmod o-rwx"
+                .formatted(PASSWORD_FILE, passwordFile));
       }
       String password = Files.readString(passwordFile).strip();
       if (password.isEmpty()) {

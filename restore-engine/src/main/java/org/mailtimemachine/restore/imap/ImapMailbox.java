@@ -64,8 +64,7 @@ final class ImapMailbox implements LiveMailbox {
     long[] none = {0, 0};
     long[] storage = used.getOrDefault("STORAGE", none);
     long[] messages = used.getOrDefault("MESSAGE", none);
-    return Optional.of(
-        new Quota(storage[0] * KILO, messages[0], storage[1] * KILO, messages[1]));
+    return Optional.of(new Quota(storage[0] * KILO, messages[0], storage[1] * KILO, messages[1]));
   }
 
   /** The server has seen it all. */
@@ -99,7 +98,9 @@ final class ImapMailbox implements LiveMailbox {
     };
   }
 
-  /** @return whether another pass may show more */
+  /**
+   * @return whether another pass may show more
+   */
   private boolean pass(Map<String, ListedFolder> folders) throws IOException {
     boolean more = false;
     Set<String> there = new HashSet<>();
@@ -151,11 +152,13 @@ final class ImapMailbox implements LiveMailbox {
     return new ListedFolder(mailbox, names.shown(mailbox), waste);
   }
 
-  /** @return whether it showed something new */
+  /**
+   * @return whether it showed something new
+   */
   private boolean look(ListedFolder folder) throws IOException {
     ImapSession.Selected now = session.selectAnew(folder.mailbox(), false);
     if (now.uidValidity() != folder.uidValidity()) {
-      folder.numbered(now.uidValidity(), 1);
+      folder.numbered(now.uidValidity(), 1); // another Folder of that name
     }
     if (now.uidNext() > 0 && now.uidNext() <= folder.uidNext()) {
       return false;
@@ -219,7 +222,14 @@ final class ImapMailbox implements LiveMailbox {
       throws IOException {
     String mailbox = names.mailbox(planned.path());
     if (!planned.path().isEmpty() && !isThere(mailbox)) {
-      session.create(mailbox);
+      try {
+        session.create(mailbox);
+      } catch (ImapRefusal e) {
+        if (!e.is("ALREADYEXISTS")) {
+          throw e;
+        }
+        // Somebody has made it meanwhile.
+      }
       Optional<Map<String, Long>> status = session.status(mailbox);
       if (status.isPresent()) {
         trail.makes(status.get().getOrDefault("UIDVALIDITY", 0L));

@@ -1,22 +1,38 @@
 package org.mailtimemachine.restore.imap;
 
-import java.io.IOException;
 import java.util.Locale;
+import org.mailtimemachine.restore.Hindrance;
+import org.mailtimemachine.restore.RestoreException;
 
-/** A server refused a command: {@code NO} or {@code BAD}. */
-final class ImapRefusal extends IOException {
+/** A server refused a command. Where nobody knows better, the restore stops for that. */
+final class ImapRefusal extends RestoreException {
 
   private static final long serialVersionUID = 1L;
 
   private final String code;
+  private final boolean bad;
 
   /**
    * @param command without what is secret
    * @param said the text of the answer
+   * @param bad whether the server did not understand it, {@code BAD}, and will not later either
    */
-  ImapRefusal(String command, String said) {
-    super(command + ": " + said);
+  ImapRefusal(String command, String said, boolean bad) {
+    super(hindrance(code(said)), command + ": " + said);
     this.code = code(said);
+    this.bad = bad;
+  }
+
+  private static Hindrance hindrance(String code) {
+    return switch (code) {
+      case "OVERQUOTA" -> Hindrance.OVER_QUOTA;
+      case "NOPERM" -> Hindrance.NOT_PERMITTED;
+      default -> Hindrance.SERVER_AWAY;
+    };
+  }
+
+  boolean bad() {
+    return bad;
   }
 
   /** The word in brackets that the text begins with, such as OVERQUOTA (RFC 5530). */

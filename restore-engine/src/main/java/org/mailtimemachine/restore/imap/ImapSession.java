@@ -41,6 +41,8 @@ final class ImapSession implements Closeable {
   private static final DateTimeFormatter APPENDED =
       DateTimeFormatter.ofPattern("dd-MMM-uuuu HH:mm:ss xx", Locale.ENGLISH);
 
+  private static final Instant LAST = Instant.parse("9999-12-30T00:00:00Z");
+
   private final ImapConnection connection;
   private String selected = "";
   private Selected state = Selected.NOTHING;
@@ -123,8 +125,7 @@ final class ImapSession implements Closeable {
   Optional<Map<String, Long>> status(String mailbox) throws IOException {
     try {
       ImapConnection.Answer answer =
-          connection.require(
-              "STATUS " + quoted(mailbox) + " (UIDVALIDITY UIDNEXT MESSAGES)");
+          connection.require("STATUS " + quoted(mailbox) + " (UIDVALIDITY UIDNEXT MESSAGES)");
       Map<String, Long> status = new HashMap<>();
       for (ImapConnection.Untagged each : answer.named("STATUS")) {
         if (each.values().getLast() instanceof List<?> list) {
@@ -149,11 +150,11 @@ final class ImapSession implements Closeable {
 
   /** Mailboxes that match, with their special use where the server tells it. */
   List<Entry> list(String reference, String pattern) throws IOException {
-    String uses =
-        can("SPECIAL-USE") && can("LIST-EXTENDED") ? " RETURN (SPECIAL-USE)" : "";
+    String uses = can("SPECIAL-USE") && can("LIST-EXTENDED") ? " RETURN (SPECIAL-USE)" : "";
     List<Entry> entries = new ArrayList<>();
     for (ImapConnection.Untagged each :
-        connection.require("LIST " + quoted(reference) + " " + quoted(pattern) + uses)
+        connection
+            .require("LIST " + quoted(reference) + " " + quoted(pattern) + uses)
             .named("LIST")) {
       List<Object> values = each.values();
       if (values.size() < 3 || !(values.getFirst() instanceof List<?> attributes)) {
@@ -235,10 +236,9 @@ final class ImapSession implements Closeable {
   /** Size, date and Message-ID of what is numbered from there on. */
   List<Fetched> from(long uid) throws IOException {
     return fetched(
-        connection.require(
-            "UID FETCH "
-                + uid
-                + ":* (UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"),
+        "UID FETCH "
+            + uid
+            + ":* (UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])",
         uid);
   }
 
@@ -246,7 +246,7 @@ final class ImapSession implements Closeable {
   List<Fetched> flags(Collection<Long> uids) throws IOException {
     List<Fetched> all = new ArrayList<>();
     for (String set : sets(uids)) {
-      all.addAll(fetched(connection.require("UID FETCH " + set + " (UID FLAGS)"), 0));
+      all.addAll(fetched("UID FETCH " + set + " (UID FLAGS)", 0));
     }
     return all;
   }
@@ -254,16 +254,17 @@ final class ImapSession implements Closeable {
   /**
    * @param least UIDs below it are no answer: {@code n:*} always names the last message
    */
-  private static List<Fetched> fetched(ImapConnection.Answer answer, long least)
-      throws IOException {
+  private List<Fetched> fetched(String command, long least) throws IOException {
     List<Fetched> all = new ArrayList<>();
-    for (ImapConnection.Untagged each : answer.named("FETCH")) {
-      Map<String, Object> items = items(each);
-      // A change that somebody else makes is told without a UID.
-      if (items.containsKey("UID") && number(items, "UID") >= least) {
-        all.add(fetched(items));
-      }
-    }
+    connection.require(
+        command,
+        said -> {
+          Map<String, Object> items = said.name().equals("FETCH") ? items(said) : Map.of();
+          // A change that somebody else makes is told without a UID.
+          if (items.containsKey("UID") && number(items, "UID") >= least) {
+            all.add(fetched(items));
+          }
+        });
     return all;
   }
 
@@ -281,9 +282,7 @@ final class ImapSession implements Closeable {
     return new Fetched(
         number(items, "UID"),
         number(items, "RFC822.SIZE"),
-        items.containsKey("INTERNALDATE")
-            ? seconds(items.getOrDefault("INTERNALDATE", ""))
-            : 0,
+        items.containsKey("INTERNALDATE") ? seconds(items.getOrDefault("INTERNALDATE", "")) : 0,
         MessageText.messageId(header),
         flags);
   }
@@ -322,9 +321,7 @@ final class ImapSession implements Closeable {
       digest.update(chunk.get().getBytes(StandardCharsets.ISO_8859_1));
       at += chunk.get().length();
     }
-    return at == size
-        ? Optional.of(HexFormat.of().formatHex(digest.digest()))
-        : Optional.empty();
+    return at == size ? Optional.of(HexFormat.of().formatHex(digest.digest())) : Optional.empty();
   }
 
   private Optional<String> chunk(long uid, long at) throws IOException {
@@ -333,9 +330,7 @@ final class ImapSession implements Closeable {
     for (ImapConnection.Untagged each : answer.named("FETCH")) {
       Map<String, Object> items = items(each);
       Object body = items.get("BODY[]<" + at + ">");
-      if (items.containsKey("UID")
-          && number(items, "UID") == uid
-          && body instanceof String text) {
+      if (items.containsKey("UID") && number(items, "UID") == uid && body instanceof String text) {
         return Optional.of(text);
       }
     }
@@ -356,13 +351,18 @@ final class ImapSession implements Closeable {
                 .formatted(
                     quoted(mailbox),
                     String.join(" ", flags),
-                    APPENDED.format(received.atOffset(ZoneOffset.UTC))),
+                    APPENDED.format(sayable(received).atOffset(ZoneOffset.UTC))),
             text);
     String[] numbers = answer.coded("APPENDUID").split(" ", -1);
     return numbers.length == 2
         ? Optional.of(
             new long[] {ImapConnection.number(numbers[0]), ImapConnection.number(numbers[1])})
         : Optional.empty();
+  }
+
+  /** A file may have come in a year that has no four digits: its owner can set that. */
+  private static Instant sayable(Instant received) {
+    return received.isBefore(Instant.EPOCH) || received.isAfter(LAST) ? Instant.EPOCH : received;
   }
 
   /**

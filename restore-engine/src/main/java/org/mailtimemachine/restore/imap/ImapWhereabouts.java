@@ -19,9 +19,11 @@ import org.mailtimemachine.snapshot.manifest.ManifestFolder;
 
 /**
  * By size and Message-ID, and where these and the date do not settle it, by SHA-256. What is the
- * same to every client is the same; of two live messages each stands for one kept message.
+ * same to every client is the same. Of kept messages that are the same, each wants a live one.
  */
 final class ImapWhereabouts implements Whereabouts {
+
+  private static final int NOT_COUNTED = -1;
 
   private final ImapMailbox mailbox;
   private final FolderNames names;
@@ -33,12 +35,10 @@ final class ImapWhereabouts implements Whereabouts {
   private final Map<String, Map<Long, List<ListedMessage>>> then = new HashMap<>();
 
   private Set<String> home = Set.of();
+  private Map<Long, List<ListedMessage>> atHomeThen = Map.of();
 
   ImapWhereabouts(
-      ImapMailbox mailbox,
-      FolderNames names,
-      Map<String, ListedFolder> folders,
-      KeptContent kept) {
+      ImapMailbox mailbox, FolderNames names, Map<String, ListedFolder> folders, KeptContent kept) {
     this.mailbox = mailbox;
     this.names = names;
     this.folders = folders;
@@ -71,6 +71,8 @@ final class ImapWhereabouts implements Whereabouts {
 
   @Override
   public void at(ManifestFolder folder, List<FileName> path) {
+    atHomeThen =
+        then.getOrDefault(names.mailbox(names.path(folder.name(), Optional.empty())), Map.of());
     home =
         new HashSet<>(
             List.of(
@@ -89,20 +91,22 @@ final class ImapWhereabouts implements Whereabouts {
         found = find(wanted, List.of(real));
       }
     }
-    found.ifPresent(same -> same.is(message.poolName()));
     return found.map(
         same -> new Place(same.folder().name(), home.contains(same.folder().mailbox())));
   }
 
-  private Optional<ListedFolder.Message> find(Wanted wanted, List<Long> sizes)
-      throws IOException {
+  private Optional<ListedFolder.Message> find(Wanted wanted, List<Long> sizes) throws IOException {
     List<ListedFolder.Message> candidates = new ArrayList<>();
     for (long size : sizes) {
       candidates.addAll(bySize.getOrDefault(size, List.of()));
     }
+    int twins = NOT_COUNTED;
     for (ListedFolder.Message each : candidates) {
       if (home.contains(each.folder().mailbox()) && isIt(each, wanted)) {
-        return Optional.of(each);
+        twins = twins == NOT_COUNTED ? twinsBefore(wanted.message()) : twins;
+        if (twins-- == 0) {
+          return Optional.of(each);
+        }
       }
     }
     for (ListedFolder.Message each : candidates) {
@@ -110,16 +114,33 @@ final class ImapWhereabouts implements Whereabouts {
           && !each.folder().wasteBasket()
           && isIt(each, wanted)
           && cameSince(each.folder(), wanted)) {
-        return Optional.of(each);
+        twins = twins == NOT_COUNTED ? twinsBefore(wanted.message()) : twins;
+        if (twins-- == 0) {
+          return Optional.of(each);
+        }
       }
     }
     return Optional.empty();
   }
 
-  private boolean isIt(ListedFolder.Message live, Wanted wanted) throws IOException {
-    if (!live.maybe(wanted.message().poolName())) {
-      return false;
+  /**
+   * How many messages of the same Folder are the same and stand before it: whichever of them is
+   * asked for, and when, each has a live one of its own or is missing.
+   */
+  private int twinsBefore(ListedMessage message) throws IOException {
+    Set<String> before = new HashSet<>();
+    for (ListedMessage each : atHomeThen.getOrDefault(message.size(), List.of())) {
+      if (each.poolName().equals(message.poolName())) {
+        break;
+      }
+      if (kept.sha256(each).equals(kept.sha256(message))) {
+        before.add(each.poolName());
+      }
     }
+    return before.size();
+  }
+
+  private boolean isIt(ListedFolder.Message live, Wanted wanted) throws IOException {
     String id = wanted.id();
     if (!id.isEmpty() && !live.id().isEmpty()) {
       if (!id.equals(live.id())) {
@@ -163,7 +184,8 @@ final class ImapWhereabouts implements Whereabouts {
     /** By its name, where that says so. */
     List<Long> likelySizes() throws IOException {
       MessageFileName name = MessageFileName.of(FileName.ofEncoded(message.baseName()));
-      return List.of(name.virtualSize().isPresent() ? name.virtualSize().getAsLong() : text().size());
+      return List.of(
+          name.virtualSize().isPresent() ? name.virtualSize().getAsLong() : text().size());
     }
 
     boolean isRead() {

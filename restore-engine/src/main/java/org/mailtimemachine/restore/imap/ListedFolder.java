@@ -37,9 +37,6 @@ final class ListedFolder {
     /** Its SHA-256 as {@link MessageText} has it; null until it was read. */
     private @Nullable String sha256;
 
-    /** The Pool's name of the kept message that it is. */
-    private @Nullable String is;
-
     /**
      * @param received INTERNALDATE in seconds
      * @param id its Message-ID; may be empty
@@ -79,15 +76,6 @@ final class ListedFolder {
     void hashed(String digest) {
       sha256 = digest;
     }
-
-    /** Whether it may be that kept message, and is no other one. */
-    boolean maybe(String poolName) {
-      return is == null || is.equals(poolName);
-    }
-
-    void is(String poolName) {
-      is = poolName;
-    }
   }
 
   String mailbox() {
@@ -116,6 +104,9 @@ final class ListedFolder {
 
   /** What its numbers are now; of others before, nothing is known any more. */
   void numbered(long validity, long next) {
+    if (validity != uidValidity) {
+      messages.clear();
+    }
     uidValidity = validity;
     uidNext = next;
   }

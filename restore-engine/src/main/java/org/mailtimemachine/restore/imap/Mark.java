@@ -36,8 +36,7 @@ record Mark(long uidValidity, long uidNext, Map<Integer, MessageText> texts) {
       for (int i = 2; i < words.length; i++) {
         String[] message = words[i].split(WITHIN, -1);
         texts.put(
-            Integer.parseInt(message[0]),
-            new MessageText(Long.parseLong(message[1]), message[2]));
+            Integer.parseInt(message[0]), new MessageText(Long.parseLong(message[1]), message[2]));
       }
       return Optional.of(new Mark(Long.parseLong(words[0]), Long.parseLong(words[1]), texts));
     } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {

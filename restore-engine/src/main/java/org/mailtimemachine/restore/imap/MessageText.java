@@ -10,8 +10,8 @@ import java.util.Locale;
 
 /**
  * A kept message as IMAP shows it: every line ends in one CR and LF (servers keep the LF alone, and
- * no second CR before it), and NUL, which no literal may have (RFC 3501, section 9), is what Dovecot
- * makes of it, 0x80. Two messages whose text is the same are the same to every client.
+ * no second CR before it), and NUL, which no literal may have (RFC 3501, section 9), is what
+ * Dovecot makes of it, 0x80. Two messages whose text is the same are the same to every client.
  *
  * @param size bytes of it: RFC822.SIZE
  * @param sha256 of it, in hexadecimal
@@ -109,8 +109,7 @@ record MessageText(long size, String sha256) {
       length += read;
       read = file.read(length, head, length, Math.min(BUFFER / 16, head.length - length));
     }
-    return messageId(
-        new String(head, 0, length + Math.max(0, read), StandardCharsets.ISO_8859_1));
+    return messageId(new String(head, 0, length + Math.max(0, read), StandardCharsets.ISO_8859_1));
   }
 
   private static boolean hasBlankLine(byte[] head, int length) {

@@ -10,6 +10,9 @@ import org.mailtimemachine.restore.PlannedMessage;
  */
 record PutName(long uidValidity, long uid, String own) {
 
+  /** Of 32 bits (RFC 9051, 2.3.1.1). */
+  private static final String NUMBER = "[0-9]{1,10}";
+
   static PutName of(long uidValidity, long uid, PlannedMessage message) {
     return new PutName(uidValidity, uid, message.baseName().encoded());
   }
@@ -21,7 +24,7 @@ record PutName(long uidValidity, long uid, String own) {
   /** Reads a name; empty where it has no UID. */
   static Optional<PutName> parse(String text) {
     String[] parts = text.split("\\.", 3);
-    if (parts.length == 3 && (parts[0] + parts[1]).matches("[0-9]{2,20}")) {
+    if (parts.length == 3 && parts[0].matches(NUMBER) && parts[1].matches(NUMBER)) {
       PutName name = new PutName(Long.parseLong(parts[0]), Long.parseLong(parts[1]), parts[2]);
       return name.uid() > 0 ? Optional.of(name) : Optional.empty();
     }

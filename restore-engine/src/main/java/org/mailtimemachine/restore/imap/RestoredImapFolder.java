@@ -21,13 +21,11 @@ import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.posix.FileCopies;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.ReadableFile;
-import org.mailtimemachine.restore.Hindrance;
 import org.mailtimemachine.restore.KeptMessages;
 import org.mailtimemachine.restore.LiveMailbox;
 import org.mailtimemachine.restore.PlannedMessage;
 import org.mailtimemachine.restore.Receipt;
 import org.mailtimemachine.restore.RefusedException;
-import org.mailtimemachine.restore.RestoreException;
 import org.mailtimemachine.restore.RestoredFolder;
 
 /**
@@ -91,12 +89,7 @@ final class RestoredImapFolder implements RestoredFolder {
     Map<Integer, Long> found = new HashMap<>();
     Set<String> marks = begun.values().stream().map(Begun::mark).collect(Collectors.toSet());
     for (Mark mark : marks.stream().flatMap(text -> Mark.parse(text).stream()).toList()) {
-      ImapSession.Selected now = select(false);
-      uidValidity = now.uidValidity();
-      // Another number: its user has made the Folder again, and these were in the one before.
-      if (mark.uidValidity() == now.uidValidity()) {
-        found.putAll(match(mark));
-      }
+      found.putAll(match(mark));
     }
     return found;
   }
@@ -107,6 +100,10 @@ final class RestoredImapFolder implements RestoredFolder {
    * can tell, and what is not there is appended once more: rather twice than lost.
    */
   private Map<Integer, Long> match(Mark mark) throws IOException {
+    uidValidity = select(false).uidValidity();
+    if (mark.uidValidity() != uidValidity) {
+      return Map.of(); // its user has made the Folder again, and these were in the one before
+    }
     List<ImapSession.Fetched> there = new ArrayList<>(session.from(mark.uidNext()));
     there.sort(Comparator.comparingLong(ImapSession.Fetched::uid));
     Map<Integer, Long> found = new LinkedHashMap<>();
@@ -193,7 +190,7 @@ final class RestoredImapFolder implements RestoredFolder {
     while (!added.isEmpty()) {
       Waiting message = added.getFirst();
       try {
-        Optional<long[]> numbers = append(message);
+        Optional<long[]> numbers = appendAnyhow(message);
         added.removeFirst();
         if (numbers.isPresent()) {
           settled.as(
@@ -208,7 +205,7 @@ final class RestoredImapFolder implements RestoredFolder {
       }
     }
     if (!nameless.isEmpty()) {
-      Map<Integer, Long> found = match(mark);
+      Map<Integer, Long> found = matchIfThere(mark);
       nameless.forEach(
           (number, message) ->
               settled.as(
@@ -218,37 +215,63 @@ final class RestoredImapFolder implements RestoredFolder {
     }
   }
 
+  private Map<Integer, Long> matchIfThere(Mark mark) throws IOException {
+    try {
+      return match(mark);
+    } catch (FolderGoneException e) {
+      return Map.of();
+    }
+  }
+
   /** Why a server does not take one message; it throws where it takes no others either. */
   private Receipt.Reason reason(ImapRefusal refusal) throws IOException {
     if (refusal.is("OVERQUOTA")) {
-      throw new RestoreException(
-          Hindrance.OVER_QUOTA,
-          "%s takes nothing more: %s".formatted(mailbox, refusal.getMessage()),
-          refusal);
+      throw refusal;
     }
     if (session.status(mailbox).isEmpty()) {
       return Receipt.Reason.FOLDER_DELETED;
     }
-    if (refusal.is("TOOBIG", "CANNOT", "BADCHARSET", "UNKNOWN-CTE")) {
+    if (isOfMessage(refusal)) {
       LOG.log(
           System.Logger.Level.WARNING,
           () -> "A message is not taken into %s: %s".formatted(mailbox, refusal.getMessage()));
       return Receipt.Reason.NOT_TAKEN;
     }
-    throw new RestoreException(
-        refusal.is("NOPERM") ? Hindrance.NOT_PERMITTED : Hindrance.SERVER_AWAY,
-        "%s takes nothing: %s".formatted(mailbox, refusal.getMessage()),
-        refusal);
+    throw refusal;
   }
 
-  private Optional<long[]> append(Waiting message) throws IOException {
+  /** A keyword that a server chokes on must keep no message away. */
+  private Optional<long[]> appendAnyhow(Waiting message) throws IOException {
+    List<String> flags = flags(message.message());
+    List<String> keywords = flags.stream().filter(flag -> !flag.startsWith("\\")).toList();
+    try {
+      return append(message, flags);
+    } catch (ImapRefusal e) {
+      if (keywords.isEmpty() || trail == null || !isOfMessage(e)) {
+        throw e;
+      }
+      Optional<long[]> numbers =
+          append(message, flags.stream().filter(flag -> !keywords.contains(flag)).toList());
+      for (String keyword : keywords) {
+        trail.note(Receipt.Note.Kind.NO_KEYWORD, keyword);
+      }
+      return numbers;
+    }
+  }
+
+  /** Whether a server refuses one message, and would take others. */
+  private static boolean isOfMessage(ImapRefusal refusal) {
+    return refusal.bad() || refusal.is("TOOBIG", "CANNOT", "BADCHARSET", "UNKNOWN-CTE", "LIMIT");
+  }
+
+  private Optional<long[]> append(Waiting message, List<String> flags) throws IOException {
     ReadableFile file =
         message.kept().pool().file(FileName.ofEncoded(message.message().poolName()));
     try (file) {
       Instant received = message.message().internalDate();
       return session.append(
           mailbox,
-          flags(message.message()),
+          flags,
           received,
           new ImapConnection.Literal() {
             @Override
@@ -369,8 +392,7 @@ final class RestoredImapFolder implements RestoredFolder {
       return Set.of();
     }
     Map<Long, String> byUid = new LinkedHashMap<>();
-    names.forEach(
-        name -> PutName.parse(name).ifPresent(parsed -> byUid.put(parsed.uid(), name)));
+    names.forEach(name -> PutName.parse(name).ifPresent(parsed -> byUid.put(parsed.uid(), name)));
     session.select(mailbox, true);
     session.expunge(byUid.keySet(), looked);
     session.flags(byUid.keySet()).forEach(left -> byUid.remove(left.uid()));

@@ -55,8 +55,7 @@ public final class Doctor {
       found.addAll(new ServerSettingsChecks(file, settings).run());
       store = store.or(() -> SettingValues.find(settings, "mtm.store").map(Path::of));
       maildirs = maildirs.or(() -> root(settings));
-      found.addAll(
-          new LiveMailChecks(name -> SettingValues.find(settings, name), store).run());
+      found.addAll(new LiveMailChecks(name -> SettingValues.find(settings, name), store).run());
     }
     if (maildirs.isPresent() && !Files.isDirectory(maildirs.get())) {
       found.add(

@@ -14,7 +14,8 @@ import org.mailtimemachine.snapshot.Store;
 /** The IMAP server that restores go to, where there is one: is it there, and lets it us in? */
 final class LiveMailChecks {
 
-  private static final String WHY = "a restore could put nothing back, and would try again and again";
+  private static final String WHY =
+      "a restore could put nothing back, and would try again and again";
 
   private final Function<String, Optional<String>> settings;
   private final Optional<Path> store;
