@@ -7,6 +7,7 @@
   let waiting = 0;
   let askAgain = 0;
   let asked = 0;
+  let counting = "";
   let readSoon = false;
   let failing = false;
   let byItself = false;
@@ -113,6 +114,7 @@
       mtm.tell(sentence);
     }
     collapse();
+    countMirrored();
     document.dispatchEvent(new Event("mtm:arrived"));
     document.body.dataset.ready = "true";
     // One question at a time, and an end: what is not ready after half an hour needs somebody to look.
@@ -124,6 +126,38 @@
         byItself = true;
       }, 2000);
     }
+  }
+
+  /* How much a mirror holds of the day: to count it mail must be read, for which no page waits. */
+  function countMirrored() {
+    const badges = all(".badge[data-mirrored]");
+    badges.forEach(showCount);
+    const day = one(".daybar").dataset.day;
+    if (badges.length === 0 || badges.every(badge => badge.textContent) || counting === day) {
+      return;
+    }
+    counting = day;
+    fetch("api/v1/mirrored?day=" + encodeURIComponent(day), {headers: {Accept: "application/json"}})
+      .then(answer => answer.ok ? answer.json() : {})
+      .then(counts => {
+        counting = "";
+        if (one(".daybar").dataset.day !== day) {
+          return;
+        }
+        for (const badge of all(".badge[data-mirrored]")) {
+          badge.textContent = String(counts[badge.dataset.mirrored] ?? "");
+          showCount(badge);
+        }
+        const gone = one(".daybar .gone-since:not(.on) span");
+        if (gone && counts.gone) {
+          gone.textContent = counts.gone;
+        }
+      })
+      .catch(() => { counting = ""; });
+  }
+
+  function showCount(badge) {
+    badge.hidden = badge.textContent === "" || badge.textContent === "0";
   }
 
   /* What a screen reader says when it comes to it. */

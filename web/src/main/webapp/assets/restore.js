@@ -125,9 +125,12 @@
     }
   });
 
+  const ofMirror = link => link.closest(".mirrored") !== null;
+
   /* --- the menu of a folder: of the one that is shown by its button, of another one by a right click --- */
-  function aim(folder, label) {
+  function aim(folder, label, mirrored) {
     const menu = one("#folder-menu");
+    one("[data-restore=folder]", menu).closest("li").hidden = mirrored;
     one("h2", menu).textContent = label;
     one("[data-restore=folder]", menu).dataset.folder = folder;
     const archive = `api/v1/snapshots/${one(".daybar").dataset.day}/folders/${folder}/archive?format=`;
@@ -140,7 +143,7 @@
     if (event.target.id === "folder-menu" && event.newState === "open" && !event.target.style.left) {
       const current = one(".folder.selected > a");
       if (current) {
-        aim(address(current.href).searchParams.get("folder"), one(".name", current).textContent);
+        aim(address(current.href).searchParams.get("folder"), one(".name", current).textContent, ofMirror(current));
       }
     }
   }, true);
@@ -159,7 +162,7 @@
       // A key has no place: then it is the folder's.
       const [x, y] = event.clientX || event.clientY ? [event.clientX, event.clientY] : [box.left + 40, box.bottom];
       menu.hidePopover();
-      aim(address(link.href).searchParams.get("folder"), one(".name", link).textContent);
+      aim(address(link.href).searchParams.get("folder"), one(".name", link).textContent, ofMirror(link));
       menu.style.cssText = `position-area: none; inset: auto; left: ${x}px; top: ${y}px; margin: 0`;
       menu.showPopover();
       menu.style.top = Math.max(0, Math.min(y, innerHeight - menu.offsetHeight - 8)) + "px";

@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
+import org.hibernate.query.SelectionQuery;
 import org.mailtimemachine.catalogue.SnapshotPages.Folders;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
@@ -255,6 +256,46 @@ final class JpaCatalogue implements Catalogue {
                         ? Set.of()
                         : own.stream().map(row -> row.folderId).collect(Collectors.toSet()),
                     own.stream().mapToLong(row -> row.messages).sum()));
+  }
+
+  @Override
+  public List<String> poolNames(
+      MailboxAddress mailbox, String messageId, long smallest, long largest) {
+    String header = CatalogueText.line(messageId, MessageEnvelope.LONGEST_LINE);
+    // The first characters are what the index has of it.
+    String same =
+        header.isEmpty()
+            ? "left(m.headerId, 100) is null"
+            : "left(m.headerId, 100) = left(:header, 100) and m.headerId = :header";
+    return sessions.fromStatelessSession(
+        session -> {
+          SelectionQuery<String> query =
+              session
+                  .createSelectionQuery(
+                      """
+                      select m.poolName
+                      from MailboxRow b join MessageRow m on m.mailboxId = b.id
+                      where b.domain = :domain and b.localPart = :local
+                        and m.size between :smallest and :largest
+                        and exists (
+                          select 1 from PresenceRow p
+                          join SnapshotRow s on s.mailboxId = p.mailboxId
+                            and s.seq >= p.fromSeq and s.seq < p.toSeq
+                          where p.mailboxId = m.mailboxId and p.messageId = m.id)
+                        and\s"""
+                          + same
+                          + " order by m.id",
+                      String.class)
+                  .setParameter("domain", mailbox.domain())
+                  .setParameter("local", mailbox.localPart())
+                  .setParameter("smallest", smallest)
+                  .setParameter("largest", largest)
+                  .setMaxResults(MOST_ALIKE);
+          if (!header.isEmpty()) {
+            query.setParameter("header", header);
+          }
+          return query.getResultList();
+        });
   }
 
   @Override

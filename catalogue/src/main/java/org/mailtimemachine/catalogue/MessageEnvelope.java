@@ -18,7 +18,7 @@ final class MessageEnvelope {
 
   private static final int BUFFER = 1 << 16;
 
-  private static final int LONGEST_LINE = 1_000;
+  static final int LONGEST_LINE = 1_000;
   private static final int LONGEST_PREVIEW = 300;
   private static final int LONGEST_SEARCH_TEXT = 4_000;
 

@@ -175,6 +175,35 @@ class JpaCatalogueTest {
   }
 
   @Test
+  void messagesAreFoundByTheirMessageIdInOneMailboxAndOnKeptDaysAlone() throws IOException {
+    LivingMailbox bob = new LivingMailbox("bob@example.org");
+    String kept = anna.deliver("INBOX", "One", "Bob");
+    String without = "1800000000.M1P1.host";
+    anna.deliverText("INBOX", without, "Subject: no id\n\nHello\n");
+    String longId = "<" + "\uD83D\uDCE7".repeat(600) + "@example.org>";
+    anna.deliverText("INBOX", "1800000001.M1P1.host", "Message-ID: " + longId + "\n\n");
+    bob.deliver("INBOX", "One", "Bob"); // by the same Message-ID
+    store.take(day(1), anna);
+    store.take(day(1), bob);
+    index.catchUp();
+    String id = "<" + kept + "@example.org>";
+
+    assertThat(catalogue.poolNames(mailbox, id, 0, 10_000)).containsExactly(kept);
+    assertThat(catalogue.poolNames(mailbox, id, 0, 10)).isEmpty();
+    assertThat(catalogue.poolNames(mailbox, id, 1_000, 10_000)).isEmpty();
+    assertThat(catalogue.poolNames(mailbox, "<" + kept, 0, 10_000)).isEmpty();
+    assertThat(catalogue.poolNames(mailbox, "", 0, 10_000)).containsExactly(without);
+    assertThat(catalogue.poolNames(MailboxAddress.of("x@example.org"), id, 0, 10_000)).isEmpty();
+
+    anna.folder("INBOX").delete(kept);
+    store.take(day(2), anna);
+    store.expire(mailbox, day(1));
+    index.catchUp();
+    assertThat(catalogue.poolNames(mailbox, id, 0, 10_000)).isEmpty();
+    assertThat(catalogue.poolNames(bob.address(), id, 0, 10_000)).hasSize(1);
+  }
+
+  @Test
   void aMessageShowsItsEnvelopeAndTheFlagsOfThatDay() throws IOException {
     String name =
         anna.deliver(

@@ -76,10 +76,15 @@ final class LivingMailbox {
                 DateTimeFormatter.RFC_1123_DATE_TIME.format(date.atOffset(ZoneOffset.UTC)),
                 name,
                 "x".repeat(bodyBytes));
+    deliverText(folder, name, text);
+    return name;
+  }
+
+  /** Delivers any text under a name, which is its pool name too. */
+  void deliverText(String folder, String name, String text) {
     byte[] message = text.getBytes(StandardCharsets.UTF_8);
     bytes.put(name, message);
     folder(folder).entries.add(new Entry(name, name, Flags.NONE, "", message.length));
-    return name;
   }
 
   /** One random thing that somebody does. */

@@ -164,6 +164,9 @@ final class DemoCommand implements Callable<Integer> {
 
   private static Properties settings(DemoDirectory demo, boolean lives, URI address, int mailPort) {
     Properties settings = new Properties();
+    if (lives) {
+      settings.putAll(DemoMirror.settings(demo));
+    }
     settings.setProperty("mtm.store", demo.store().toString());
     settings.setProperty("mtm.maildirs", demo.mail().toString());
     settings.setProperty("mtm.signin", "passwd-file");

@@ -20,6 +20,7 @@ record MadeUpMail(Clock clock) implements ShownMail {
     Path tips = demo.path().resolve("what-to-try.txt"); // written last: the host is complete
     if (Files.exists(tips)) {
       progress.say("The mail host of the last run is used again");
+      new DemoMirror(demo, clock).make(); // one of before there were mirrors
       return Files.readAllLines(tips);
     }
     FileTree.delete(demo.mail());
@@ -34,6 +35,8 @@ record MadeUpMail(Clock clock) implements ShownMail {
                 progress.say("Snapshot of %s (%d of %d)".formatted(date, done, total)),
             DemoMailHost.DEFAULT_SEED);
     List<String> sentences = host.live(date -> takeSnapshot(demo, date));
+    FileTree.delete(demo.path().resolve("mirror"));
+    new DemoMirror(demo, clock).make();
     Files.write(tips, sentences);
     return sentences;
   }

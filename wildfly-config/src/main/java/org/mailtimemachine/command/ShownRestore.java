@@ -147,7 +147,7 @@ final class ShownRestore {
       case FOLDER_MADE -> "the folder " + note.folder() + " was made";
       case NOT_SUBSCRIBED -> "the folder " + note.folder() + " could not be subscribed";
       case NO_KEYWORD ->
-          "the keyword %s has no letter in the folder %s any more, and was left out"
+          "the keyword %s has no place in the folder %s any more, and was left out"
               .formatted(note.what(), note.folder());
       case KEYWORDS_UNREAD -> "the keywords of the folder " + note.folder() + " were not read";
     };

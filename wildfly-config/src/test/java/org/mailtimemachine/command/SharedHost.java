@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -16,8 +15,6 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
-import org.mailtimemachine.mirror.register.MirrorRegister;
-import org.mailtimemachine.mirror.register.MirrorSettings;
 import org.mailtimemachine.snapshot.Store;
 
 /**
@@ -106,14 +103,7 @@ final class SharedHost implements BeforeAllCallback, ParameterResolver {
       Path secret = Files.writeString(directory.resolve("oidc-secret"), LoopbackOpenId.SECRET);
       signIn.setProperty("mtm.oidc.client-secret-file", secret.toString());
       signIn.setProperty("mtm.oidc.name", "Example ID");
-      Properties mirrors = new Properties();
-      mirrors.setProperty("mtm.mirror.directory", directory.resolve("mirror").toString());
-      mirrors.setProperty("mtm.mirror.users", directory.resolve("mirror-users").toString());
-      mirrors.setProperty("mtm.maildirs", demo.mail().toString());
-      MirrorRegister.openOrMake(
-          MirrorSettings.of(name -> Optional.ofNullable(mirrors.getProperty(name))).orElseThrow(),
-          clock);
-      signIn.putAll(mirrors);
+      signIn.putAll(DemoMirror.settings(demo));
       TestHost host = TestHost.start(demo.path(), demo.mail(), signIn);
       System.setProperty(
           "mtm.test.management-port", Integer.toString(host.managementPort())); // arquillian.xml

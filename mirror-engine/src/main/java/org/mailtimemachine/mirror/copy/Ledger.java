@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
@@ -25,11 +26,15 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.NewFile;
+import org.mailtimemachine.mailstore.posix.PosixException;
+import org.mailtimemachine.mailstore.posix.ReadableFile;
 
 /**
  * What came into one mirror mailbox: a file for each month, a line for each message, to which lines
@@ -50,6 +55,7 @@ public final class Ledger {
   static final int MOST_AT_A_TIME = 500;
 
   private static final String TORN = ".torn";
+  private static final int BUFFER_BYTES = 64 * 1024;
 
   private final Path directory;
   private final Map<String, Instant> recent = new LinkedHashMap<>();
@@ -216,6 +222,68 @@ public final class Ledger {
           month,
           text -> LedgerLine.Sealed.parse(text).map(LedgerLine.Sealed::line).ifPresent(each));
     }
+  }
+
+  /** Where a reader has come to is no end of a line any more: what it read may be cut and gone. */
+  public static final long READ_ANEW = -1;
+
+  /**
+   * Reads on in what came in one month, without a look at the seals; also while lines are added.
+   *
+   * @param from where the last call ended; 0 for all of it
+   * @param maybe whether a line is worth a look, as it stands in the file
+   * @return where the last whole line ends, 0 where nothing came; or {@link #READ_ANEW}
+   */
+  public static long read(
+      Path directory,
+      YearMonth month,
+      long from,
+      Predicate<String> maybe,
+      Consumer<LedgerLine> each)
+      throws IOException {
+    try (DirectoryHandle handle = DirectoryHandle.open(directory);
+        ReadableFile file = handle.file(new FileName(month.toString()))) {
+      return from > 0 && !endsLine(file, from) ? READ_ANEW : readOn(file, from, maybe, each);
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return from > 0 ? READ_ANEW : 0;
+      }
+      throw e;
+    }
+  }
+
+  private static boolean endsLine(ReadableFile file, long at) throws IOException {
+    byte[] last = new byte[1];
+    return file.read(at - 1, last, 0, 1) == 1 && last[0] == '\n';
+  }
+
+  private static long readOn(
+      ReadableFile file, long from, Predicate<String> maybe, Consumer<LedgerLine> each)
+      throws IOException {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    long end = from;
+    long at = from;
+    for (int read = file.read(at, buffer, 0, buffer.length);
+        read > 0;
+        read = file.read(at, buffer, 0, buffer.length)) {
+      int start = 0;
+      for (int i = 0; i < read; i++) {
+        if (buffer[i] == '\n') {
+          line.write(buffer, start, i - start);
+          String text = line.toString(ISO_8859_1);
+          if (maybe.test(text)) {
+            LedgerLine.Sealed.parse(text).map(LedgerLine.Sealed::line).ifPresent(each);
+          }
+          line.reset();
+          start = i + 1;
+          end = at + start;
+        }
+      }
+      line.write(buffer, start, read - start);
+      at += read;
+    }
+    return end;
   }
 
   /** Whether that message came in the last {@value #REMEMBERED_DAYS} days. */

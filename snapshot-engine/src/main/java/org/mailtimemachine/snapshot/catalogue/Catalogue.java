@@ -19,6 +19,9 @@ public interface Catalogue {
   /** The most {@link #locations} at once. */
   int MOST_LOCATIONS = 10_000;
 
+  /** The most {@link #poolNames} at once: who sends more under one Message-ID sends anything. */
+  int MOST_ALIKE = 50;
+
   /** Every Snapshot of the Mailbox that the Store holds, newest first, indexed or not yet. */
   List<SnapshotSummary> snapshots(MailboxAddress mailbox);
 
@@ -69,6 +72,16 @@ public interface Catalogue {
    * @param messages at most {@value MessageQuery#MOST}
    */
   List<Sighting> sightings(MailboxAddress mailbox, List<UUID> messages);
+
+  /**
+   * Where Messages are, of any kept and indexed day, that have a Message-ID: by their names in the
+   * Pool, at most {@value #MOST_ALIKE}.
+   *
+   * @param messageId as the header has it; empty for those without one
+   * @param smallest bytes that it has at least
+   * @param largest bytes that it has at most
+   */
+  List<String> poolNames(MailboxAddress mailbox, String messageId, long smallest, long largest);
 
   /** One message as it stood in a Folder of that Snapshot. */
   Optional<CataloguedMessage> message(MailboxAddress mailbox, SnapshotName snapshot, UUID message);

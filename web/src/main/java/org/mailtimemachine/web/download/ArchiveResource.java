@@ -16,8 +16,10 @@ import jakarta.ws.rs.core.UriInfo;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
@@ -25,6 +27,7 @@ import org.mailtimemachine.web.mailbox.Preferences;
 import org.mailtimemachine.web.message.DownloadName;
 import org.mailtimemachine.web.message.IndexedSnapshot;
 import org.mailtimemachine.web.message.MessageOpener;
+import org.mailtimemachine.web.mirrored.MirroredFolder;
 import org.mailtimemachine.web.selection.SelectedMessages;
 import org.mailtimemachine.web.selection.Selection;
 import org.mailtimemachine.web.signin.SignedInMailbox;
@@ -70,11 +73,7 @@ public class ArchiveResource {
       @Context UriInfo uri) {
     ArchiveFormat wanted = format(format);
     IndexedSnapshot.require(catalogue, signedIn.address(), snapshot);
-    FolderSummary found =
-        catalogue.folders(signedIn.address(), snapshot).stream()
-            .filter(candidate -> candidate.id().equals(folder))
-            .findFirst()
-            .orElseThrow(NotFoundException::new);
+    FolderName found = folderName(snapshot, folder).orElseThrow(NotFoundException::new);
     Map<String, String[]> list = new HashMap<>();
     uri.getQueryParameters().forEach((key, values) -> list.put(key, values.toArray(String[]::new)));
     list.put("day", new String[] {snapshot.text()});
@@ -82,11 +81,19 @@ public class ArchiveResource {
     list.put("all", new String[] {"1"});
     try {
       Selection selection = Selection.of(list, preferences.zone());
-      String name = found.name().text().replace("/", " - ") + " " + snapshot;
+      String name = found.text().replace("/", " - ") + " " + snapshot;
       return archive(selection, wanted, selection.scope().wide(), name);
     } catch (IllegalArgumentException e) {
       throw new BadRequestException(e.getMessage(), e);
     }
+  }
+
+  private Optional<FolderName> folderName(SnapshotName snapshot, UUID folder) {
+    return catalogue.folders(signedIn.address(), snapshot).stream()
+        .filter(candidate -> candidate.id().equals(folder))
+        .map(FolderSummary::name)
+        .findFirst()
+        .or(() -> MirroredFolder.of(folder).map(MirroredFolder::folderName));
   }
 
   private static ArchiveFormat format(@Nullable String word) {
@@ -99,7 +106,7 @@ public class ArchiveResource {
     ArchiveDownload download =
         new ArchiveDownload(
             selected,
-            messages::open,
+            (mailbox, row) -> messages.open(mailbox, selection.snapshot(), row),
             signedIn.address(),
             selection,
             format,

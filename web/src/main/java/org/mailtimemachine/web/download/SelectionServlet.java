@@ -14,6 +14,7 @@ import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 import org.mailtimemachine.web.mailbox.Preferences;
 import org.mailtimemachine.web.message.DownloadName;
 import org.mailtimemachine.web.message.MessageOpener;
+import org.mailtimemachine.web.mirrored.MirroredFolder;
 import org.mailtimemachine.web.selection.SelectedMessages;
 import org.mailtimemachine.web.selection.Selection;
 import org.mailtimemachine.web.signin.SignedInMailbox;
@@ -78,7 +79,7 @@ public class SelectionServlet extends HttpServlet {
     ArchiveDownload download =
         new ArchiveDownload(
             selected,
-            messages::open,
+            (owner, row) -> messages.open(owner, selection.get().snapshot(), row),
             mailbox,
             selection.get(),
             format.get(),
@@ -107,8 +108,9 @@ public class SelectionServlet extends HttpServlet {
     return catalogue.folders(mailbox, selection.snapshot()).stream()
             .filter(folder -> selection.folders().contains(folder.id()))
             .map(FolderSummary::name)
-            .map(found -> found.text().replace("/", " - "))
             .findFirst()
+            .or(() -> MirroredFolder.only(selection.folders()).map(MirroredFolder::folderName))
+            .map(found -> found.text().replace("/", " - "))
             .orElse(mailbox.toString())
         + " "
         + selection.snapshot();

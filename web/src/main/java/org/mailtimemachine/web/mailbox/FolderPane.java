@@ -24,6 +24,7 @@ public class FolderPane {
   @Inject private SignedInMailbox signedIn;
   @Inject private DayBar dayBar;
   @Inject private GoneSince goneSince;
+  @Inject private MirroredPane mirrored;
   @Inject private Texts texts;
 
   private List<FolderSummary> folders = List.of();
@@ -43,6 +44,7 @@ public class FolderPane {
     Optional<UUID> wanted = dayBar.place().folder();
     return wanted
         .flatMap(id -> folders.stream().filter(folder -> folder.id().equals(id)).findFirst())
+        .or(mirrored::summary)
         .or(
             () ->
                 folders.stream()
@@ -126,6 +128,10 @@ public class FolderPane {
    * Folders with the same use keep their names, or nobody could tell them apart.
    */
   private String label(FolderSummary folder, String name) {
+    Optional<String> kept = mirrored.label(folder.id());
+    if (kept.isPresent()) {
+      return kept.get();
+    }
     return folder
         .specialUse()
         .filter(use -> folder.name().levels().size() == 1)

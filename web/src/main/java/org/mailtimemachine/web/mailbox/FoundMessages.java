@@ -34,6 +34,7 @@ class FoundMessages {
   @Inject private GoneSince goneSince;
   @Inject private DayDifference difference;
   @Inject private WantedBodySearch bodySearch;
+  @Inject private MirroredPane mirrored;
   @Inject private Preferences preferences;
 
   /**
@@ -64,6 +65,9 @@ class FoundMessages {
     Optional<FolderSummary> folder = folderPane.folder();
     if (day.isEmpty() || folder.isEmpty()) {
       return Page.NOTHING;
+    }
+    if (mirrored.isShown() && !place.search().scope().wide()) {
+      return mirrored.page(place, preferences.rows());
     }
     MessageQuery query = place.query(dayBar.comparison(), preferences.rows(), preferences.zone());
     Optional<BodySearch.Result> result = bodySearch.result();

@@ -26,6 +26,7 @@ public class GoneSince {
   @Inject private Catalogue catalogue;
   @Inject private SignedInMailbox signedIn;
   @Inject private DayBar dayBar;
+  @Inject private MirroredPane mirrored;
   @Inject private Texts texts;
 
   private Map<UUID, Departures> departures = Map.of();
@@ -60,9 +61,13 @@ public class GoneSince {
         : catalogue.whereabouts(signedIn.address(), day.get().name(), messages, later.get());
   }
 
-  /** Messages of the day that are in no Folder any more. */
+  /**
+   * Messages of the day that are in no Folder any more, with those that came and went before its
+   * Snapshot was taken, as far as they were counted.
+   */
   public long getCount() {
-    return departures.values().stream().mapToLong(Departures::nowhere).sum();
+    return departures.values().stream().mapToLong(Departures::nowhere).sum()
+        + (later().isPresent() ? mirrored.cameAndWent() : 0);
   }
 
   public boolean isShown() {
@@ -87,8 +92,10 @@ public class GoneSince {
     }
     Departures here = of(folder);
     SnapshotName name = compared.get();
+    int never = mirrored.cameAndWent();
     return texts.of("gone.left", here.messages())
         + (here.nowhere() > 0 ? " " + texts.of("gone.lost", here.nowhere()) : "")
+        + (never > 0 ? " " + texts.of("gone.never", never) : "")
         + " "
         + texts.of("gone.compared", texts.day(name.date()) + ", " + texts.time(name.time()));
   }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.maildir.Flags;
+import org.mailtimemachine.mirror.recall.MirrorCopy;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
@@ -25,6 +26,8 @@ public class MessageHistory {
   @Inject private Catalogue catalogue;
   @Inject private SignedInMailbox signedIn;
   @Inject private DayBar dayBar;
+  @Inject private ReadingPane open;
+  @Inject private MirroredPane mirrored;
   @Inject private Texts texts;
 
   private @Nullable List<Row> rows;
@@ -43,15 +46,38 @@ public class MessageHistory {
     if (rows == null) {
       Optional<SnapshotSummary> day = dayBar.snapshot();
       Optional<UUID> message = dayBar.place().message();
-      rows =
-          day.isEmpty() || message.isEmpty()
-              ? List.of()
-              : MessageLife.of(catalogue.life(signedIn.address(), day.get().name(), message.get()))
-                  .stream()
-                  .map(this::row)
-                  .toList();
+      rows = day.isEmpty() || message.isEmpty() ? List.of() : rows(day.get().name(), message.get());
     }
     return rows;
+  }
+
+  private List<Row> rows(SnapshotName day, UUID message) {
+    Optional<MirrorCopy> copy = open.copy();
+    if (copy.isPresent()) {
+      return List.of(row(copy.get(), dayBar.place().url()));
+    }
+    List<Event> events = MessageLife.of(catalogue.life(signedIn.address(), day, message));
+    List<Row> life = new ArrayList<>();
+    if (!events.isEmpty()) {
+      mirrored
+          .arrival(open.row(), open.trace(), events.getFirst().presence())
+          .map(came -> row(came, row(events.getFirst()).url()))
+          .ifPresent(life::add);
+    }
+    events.forEach(event -> life.add(row(event)));
+    return life;
+  }
+
+  /** How it came, to the second, and in the words of its envelope. */
+  private Row row(MirrorCopy copy, String url) {
+    String from = copy.sender().isEmpty() ? "<>" : copy.sender();
+    return new Row(
+        texts.moment(copy.arrived()),
+        copy.queueId().isEmpty()
+            ? texts.of("life.received", from)
+            : texts.of("life.received.as", from, copy.queueId()),
+        url,
+        false);
   }
 
   private Row row(Event event) {

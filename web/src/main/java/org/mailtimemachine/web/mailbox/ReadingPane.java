@@ -19,6 +19,7 @@ import org.mailtimemachine.mailstore.mime.MessagePart;
 import org.mailtimemachine.mailstore.mime.MessageSummary;
 import org.mailtimemachine.mailstore.mime.ParsedMessage;
 import org.mailtimemachine.mailstore.mime.PartPath;
+import org.mailtimemachine.mirror.recall.MirrorCopy;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
@@ -28,6 +29,7 @@ import org.mailtimemachine.web.message.OpenedMessage;
 import org.mailtimemachine.web.message.ShownPictures;
 import org.mailtimemachine.web.message.TextAsHtml;
 import org.mailtimemachine.web.message.Warning;
+import org.mailtimemachine.web.mirrored.MirroredMessage;
 import org.mailtimemachine.web.signin.SignedInMailbox;
 
 /** The message that is open. Its HTML is not here: it has a page of its own, shown in a frame. */
@@ -44,10 +46,12 @@ public class ReadingPane {
   @Inject private MessageOpener messages;
   @Inject private SignedInMailbox signedIn;
   @Inject private DayBar dayBar;
+  @Inject private MirroredPane mirrored;
   @Inject private Texts texts;
   @Inject private HttpServletRequest request;
 
   private @Nullable CataloguedMessage row;
+  private @Nullable MirroredMessage copy;
   private PartPath path = PartPath.WHOLE;
   private @Nullable ParsedMessage parsed;
   private @Nullable ShownPictures pictures;
@@ -62,7 +66,11 @@ public class ReadingPane {
       return;
     }
     row = catalogue.message(signedIn.address(), day.get().name(), wanted.get()).orElse(null);
-    if (row != null) {
+    if (row == null) {
+      copy = mirrored.message(wanted.get()).orElse(null);
+      row = copy == null ? null : copy.row();
+    }
+    if (row != null && (copy == null || !copy.damaged())) {
       read(day.get(), row);
     }
   }
@@ -105,6 +113,56 @@ public class ReadingPane {
   /** Whether a message was asked for that this day does not have. */
   public boolean isMissing() {
     return row == null && dayBar.isIndexed() && dayBar.place().message().isPresent();
+  }
+
+  /** Whether no Snapshot of this day has it, and a mirror does. */
+  public boolean isMirrored() {
+    return copy != null;
+  }
+
+  /** Whether what the mirror holds is something else than what came. */
+  public boolean isDamaged() {
+    return copy != null && copy.damaged();
+  }
+
+  /** The message of the list that is open. */
+  Optional<CataloguedMessage> row() {
+    return Optional.ofNullable(row);
+  }
+
+  /** What a mirror holds of it, where no Snapshot of this day has it. */
+  Optional<MirrorCopy> copy() {
+    return Optional.ofNullable(copy).map(MirroredMessage::copy);
+  }
+
+  /** Through which hands it says that it went, the last one first. */
+  List<String> trace() {
+    return isWithin()
+        ? List.of()
+        : getHeaders().stream()
+            .filter(header -> header.name().equalsIgnoreCase("Received"))
+            .map(MessageHeader::value)
+            .toList();
+  }
+
+  /** When it came, of what a mirror holds; else empty. */
+  public String getArrived() {
+    return copy == null ? "" : texts.moment(copy.copy().arrived());
+  }
+
+  /** The sender of its envelope; that of a bounce has none. */
+  public String getEnvelopeFrom() {
+    return copy == null ? "" : copy.copy().sender().isEmpty() ? "<>" : copy.copy().sender();
+  }
+
+  /** This person's addresses in its envelope. */
+  public String getEnvelopeTo() {
+    return copy == null ? "" : String.join(", ", copy.copy().recipients());
+  }
+
+  /** What the mail server called it. */
+  public String getQueueId() {
+    return copy == null ? "" : copy.copy().queueId();
   }
 
   /** Whether its bytes could be read. */

@@ -15,10 +15,13 @@ import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
 import org.mailtimemachine.snapshot.catalogue.StoreUnavailable;
+import org.mailtimemachine.web.mirrored.MirroredFolder;
+import org.mailtimemachine.web.mirrored.MirroredMail;
 
 /**
  * The one place where an id from outside becomes the bytes of a message: the Catalogue is asked
- * within the Mailbox of whoever is signed in, and only what it answers names a file. Safe for use
+ * within the Mailbox of whoever is signed in, and where it knows of nothing, the ledgers of the
+ * mirrors, for copies that came for that Mailbox; only what they answer names a file. Safe for use
  * by several threads.
  */
 @Dependent
@@ -28,25 +31,48 @@ public class MessageOpener {
 
   private final Catalogue catalogue;
   private final SnapshotStore store;
+  private final MirroredMail mirrored;
 
   @Inject
-  MessageOpener(Catalogue catalogue, SnapshotStore store) {
+  MessageOpener(Catalogue catalogue, SnapshotStore store, MirroredMail mirrored) {
     this.catalogue = catalogue;
     this.store = store;
+    this.mirrored = mirrored;
   }
 
   /**
    * Opens a message; close it after use.
    *
    * @param mailbox of whoever is signed in
-   * @return empty where this Mailbox has no such message in that Snapshot, whoever else may have
-   *     it, or where it expired since it was indexed
-   * @throws IOException where the Catalogue has the message and the Store cannot read it
+   * @return empty where this Mailbox has no such message in that Snapshot, nor any mirror that came
+   *     for it then, whoever else may have it, or where it expired since it was indexed
+   * @throws IOException where the Catalogue has the message and the Store cannot read it, or a
+   *     mirror has it and it cannot be read
    */
   public Optional<OpenedMessage> open(MailboxAddress mailbox, SnapshotName snapshot, UUID message)
       throws IOException {
     Optional<CataloguedMessage> row = catalogue.message(mailbox, snapshot, message);
-    return row.isPresent() ? open(mailbox, row.get()) : Optional.empty();
+    return row.isPresent() ? open(mailbox, row.get()) : mirrored(mailbox, snapshot, message);
+  }
+
+  private Optional<OpenedMessage> mirrored(
+      MailboxAddress mailbox, SnapshotName snapshot, UUID message) throws IOException {
+    return mirrored
+        .open(mailbox, snapshot, message)
+        .map(copy -> new OpenedMessage(copy.row(), copy.bytes()));
+  }
+
+  /**
+   * Opens a message that a list of a day has just named; close it after use.
+   *
+   * @param mailbox of whoever is signed in
+   * @return empty as for {@link #open(MailboxAddress, SnapshotName, UUID)}
+   */
+  public Optional<OpenedMessage> open(
+      MailboxAddress mailbox, SnapshotName snapshot, CataloguedMessage row) throws IOException {
+    return MirroredFolder.of(row.folder()).isPresent()
+        ? mirrored(mailbox, snapshot, row.id())
+        : open(mailbox, row);
   }
 
   /**

@@ -3,6 +3,7 @@ package org.mailtimemachine.web.selection;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,6 +25,9 @@ import org.mailtimemachine.snapshot.catalogue.MessageLocation;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
 import org.mailtimemachine.snapshot.catalogue.Sighting;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
+import org.mailtimemachine.web.mirrored.MirroredFolder;
+import org.mailtimemachine.web.mirrored.MirroredMail;
+import org.mailtimemachine.web.mirrored.MirroredMessage;
 import org.mailtimemachine.web.search.Compared;
 
 /**
@@ -36,10 +40,12 @@ import org.mailtimemachine.web.search.Compared;
 public class SelectedMessages {
 
   private final Catalogue catalogue;
+  private final MirroredMail mirrored;
 
   @Inject
-  public SelectedMessages(Catalogue catalogue) {
+  public SelectedMessages(Catalogue catalogue, MirroredMail mirrored) {
     this.catalogue = catalogue;
+    this.mirrored = mirrored;
   }
 
   /** Takes what is selected, Folder by Folder in the order of their names, oldest first. */
@@ -61,6 +67,11 @@ public class SelectedMessages {
    *     where the reader throws it
    */
   public void read(MailboxAddress mailbox, Selection selection, Reader reader) throws IOException {
+    Optional<MirroredFolder> mirror = selection.mirrored();
+    if (mirror.isPresent()) {
+      reader.read(mirror.get().folderName(), mirrored(mailbox, selection, mirror.get()));
+      return;
+    }
     if (!selection.all()) {
       for (Map.Entry<FolderName, List<CataloguedMessage>> folder :
           named(mailbox, selection).entrySet()) {
@@ -86,8 +97,31 @@ public class SelectedMessages {
     }
   }
 
-  /** How many messages are selected; of single ones, those that are there. */
+  /** What mirrors hold; at most {@value MirroredMail#MOST}, which is a page of a reader. */
+  private List<CataloguedMessage> mirrored(
+      MailboxAddress mailbox, Selection selection, MirroredFolder folder) throws IOException {
+    return mirrored
+        .messages(mailbox, catalogue.snapshots(mailbox), selection.snapshot(), folder)
+        .stream()
+        .map(MirroredMessage::row)
+        .filter(row -> selection.named().contains(row.id()) != selection.all())
+        .toList();
+  }
+
+  /**
+   * How many messages are selected; of single ones, those that are there.
+   *
+   * @throws UncheckedIOException where a mirror cannot be read
+   */
   public long count(MailboxAddress mailbox, Selection selection) {
+    Optional<MirroredFolder> mirror = selection.mirrored();
+    if (mirror.isPresent()) {
+      try {
+        return mirrored(mailbox, selection, mirror.get()).size();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
     if (!selection.all()) {
       return named(mailbox, selection).values().stream().mapToLong(List::size).sum();
     }

@@ -15,6 +15,7 @@ import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.MessageFilter;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
+import org.mailtimemachine.web.mirrored.MirroredFolder;
 import org.mailtimemachine.web.search.Compared;
 import org.mailtimemachine.web.search.Scope;
 import org.mailtimemachine.web.search.Search;
@@ -63,6 +64,11 @@ public record Selection(
   /** Whether all of some Folders is meant, and nothing of it left out. */
   boolean wholeFolders() {
     return all && filter.isAll() && !gone && compared.isEmpty() && named.isEmpty();
+  }
+
+  /** What mirrors hold, where that is meant and nothing else. */
+  Optional<MirroredFolder> mirrored() {
+    return scope == Scope.FOLDER ? MirroredFolder.only(folders) : Optional.empty();
   }
 
   /** Whether single messages may be of other days, too: what a search over all days finds. */

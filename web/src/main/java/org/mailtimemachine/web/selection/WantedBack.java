@@ -41,8 +41,8 @@ public class WantedBack {
    */
   public Optional<RestoreScope> of(MailboxAddress mailbox, Selection asked) throws IOException {
     Selection selection = selected.meant(mailbox, asked);
-    if (selection.anyDay()) {
-      return Optional.empty(); // of many days: no one of them has it all
+    if (selection.anyDay() || selection.mirrored().isPresent()) {
+      return Optional.empty(); // of many days: no one of them has it all; of a mirror: none has it
     }
     if (selection.wholeFolders() && selection.folders().isEmpty()) {
       return Optional.of(new RestoreScope.WholeMailbox());

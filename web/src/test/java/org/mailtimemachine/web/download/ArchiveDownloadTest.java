@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mailtimemachine.web.selection.ListedCatalogue;
-import org.mailtimemachine.web.selection.SelectedMessages;
 import org.mailtimemachine.web.selection.Selection;
 
 class ArchiveDownloadTest {
@@ -27,7 +26,7 @@ class ArchiveDownloadTest {
 
   private ArchiveDownload download(ArchiveFormat format, boolean several) {
     return new ArchiveDownload(
-        new SelectedMessages(catalogue),
+        catalogue.selected(),
         (mailbox, row) -> Optional.empty(),
         MAILBOX,
         Selection.all(DAY),

@@ -63,6 +63,12 @@ final class MemoryCatalogue implements Catalogue {
   }
 
   @Override
+  public List<String> poolNames(
+      MailboxAddress mailbox, String messageId, long smallest, long largest) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public List<Presence> life(MailboxAddress mailbox, SnapshotName snapshot, UUID message) {
     throw new UnsupportedOperationException();
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -19,6 +20,8 @@ import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
 import org.mailtimemachine.snapshot.catalogue.StoreUnavailable;
 import org.mailtimemachine.web.calendar.Invitation;
+import org.mailtimemachine.web.mirrored.MirrorOfHost;
+import org.mailtimemachine.web.mirrored.MirroredMail;
 
 class OpenedMessageTest {
 
@@ -28,7 +31,12 @@ class OpenedMessageTest {
 
   private final MemoryCatalogue catalogue = new MemoryCatalogue();
   private final MemoryStore store = new MemoryStore();
-  private final MessageOpener opener = new MessageOpener(catalogue, store);
+  private final MessageOpener opener =
+      new MessageOpener(
+          catalogue,
+          store,
+          new MirroredMail(
+              MirrorOfHost.none(Clock.systemUTC()), catalogue, store, Clock.systemUTC()));
 
   @Test
   void aMessageIsWrittenByteForByte() throws IOException {

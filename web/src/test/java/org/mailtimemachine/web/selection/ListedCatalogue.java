@@ -30,6 +30,7 @@ import org.mailtimemachine.snapshot.catalogue.Presence;
 import org.mailtimemachine.snapshot.catalogue.Sighting;
 import org.mailtimemachine.snapshot.catalogue.SightingPage;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
+import org.mailtimemachine.web.mirrored.MirroredMail;
 
 /** A Catalogue of one Mailbox and one day, and of where its messages are later. */
 public final class ListedCatalogue implements Catalogue {
@@ -51,6 +52,11 @@ public final class ListedCatalogue implements Catalogue {
   public boolean expiring;
 
   private boolean expired;
+
+  /** What is selected of it, on a host without mirrors. */
+  public SelectedMessages selected() {
+    return new SelectedMessages(this, new MirroredMail() {});
+  }
 
   /** Puts messages of 100 bytes into a Folder; they are where {@code now} says later. */
   public List<UUID> put(String folder, int messages, String... now) {
@@ -155,6 +161,12 @@ public final class ListedCatalogue implements Catalogue {
   @Override
   public Optional<CataloguedMessage> message(
       MailboxAddress mailbox, SnapshotName snapshot, UUID message) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<String> poolNames(
+      MailboxAddress mailbox, String messageId, long smallest, long largest) {
     throw new UnsupportedOperationException();
   }
 

@@ -23,7 +23,7 @@ import org.mailtimemachine.snapshot.catalogue.Missing;
 class SelectedMessagesTest {
 
   private final ListedCatalogue catalogue = new ListedCatalogue();
-  private final SelectedMessages selected = new SelectedMessages(catalogue);
+  private final SelectedMessages selected = catalogue.selected();
   private final RestoreEffects effects = new RestoreEffects(catalogue, selected);
 
   private static Selection selection(String... fields) {

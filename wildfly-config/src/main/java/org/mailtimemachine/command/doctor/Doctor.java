@@ -53,6 +53,7 @@ public final class Doctor {
         settings.load(reader);
       }
       found.addAll(new ServerSettingsChecks(file, settings).run());
+      found.addAll(new MirrorChecks(settings, clock).run());
       store = store.or(() -> SettingValues.find(settings, "mtm.store").map(Path::of));
       maildirs = maildirs.or(() -> root(settings));
       found.addAll(new LiveMailChecks(name -> SettingValues.find(settings, name), store).run());

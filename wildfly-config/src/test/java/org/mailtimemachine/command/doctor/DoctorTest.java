@@ -13,11 +13,16 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mailtimemachine.mailstore.posix.FreeSpace;
+import org.mailtimemachine.mirror.MirrorSource;
+import org.mailtimemachine.mirror.register.MirrorRegister;
+import org.mailtimemachine.mirror.register.MirrorSettings;
+import org.mailtimemachine.mirror.register.NewMirror;
 import org.mailtimemachine.snapshot.SnapshotEngine;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.TakeProgress;
@@ -191,6 +196,36 @@ class DoctorTest {
     Files.writeString(
         settings, "mtm.store = %s%nmtm.mailboxes = %s/%%d/%%n%n".formatted(among, mail));
     assertThat(ofSettings(settings)).containsExactly("warning store-among-domains");
+  }
+
+  @Test
+  void mirrorsThatCannotBeReadAreNamed() throws Exception {
+    Path settings = host.resolve("mtm.properties");
+    Path mirrors = host.resolve("mirrors");
+    Files.writeString(
+        settings, "mtm.mirror.directory = %s%nmtm.maildirs = %s%n".formatted(mirrors, mail));
+    assertThat(ofSettings(settings)).containsExactly("error mirror-unreadable");
+    MirrorSettings register =
+        MirrorSettings.of(
+                name ->
+                    Optional.ofNullable(
+                        Map.of(
+                                "mtm.mirror.directory",
+                                mirrors.toString(),
+                                "mtm.maildirs",
+                                mail.toString())
+                            .get(name)))
+            .orElseThrow();
+    MirrorRegister.openOrMake(register, Clock.systemUTC())
+        .add(
+            new NewMirror(
+                new MirrorSource.AllRecipients("example.org"), true, List.of(), 9, true, false),
+            "p");
+    assertThat(ofSettings(settings)).isEmpty();
+    Path audit = mirrors.resolve("read-only/example.org/_audit");
+    Files.move(audit, host.resolve("aside"));
+    Files.createSymbolicLink(audit, host.resolve("mtm.properties"));
+    assertThat(ofSettings(settings)).containsExactly("warning mirror-mailbox-unreadable");
   }
 
   @Test
