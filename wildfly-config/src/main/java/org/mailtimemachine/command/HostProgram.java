@@ -18,6 +18,20 @@ final class HostProgram {
    *     are in the message
    */
   static void run(List<String> command, Path directory) throws IOException, InterruptedException {
+    words(command, directory);
+  }
+
+  /**
+   * The same, for what it says.
+   *
+   * @throws IOException as above
+   */
+  static String words(List<String> command) throws IOException, InterruptedException {
+    return words(command, Path.of("/"));
+  }
+
+  private static String words(List<String> command, Path directory)
+      throws IOException, InterruptedException {
     // Its words go to a file: a daemon that it leaves behind would keep a pipe open for ever.
     Path said = Files.createTempFile("mtm", ".out");
     try {
@@ -30,6 +44,7 @@ final class HostProgram {
                     status,
                     new String(Files.readAllBytes(said), StandardCharsets.UTF_8).strip()));
       }
+      return new String(Files.readAllBytes(said), StandardCharsets.UTF_8);
     } finally {
       Files.delete(said);
     }

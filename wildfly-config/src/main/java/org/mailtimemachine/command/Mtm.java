@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "Mail Time Machine 0.1.0",
     subcommands = {
+      InitCommand.class,
       DemoCommand.class,
       StopCommand.class,
       RunCommand.class,
@@ -29,7 +30,7 @@ import picocli.CommandLine.Command;
       AdminCommand.class,
       DoctorCommand.class
     },
-    footer = "Also: mtm test runs every test. mtm COMMAND --help tells more about one.")
+    footer = "mtm COMMAND --help tells more about one.")
 final class Mtm {
 
   private static final int WRONG_USE = 64;

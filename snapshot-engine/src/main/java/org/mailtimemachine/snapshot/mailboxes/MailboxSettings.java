@@ -1,10 +1,12 @@
 package org.mailtimemachine.snapshot.mailboxes;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 
@@ -50,6 +52,69 @@ public record MailboxSettings(Path root, Mailboxes mailboxes, Quotas quotas) {
     return where(set).map(mail -> new MailboxSettings(mail.root, mail.mailboxes, quotas));
   }
 
+  /**
+   * The deepest directory that all mail lies below, as far as a database of users says it: above
+   * the directories of their domains and their own. It is what {@code mtm.maildirs} may be set to.
+   *
+   * @param settings as for {@link #of}; {@code mtm.maildirs} is not asked
+   * @return empty where no database is configured, or it says of nobody where his mail is
+   * @throws IOException where the database cannot be asked
+   * @throws IllegalArgumentException where a setting is wrong; it is named
+   */
+  public static Optional<Path> rootOfMail(Function<String, Optional<String>> settings)
+      throws IOException {
+    Function<String, Optional<String>> set =
+        name -> settings.apply(name).map(String::strip).filter(value -> !value.isEmpty());
+    Optional<String> source =
+        SOURCES.stream()
+            .filter(name -> !name.equals(PATTERN) && set.apply(name).isPresent())
+            .findFirst();
+    if (source.isEmpty()) {
+      return Optional.empty();
+    }
+    MailLocation usual = usualLocation(set);
+    Optional<String> domain = set.apply("mtm.mailboxes.domain");
+    return database(source.get(), set).users().stream()
+        .flatMap(user -> aboveNames(user, usual, domain).stream())
+        .reduce(MailboxSettings::common);
+  }
+
+  private static Optional<Path> aboveNames(
+      UserDatabase.User user, MailLocation usual, Optional<String> domain) {
+    try {
+      MailboxAddress address = UserDatabase.address(user.name(), domain);
+      Path mail = Path.of(user.mail().map(MailLocation::of).orElse(usual).of(address, user));
+      Set<String> names = Set.of(address.domain(), address.localPart(), user.name());
+      Path above = Path.of("/");
+      for (Path name : mail.normalize()) {
+        if (names.contains(name.toString())) {
+          break;
+        }
+        above = above.resolve(name);
+      }
+      return Optional.of(above.equals(mail.normalize()) ? above.resolve("..").normalize() : above);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // a survey with that root names the user and the cause
+    }
+  }
+
+  private static Path common(Path one, Path other) {
+    Path both = Path.of("/");
+    for (int i = 0; i < Math.min(one.getNameCount(), other.getNameCount()); i++) {
+      if (!one.getName(i).equals(other.getName(i))) {
+        break;
+      }
+      both = both.resolve(one.getName(i));
+    }
+    return both;
+  }
+
+  private static MailLocation usualLocation(Function<String, Optional<String>> set) {
+    return named(
+        "mtm.mailboxes.mail",
+        () -> MailLocation.of(set.apply("mtm.mailboxes.mail").orElse("%h/Maildir")));
+  }
+
   private static Quotas quotas(Function<String, Optional<String>> settings) {
     return settings
         .apply(QUOTA)
@@ -92,12 +157,9 @@ public record MailboxSettings(Path root, Mailboxes mailboxes, Quotas quotas) {
             () ->
                 new IllegalArgumentException(
                     sources.getFirst() + " wants " + ROOT + ": the root of all Maildirs"));
-    MailLocation usual =
-        named(
-            "mtm.mailboxes.mail",
-            () -> MailLocation.of(set.apply("mtm.mailboxes.mail").orElse("%h/Maildir")));
     UserDatabase database = database(sources.getFirst(), set);
-    return Optional.of(new MailboxSettings(top, new UserMailboxes(database, top, usual, domain)));
+    return Optional.of(
+        new MailboxSettings(top, new UserMailboxes(database, top, usualLocation(set), domain)));
   }
 
   private static UserDatabase database(String source, Function<String, Optional<String>> settings) {
