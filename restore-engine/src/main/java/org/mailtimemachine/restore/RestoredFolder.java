@@ -2,7 +2,6 @@ package org.mailtimemachine.restore;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -87,10 +86,9 @@ public interface RestoredFolder extends Closeable {
   /**
    * A message that somebody was about to add who could not write down what came of it.
    *
-   * @param when he wrote that down
    * @param mark that was {@link #ready} then
    */
-  record Begun(Instant when, String mark) {}
+  record Begun(String mark) {}
 
   /**
    * A message that was put back and that the Store still holds.
