@@ -10,6 +10,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import java.io.ByteArrayInputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -70,6 +72,27 @@ class OwnMailboxOnlyIT {
       }
     }
     assertThat(reachedByTheirOwner).hasSizeGreaterThan(6); // or nothing was shown by the above
+  }
+
+  @Test
+  void strangersMeetOurPagesAndNothingElseOfTheServer() throws Exception {
+    try (HttpClient stranger = HttpClient.newHttpClient()) {
+      for (String path : List.of("common/v1/affinity", "naming/v1/lookup/x", "txn/v1/ut/begin")) {
+        HttpResponse<String> services = ask(stranger, "wildfly-services/" + path);
+        HttpResponse<String> absent = ask(stranger, "never-was/" + path);
+
+        assertThat(services.statusCode()).as(path).isEqualTo(absent.statusCode());
+        assertThat(services.headers().map().keySet())
+            .as(path)
+            .isEqualTo(absent.headers().map().keySet());
+      }
+    }
+  }
+
+  private HttpResponse<String> ask(HttpClient client, String path) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(shared.host().address().resolve(path)).build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   @Test

@@ -1,5 +1,7 @@
 package org.mailtimemachine.mirror.copy;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
@@ -11,6 +13,7 @@ import org.apache.commons.codec.digest.DigestUtils;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.NewFile;
 import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.mailstore.posix.ReadableFile;
 
@@ -24,6 +27,8 @@ final class DamagedCopies {
 
   private static final Logger LOG = System.getLogger(DamagedCopies.class.getName());
   private static final FileName DIRECTORY = new FileName("damaged");
+  private static final String ENVELOPE = ".whole";
+  private static final int MODE = 0600;
 
   private final DirectoryHandle spool;
   private final Clock clock;
@@ -78,7 +83,54 @@ final class DamagedCopies {
             arrival.sender(),
             recipients,
             cause.toString()));
-    move(message.id(), message.envelope(), cause);
+    move(message, cause);
+  }
+
+  private void move(MirrorDelivery.Waiting message, IOException cause) {
+    FileName envelope = new FileName(message.id().bytes() + ENVELOPE);
+    try (DirectoryHandle damaged = spool.makeDirectory(DIRECTORY, 0700)) {
+      try (NewFile file = damaged.create(envelope, MODE)) {
+        file.write(message.arrival().text().getBytes(US_ASCII));
+        file.sync();
+      } catch (PosixException e) {
+        if (!e.is(Errno.EEXIST)) { // of a process that died here
+          throw e;
+        }
+      }
+      told(message.id(), cause);
+      move(message.id(), damaged);
+      damaged.sync();
+      spool.sync();
+      message.noted().forget();
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "a damaged copy stays in the spool: " + message.id(), e);
+    }
+  }
+
+  /** A journal with something in it that was never written there; what is sound is read from it. */
+  void keep(FileName journal) {
+    IOException cause = new IOException("damaged: " + spool.describe(journal));
+    try (DirectoryHandle damaged = spool.makeDirectory(DIRECTORY, 0700)) {
+      spool.link(journal, damaged, journal);
+      damaged.sync();
+      spool.sync();
+    } catch (PosixException e) {
+      if (e.is(Errno.EEXIST)) {
+        return; // which was told when it was found
+      }
+      cause.addSuppressed(e);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+    told(journal, cause);
+    gaps.accept(new Gap(clock.instant(), "", "", List.of(), cause.toString()));
+  }
+
+  private void told(FileName what, IOException cause) {
+    LOG.log(
+        Level.ERROR,
+        "a copy is damaged, and is kept in %s: %s".formatted(spool.describe(DIRECTORY), what),
+        cause);
   }
 
   /** Nobody can tell whose it is. */
@@ -89,10 +141,7 @@ final class DamagedCopies {
 
   /** The text first: without an envelope it would be taken for one that never came whole. */
   private void move(FileName id, FileName envelope, IOException cause) {
-    LOG.log(
-        Level.ERROR,
-        "a copy is damaged, and is kept in %s: %s".formatted(spool.describe(DIRECTORY), id),
-        cause);
+    told(id, cause);
     try (DirectoryHandle damaged = spool.makeDirectory(DIRECTORY, 0700)) {
       for (FileName each : List.of(id, envelope)) {
         move(each, damaged);

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -46,6 +47,9 @@ final class MirrorDelivery implements Closeable {
   private static final Logger LOG = System.getLogger(MirrorDelivery.class.getName());
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(30);
   private static final int MOST_AT_A_TIME = Ledger.MOST_AT_A_TIME;
+
+  /** What comes within it shares syncs; nobody waits for a message to be in its mirror. */
+  private static final Duration GATHERING = Duration.ofMillis(30);
 
   /** So many messages fail one by one, more are the mailbox. */
   private static final int MOST_FAILURES = 20;
@@ -81,12 +85,13 @@ final class MirrorDelivery implements Closeable {
   /**
    * A message in the spool.
    *
+   * @param noted where it stands whose it is
    * @param tried whether it may be in some of its mailboxes already, and its text damaged meanwhile
    */
-  record Waiting(FileName id, FileName envelope, Arrival arrival, boolean tried) {
+  record Waiting(FileName id, Noted noted, Arrival arrival, boolean tried) {
 
     Waiting again() {
-      return new Waiting(id, envelope, arrival, true);
+      return new Waiting(id, noted, arrival, true);
     }
 
     /** What it is called in a mirror mailbox; always the same, so that it is found there again. */
@@ -111,13 +116,29 @@ final class MirrorDelivery implements Closeable {
     this.thread = Thread.ofPlatform().daemon().name("mirror delivery").start(this::run);
   }
 
-  /** Together, so that those that an earlier process may have linked are looked for together. */
   synchronized void add(List<Waiting> messages) {
-    for (Waiting message : messages) {
+    for (Waiting message : byKey(messages)) {
       waiting.add(message);
       message.destinations().forEach(each -> backlog.merge(each, 1, Integer::sum));
     }
     notifyAll();
+  }
+
+  /**
+   * In their order, but attempts at one message behind each other: of these, one that an earlier
+   * process has linked is to be looked for before another one is.
+   */
+  private static List<Waiting> byKey(List<Waiting> messages) {
+    if (messages.size() == 1) {
+      return messages;
+    }
+    Map<String, List<Waiting>> attempts = new LinkedHashMap<>();
+    messages.stream()
+        .sorted(Comparator.comparing(each -> each.arrival().time()))
+        .forEach(
+            each ->
+                attempts.computeIfAbsent(each.arrival().key(), _ -> new ArrayList<>(1)).add(each));
+    return attempts.values().stream().flatMap(List::stream).toList();
   }
 
   /** One of them to which so much waits to be linked that no more can be taken for it. */
@@ -170,7 +191,9 @@ final class MirrorDelivery implements Closeable {
 
   private void run() {
     try {
-      for (List<Waiting> batch = next(); !batch.isEmpty(); batch = next()) {
+      while (awaitSome()) {
+        Thread.sleep(GATHERING);
+        List<Waiting> batch = next();
         done(batch, delivered(batch));
       }
     } catch (InterruptedException e) {
@@ -190,30 +213,40 @@ final class MirrorDelivery implements Closeable {
     }
   }
 
-  /** What waits; nothing when it is time to end. */
-  private synchronized List<Waiting> next() throws InterruptedException {
+  /** Returns when something waits, or false when it is time to end. */
+  private synchronized boolean awaitSome() throws InterruptedException {
     while (!closed) {
       long pause = TimeUnit.NANOSECONDS.toMillis(againAt - System.nanoTime());
       if (!later.isEmpty() && pause <= 0) {
         // Also where mail never stops to come; first, as another part of a message may wait by now.
-        later.reversed().forEach(waiting::addFirst);
+        byKey(later).reversed().forEach(waiting::addFirst);
         later.clear();
         paused.clear();
       }
       if (!waiting.isEmpty()) {
-        break;
+        return true;
       }
       wait(later.isEmpty() ? 0 : pause);
     }
+    return false;
+  }
+
+  /** What waits; nothing when it is time to end. */
+  private synchronized List<Waiting> next() {
     List<Waiting> batch = new ArrayList<>();
-    // Those that were tried all together: one of them may be there, under the key of another.
+    // Not all that an earlier process has left at once: if this one is killed, too, what it has
+    // noted by then is done.
     while (!closed
         && !waiting.isEmpty()
-        && (batch.size() < MOST_AT_A_TIME || waiting.element().tried())) {
+        && (batch.size() < MOST_AT_A_TIME || isOfTheLast(batch, waiting.element()))) {
       batch.add(waiting.remove());
     }
     working = !batch.isEmpty();
     return batch;
+  }
+
+  private static boolean isOfTheLast(List<Waiting> batch, Waiting message) {
+    return message.tried() && batch.getLast().arrival().key().equals(message.arrival().key());
   }
 
   private synchronized void done(List<Waiting> batch, List<Waiting> failed) {
@@ -311,7 +344,7 @@ final class MirrorDelivery implements Closeable {
   private void forget(Waiting message) {
     try {
       // The envelope first: a text without one is nobody's, an envelope without a text is a riddle.
-      spool.unlink(message.envelope());
+      message.noted().forget();
       remove(spool, message.id()); // a process before us may have come as far as this
     } catch (IOException e) {
       LOG.log(Level.WARNING, "a message that is mirrored stays in the spool: " + message.id(), e);

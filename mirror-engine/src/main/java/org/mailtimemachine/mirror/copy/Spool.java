@@ -12,21 +12,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
@@ -40,27 +44,39 @@ import org.mailtimemachine.mirror.smtp.Copies;
 import org.mailtimemachine.mirror.smtp.Envelope;
 
 /**
- * Where copies wait until they are in their mirror mailboxes: a message {@code ID} and, once it is
- * whole, its envelope {@code ID.whole}; where the next hop takes it for some of its recipients
- * only, {@code ID.accepted} in the place of that. Safe for use by several threads; one process at a
- * time.
+ * Where copies wait until they are in their mirror mailboxes: a message {@code ID}, and its
+ * envelope in the {@link Journal}. Safe for use by several threads; one process at a time.
  *
  * <p>Order of writes: the text and the envelope are synced, in any order, before the client is
- * answered; an envelope tells which text is its own. A process that dies behind the next hop's
- * answer finds them again. What it finds whole, of which the answer did not come, is mirrored as
- * well: the next hop may have it, and a mirror that has a message too many, which the sender then
- * sends again under the same {@link Arrival#key}, is better than one that lacks it. What it finds
- * damaged may have been answered for as well, and is a {@link Gap}.
+ * answered; an envelope tells which text is its own. A process that comes after one that died finds
+ * them again. Where only the process had died, it knows what the next hop had accepted, and the
+ * others were not answered for: the mail server sends these again under the same {@link
+ * Arrival#key}, which says what becomes of them. Where the machine had, all that is whole is
+ * mirrored: the next hop may have it, and a mirror that has a message too many is better than one
+ * that lacks it. What is damaged may have been answered for as well, and is a {@link Gap}.
  */
 public final class Spool implements Copies, Closeable {
 
   private static final Logger LOG = System.getLogger(Spool.class.getName());
   private static final int MODE = 0600;
-  private static final String WHOLE = ".whole";
-  private static final String ACCEPTED = ".accepted";
+
+  /** Envelopes in files of their own: what was, or has to be taken for, accepted. */
+  private static final List<String> ACCEPTED = List.of(".accepted", ".whole");
+
+  /** The same of what was not answered for when the process died. */
+  private static final String UNANSWERED = ".unanswered";
+
   private static final FileName LOCK = new FileName("lock");
   private static final Pattern ID =
-      Pattern.compile("[0-9]+\\.M[0-9]+P[0-9]+Q[0-9]+\\..+(?<!\\.whole|\\.accepted)");
+      Pattern.compile("[0-9]+\\.M[0-9]+P[0-9]+Q[0-9]+\\..+(?<!\\.whole|\\.accepted|\\.unanswered)");
+
+  /** As long as Postfix tries (its maximal_queue_lifetime). */
+  private static final Duration SENT_AGAIN_WITHIN = Duration.ofDays(5);
+
+  /** For those that are being taken when it is closed; the process ends in any case. */
+  private static final Duration TO_END = Duration.ofSeconds(10);
+
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   /**
    * For the links and ledgers of what was taken already; the mail itself needs the disk as well.
@@ -74,6 +90,7 @@ public final class Spool implements Copies, Closeable {
 
   private final DirectoryHandle directory;
   private final NewFile lock;
+  private final Journal journal;
   private final Supplier<MirrorRules> mirrors;
   private final FailurePolicy policy;
   private final Clock clock;
@@ -82,11 +99,18 @@ public final class Spool implements Copies, Closeable {
   private final Consumer<Gap> gaps;
   private final long process = ProcessHandle.current().pid();
   private final AtomicLong messages = new AtomicLong();
+
+  /** What was not answered for when the last process died, by its key. */
+  private final Map<String, List<MirrorDelivery.Waiting>> unanswered = new ConcurrentHashMap<>();
+
   private volatile boolean sound = true;
+  private int begun; // and not closed
+  private boolean closed;
 
   private Spool(
       DirectoryHandle directory,
       NewFile lock,
+      Journal journal,
       Supplier<MirrorRules> mirrors,
       FailurePolicy policy,
       Clock clock,
@@ -95,6 +119,7 @@ public final class Spool implements Copies, Closeable {
       Consumer<Gap> gaps) {
     this.directory = directory;
     this.lock = lock;
+    this.journal = journal;
     this.mirrors = mirrors;
     this.policy = policy;
     this.clock = clock;
@@ -133,6 +158,33 @@ public final class Spool implements Copies, Closeable {
       String host,
       Consumer<Gap> gaps)
       throws IOException {
+    return open(path, mailboxes, mirrors, policy, clock, host, gaps, boot());
+  }
+
+  /** What tells this run of the machine from others; empty where nothing does. */
+  private static String boot() {
+    try {
+      return Files.readString(BOOT_ID, US_ASCII).strip();
+    } catch (IOException e) {
+      return ""; // each process is taken for one of another run then
+    }
+  }
+
+  /**
+   * The same.
+   *
+   * @param boot see {@link Journal}
+   */
+  static Spool open(
+      Path path,
+      MirrorMailboxes mailboxes,
+      Supplier<MirrorRules> mirrors,
+      FailurePolicy policy,
+      Clock clock,
+      String host,
+      Consumer<Gap> gaps,
+      String boot)
+      throws IOException {
     Files.createDirectories(path);
     DirectoryHandle directory = DirectoryHandle.open(path);
     NewFile lock = directory.append(LOCK, MODE);
@@ -142,7 +194,9 @@ public final class Spool implements Copies, Closeable {
       }
       DamagedCopies damaged = new DamagedCopies(directory, clock, gaps);
       MirrorDelivery delivery = new MirrorDelivery(path, directory, mailboxes, damaged);
-      Spool spool = new Spool(directory, lock, mirrors, policy, clock, host, delivery, gaps);
+      Journal journal = new Journal(path, directory, boot);
+      Spool spool =
+          new Spool(directory, lock, journal, mirrors, policy, clock, host, delivery, gaps);
       spool.recover(damaged);
       return spool;
     } catch (IOException e) {
@@ -229,44 +283,194 @@ public final class Spool implements Copies, Closeable {
   /** Stops; what is not yet in its mirror mailboxes waits for the next process. */
   @Override
   public void close() throws IOException {
+    boolean all = awaitCopies();
+    delivery.close();
+    if (!all) {
+      // They would write to whatever has the number of a closed file by then, and the next process
+      // would take what is theirs: the end of this one closes and unlocks it.
+      LOG.log(Level.WARNING, "messages are being taken still, and end with the process");
+      return;
+    }
     try (directory;
-        lock) {
-      delivery.close();
+        lock;
+        journal) {
+      LOG.log(Level.DEBUG, "the spool is closed");
     }
   }
 
+  /** Whether no message is being taken any more. */
+  private synchronized boolean awaitCopies() {
+    closed = true;
+    long end = System.nanoTime() + TO_END.toNanos();
+    try {
+      for (long left = TO_END.toMillis(); begun > 0 && left > 0; ) {
+        wait(left);
+        left = (end - System.nanoTime()) / 1_000_000;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return begun == 0;
+  }
+
+  private synchronized void beginOne() throws IOException {
+    if (closed) {
+      throw new IOException("the spool is closed");
+    }
+    begun++;
+  }
+
+  private synchronized void endOne() {
+    begun--;
+    notifyAll();
+  }
+
   private void recover(DamagedCopies damaged) throws IOException {
-    Set<String> waiting = new HashSet<>();
-    List<MirrorDelivery.Waiting> found = new ArrayList<>();
-    // What was accepted knows better for whom than what was only whole.
-    for (String end : List.of(ACCEPTED, WHOLE)) {
-      for (DirectoryEntry entry : directory.list()) {
-        String name = entry.name().bytes();
-        if (!name.endsWith(end)) {
-          continue;
-        }
-        FileName id = new FileName(name.substring(0, name.length() - end.length()));
-        if (waiting.contains(id.bytes()) || isEmpty(entry.name())) {
-          directory.unlink(entry.name()); // a second one, or one that was never synced
-          continue;
-        }
-        try {
-          Arrival arrival = arrival(entry.name());
-          waiting.add(id.bytes());
-          found.add(new MirrorDelivery.Waiting(id, entry.name(), arrival, true));
-        } catch (IOException e) { // one sector must not keep all the others, and all mail, waiting
-          damaged.setAside(id, entry.name(), e);
-        }
+    Journal.Reading left = journal.read();
+    left.damaged().forEach(damaged::keep); // before one of them goes
+    Map<String, MirrorDelivery.Waiting> waiting = new LinkedHashMap<>();
+    for (String end : ACCEPTED) {
+      recover(end, waiting, damaged);
+    }
+    Map<String, MirrorDelivery.Waiting> held = new LinkedHashMap<>();
+    recover(UNANSWERED, held, damaged);
+    List<MirrorDelivery.Waiting> fresh = new ArrayList<>();
+    for (Journal.Found each : left.messages()) {
+      String id = each.id().bytes();
+      MirrorDelivery.Waiting message =
+          new MirrorDelivery.Waiting(each.id(), each.entry(), each.arrival(), true);
+      if (waiting.containsKey(id) || held.containsKey(id)) {
+        forget(message); // it has a file of its own
+      } else if (each.accepted() || !each.sameBoot()) {
+        waiting.put(id, message);
+      } else if (isThere(each.id())) {
+        fresh.add(message);
+      } else {
+        forget(message); // it was settled, and what says so is not there any more
       }
     }
+    hold(fresh).forEach(each -> held.put(each.id().bytes(), each));
     for (DirectoryEntry entry : directory.list()) {
       String name = entry.name().bytes();
-      boolean text = ID.matcher(name).matches();
-      if (text && !waiting.contains(name)) {
-        directory.unlink(entry.name()); // it never came whole
+      if (ID.matcher(name).matches() && !waiting.containsKey(name) && !held.containsKey(name)) {
+        if (left.damaged().isEmpty() || left.gone().contains(name)) {
+          directory.unlink(entry.name()); // it never came whole, or is not needed any more
+        } else {
+          damaged.setAside(
+              entry.name(),
+              new FileName(name + ACCEPTED.getFirst()),
+              new IOException("its envelope may be what is damaged: " + left.damaged()));
+        }
       }
     }
-    delivery.add(found);
+    journal.removeOld();
+    held.values()
+        .forEach(
+            each ->
+                unanswered
+                    .computeIfAbsent(each.arrival().key(), _ -> new CopyOnWriteArrayList<>())
+                    .add(each));
+    delivery.add(List.copyOf(waiting.values()));
+    mirrorWhatIsNotSentAgain();
+  }
+
+  /** Envelopes in files of their own. */
+  private void recover(String end, Map<String, MirrorDelivery.Waiting> found, DamagedCopies damaged)
+      throws IOException {
+    for (DirectoryEntry entry : directory.list()) {
+      String name = entry.name().bytes();
+      if (!name.endsWith(end)) {
+        continue;
+      }
+      FileName id = new FileName(name.substring(0, name.length() - end.length()));
+      if (found.containsKey(id.bytes()) || isEmpty(entry.name())) {
+        directory.unlink(entry.name()); // a second one, or one that was never synced
+        continue;
+      }
+      try {
+        Noted noted = Noted.in(directory, entry.name());
+        found.put(id.bytes(), new MirrorDelivery.Waiting(id, noted, arrival(entry.name()), true));
+      } catch (IOException e) { // one sector must not keep all the others, and all mail, waiting
+        damaged.setAside(id, entry.name(), e);
+      }
+    }
+  }
+
+  private boolean isThere(FileName name) throws IOException {
+    try {
+      directory.status(name);
+      return true;
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static void forget(MirrorDelivery.Waiting message) {
+    try {
+      message.noted().forget();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "it will be looked at once more: " + message.id(), e);
+    }
+  }
+
+  /** In files of their own: the journals of that process need not stay for them. */
+  private List<MirrorDelivery.Waiting> hold(List<MirrorDelivery.Waiting> messages) {
+    List<MirrorDelivery.Waiting> held = new ArrayList<>();
+    try {
+      for (MirrorDelivery.Waiting each : messages) {
+        FileName name = new FileName(each.id().bytes() + UNANSWERED);
+        try (NewFile file = directory.create(name, MODE)) {
+          file.write(each.arrival().text().getBytes(US_ASCII));
+          file.sync();
+        }
+        Noted noted = Noted.in(directory, name);
+        held.add(new MirrorDelivery.Waiting(each.id(), noted, each.arrival(), true));
+      }
+      if (!held.isEmpty()) {
+        directory.sync();
+      }
+      messages.forEach(Spool::forget);
+      return held;
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "what was not answered for stays in the journal", e);
+      return messages;
+    }
+  }
+
+  /** The same message has come again, and its fate is decided. */
+  private void settle(String key) {
+    List<MirrorDelivery.Waiting> held = unanswered.remove(key);
+    if (held == null) {
+      return;
+    }
+    for (MirrorDelivery.Waiting each : held) {
+      try {
+        each.noted().forget();
+        directory.unlink(each.id());
+      } catch (IOException e) {
+        LOG.log(Level.WARNING, "what came again stays in the spool: " + each.id(), e);
+      }
+    }
+  }
+
+  /**
+   * Mirrors what was not answered for when the last process died and did not come again for as long
+   * as mail servers try: the next hop may have had it. To be called now and then.
+   */
+  public void mirrorWhatIsNotSentAgain() {
+    Instant before = clock.instant().minus(SENT_AGAIN_WITHIN);
+    for (String key : List.copyOf(unanswered.keySet())) {
+      List<MirrorDelivery.Waiting> held = unanswered.getOrDefault(key, List.of());
+      if (held.stream().allMatch(message -> message.arrival().time().isBefore(before))
+          && unanswered.remove(key, held)) {
+        LOG.log(
+            Level.WARNING, "a message that nobody sent again is mirrored: " + held.getFirst().id());
+        delivery.add(held);
+      }
+    }
   }
 
   private boolean isEmpty(FileName name) throws IOException {
@@ -331,12 +535,12 @@ public final class Spool implements Copies, Closeable {
   private final class StagedCopy implements Copy {
     private final Envelope envelope;
     private final FileName id;
-    private final FileName whole;
     private final NewFile file;
     private final MessageDigest digest = DigestUtils.getSha256Digest();
     private long bytes;
     private Optional<IOException> failure = Optional.empty();
     private Optional<Arrival> arrival = Optional.empty();
+    private Journal.@Nullable Entry entry;
     private boolean handedOn;
 
     StagedCopy(Envelope envelope) throws IOException {
@@ -351,8 +555,13 @@ public final class Spool implements Copies, Closeable {
                   messages.incrementAndGet(),
                   host);
       this.id = new FileName(name);
-      this.whole = new FileName(name + WHOLE);
-      this.file = directory.create(id, MODE);
+      beginOne();
+      try {
+        this.file = directory.create(id, MODE);
+      } catch (IOException | RuntimeException | Error e) {
+        endOne();
+        throw e;
+      }
     }
 
     @Override
@@ -385,32 +594,13 @@ public final class Spool implements Copies, Closeable {
           return; // the rules were changed meanwhile
         }
         file.beginSync();
-        try (NewFile written = written(whole, arrival.get())) {
-          written.beginSync();
-          file.sync();
-          written.sync();
-        }
-        directory.sync();
+        entry = journal.add(id, arrival.get());
+        file.sync();
+        entry.sync();
         sound = true;
       } catch (IOException e) {
         sound = false;
         failed(e);
-      }
-    }
-
-    private NewFile written(FileName name, Arrival envelopeOfIt) throws IOException {
-      byte[] text = envelopeOfIt.text().getBytes(US_ASCII);
-      if (text.length > MOST_ENVELOPE_BYTES) {
-        throw new IOException("an envelope of %,d bytes: %s".formatted(text.length, name));
-      }
-      NewFile written = directory.create(name, MODE);
-      try {
-        written.write(text);
-        return written;
-      } catch (IOException e) {
-        try (written) {
-          throw e;
-        }
       }
     }
 
@@ -470,26 +660,26 @@ public final class Spool implements Copies, Closeable {
       }
       handedOn = true;
       delivery.add(List.of(new MirrorDelivery.Waiting(id, noted(came, accepted), accepted, false)));
+      settle(came.key());
     }
 
     /**
-     * Where it is on disk for whom it is. What is whole is taken for accepted by a process that
-     * comes after us, so that only what was refused for some has to be written anew; if that cannot
-     * be, it is mirrored for all of them: nothing is to be sent again.
+     * Not synced: whoever comes after us knows it, unless the machine goes down. Then all that is
+     * whole is mirrored, also for those who were refused: nothing is to be sent again.
      */
-    private FileName noted(Arrival came, Arrival accepted) {
-      if (accepted.equals(came)) {
-        return whole;
-      }
-      FileName name = new FileName(id.bytes() + ACCEPTED);
-      try (NewFile written = written(name, accepted)) {
-        written.sync(); // the other one goes, and may be gone first
+    private Noted noted(Arrival came, Arrival accepted) {
+      Journal.Entry written = Objects.requireNonNull(entry, "accepted, and not synced");
+      try {
+        written.accepted(accepted.equals(came) ? Optional.empty() : Optional.of(accepted));
       } catch (IOException e) {
         LOG.log(Level.WARNING, "a message that was accepted is not noted as such: " + id, e);
-        return whole;
       }
-      remove(whole);
-      return name;
+      return written;
+    }
+
+    @Override
+    public void refused() {
+      arrival.ifPresent(came -> settle(came.key()));
     }
 
     @Override
@@ -499,12 +689,25 @@ public final class Spool implements Copies, Closeable {
       } catch (IOException e) {
         LOG.log(Level.DEBUG, "what is to be forgotten could not be written: " + id, e);
       }
-      if (!handedOn && (arrival.isPresent() || failure.isPresent())) {
-        remove(whole);
+      try {
+        if (!handedOn) {
+          forget();
+        }
+      } finally {
+        endOne();
       }
-      if (!handedOn) {
-        remove(id);
+    }
+
+    private void forget() {
+      Journal.Entry written = entry;
+      if (written != null) {
+        try {
+          written.forget();
+        } catch (IOException e) {
+          LOG.log(Level.WARNING, "what is not to be mirrored is not noted as such: " + id, e);
+        }
       }
+      remove(id);
     }
 
     private void remove(FileName name) {

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,9 +51,11 @@ import org.mailtimemachine.mirror.register.MirrorRegister;
  * <p>A scan that dies is finished by the next one. Of a read-only mirror the expiry is sealed
  * before the message goes, so that one that is missing without a seal was taken by somebody else.
  *
- * <p>A clock that was set takes nothing away. Where more than one midnight has passed since the
- * last scan, the date has to hold for a day of this process, in which it would be set right; after
- * a month somebody has to say that it is true. For one thread.
+ * <p>A clock that was set takes nothing away. A new day has to hold for an hour of this process, in
+ * which the clock of a machine that was just started would be set right. Where more than one
+ * midnight has passed since the last scan, or the clock was set while this process looked on, it
+ * has to go on steadily for a day; after a month somebody has to say that it is true. For one
+ * thread.
  */
 public final class MirrorExpiry {
 
@@ -61,8 +64,17 @@ public final class MirrorExpiry {
 
   private static final Logger LOG = System.getLogger(MirrorExpiry.class.getName());
 
-  /** So long the machine has to go on with its date before it is believed. */
+  /** So long the clock has to go on steadily before its date is believed. */
   private static final Duration WATCHED = Duration.ofDays(1);
+
+  /** The same where all it says is that the next day has begun. */
+  private static final Duration SETTLED = Duration.ofHours(1);
+
+  /** By so much a clock is corrected that is right (leap seconds, a slow drift). */
+  private static final Duration CORRECTION = Duration.ofMinutes(10);
+
+  /** A mailbox that could not be scanned is tried again. */
+  private static final Duration AGAIN_AFTER = Duration.ofHours(1);
 
   private static final FileName LOCK = new FileName("expiry.lock");
   private static final FileName MARK = new FileName("expired-as-of");
@@ -72,7 +84,19 @@ public final class MirrorExpiry {
   private final Clock clock;
   private final ZoneId zone;
   private final LongSupplier nanoTime;
-  private OptionalLong inDoubtSince = OptionalLong.empty();
+
+  /** Since when the clock goes on steadily, and the last look at it. */
+  private OptionalLong steadySince = OptionalLong.empty();
+
+  private long lookedAt;
+  private Instant seen = Instant.EPOCH;
+  private boolean wasSet;
+
+  /** As of which date mailboxes have failed, and when they were tried last. */
+  private LocalDate failedAsOf = LocalDate.MIN;
+
+  private long triedAt;
+  private Set<MailboxAddress> failed = Set.of();
 
   public MirrorExpiry(MirrorRegister register, Clock clock, ZoneId zone) {
     this(register, clock, zone, System::nanoTime);
@@ -119,6 +143,7 @@ public final class MirrorExpiry {
     requireAllKnown();
     LocalDate today = LocalDate.now(clock.withZone(zone));
     Optional<LocalDate> last = last();
+    look(last.orElse(today), today);
     if (last.isEmpty()) {
       try (DirectoryHandle directory = DirectoryHandle.open(register.settings().directory());
           NewFile _ = locked(directory)) {
@@ -132,24 +157,51 @@ public final class MirrorExpiry {
                   .formatted(last.get(), today)
               + " somebody says 'mtm mirror expire --force'");
     }
-    if (!last.get().plusDays(1).isBefore(today)) {
-      inDoubtSince = OptionalLong.empty();
-      return last.get().isBefore(today);
+    if (!last.get().isBefore(today)) {
+      return failedAsOf.equals(today)
+          && !failed.isEmpty()
+          && nanoTime.getAsLong() - triedAt >= AGAIN_AFTER.toNanos();
     }
-    if (inDoubtSince.isEmpty()) {
-      inDoubtSince = OptionalLong.of(nanoTime.getAsLong());
-      LOG.log(
-          Level.WARNING,
-          "the last scan of the mirror mailboxes was on %s, and now it is %s: nothing expires for a"
-                  .formatted(last.get(), today)
-              + " day, as a clock may have jumped");
-    }
-    return isWatched();
+    return isSteadyFor(isInDoubt(last.get(), today) ? WATCHED : SETTLED);
   }
 
-  private boolean isWatched() {
-    return inDoubtSince.isPresent()
-        && nanoTime.getAsLong() - inDoubtSince.getAsLong() >= WATCHED.toNanos();
+  private boolean isInDoubt(LocalDate last, LocalDate today) {
+    return wasSet || last.plusDays(1).isBefore(today);
+  }
+
+  /** Whether the clock went on as time did since the last look. */
+  private void look(LocalDate last, LocalDate today) {
+    Instant now = clock.instant();
+    long time = nanoTime.getAsLong();
+    if (steadySince.isEmpty()) {
+      steadySince = OptionalLong.of(time);
+      if (isInDoubt(last, today)) {
+        LOG.log(
+            Level.WARNING,
+            "the last scan of the mirror mailboxes was on %s, and now it is %s: nothing expires for"
+                    .formatted(last, today)
+                + " a day, as a clock may have jumped");
+      }
+    } else {
+      Duration set = Duration.between(seen, now).minusNanos(time - lookedAt);
+      if (set.abs().compareTo(CORRECTION) > 0) {
+        LOG.log(Level.WARNING, "the clock was set by %s: nothing expires for a day".formatted(set));
+        steadySince = OptionalLong.of(time);
+        wasSet = true;
+      }
+    }
+    seen = now;
+    lookedAt = time;
+  }
+
+  private boolean isSteadyFor(Duration time) {
+    return steadySince.isPresent()
+        && nanoTime.getAsLong() - steadySince.getAsLong() >= time.toNanos();
+  }
+
+  /** Mailboxes that could not be scanned, or not to their end, as of the last scan. */
+  public int failed() {
+    return failed.size();
   }
 
   /**
@@ -171,17 +223,29 @@ public final class MirrorExpiry {
       }
       Map<MailboxAddress, Long> removed = new TreeMap<>();
       List<String> problems = new ArrayList<>();
-      for (MailboxAddress mailbox : register.expiring()) {
+      Set<MailboxAddress> notDone = new HashSet<>();
+      List<String> leftOut = new ArrayList<>();
+      boolean again = !dry && !forced && failedAsOf.equals(today) && !failed.isEmpty();
+      for (MailboxAddress mailbox : again ? failed : register.expiring()) {
+        int before = problems.size();
         try {
-          long gone = expire(mailbox, today, dry, problems);
+          long gone = expire(mailbox, today, dry, problems, leftOut);
           if (gone > 0) {
             removed.put(mailbox, gone);
           }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // the others are scanned in any case
           problems.add("%s: %s".formatted(mailbox, e.getMessage()));
         }
+        if (problems.size() > before) {
+          notDone.add(mailbox);
+        }
       }
+      problems.addAll(leftOut);
       if (!dry) {
+        failed = Set.copyOf(notDone);
+        failedAsOf = today;
+        triedAt = nanoTime.getAsLong();
+        wasSet = false;
         if (forced || last().filter(today::isBefore).isEmpty()) {
           mark(today);
         }
@@ -244,8 +308,10 @@ public final class MirrorExpiry {
 
   private void requireNoJump(LocalDate today) throws IOException {
     Optional<LocalDate> last = last();
+    boolean watched = isSteadyFor(WATCHED);
     if (last.isPresent()
-        && last.get().plusDays(isWatched() ? LONGEST_PAUSE_DAYS : 1).isBefore(today)) {
+        && ((wasSet && !watched)
+            || last.get().plusDays(watched ? LONGEST_PAUSE_DAYS : 1).isBefore(today))) {
       throw new IOException(
           "the last scan was on %s, and now it is %s: if that is true and no clock has jumped, say"
                   .formatted(last.get(), today)
@@ -262,7 +328,12 @@ public final class MirrorExpiry {
         : Optional.of(today.minusDays(days.getAsInt()).atStartOfDay(zone).toInstant());
   }
 
-  private long expire(MailboxAddress mailbox, LocalDate today, boolean dry, List<String> problems)
+  private long expire(
+      MailboxAddress mailbox,
+      LocalDate today,
+      boolean dry,
+      List<String> problems,
+      List<String> leftOut)
       throws IOException {
     DirectoryHandle root;
     try {
@@ -278,9 +349,17 @@ public final class MirrorExpiry {
         return expireSealed(mailbox, root, today, dry);
       }
     }
-    try (Maildir maildir = new Maildir(root, warning -> problems.add(mailbox + ": " + warning))) {
+    try (Maildir maildir = new Maildir(root, warning -> leftOut.add(mailbox + ": " + warning))) {
       long gone = 0;
-      for (Maildir.Found found : maildir.folders()) {
+      List<Maildir.Found> folders = maildir.folders();
+      boolean dotted = folders.stream().anyMatch(each -> isDotted(each.folder()));
+      for (Maildir.Found found : folders) {
+        if (!isOfIt(found.folder(), dotted)) {
+          leftOut.add(
+              "%s: %s is left out, as nobody has subscribed to it: is it a folder?"
+                  .formatted(mailbox, found.folder().name()));
+          continue;
+        }
         try (DirectoryHandle folder = found.folder().open(root)) {
           Optional<Instant> border = border(mailbox, today);
           if (border.isPresent()) {
@@ -295,6 +374,20 @@ public final class MirrorExpiry {
       }
       return gone;
     }
+  }
+
+  private static boolean isDotted(MaildirFolder folder) {
+    return !folder.path().isEmpty() && folder.path().getFirst().hidden();
+  }
+
+  /**
+   * Whether it is certainly a folder of that mailbox. To show what somebody has put beside them
+   * does no harm; to remove mail from a copy that an administrator has laid there does.
+   *
+   * @param dotted whether the mailbox has folders of Maildir++, and so no others
+   */
+  private static boolean isOfIt(MaildirFolder folder, boolean dotted) {
+    return folder.path().isEmpty() || isDotted(folder) || (!dotted && folder.subscribed());
   }
 
   private static long expire(DirectoryHandle folder, Instant border, boolean dry)
@@ -354,22 +447,32 @@ public final class MirrorExpiry {
     Path arrivals = register.ledger(mailbox);
     Path expiries = SealedMailbox.expiries(arrivals);
     List<LedgerLine> over =
-        border.isEmpty() ? List.of() : SealedMailbox.over(arrivals, expiries, border.get());
+        border.isEmpty() ? List.of() : SealedMailbox.over(arrivals, expiries, border.get(), now);
     if (dry) {
       return over.size();
     }
     if (!over.isEmpty()) {
       Ledger.open(expiries).append(over.stream().map(line -> line.at(now)).toList());
     }
-    // Also those that were sealed when a scan died.
-    Set<String> sealed = new HashSet<>();
-    Ledger.read(expiries, line -> sealed.add(line.file()));
+    // Also those that were sealed when a scan died. In memory is what is there, not all that ever
+    // was.
+    Map<String, List<FileName>> there = new HashMap<>();
     for (FileName part : List.of(MaildirFolder.NEW, MaildirFolder.CUR)) {
       try (DirectoryHandle directory = root.directory(part)) {
-        for (DirectoryEntry entry : directory.list()) {
-          if (sealed.contains(MessageFileName.of(entry.name()).base().bytes())) {
-            unlinked(directory, entry.name());
-          }
+        directory.list(
+            entry ->
+                there
+                    .computeIfAbsent(
+                        MessageFileName.of(entry.name()).base().bytes(), _ -> new ArrayList<>(1))
+                    .add(entry.name()));
+      }
+    }
+    List<FileName> sealed = new ArrayList<>();
+    Ledger.read(expiries, line -> sealed.addAll(there.getOrDefault(line.file(), List.of())));
+    for (FileName part : List.of(MaildirFolder.NEW, MaildirFolder.CUR)) {
+      try (DirectoryHandle directory = root.directory(part)) {
+        for (FileName each : sealed) {
+          unlinked(directory, each);
         }
         directory.sync();
       }

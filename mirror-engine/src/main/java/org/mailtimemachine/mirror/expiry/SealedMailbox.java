@@ -68,11 +68,18 @@ public final class SealedMailbox {
     return arrivals.resolve("expired");
   }
 
-  /** The arrivals that are over and not yet expired: those in front of the first that is not. */
-  static List<LedgerLine> over(Path arrivals, Path expiries, Instant border) throws IOException {
+  /**
+   * The arrivals that are over and not yet expired: those in front of the first that is not. What
+   * came under a clock that was ahead came before the next one nevertheless.
+   *
+   * @param now arrivals behind it have a time that is not theirs
+   */
+  static List<LedgerLine> over(Path arrivals, Path expiries, Instant border, Instant now)
+      throws IOException {
     AtomicLong expired = new AtomicLong();
     Ledger.read(expiries, _ -> expired.incrementAndGet());
     List<LedgerLine> over = new ArrayList<>();
+    List<LedgerLine> ahead = new ArrayList<>();
     AtomicBoolean kept = new AtomicBoolean();
     Ledger.read(
         arrivals,
@@ -80,7 +87,11 @@ public final class SealedMailbox {
           if (expired.getAndDecrement() > 0 || kept.get()) {
             return;
           }
-          if (line.time().isBefore(border)) {
+          if (line.time().isAfter(now)) {
+            ahead.add(line);
+          } else if (line.time().isBefore(border)) {
+            over.addAll(ahead);
+            ahead.clear();
             over.add(line);
           } else {
             kept.set(true); // what came behind it under a clock that had gone back waits for it
@@ -180,6 +191,7 @@ public final class SealedMailbox {
     Ledger.read(expiries, expired::add);
     Map<String, LedgerLine> kept = new HashMap<>();
     Map<String, LedgerLine> gone = new HashMap<>();
+    List<LedgerLine> ahead = new ArrayList<>(); // of whose clock; with the time when they expired
     AtomicLong number = new AtomicLong();
     Ledger.read(
         arrivals,
@@ -189,13 +201,25 @@ public final class SealedMailbox {
             kept.put(line.file(), line);
           } else if (isSame(line, expired.get(index))) {
             gone.put(line.file(), line);
-            requireOver(line, expired.get(index).time(), problems);
+            Instant then = expired.get(index).time();
+            if (line.time().isAfter(then)) {
+              ahead.add(line.at(then));
+            } else {
+              ahead.forEach(each -> requireOver(each.at(line.time()), each.time(), problems));
+              ahead.clear();
+              requireOver(line, then, problems);
+            }
           } else {
             problems.add(
                 "expiry %d is of %s, and not of %s, which came then"
                     .formatted(index + 1, expired.get(index).file(), line.file()));
           }
         });
+    ahead.forEach(
+        each ->
+            problems.add(
+                "%s expired on %s, before anything that came behind it"
+                    .formatted(each.file(), each.time())));
     if (expired.size() > number.get()) {
       problems.add("more messages are expired than came");
     }

@@ -102,6 +102,11 @@ final class Figures implements Copies {
     }
 
     @Override
+    public void refused() {
+      copy.refused();
+    }
+
+    @Override
     public void close() {
       copy.close();
     }

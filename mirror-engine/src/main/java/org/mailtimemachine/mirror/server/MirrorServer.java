@@ -39,6 +39,7 @@ public final class MirrorServer implements Closeable {
   private final Spool spool;
   private final SmtpProxy proxy;
   private final List<Thread> chores;
+  private volatile int notExpired;
   private boolean closed;
 
   private MirrorServer(
@@ -136,6 +137,7 @@ public final class MirrorServer implements Closeable {
     try {
       while (!isClosed()) {
         try {
+          spool.mirrorWhatIsNotSentAgain();
           gaps.write();
           publish();
         } catch (RuntimeException | Error e) { // a thread that has ended would tell nobody
@@ -165,6 +167,11 @@ public final class MirrorServer implements Closeable {
         "problems",
         "Mirrors whose files cannot be read.",
         Map.of("", (double) register.problems().size()));
+    gauge(
+        text,
+        "not_expired",
+        "Mailboxes that could not be scanned at the last midnight.",
+        Map.of("", (double) notExpired));
     Map<String, Double> waiting = new TreeMap<>();
     Map<String, Double> lag = new TreeMap<>();
     Instant now = clock.instant();
@@ -209,6 +216,7 @@ public final class MirrorServer implements Closeable {
     try {
       if (expiry.isDue()) {
         MirrorExpiry.Outcome outcome = expiry.run();
+        notExpired = expiry.failed();
         LOG.log(
             Level.INFO,
             "%d messages in %d mirror mailboxes are expired"

@@ -80,9 +80,29 @@ final class Content {
         at = At.CR; // of this line
       }
       at = text(at, next);
+      if (at == At.TEXT) {
+        rest();
+      }
       if (stuffedLength >= CHUNK_BYTES - 2) {
         flush(taker);
       }
+    }
+  }
+
+  /** What has come of the rest of a line, all at once. */
+  private void rest() {
+    int room = CHUNK_BYTES - 2 - stuffedLength;
+    int length = room > 0 ? input.ordinary(plain, plainLength, room) : 0;
+    System.arraycopy(plain, plainLength, stuffed, stuffedLength, length);
+    plainLength += length;
+    stuffedLength += length;
+    lineLength += length;
+    requireShort();
+  }
+
+  private void requireShort() {
+    if (lineLength > longestLine) {
+      wrong("a line of more than " + longestLine + " bytes");
     }
   }
 
@@ -91,9 +111,7 @@ final class Content {
     stuffed[stuffedLength++] = next;
     plain[plainLength++] = next;
     lineLength++;
-    if (lineLength > longestLine) {
-      wrong("a line of more than " + longestLine + " bytes");
-    }
+    requireShort();
     if (next == 0) {
       wrong("a NUL");
     }

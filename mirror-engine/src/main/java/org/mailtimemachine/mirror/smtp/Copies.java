@@ -61,6 +61,9 @@ public interface Copies {
      */
     void accepted(List<Envelope.Recipient> recipients) throws IOException;
 
+    /** The next hop wants it for nobody, and will not be asked again; it is closed next. */
+    default void refused() {}
+
     @Override
     void close();
   }

@@ -95,6 +95,11 @@ final class Session {
     return Reply.of(421, "4.3.2 " + hostName + " Too many connections, try again later");
   }
 
+  /** What somebody gets to hear whom nobody will serve any more. */
+  static Reply shuttingDown(String hostName) {
+    return Reply.of(421, "4.3.2 " + hostName + " Shutting down, try again later");
+  }
+
   /**
    * Ends it where it waits for a command; one that is taking a text is to be asked again. For
    * another thread.
@@ -122,7 +127,7 @@ final class Session {
     try (NextHop hop = reached) {
       say(Reply.of(220, settings.hostName() + ' ' + greeting()));
       while (!ended) {
-        if (!input.hasMore()) {
+        if (!input.hasRead()) {
           output.flush(); // replies of a pipeline go together (RFC 2920)
         }
         one(hop);
@@ -139,7 +144,7 @@ final class Session {
       if (!stopping) {
         throw e;
       }
-      leave(Reply.of(421, "4.3.2 " + settings.hostName() + " Shutting down, try again later"));
+      leave(shuttingDown(settings.hostName()));
     } catch (SocketTimeoutException e) {
       leave(Reply.of(421, "4.4.2 " + settings.hostName() + " Nothing was said for too long"));
     }
@@ -453,6 +458,8 @@ final class Session {
       } catch (IOException e) {
         throw new CopyFailed(e);
       }
+    } else if (verdicts.stream().allMatch(each -> each.code() >= 500)) {
+      copy.refused();
     }
     return verdicts;
   }

@@ -68,6 +68,28 @@ final class SmtpInput {
     return buffer[position++];
   }
 
+  /**
+   * Takes what has come of the bytes up to the next end of line or NUL, without waiting for any.
+   *
+   * @return how many; 0 where there is none
+   */
+  int ordinary(byte[] to, int offset, int most) {
+    int end = Math.min(limit, position + most);
+    int at = position;
+    while (at < end && buffer[at] != '\r' && buffer[at] != '\n' && buffer[at] != 0) {
+      at++;
+    }
+    int length = at - position;
+    System.arraycopy(buffer, position, to, offset, length);
+    position = at;
+    return length;
+  }
+
+  /** Whether it has said more with what was read last; that costs nothing to ask. */
+  boolean hasRead() {
+    return position < limit;
+  }
+
   /** Whether it has already said more than was read. */
   boolean hasMore() throws IOException {
     return position < limit || in.available() > 0;

@@ -24,12 +24,14 @@ public final class SmtpProxy implements Closeable {
   private static final int BACKLOG = 256;
   private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
+  private static final Duration TO_END = Duration.ofSeconds(10);
 
   private final ServerSocket server;
   private final ProxySettings settings;
   private final Copies copies;
   private final ThreadFactory threads;
   private final Semaphore places;
+  private final Thread acceptor;
   private final TimedOutput.Watch watch;
   private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
   private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
@@ -41,6 +43,8 @@ public final class SmtpProxy implements Closeable {
     this.settings = settings;
     this.copies = copies;
     this.places = new Semaphore(settings.mostClients());
+    this.acceptor =
+        Thread.ofPlatform().daemon().name("mirror " + address()).unstarted(this::accept);
     Patience patience = settings.patience();
     this.watch =
         new TimedOutput.Watch(
@@ -73,7 +77,7 @@ public final class SmtpProxy implements Closeable {
       }
     }
     SmtpProxy proxy = new SmtpProxy(server, settings, copies, threads);
-    Thread.ofPlatform().daemon().name("mirror " + proxy.address()).start(proxy::accept);
+    proxy.acceptor.start();
     return proxy;
   }
 
@@ -105,6 +109,12 @@ public final class SmtpProxy implements Closeable {
   }
 
   private void take(Socket client) throws IOException {
+    if (server.isClosed()) { // the kernel gives out one that came before it knew
+      try (client) {
+        client.getOutputStream().write(Session.shuttingDown(settings.hostName()).bytes());
+      }
+      return;
+    }
     if (!places.tryAcquire()) {
       try (client) { // without a thread: those are what too many clients would use up
         client.getOutputStream().write(Session.tooMany(settings.hostName()).bytes());
@@ -176,6 +186,11 @@ public final class SmtpProxy implements Closeable {
   @Override
   public void close() throws IOException {
     server.close();
+    try {
+      acceptor.join(TO_END); // or it would serve one more, with what is closed by then
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     watch.close();
     for (Socket client : clients) {
       client.close();

@@ -22,7 +22,10 @@ final class MirrorProcess {
 
   private MirrorProcess() {}
 
-  /** Arguments: a directory, the port of the next hop, the port to listen on. Says when it does. */
+  /**
+   * Arguments: a directory, the port of the next hop, the port to listen on, and which run of the
+   * machine it is. Says when it does.
+   */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Path directory = Path.of(arguments[0]);
     List<Mirror> mirrors =
@@ -39,7 +42,9 @@ final class MirrorProcess {
                 () -> MirrorRules.of(mirrors),
                 FailurePolicy.DEFER,
                 Clock.systemUTC(),
-                "test");
+                "test",
+                _ -> {},
+                arguments[3]);
         SmtpProxy proxy =
             SmtpProxy.start(
                 ProxySettings.of(

@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mirror.Mirror;
 import org.mailtimemachine.mirror.MirrorRules;
 import org.mailtimemachine.mirror.MirrorSource;
@@ -52,6 +55,11 @@ class SpoolTest {
   private final AtomicReference<List<Mirror>> rules = new AtomicReference<>(List.of(BOB));
 
   private final List<Gap> gaps = new CopyOnWriteArrayList<>();
+
+  private Instant now = NOW;
+
+  /** This run of the machine. */
+  private String boot = "first";
 
   /** To open it is an Error. */
   private final AtomicReference<@Nullable MailboxAddress> broken = new AtomicReference<>();
@@ -158,15 +166,105 @@ class SpoolTest {
       whole.sync();
       Copies.Copy half = spool.begin(envelope("5cY", "bob@example.test"));
       write(half, "half");
-      assertThat(inSpool()).hasSize(3);
-      copyAside(spooled); // as the disk is when the process is killed here
+      assertThat(inSpool()).hasSize(2);
+      copyAside(spooled); // as the disk is when the machine goes down here
+      whole.close();
+      half.close();
     }
-    Files.move(directory.resolve("aside"), directory.resolve("again"));
-    try (Spool spool = open(directory.resolve("again"))) {
+    try (Spool spool = open(directory.resolve("aside"))) {
       spool.awaitDelivered();
     }
     assertThat(Files.readString(only(OF_BOB))).isEqualTo("whole\r\n");
-    assertThat(files(directory.resolve("again"))).isEmpty();
+    assertThat(all(directory.resolve("aside"))).isEmpty();
+  }
+
+  @Test
+  void whatWasNotAnsweredWhenTheProcessWasKilledIsMirroredIfItIsTakenWhenItComesAgain()
+      throws Exception {
+    Path again = killedBeforeTheAnswer("4bX");
+    try (Spool spool = open(again)) {
+      spool.awaitDelivered();
+      assertThat(messages(OF_BOB)).isEmpty();
+      pass(spool, "4bX", "text\r\n", "bob@example.test");
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_BOB)).hasSize(1);
+    assertThat(files(again)).isEmpty();
+  }
+
+  @Test
+  void andIfItIsRefusedThenItIsNot() throws Exception {
+    Path again = killedBeforeTheAnswer("4bX");
+    open(again).close(); // killed once more
+    try (Spool spool = open(again)) {
+      try (Copies.Copy copy = spool.begin(envelope("4bX", "bob@example.test"))) {
+        write(copy, "text\r\n");
+        copy.sync();
+        copy.refused();
+      }
+      spool.awaitDelivered();
+    }
+    boot = "third";
+    try (Spool spool = open(again)) {
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_BOB)).isEmpty();
+    assertThat(all(again)).isEmpty();
+    assertThat(gaps).isEmpty();
+  }
+
+  @Test
+  void andIfItDoesNotComeAgainItIsMirroredInTheEnd() throws Exception {
+    Path again = killedBeforeTheAnswer("4bX");
+    now = NOW.plus(Duration.ofDays(5));
+    try (Spool spool = open(again)) {
+      spool.awaitDelivered();
+      assertThat(messages(OF_BOB)).isEmpty();
+      now = now.plusSeconds(1);
+      spool.mirrorWhatIsNotSentAgain();
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_BOB)).hasSize(1);
+    assertThat(files(again)).isEmpty();
+  }
+
+  @Test
+  void whatWasAcceptedWhenTheProcessWasKilledIsMirroredForThoseWhoGotIt() throws Exception {
+    rules.set(List.of(BOB, ALL));
+    broken.set(OF_BOB);
+    try (Spool spool = open()) {
+      broken.set(OF_ALL);
+      pass(spool, "5cY", "one\r\n", "carol@example.test");
+      Envelope envelope = envelope("4bX", "bob@example.test", "carol@example.test");
+      try (Copies.Copy copy = spool.begin(envelope)) {
+        write(copy, "text\r\n");
+        copy.sync();
+        copy.accepted(envelope.recipients().subList(1, 2));
+      }
+      copyAside(directory.resolve("spool"));
+    }
+    boot = "first";
+    broken.set(null);
+    try (Spool spool = open(directory.resolve("aside"))) {
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_ALL)).hasSize(2);
+    assertThat(messages(OF_BOB)).isEmpty();
+    assertThat(recipients(directory.resolve("aside"), OF_ALL))
+        .containsExactly("carol@example.test", "carol@example.test");
+  }
+
+  /** The spool of a process that was killed before the next hop had answered. */
+  private Path killedBeforeTheAnswer(String queueId) throws IOException {
+    try (Spool spool = open();
+        Copies.Copy copy = spool.begin(envelope(queueId, "bob@example.test"))) {
+      write(copy, "text\r\n");
+      copy.sync();
+      copyAside(directory.resolve("spool"));
+    }
+    boot = "first";
+    now = NOW.plusSeconds(1);
+    return directory.resolve("aside");
   }
 
   @Test
@@ -223,6 +321,36 @@ class SpoolTest {
       spool.awaitDelivered();
     }
     assertThat(messages(OF_BOB)).hasSize(1);
+    assertThat(files(directory.resolve("aside"))).isEmpty();
+  }
+
+  @Test
+  void whatIsLeftIsNotedAsItGoesAndAttemptsAtOneMessageStayTogether() throws Exception {
+    int many = Ledger.MOST_AT_A_TIME + 1;
+    try (Spool spool = open()) {
+      List<Copies.Copy> copies = new ArrayList<>();
+      for (int attempt = 0; attempt < 2; attempt++) {
+        for (int i = 0; i < many; i++) {
+          Copies.Copy copy = spool.begin(envelope("q" + i, "bob@example.test"));
+          write(copy, i + "\r\n");
+          copies.add(copy);
+        }
+      }
+      for (Copies.Copy each : copies) {
+        each.sync();
+      }
+      copyAside(directory.resolve("spool"));
+      for (Copies.Copy each : copies.subList(many, 2 * many)) { // linked, and not noted
+        each.accepted(envelope("q", "bob@example.test").recipients());
+      }
+      copies.forEach(Copies.Copy::close);
+      spool.awaitDelivered();
+    }
+    try (Spool spool = open(directory.resolve("aside"))) { // without a ledger
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_BOB)).hasSize(many);
+    assertThat(recipients(directory.resolve("aside"), OF_BOB)).hasSize(many);
     assertThat(files(directory.resolve("aside"))).isEmpty();
   }
 
@@ -371,15 +499,38 @@ class SpoolTest {
   }
 
   private List<String> recipients(MailboxAddress mailbox) throws IOException {
+    return recipients(directory.resolve("spool"), mailbox);
+  }
+
+  private static List<String> recipients(Path spool, MailboxAddress mailbox) throws IOException {
     List<String> recipients = new ArrayList<>();
     Ledger.read(
-        directory.resolve("spool/ledgers/" + mailbox.domain() + "/" + mailbox.localPart()),
+        spool.resolve("ledgers/" + mailbox.domain() + "/" + mailbox.localPart()),
         line -> recipients.addAll(line.recipients()));
     return recipients;
   }
 
-  /** The spool of a process that was killed with three messages for Bob. */
-  private Path threeThatWait() throws IOException {
+  @Test
+  void whatIsDamagedInAJournalIsKeptApartAndTheOthersAreMirrored() throws Exception {
+    Path again = threeInAJournal();
+    Path journal = again.resolve("journal.00000001");
+    Files.writeString(
+        journal,
+        Files.readString(journal, StandardCharsets.ISO_8859_1).replace("2bX", "2bY"),
+        StandardCharsets.ISO_8859_1);
+    try (Spool spool = open(again)) {
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_BOB)).hasSize(2);
+    assertThat(all(again)).isEmpty();
+    assertThat(all(again.resolve("damaged")))
+        .containsExactlyInAnyOrder(
+            again.resolve("damaged/" + id(2)), again.resolve("damaged/journal.00000001"));
+    assertThat(gaps).hasSize(2);
+  }
+
+  /** The spool of a process that ended with its machine and three messages for Bob. */
+  private Path threeInAJournal() throws IOException {
     try (Spool spool = open()) {
       List<Copies.Copy> copies = new ArrayList<>();
       for (int i = 1; i <= 3; i++) {
@@ -394,10 +545,22 @@ class SpoolTest {
     return directory.resolve("aside");
   }
 
+  /** The same, with envelopes in files of their own. */
+  private Path threeThatWait() throws IOException {
+    Path aside = threeInAJournal();
+    try (DirectoryHandle spool = DirectoryHandle.open(aside)) {
+      for (Journal.Found each : new Journal(aside, spool, boot).read().messages()) {
+        Files.writeString(aside.resolve(each.id().text() + ".whole"), each.arrival().text());
+      }
+    }
+    Files.delete(aside.resolve("journal.00000001"));
+    return aside;
+  }
+
   @Test
   void whatPassesWithoutACopyLeavesNothingInTheSpool() throws Exception {
     try (Spool spool = open(directory.resolve("spool"), FailurePolicy.PASS)) {
-      Files.createDirectory(first(".whole")); // the envelope cannot be written
+      Files.createDirectory(directory.resolve("spool/journal.00000001"));
       pass(spool, "4bX", "text\r\n", "bob@example.test");
       spool.awaitDelivered();
       assertThat(spool.isSound()).isFalse();
@@ -407,23 +570,6 @@ class SpoolTest {
     }
     assertThat(inSpool()).isEmpty();
     assertThat(messages(OF_BOB)).hasSize(1);
-  }
-
-  @Test
-  void whatCannotBeNotedAsAcceptedIsMirroredAllTheSame() throws Exception {
-    rules.set(List.of(ALL));
-    try (Spool spool = open()) {
-      Files.createDirectory(first(".accepted"));
-      Envelope envelope = envelope("4bX", "bob@example.test", "carol@example.test");
-      try (Copies.Copy copy = spool.begin(envelope)) {
-        write(copy, "text\r\n");
-        copy.sync();
-        copy.accepted(envelope.recipients().subList(1, 2));
-      }
-      spool.awaitDelivered();
-    }
-    assertThat(messages(OF_ALL)).hasSize(1);
-    assertThat(inSpool()).isEmpty();
   }
 
   @Test
@@ -467,11 +613,6 @@ class SpoolTest {
     assertThat(Files.readString(only(AUDIT))).isEqualTo("text\r\n");
   }
 
-  /** What the first message of a process is called. */
-  private Path first(String end) {
-    return directory.resolve("spool/" + id(1) + end);
-  }
-
   private static String id(int number) {
     return "%d.M000000P%dQ%d.t"
         .formatted(NOW.getEpochSecond(), ProcessHandle.current().pid(), number);
@@ -501,9 +642,25 @@ class SpoolTest {
         this::maildir,
         () -> MirrorRules.of(rules.get()),
         policy,
-        Clock.fixed(NOW, ZoneOffset.UTC),
+        new Clock() {
+          @Override
+          public ZoneId getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+          }
+
+          @Override
+          public Instant instant() {
+            return now;
+          }
+        },
         "t",
-        gaps::add);
+        gaps::add,
+        boot);
   }
 
   private Path maildir(MailboxAddress mailbox) {
@@ -540,9 +697,11 @@ class SpoolTest {
     copy.write(bytes, bytes.length);
   }
 
+  /** What another run of the machine finds, if all that was written was on the disk. */
   private void copyAside(Path spool) throws IOException {
+    boot = "second";
     Path aside = Files.createDirectory(directory.resolve("aside"));
-    for (Path file : files(spool)) {
+    for (Path file : all(spool)) {
       Files.copy(file, aside.resolve(file.getFileName()));
     }
   }
@@ -551,7 +710,14 @@ class SpoolTest {
     return files(directory.resolve("spool"));
   }
 
+  /** Texts and envelopes, but no journals. */
   private static List<Path> files(Path spool) throws IOException {
+    return all(spool).stream()
+        .filter(file -> !file.getFileName().toString().startsWith("journal."))
+        .toList();
+  }
+
+  private static List<Path> all(Path spool) throws IOException {
     try (Stream<Path> files = Files.list(spool)) {
       return files
           .filter(Files::isRegularFile)

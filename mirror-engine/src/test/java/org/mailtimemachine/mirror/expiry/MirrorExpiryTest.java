@@ -14,7 +14,6 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,15 +84,34 @@ class MirrorExpiryTest {
     Files.createSymbolicLink(host.maildir("old@example.test").resolve(".Link"), elsewhere);
     Files.createSymbolicLink(host.maildir("old@example.test").resolve("cur/link"), foreign);
     MirrorExpiry.Outcome dry = expiry(MIDNIGHT).run(MirrorExpiry.Option.DRY_RUN);
-    assertThat(dry.messages()).isEqualTo(3);
+    assertThat(dry.messages()).isEqualTo(2);
     assertThat(names("old@example.test")).contains("1:2,S");
     MirrorExpiry.Outcome outcome = expiry(MIDNIGHT).run();
-    assertThat(outcome.messages()).isEqualTo(3);
-    assertThat(outcome.problems()).singleElement().asString().contains("symbolic link");
+    assertThat(outcome.messages()).isEqualTo(2);
+    assertThat(outcome.problems())
+        .satisfiesExactlyInAnyOrder(
+            problem -> assertThat(problem).contains("symbolic link"),
+            problem -> assertThat(problem).contains("Nested/Deep is left out"));
     assertThat(names("old@example.test"))
-        .containsExactlyInAnyOrder("3:2,S", "5", "dovecot-uidlist", "link");
+        .containsExactlyInAnyOrder("3:2,S", "4", "5", "dovecot-uidlist", "link");
     assertThat(names("bob@example.test")).containsExactly("6:2,S");
     assertThat(foreign).exists();
+  }
+
+  @Test
+  void ofNestedFoldersThoseAreScannedThatSomebodySubscribedTo() throws Exception {
+    register.add(
+        new NewMirror(BOB, false, List.of(MailboxAddress.of("old@example.test")), 7, false, true),
+        "p");
+    mail("old@example.test/cur/1", Instant.EPOCH);
+    mail("old@example.test/Nested/Deep/new/2", Instant.EPOCH);
+    mail("old@example.test/backup-2019/cur/3", Instant.EPOCH); // of an administrator
+    Files.writeString(
+        host.maildir("old@example.test").resolve("subscriptions"), "V\t2\n\nNested\tDeep\n");
+    MirrorExpiry.Outcome outcome = expiry(MIDNIGHT).run();
+    assertThat(outcome.messages()).isEqualTo(2);
+    assertThat(outcome.problems()).singleElement().asString().contains("backup-2019 is left out");
+    assertThat(names("old@example.test")).containsExactlyInAnyOrder("3", "subscriptions");
   }
 
   @Test
@@ -145,15 +163,78 @@ class MirrorExpiryTest {
 
   @Test
   void theScanIsDueOnceADayAndNotOnTheFirst() throws Exception {
-    assertThat(expiry(MIDNIGHT).isDue()).isFalse();
-    assertThat(expiry(MIDNIGHT.plusSeconds(86_399)).isDue()).isFalse();
-    assertThat(expiry(MIDNIGHT.plusSeconds(86_400)).isDue()).isTrue();
-    expiry(MIDNIGHT.plusSeconds(86_400)).run();
-    assertThat(expiry(MIDNIGHT.plusSeconds(86_400)).isDue()).isFalse();
-    assertThat(expiry(MIDNIGHT).isDue()).isFalse(); // the clock went back a little
+    Time time = new Time(MIDNIGHT);
+    MirrorExpiry expiry = expiry(time);
+    assertThat(expiry.isDue()).isFalse();
+    time.passes(Duration.ofSeconds(86_399));
+    assertThat(expiry.isDue()).isFalse();
+    time.passes(Duration.ofSeconds(1));
+    assertThat(expiry.isDue()).isTrue();
+    expiry.run();
+    assertThat(expiry.isDue()).isFalse();
+    time.passes(Duration.ofDays(1));
+    assertThat(expiry.isDue()).isTrue();
     assertThatThrownBy(() -> expiry(MIDNIGHT.minusSeconds(864_000)).isDue())
         .hasMessageContaining("nothing expires until that date is over");
-    assertThat(expiry(MIDNIGHT.plusSeconds(2 * 86_400)).isDue()).isTrue();
+  }
+
+  @Test
+  void aProcessThatHasJustBegunBelievesANewDayAfterAnHour() throws Exception {
+    expiry(MIDNIGHT).run();
+    Time time = new Time(MIDNIGHT.plus(Duration.ofDays(1)));
+    MirrorExpiry expiry = expiry(time);
+    assertThat(expiry.isDue()).isFalse();
+    time.passes(Duration.ofMinutes(59));
+    assertThat(expiry.isDue()).isFalse();
+    time.passes(Duration.ofMinutes(1));
+    assertThat(expiry.isDue()).isTrue();
+  }
+
+  @Test
+  void aClockThatIsSetToTheNextDayTakesNothingAway() throws Exception {
+    register.add(own(ALL, 1), "p");
+    mail("_mirror@example.test/cur/a", MIDNIGHT);
+    expiry(MIDNIGHT).run();
+    Time time = new Time(MIDNIGHT);
+    MirrorExpiry expiry = expiry(time);
+    assertThat(expiry.isDue()).isFalse();
+    time.passes(Duration.ofHours(5));
+    time.isSet(Duration.ofHours(20)); // to the next day
+    assertThat(expiry.isDue()).isFalse();
+    assertThatThrownBy(expiry::run).hasMessageContaining("--force");
+    time.passes(Duration.ofHours(2));
+    assertThat(expiry.isDue()).isFalse();
+    time.isSet(Duration.ofHours(-20)); // and back
+    assertThat(expiry.isDue()).isFalse();
+    assertThat(names("_mirror@example.test")).hasSize(1);
+    time.passes(Duration.ofDays(1));
+    assertThat(expiry.isDue()).isTrue();
+    assertThat(expiry.run().messages()).isZero(); // it is of yesterday, and one day old at 0:00
+    time.passes(Duration.ofDays(1));
+    assertThat(expiry.isDue()).isTrue();
+    assertThat(expiry.run().messages()).isEqualTo(1);
+  }
+
+  @Test
+  void aMailboxThatCannotBeScannedIsTriedAgainTheSameDay() throws Exception {
+    register.add(own(ALL, 1), "p");
+    mail("_mirror@example.test/cur/a", MIDNIGHT.minus(Duration.ofDays(3)));
+    Path cur = host.maildir("_mirror@example.test").resolve("cur");
+    Path away = Files.move(cur, directory.resolve("away"));
+    Files.createSymbolicLink(cur, away);
+    Time time = new Time(MIDNIGHT);
+    MirrorExpiry expiry = expiry(time);
+    assertThat(expiry.isDue()).isFalse();
+    assertThat(expiry.run().problems()).isNotEmpty();
+    assertThat(expiry.failed()).isEqualTo(1);
+    assertThat(expiry.isDue()).isFalse();
+    Files.delete(cur);
+    Files.move(away, cur);
+    time.passes(Duration.ofHours(1));
+    assertThat(expiry.isDue()).isTrue();
+    assertThat(expiry.run().messages()).isEqualTo(1);
+    assertThat(expiry.failed()).isZero();
+    assertThat(expiry.isDue()).isFalse();
   }
 
   @Test
@@ -172,19 +253,14 @@ class MirrorExpiryTest {
     register.add(own(ALL, 3), "p");
     mail("_mirror@example.test/cur/a", MIDNIGHT);
     expiry(MIDNIGHT).run();
-    AtomicLong nanoTime = new AtomicLong();
-    MirrorExpiry later =
-        new MirrorExpiry(
-            register,
-            Clock.fixed(MIDNIGHT.plusSeconds(20L * 86_400), ZoneOffset.UTC),
-            ZONE,
-            nanoTime::get);
+    Time time = new Time(MIDNIGHT.plus(Duration.ofDays(20)));
+    MirrorExpiry later = expiry(time);
     assertThat(later.isDue()).isFalse();
-    nanoTime.addAndGet(Duration.ofHours(23).toNanos());
+    time.passes(Duration.ofHours(23));
     assertThat(later.isDue()).isFalse();
     assertThatThrownBy(later::run).hasMessageContaining("--force");
     assertThat(names("_mirror@example.test")).hasSize(1);
-    nanoTime.addAndGet(Duration.ofHours(1).toNanos());
+    time.passes(Duration.ofHours(1));
     assertThat(later.isDue()).isTrue(); // the host was off for so long
     assertThat(later.run().messages()).isEqualTo(1);
   }
@@ -211,6 +287,44 @@ class MirrorExpiryTest {
 
   private MirrorExpiry expiry(Instant now) {
     return new MirrorExpiry(register, Clock.fixed(now, ZoneOffset.UTC), ZONE);
+  }
+
+  private MirrorExpiry expiry(Time time) {
+    return new MirrorExpiry(register, time, ZONE, () -> time.nanoTime);
+  }
+
+  /** A clock that can be set, beside the time that passes. */
+  private static final class Time extends Clock {
+    private Instant now;
+    private long nanoTime;
+
+    Time(Instant now) {
+      this.now = now;
+    }
+
+    void passes(Duration time) {
+      now = now.plus(time);
+      nanoTime += time.toNanos();
+    }
+
+    void isSet(Duration difference) {
+      now = now.plus(difference);
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return Clock.fixed(now, zone);
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
   }
 
   private static NewMirror own(MirrorSource source, int days) {

@@ -83,6 +83,20 @@ class SealedMailboxTest {
   }
 
   @Test
+  void anArrivalUnderAClockThatWasAheadHoldsNothingBack() throws Exception {
+    Instant right = now.get();
+    now.set(right.plus(Duration.ofDays(2_000)));
+    deliver();
+    now.set(right);
+    assertThat(expire()).isEqualTo(4); // and not the new one
+    deliver();
+    now.set(right.plus(Duration.ofDays(20)));
+    assertThat(expire()).isEqualTo(8);
+    assertThat(verify().problems()).isEmpty();
+    assertThat(verify().messages()).isZero();
+  }
+
+  @Test
   void aScanThatDiedBehindItsSealsIsFinishedByTheNext() throws Exception {
     Path first = files().getFirst();
     byte[] bytes = Files.readAllBytes(first);

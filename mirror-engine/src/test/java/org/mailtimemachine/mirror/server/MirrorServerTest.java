@@ -292,7 +292,10 @@ class MirrorServerTest {
       replies =
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-      line();
+      String greeting = line();
+      if (!greeting.startsWith("220")) {
+        throw new IOException("sent away: " + greeting);
+      }
     }
 
     void begin() throws IOException {

@@ -11,25 +11,36 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
 import org.apache.commons.codec.digest.DigestUtils;
 
-/** A next hop that takes everything, many at a time, and remembers what it has answered for. */
+/** A next hop that takes what it wants, many at a time, and remembers what it has answered for. */
 public final class SmtpSink implements Closeable {
 
   private static final byte[] OK = "250 2.0.0 Ok\r\n".getBytes(StandardCharsets.US_ASCII);
 
+  private static final byte[] NO = "550 5.7.1 No\r\n".getBytes(StandardCharsets.US_ASCII);
+
   private final ServerSocket server;
+  private final Predicate<String> unwanted;
   private final Collection<Taken> taken = new ConcurrentLinkedQueue<>();
 
-  private SmtpSink(ServerSocket server) {
+  private SmtpSink(ServerSocket server, Predicate<String> unwanted) {
     this.server = server;
+    this.unwanted = unwanted;
   }
 
   /** A message, by the queue id that XFORWARD told. */
   public record Taken(String queueId, String sha256) {}
 
   public static SmtpSink start() throws IOException {
-    SmtpSink sink = new SmtpSink(new ServerSocket(0, 256, InetAddress.getLoopbackAddress()));
+    return start(_ -> false);
+  }
+
+  /** The same, which refuses texts by their queue id. */
+  public static SmtpSink start(Predicate<String> unwanted) throws IOException {
+    SmtpSink sink =
+        new SmtpSink(new ServerSocket(0, 256, InetAddress.getLoopbackAddress()), unwanted);
     Thread.ofVirtual().start(sink::accept);
     return sink;
   }
@@ -66,8 +77,12 @@ public final class SmtpSink implements Closeable {
           say(client, "354 go on\r\n");
           ByteArrayOutputStream text = new ByteArrayOutputStream();
           new Content(in, 1_000).transfer((_, _, plain, length) -> text.write(plain, 0, length));
-          taken.add(new Taken(id, DigestUtils.sha256Hex(text.toByteArray())));
-          client.getOutputStream().write(OK);
+          if (unwanted.test(id)) {
+            client.getOutputStream().write(NO);
+          } else {
+            taken.add(new Taken(id, DigestUtils.sha256Hex(text.toByteArray())));
+            client.getOutputStream().write(OK);
+          }
         } else {
           if (line.startsWith("XFORWARD IDENT=")) {
             id = line.substring(15);
@@ -109,9 +124,14 @@ public final class SmtpSink implements Closeable {
       expect(client.say("DATA"), 354);
     }
 
-    /** The text, in which no line begins with a dot. */
-    public void end(String text) throws IOException {
-      expect(client.say(text + "."), 250);
+    /** The text, in which no line begins with a dot; whether it was taken, or refused for ever. */
+    public boolean end(String text) throws IOException {
+      Reply reply = client.say(text + ".");
+      if (reply.code() >= 500) {
+        return false;
+      }
+      expect(reply, 250);
+      return true;
     }
 
     private static void expect(Reply reply, int code) throws IOException {

@@ -1,0 +1,471 @@
+package org.mailtimemachine.mirror.copy;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.mailstore.posix.DirectoryEntry;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.Errno;
+import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.PosixException;
+
+/**
+ * The envelopes of the messages in the spool, and what became of them, in files {@code journal.N}
+ * that are written from their start to their end: one sync puts on disk what all sessions have
+ * written by then. Only envelopes are synced; that a message was accepted, or is not needed any
+ * more, survives the process but perhaps not the machine. A file goes when nobody needs any of its
+ * messages and no older one is left: what became of a message may stand in a later one. Safe for
+ * use by several threads.
+ */
+final class Journal implements Closeable {
+
+  private static final Logger LOG = System.getLogger(Journal.class.getName());
+
+  /** Filled with zeros at first, so that a sync has nothing to write but the records. */
+  private static final int FILE_BYTES = 256 * 1024;
+
+  private static final int PAGE_BYTES = 4096;
+  private static final int SECTOR_BYTES = 512;
+  private static final Pattern NAME = Pattern.compile("journal\\.([0-9]{8,18})");
+  private static final Pattern FORMAT = Pattern.compile("journal 1 ([!-~]*)\n");
+  private static final Pattern RECORD =
+      Pattern.compile("#(message|accepted|gone) ([!-~]{1,255}) ([0-9]{1,9}) ([0-9a-f]{1,8})\n");
+
+  private final Path path;
+  private final DirectoryHandle directory;
+  private final String boot;
+
+  /** How many messages of each file somebody needs. */
+  private final NavigableMap<Long, Integer> needed = new TreeMap<>();
+
+  private @Nullable FileChannel channel; // of the last one of these
+  private long last; // whether it could be made or not
+  private long position;
+  private long length;
+  private boolean broken;
+  private boolean syncing;
+  private List<Entry> unsynced = new ArrayList<>();
+
+  /**
+   * Opens it; what earlier processes wrote is to be read with {@link #read}.
+   *
+   * @param boot tells this run of the machine from others: what was written in it is there, synced
+   *     or not
+   */
+  Journal(Path path, DirectoryHandle directory, String boot) {
+    this.path = path;
+    this.directory = directory;
+    this.boot = boot;
+  }
+
+  /** A message that was written down. */
+  final class Entry implements Noted {
+    private final long file;
+    private final FileName id;
+    private boolean waits;
+    private boolean forgotten;
+    private @Nullable IOException failure;
+
+    private Entry(long file, FileName id, boolean waits) {
+      this.file = file;
+      this.id = id;
+      this.waits = waits;
+    }
+
+    /** Returns when the envelope is on disk, and the name of each text that was there before it. */
+    void sync() throws IOException {
+      Journal.this.sync(this);
+    }
+
+    /**
+     * The next hop has answered for it.
+     *
+     * @param changed what is true now, where it is not what was written down
+     */
+    void accepted(Optional<Arrival> changed) throws IOException {
+      write("accepted", id, changed.map(Arrival::text).orElse(""));
+    }
+
+    @Override
+    public void forget() throws IOException {
+      forgotten(this);
+    }
+  }
+
+  /**
+   * What an earlier process has left.
+   *
+   * @param messages that somebody may need, in the order in which they came
+   * @param gone those of which that is certain
+   * @param damaged files in which there is something that was never written there, or that cannot
+   *     be read
+   */
+  record Reading(List<Found> messages, Set<String> gone, List<FileName> damaged) {}
+
+  /**
+   * A message of an earlier process.
+   *
+   * @param accepted whether it is certain that the next hop has answered for it
+   * @param sameBoot whether what is not certain is certainly not so: nothing that was written is
+   *     lost
+   */
+  record Found(FileName id, Arrival arrival, boolean accepted, boolean sameBoot, Entry entry) {}
+
+  /** Reads what is there; nothing may have been added yet. */
+  synchronized Reading read() throws IOException {
+    Map<String, Found> found = new LinkedHashMap<>();
+    Set<String> gone = new TreeSet<>();
+    List<FileName> damaged = new ArrayList<>();
+    NavigableMap<Long, FileName> files = new TreeMap<>();
+    for (DirectoryEntry entry : directory.list()) {
+      Matcher name = NAME.matcher(entry.name().bytes());
+      if (name.matches()) {
+        files.put(Long.valueOf(name.group(1)), entry.name());
+      }
+    }
+    files.forEach(
+        (number, name) -> {
+          needed.put(number, 0);
+          last = number;
+          if (!read(number, name, found, gone)) {
+            damaged.add(name);
+          }
+        });
+    found.keySet().removeAll(gone);
+    found.values().forEach(each -> needed.merge(each.entry().file, 1, Integer::sum));
+    return new Reading(List.copyOf(found.values()), gone, damaged);
+  }
+
+  /** The content of a file, in which pages that cannot be read are zeros; whether there are any. */
+  private boolean content(FileName name, StringBuilder content) {
+    boolean whole = true;
+    try (FileChannel file = FileChannel.open(path.resolve(name.text()), StandardOpenOption.READ)) {
+      ByteBuffer page = ByteBuffer.allocate(PAGE_BYTES);
+      long size = file.size();
+      for (long at = 0; at < size; at += PAGE_BYTES) {
+        page.clear().limit((int) Math.min(PAGE_BYTES, size - at));
+        try {
+          while (page.hasRemaining() && file.read(page, at + page.position()) >= 0) {
+            // the next piece of it
+          }
+        } catch (IOException e) {
+          LOG.log(Level.ERROR, "a part of " + directory.describe(name) + " cannot be read", e);
+          whole = false;
+          Arrays.fill(page.array(), (byte) 0);
+        }
+        content.append(new String(page.array(), 0, page.limit(), ISO_8859_1));
+      }
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, directory.describe(name) + " cannot be read", e);
+      return false;
+    }
+    return whole;
+  }
+
+  /** Whether it has nothing in it that was never written there. */
+  private boolean read(long number, FileName name, Map<String, Found> found, Set<String> gone) {
+    StringBuilder content = new StringBuilder();
+    boolean whole = content(name, content);
+    Matcher format = FORMAT.matcher(content);
+    boolean begun = format.lookingAt();
+    // One that a power cut has left without its content has zeros there.
+    whole &= begun || content.chars().allMatch(each -> each == 0);
+    boolean sameBoot = begun && !boot.isEmpty() && format.group(1).equals(boot);
+    Matcher record = RECORD.matcher(content);
+    for (int at = begun ? format.end() : 0; at < content.length(); ) {
+      if (content.charAt(at) == 0) {
+        at++;
+        continue;
+      }
+      record.region(at, content.length());
+      int end = record.lookingAt() ? record.end() + Integer.parseInt(record.group(3)) : 0;
+      if (end > 0
+          && end <= content.length()
+          && isTaken(number, record, content.substring(record.end(), end), sameBoot, found, gone)) {
+        at = end;
+        continue;
+      }
+      end = record.find(at + 1) ? record.start() : content.length();
+      whole &= isTorn(content, at, end);
+      at = end;
+    }
+    return whole;
+  }
+
+  /**
+   * Whether what is no record is a part of one that was never synced: its sectors come to the disk
+   * in any order, and those that did not are zeros.
+   */
+  private static boolean isTorn(StringBuilder content, int start, int end) {
+    int zero = content.indexOf("\0", start);
+    return (start > 0 && start % SECTOR_BYTES == 0 && content.charAt(start - 1) == 0)
+        || (zero >= 0 && zero < end && zero % SECTOR_BYTES == 0);
+  }
+
+  private boolean isTaken(
+      long number,
+      Matcher record,
+      String text,
+      boolean sameBoot,
+      Map<String, Found> found,
+      Set<String> gone) {
+    String what = record.group(1);
+    String id = record.group(2);
+    if (!check(what, id, text).equals(record.group(4))) {
+      return false;
+    }
+    Entry entry = new Entry(number, new FileName(id), false);
+    if (what.equals("gone")) {
+      gone.add(id);
+      return true;
+    }
+    boolean accepted = what.equals("accepted");
+    Found before = found.get(id);
+    if (accepted && text.isEmpty()) {
+      if (before != null) {
+        found.put(
+            id, new Found(before.id(), before.arrival(), true, before.sameBoot(), before.entry()));
+      }
+      return true;
+    }
+    Optional<Arrival> arrival = Arrival.parse(text.getBytes(ISO_8859_1));
+    arrival.ifPresent(
+        it ->
+            found.put(
+                id,
+                new Found(
+                    entry.id, it, accepted, sameBoot, before == null ? entry : before.entry())));
+    return arrival.isPresent();
+  }
+
+  /** Writes down a message; nothing is promised before it is synced. */
+  synchronized Entry add(FileName id, Arrival arrival) throws IOException {
+    write("message", id, arrival.text());
+    long file = needed.lastKey();
+    needed.merge(file, 1, Integer::sum);
+    Entry entry = new Entry(file, id, true);
+    unsynced.add(entry);
+    return entry;
+  }
+
+  private synchronized void write(String what, FileName id, String text) throws IOException {
+    byte[] record =
+        ("#"
+                + what
+                + ' '
+                + id.bytes()
+                + ' '
+                + text.length()
+                + ' '
+                + check(what, id.bytes(), text)
+                + '\n'
+                + text)
+            .getBytes(ISO_8859_1);
+    FileChannel file = channel;
+    if (file == null || broken || position + record.length > length) {
+      file = next(record.length);
+    }
+    try {
+      write(file, record, position);
+    } catch (IOException e) {
+      broken = true; // a part of it may be there
+      throw e;
+    }
+    position += record.length;
+  }
+
+  private static String check(String what, String id, String text) {
+    CRC32 sum = new CRC32();
+    sum.update((what + ' ' + id + ' ' + text).getBytes(ISO_8859_1));
+    return Long.toHexString(sum.getValue());
+  }
+
+  private static void write(FileChannel file, byte[] bytes, long at) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    while (buffer.hasRemaining()) {
+      file.write(buffer, at + buffer.position());
+    }
+  }
+
+  /** Goes on in a file of its own. */
+  private FileChannel next(int atLeast) throws IOException {
+    try {
+      while (syncing) {
+        wait(); // it must not be closed under whoever does
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+    leave();
+    long number = ++last;
+    FileName name = new FileName("journal.%08d".formatted(number));
+    byte[] first = "journal 1 %s\n".formatted(boot).getBytes(ISO_8859_1);
+    byte[] content = Arrays.copyOf(first, Math.max(FILE_BYTES, first.length + atLeast));
+    Path file = path.resolve(name.text());
+    FileChannel opened =
+        FileChannel.open(
+            file,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    try {
+      write(opened, content, 0);
+      opened.force(true);
+      directory.sync();
+    } catch (IOException e) {
+      try (opened) {
+        Files.deleteIfExists(file);
+        throw e;
+      }
+    }
+    needed.put(number, 0);
+    channel = opened;
+    position = first.length;
+    length = content.length;
+    broken = false;
+    removeOld();
+    return opened;
+  }
+
+  /** Closes the file; what is not synced yet is synced, or was not. */
+  private void leave() throws IOException {
+    FileChannel file = channel;
+    if (file == null) {
+      return;
+    }
+    channel = null;
+    try (file) {
+      if (!unsynced.isEmpty()) {
+        file.force(false);
+      }
+    } catch (IOException e) {
+      done(unsynced, e);
+      unsynced = new ArrayList<>();
+      notifyAll();
+    }
+  }
+
+  private static void done(List<Entry> entries, @Nullable IOException failure) {
+    for (Entry each : entries) {
+      each.waits = false;
+      each.failure = failure;
+    }
+  }
+
+  private void sync(Entry entry) throws IOException {
+    List<Entry> together;
+    FileChannel file;
+    synchronized (this) {
+      try {
+        while (entry.waits && syncing) {
+          wait();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted", e);
+      }
+      if (!entry.waits) {
+        if (entry.failure != null) {
+          throw new IOException("the journal could not be synced", entry.failure);
+        }
+        return;
+      }
+      together = unsynced;
+      unsynced = new ArrayList<>();
+      file = channel;
+      syncing = true;
+    }
+    IOException failure = null;
+    try {
+      if (file != null) {
+        file.force(false);
+      }
+      directory.sync();
+    } catch (IOException e) {
+      failure = e;
+    } catch (RuntimeException | Error e) { // or all others would wait for ever
+      failure = new IOException(e);
+    }
+    synchronized (this) {
+      syncing = false;
+      if (failure != null) {
+        broken = true; // the kernel takes for written what is not, and will not say so again
+        done(unsynced, failure);
+        unsynced = new ArrayList<>();
+      }
+      done(together, failure);
+      notifyAll();
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private synchronized void forgotten(Entry entry) throws IOException {
+    if (entry.forgotten) {
+      return;
+    }
+    entry.forgotten = true;
+    try {
+      write("gone", entry.id, "");
+    } finally {
+      needed.computeIfPresent(entry.file, (_, number) -> number - 1);
+      removeOld();
+    }
+  }
+
+  /** Those of earlier processes in which nothing is needed go now. */
+  synchronized void removeOld() {
+    while (!needed.isEmpty()
+        && needed.firstEntry().getValue() == 0
+        && (channel == null || needed.size() > 1)) {
+      FileName name = new FileName("journal.%08d".formatted(needed.firstKey()));
+      try {
+        directory.unlink(name);
+      } catch (PosixException e) {
+        if (!e.is(Errno.ENOENT)) {
+          LOG.log(Level.WARNING, "it stays, and is read once more: " + name, e);
+          return;
+        }
+      } catch (IOException e) {
+        LOG.log(Level.WARNING, "it stays, and is read once more: " + name, e);
+        return;
+      }
+      needed.pollFirstEntry();
+    }
+  }
+
+  /** Without a sync: whoever waits for one does it himself. */
+  @Override
+  public synchronized void close() throws IOException {
+    FileChannel file = channel;
+    channel = null;
+    if (file != null) {
+      file.close();
+      removeOld();
+    }
+  }
+}
