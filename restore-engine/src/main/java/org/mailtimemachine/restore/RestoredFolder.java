@@ -33,6 +33,9 @@ public interface RestoredFolder extends Closeable {
    */
   void add(int number, PlannedMessage message, KeptMessages kept) throws IOException;
 
+  /** So many are added between two lists of what is done at most. */
+  int batch();
+
   /**
    * Puts on disk what was added since.
    *
@@ -78,6 +81,9 @@ public interface RestoredFolder extends Closeable {
      *     restore have the same
      */
     void as(int number, String name);
+
+    /** It was not added: its user has put it there meanwhile. */
+    void there(int number);
 
     /** It is not there, and will not be. */
     void refused(int number, Receipt.Reason reason);

@@ -40,9 +40,6 @@ import org.mailtimemachine.snapshot.manifest.DamagedFileException;
  */
 public final class Restorer {
 
-  /** So many are added between two syncs at most; what a power cut takes is added again. */
-  private static final int BATCH = 10_000;
-
   /** Folders of a batch, each of which keeps three directories open. */
   private static final int BATCH_FOLDERS = 50;
 
@@ -207,8 +204,7 @@ public final class Restorer {
               .addedBefore(message, planned.messages().get(message))
               .ifPresent(
                   name ->
-                      added.add(
-                          new Receipt.Entry(number, message, Receipt.Outcome.ADDED, name)));
+                      added.add(new Receipt.Entry(number, message, Receipt.Outcome.ADDED, name)));
         }
       }
     } catch (IOException e) {
@@ -674,7 +670,7 @@ public final class Restorer {
                   : restore(number, message, each, folder, kept, wanted);
           deleted |= entry.reason().equals(Optional.of(Receipt.Reason.FOLDER_DELETED));
           batch.add(entry);
-          if (batch.size() == BATCH || System.nanoTime() - flushed > BATCH_NANOS) {
+          if (batch.size() >= folder.batch() || System.nanoTime() - flushed > BATCH_NANOS) {
             flush();
             requireWanted(job, plan);
           }
@@ -783,8 +779,13 @@ public final class Restorer {
           marks.put(folder.getKey(), mark);
         }
       }
+      // Where a mark tells what became of a batch, what an earlier run has added keeps its own.
+      boolean marked = folders.values().stream().allMatch(RestoredFolder::durable);
       List<Receipt.Entry> ready =
-          batch.stream().filter(entry -> entry.outcome() == Receipt.Outcome.ADDED).toList();
+          batch.stream()
+              .filter(entry -> entry.outcome() == Receipt.Outcome.ADDED)
+              .filter(entry -> !marked || isNameless(entry))
+              .toList();
       if (!ready.isEmpty()) {
         job.adding(ready, marks, clock.instant());
       }
@@ -817,6 +818,11 @@ public final class Restorer {
         @Override
         public void as(int message, String name) {
           settled.put(List.of(number, message), added(number, message, name));
+        }
+
+        @Override
+        public void there(int message) {
+          settled.put(List.of(number, message), Receipt.Entry.there(number, message));
         }
 
         @Override
