@@ -40,9 +40,13 @@
   if (wanted) {
     wanted.showModal();
   }
-  /* What is sent is sent once; a wrong password takes a while to be refused. */
-  document.querySelectorAll("form[method=post]").forEach(form => form.addEventListener("submit", () => {
+  /* What is sent is sent once; a wrong password takes a while to be refused. Behind the event: which button it was
+     is sent, too, and of one that is disabled nothing is. */
+  document.querySelectorAll("form[method=post]").forEach(form => form.addEventListener("submit", () => setTimeout(() => {
     form.querySelectorAll("[type=submit]").forEach(button => { button.disabled = true; });
+  })));
+  document.querySelectorAll("input[data-all]").forEach(all => all.addEventListener("change", () => {
+    all.form.querySelectorAll("input[name=" + all.dataset.all + "]").forEach(box => { box.checked = all.checked; });
   }));
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("[type=submit]").forEach(button => { button.disabled = false; });

@@ -14,6 +14,9 @@ import javax.sql.DataSource;
 import org.hibernate.SessionFactory;
 import org.mailtimemachine.mailstore.mime.MessageReader;
 import org.mailtimemachine.restore.administrator.Administrators;
+import org.mailtimemachine.restore.administrator.ApiTokens;
+import org.mailtimemachine.restore.administrator.FirstAnswers;
+import org.mailtimemachine.restore.administrator.FollowUps;
 import org.mailtimemachine.restore.administrator.SecondFactors;
 import org.mailtimemachine.restore.desk.Correspondence;
 import org.mailtimemachine.restore.desk.RequestBook;
@@ -117,6 +120,24 @@ class CatalogueBeans {
   @ApplicationScoped
   SecondFactors secondFactors() {
     return new JpaSecondFactors(sessions);
+  }
+
+  @Produces
+  @ApplicationScoped
+  ApiTokens tokens() {
+    return new JpaApiTokens(sessions);
+  }
+
+  @Produces
+  @ApplicationScoped
+  FirstAnswers firstAnswers() {
+    return new JpaFirstAnswers(sessions);
+  }
+
+  @Produces
+  @ApplicationScoped
+  FollowUps followUps() {
+    return new JpaFollowUps(sessions);
   }
 
   @Produces

@@ -232,7 +232,7 @@ final class JpaRequestBook implements RequestBook {
           }
           row.set(now);
           session.update(row);
-          NoticeRow.leave(session, now.id(), Notice.Kind.FIRST_CONFIRMED, entry.when());
+          NoticeRow.leaveAgain(session, now.id(), Notice.Kind.FIRST_CONFIRMED, entry.when());
           JpaAuditLog.append(session, entry);
           return true;
         });

@@ -48,4 +48,17 @@ class NoticeRow {
       session.insert(new NoticeRow(subject, kind, when));
     }
   }
+
+  /**
+   * Notes that something is to be told, also where something of that kind was told before: letters
+   * that have not gone yet would tell what is not so any more.
+   */
+  static void leaveAgain(StatelessSession session, UUID subject, Notice.Kind kind, Instant when) {
+    session
+        .createMutationQuery("delete from LetterRow where subject = :subject and kind = :kind")
+        .setParameter("subject", subject)
+        .setParameter("kind", kind)
+        .executeUpdate();
+    session.upsert(new NoticeRow(subject, kind, when));
+  }
 }

@@ -1064,6 +1064,24 @@ class RestoreDeskTest {
   }
 
   @Test
+  void everybodyIsToldAgainWhereAFirstOneIsReplaced() throws Exception {
+    terms(PRICE, 0, Optional.of(2L));
+    FiledRequest filed = file();
+    Notice first = new Notice(filed.id(), Notice.Kind.FIRST_CONFIRMED);
+    desk.confirm(filed.id(), "carla");
+    correspondence.address(first, Set.of("dora@example.org"), NOW);
+    assertThat(correspondence.unaddressed(10)).doesNotContain(first);
+
+    passwordsSince = NOW.plusSeconds(1);
+    desk.confirm(filed.id(), "bruno");
+    assertThat(correspondence.unaddressed(10)).contains(first);
+    correspondence.address(first, Set.of("dora@example.org"), NOW);
+    assertThat(correspondence.take(NOW, NOW.plusSeconds(60), 10))
+        .filteredOn(letter -> letter.notice().equals(first))
+        .hasSize(1);
+  }
+
+  @Test
   void whatTwoMustConfirmIsNotWonBySplittingIt() throws Exception {
     terms(PRICE, 0, Optional.of(5L));
     FiledRequest withdrawn = file();

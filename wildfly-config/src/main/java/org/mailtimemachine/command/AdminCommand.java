@@ -8,6 +8,8 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,6 +17,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.restore.administrator.Administrator;
+import org.mailtimemachine.restore.administrator.TokenGrant;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,7 +31,7 @@ import picocli.CommandLine.Spec;
     name = "admin",
     description = "Administrators: who may sign in to the console, and for which domains.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "add|list|set|password|totp|disable|enable")
+    synopsisSubcommandLabel = "add|list|set|password|totp|token|disable|enable")
 final class AdminCommand {
 
   @Spec private CommandSpec spec;
@@ -179,6 +183,87 @@ final class AdminCommand {
       @Option(names = "--reset", required = true, description = "Removes it.") boolean reset)
       throws IOException {
     return change(option, accounts -> accounts.resetSecondFactor(name));
+  }
+
+  @Command(
+      name = "token",
+      description =
+          "Tokens by which programs use the REST interface as an administrator: makes one, lists"
+              + " them, or ends one at once.",
+      mixinStandardHelpOptions = true)
+  int token(
+      @Parameters(paramLabel = "NAME", description = "Whose.") String name,
+      @Mixin DatabaseOption option,
+      @ArgGroup(multiplicity = "1") TokenAction action,
+      @Option(
+              names = "--scope",
+              paramLabel = "SCOPE",
+              defaultValue = "read",
+              description = "read, or write to change something, too (default: read).")
+          String scope,
+      @Option(
+              names = "--days",
+              paramLabel = "DAYS",
+              defaultValue = "90",
+              description = "How long it holds, 1 to 366 (default: 90).")
+          int days)
+      throws IOException {
+    TokenGrant.Scope wanted =
+        Arrays.stream(TokenGrant.Scope.values())
+            .filter(each -> each.toString().equals(scope))
+            .findFirst()
+            .orElseThrow(() -> new CommandFailed("--scope is read or write, not " + scope + "."));
+    PrintWriter out = spec.commandLine().getOut();
+    try {
+      return change(option, accounts -> action.on(accounts, name, wanted, days, out));
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailed(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** What is to be done with tokens: one of these. */
+  static final class TokenAction {
+
+    @Option(
+        names = "--make",
+        paramLabel = "LABEL",
+        description =
+            "Makes one and prints it, once: it stands nowhere. LABEL says what it is for, in the"
+                + " audit log, too.")
+    private @Nullable String make;
+
+    @Option(names = "--list", description = "Lists them, without what only their owners know.")
+    private boolean list;
+
+    @Option(names = "--revoke", paramLabel = "LABEL", description = "Ends one at once.")
+    private @Nullable String revoke;
+
+    TokenAction() {}
+
+    private void on(
+        AdministratorAccounts accounts,
+        String name,
+        TokenGrant.Scope scope,
+        int days,
+        PrintWriter out)
+        throws SQLException {
+      if (make != null) {
+        out.println(accounts.makeToken(name, make, scope, days).text());
+      } else if (revoke != null) {
+        accounts.revokeToken(name, revoke);
+      } else if (list) {
+        for (TokenGrant each : accounts.tokens(name)) {
+          out.println(
+              "%-24s %-5s made %s, holds until %s"
+                  .formatted(
+                      each.label(),
+                      each.scope(),
+                      each.made().truncatedTo(ChronoUnit.SECONDS),
+                      each.expires().truncatedTo(ChronoUnit.SECONDS)));
+        }
+      }
+      out.flush();
+    }
   }
 
   @Command(

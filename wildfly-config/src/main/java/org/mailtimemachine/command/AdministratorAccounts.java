@@ -1,5 +1,7 @@
 package org.mailtimemachine.command;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -7,6 +9,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -19,8 +23,10 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.catalogue.SealedLog;
 import org.mailtimemachine.restore.administrator.Administrator;
+import org.mailtimemachine.restore.administrator.ApiToken;
 import org.mailtimemachine.restore.administrator.PasswordHash;
 import org.mailtimemachine.restore.administrator.PasswordPolicy;
+import org.mailtimemachine.restore.administrator.TokenGrant;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 
 /**
@@ -61,7 +67,7 @@ final class AdministratorAccounts implements AutoCloseable {
 
   private boolean prepared() throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("select to_regclass('second_factor') is not null")) {
+        ResultSet row = statement.executeQuery("select to_regclass('api_token') is not null")) {
       return row.next() && row.getBoolean(1);
     }
   }
@@ -194,6 +200,84 @@ final class AdministratorAccounts implements AutoCloseable {
     requireKnown(
         name, change("update administrator set disabled = ? where name = ?", disabled, name));
     commit(disabled ? "admin.disable" : "admin.enable", name, "");
+  }
+
+  /** The tokens of an administrator, those that are over too, by label. */
+  List<TokenGrant> tokens(String name) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "select administrator, label, scope, made, expires from api_token"
+                + " where administrator = ? order by label")) {
+      statement.setString(1, name);
+      try (ResultSet rows = statement.executeQuery()) {
+        List<TokenGrant> grants = new ArrayList<>();
+        while (rows.next()) {
+          grants.add(
+              new TokenGrant(
+                  rows.getString("administrator"),
+                  rows.getString("label"),
+                  TokenGrant.Scope.valueOf(rows.getString("scope")),
+                  rows.getObject("made", OffsetDateTime.class).toInstant(),
+                  rows.getObject("expires", OffsetDateTime.class).toInstant()));
+        }
+        return grants;
+      }
+    }
+  }
+
+  /**
+   * Makes a token, in place of one with that label that is over.
+   *
+   * @param days for which it holds
+   * @return the token, to be shown once; only its hash is kept
+   * @throws CommandFailed where there is no such administrator, or the label is in use
+   */
+  ApiToken makeToken(String name, String label, TokenGrant.Scope scope, int days)
+      throws SQLException {
+    Instant made = clock.instant();
+    TokenGrant grant = new TokenGrant(name, label, scope, made, made.plus(Duration.ofDays(days)));
+    if (list().stream().noneMatch(each -> each.name().equals(name))) {
+      throw new CommandFailed("There is no administrator " + name + ".");
+    }
+    ApiToken token = ApiToken.fresh();
+    change(
+        "delete from api_token where administrator = ? and label = ? and expires <= ?",
+        name,
+        label,
+        now());
+    int added =
+        change(
+            "insert into api_token (hash, administrator, label, scope, made, expires)"
+                + " values (?, ?, ?, ?, ?, ?) on conflict do nothing",
+            token.hash(),
+            name,
+            label,
+            scope.name(),
+            made.atOffset(ZoneOffset.UTC),
+            grant.expires().atOffset(ZoneOffset.UTC));
+    if (added == 0) {
+      connection.rollback();
+      throw new CommandFailed(
+          "%s has a token %s already: --revoke it, or take another label.".formatted(name, label));
+    }
+    commit(
+        "admin.token",
+        name,
+        "made %s, to %s until %s".formatted(label, scope, grant.expires().truncatedTo(SECONDS)));
+    return token;
+  }
+
+  /**
+   * Ends a token at once.
+   *
+   * @throws CommandFailed where there is none
+   */
+  void revokeToken(String name, String label) throws SQLException {
+    if (change("delete from api_token where administrator = ? and label = ?", name, label) == 0) {
+      connection.rollback();
+      throw new CommandFailed("%s has no token %s.".formatted(name, label));
+    }
+    commit("admin.token", name, "revoked " + label);
   }
 
   private static void requirePassword(String name, String password) {

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mirror.copy.Gap;
 import org.mailtimemachine.restore.administrator.Administrator;
 import org.mailtimemachine.restore.administrator.Seed;
 
@@ -186,6 +188,8 @@ class ConsoleBrowserIT {
               "holds.xhtml",
               "prices.xhtml",
               "charges.xhtml",
+              "nights.xhtml",
+              "gaps.xhtml",
               "overview.xhtml")) {
         theirs.page().navigate("admin/" + list);
         assertThat(theirs.page().locator("main")).isVisible();
@@ -199,8 +203,7 @@ class ConsoleBrowserIT {
               "progress?id=" + id,
               "request.xhtml?id=" + UUID.randomUUID(),
               "request.xhtml",
-              "mailbox.xhtml?address=info%40studio.test",
-              "nights.xhtml")) {
+              "mailbox.xhtml?address=info%40studio.test")) {
         assertThat(api.get("admin/" + page).status()).as(page).isEqualTo(404);
       }
       for (String action : List.of("confirm", "reject", "giveup", "takeback")) {
@@ -387,8 +390,7 @@ class ConsoleBrowserIT {
     page.locator("#add [type=submit]").click();
     assertThat(page.locator("#told")).hasText("The mirror is in force.");
     assertThat(page.locator("#mirror-password")).containsText("_mirror_" + STUDIO + ": ");
-    Locator mirror =
-        page.locator("tbody tr", new Page.LocatorOptions().setHasText(STUDIO.toString()));
+    Locator mirror = page.locator("tbody tr", containing(STUDIO.toString()));
     assertThat(mirror).containsText("14 days");
     visit.screenshot("console-mirrors");
     page.reload();
@@ -405,6 +407,69 @@ class ConsoleBrowserIT {
     page.locator("#end-password").fill(PASSWORD);
     page.locator("#end [type=submit]").click();
     assertThat(mirror).containsText("ended by " + HOST);
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  private static Page.LocatorOptions containing(String words) {
+    return new Page.LocatorOptions().setHasText(words);
+  }
+
+  @Test
+  void aGapIsLookedAfterAndAFaultIsAPageWithANumber() throws Exception {
+    Gap gap =
+        new Gap(
+            Instant.parse("2026-04-01T08:00:00Z"),
+            "4GapQ7",
+            "news@elsewhere.test",
+            List.of(POST.toString(), STUDIO.toString()),
+            "No space left on device");
+    Path gaps =
+        Files.createDirectories(TestHost.testDirectory().resolve("shared").resolve("mirror/gaps"));
+    Files.writeString(gaps.resolve("2026-04"), "\n" + gap.text() + "\n");
+    visit.arrive(desktop());
+    Page page = visit.page();
+    signIn(page, "admin/overview.xhtml", HOST);
+    assertThat(page.locator(".cards")).containsText("not running");
+    page.locator(".attention a", containing("nobody has looked")).click();
+    page.locator("input[name=text]").fill("4GapQ7");
+    page.locator(".filter [type=submit]").click();
+    assertThat(page.locator("tbody tr")).hasCount(2);
+    page.locator("tbody tr", containing(STUDIO.toString())).locator("input").check();
+    page.locator("#note").fill("Sent again by its sender");
+    page.locator("#gaps [value=done]").click();
+    assertThat(page.locator("#told")).containsText("Noted");
+    assertThat(page.locator("tbody tr")).hasCount(1);
+    assertThat(page.locator("tbody")).not().containsText(STUDIO.toString());
+    page.navigate("admin/gaps.xhtml?state=all&text=4GapQ7");
+    assertThat(page.locator("tbody tr", containing("Sent again"))).hasCount(1);
+    visit.screenshot("console-gaps");
+    assertThat(visit.complaints()).isEmpty();
+
+    APIResponse fault = visit.context().request().get("admin/audit.csv?text=%00");
+    assertThat(fault.status()).isEqualTo(500);
+    assertThat(fault.text())
+        .containsPattern("under the number [0-9a-f]{8}")
+        .doesNotContain("Exception", "org.hibernate");
+    visit.close();
+
+    visit.arrive(desktop().setColorScheme(ColorScheme.DARK).setLocale("it-IT"));
+    signIn(visit.page(), "admin/mirrors.xhtml", HOST);
+    visit.screenshot("console-mirrors-dark");
+    visit.page().navigate("admin/gaps.xhtml?state=all");
+    visit.screenshot("console-gaps-dark");
+    visit.close();
+    visit.arrive(phone(390).setLocale("it-IT"));
+    signIn(visit.page(), "admin/gaps.xhtml?state=all", DOMAIN);
+    visit.screenshot("console-phone-it-gaps");
+    visit.page().navigate("admin/nights.xhtml");
+    visit.screenshot("console-phone-it-nights");
+    visit.page().navigate("admin/mirrors.xhtml");
+    visit.page().locator("[data-dialog=add]").tap();
+    visit.screenshot("console-phone-it-mirror-new");
+    visit.close();
+    visit.arrive(phone(390));
+    signIn(visit.page(), "admin/mirrors.xhtml", HOST);
+    visit.screenshot("console-phone-mirrors");
     assertThat(visit.complaints()).isEmpty();
   }
 

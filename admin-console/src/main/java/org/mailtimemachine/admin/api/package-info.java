@@ -1,4 +1,4 @@
-/** What programs may ask the console: charges. */
+/** What programs may ask of the console, and do by it: charges, mirrors and their gaps. */
 @NullMarked
 package org.mailtimemachine.admin.api;
 

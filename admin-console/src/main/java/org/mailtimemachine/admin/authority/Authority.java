@@ -22,6 +22,7 @@ import org.mailtimemachine.restore.desk.RequestRefusedException;
 import org.mailtimemachine.restore.desk.RequestState;
 import org.mailtimemachine.restore.desk.RestoreDesk;
 import org.mailtimemachine.snapshot.Pin;
+import org.mailtimemachine.snapshot.Run;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
@@ -210,6 +211,11 @@ public final class Authority {
       throw new NotYoursException("mailbox " + mailbox);
     }
     return found;
+  }
+
+  /** What of some nights concerns them. */
+  public List<OwnNight> nights(List<Run> runs) {
+    return runs.stream().map(run -> OwnNight.of(run, administrator)).toList();
   }
 
   /** Lines of the audit log about their Mailboxes, the newest first. */

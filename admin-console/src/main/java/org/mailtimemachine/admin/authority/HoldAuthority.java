@@ -21,15 +21,20 @@ public final class HoldAuthority {
   private final Administrator administrator;
   private final Holds holds;
   private final SnapshotStore store;
+  private final int limit;
   private final Clock clock;
 
   /**
+   * @param limit how many holds of a domain may stand at a time: each keeps days from expiring, and
+   *     is looked at again and again
    * @param clock with the zone of the host
    */
-  public HoldAuthority(Administrator administrator, Holds holds, SnapshotStore store, Clock clock) {
+  public HoldAuthority(
+      Administrator administrator, Holds holds, SnapshotStore store, int limit, Clock clock) {
     this.administrator = administrator;
     this.holds = holds;
     this.store = store;
+    this.limit = limit;
     this.clock = clock;
   }
 
@@ -68,6 +73,7 @@ public final class HoldAuthority {
    * @param until empty until it is lifted
    * @throws IllegalArgumentException where a part is not what it must be
    * @throws NotYoursException where it is not theirs, or no Mailbox of it has Snapshots
+   * @throws IllegalStateException where so many of the domain stand already
    */
   public Hold place(String subject, String reason, Optional<LocalDate> until)
       throws NotYoursException, IOException {
@@ -99,12 +105,22 @@ public final class HoldAuthority {
     if (!administrator.answersFor(domain) || store.mailboxes().stream().noneMatch(hold::covers)) {
       throw new NotYoursException("mailboxes of " + subject);
     }
+    if (standing(domain, today) >= limit) {
+      throw new IllegalStateException(
+          "%d holds of %s stand already (mtm.holds.limit)".formatted(limit, domain));
+    }
     String detail =
         "hold %s%s%s"
             .formatted(
                 hold.id(), until.map(day -> " until " + day).orElse(""), logged(hold, reason));
     holds.place(hold, new AuditEntry(now, administrator.name(), "hold.place", subject, detail));
     return hold;
+  }
+
+  private long standing(String domain, LocalDate today) {
+    return holds.unsettled().stream()
+        .filter(hold -> hold.domain().equalsIgnoreCase(domain) && hold.stands(today))
+        .count();
   }
 
   /** Administrators of the domain read its lines of the log, too. */

@@ -26,13 +26,22 @@ import org.mailtimemachine.snapshot.audit.AuditLog;
 public final class MirrorAuthority {
 
   private final Administrator administrator;
+  private final String signature;
   private final MirrorRegister register;
   private final AuditLog audit;
   private final InstantSource clock;
 
+  /**
+   * @param signature as whom the log knows the administrator, or the program that is one
+   */
   public MirrorAuthority(
-      Administrator administrator, MirrorRegister register, AuditLog audit, InstantSource clock) {
+      Administrator administrator,
+      String signature,
+      MirrorRegister register,
+      AuditLog audit,
+      InstantSource clock) {
     this.administrator = administrator;
+    this.signature = signature;
     this.register = register;
     this.audit = audit;
     this.clock = clock;
@@ -78,7 +87,7 @@ public final class MirrorAuthority {
                 destinations(wanted.ownMailbox(), wanted.existing()),
                 wanted.days(),
                 wanted.readOnly() ? ", read-only" : ""));
-    return orLog(source, () -> register.add(wanted, administrator.name()));
+    return orLog(source, () -> register.add(wanted, signature));
   }
 
   /** Changes how long copies are kept, and to which existing mailboxes they go. */
@@ -106,7 +115,7 @@ public final class MirrorAuthority {
     RegisteredMirror mirror = changeable(id);
     String source = text(mirror.rule().source());
     log("mirror.end", source, "mirror " + id + (mailStays ? ", its mail stays" : ""));
-    return orLog(source, () -> register.end(id, mailStays, administrator.name()));
+    return orLog(source, () -> register.end(id, mailStays, signature));
   }
 
   /** Gives the mailbox that was made for a Mirror a new password, to be shown once. */
@@ -160,7 +169,7 @@ public final class MirrorAuthority {
   }
 
   private void log(String action, String source, String detail) {
-    audit.append(new AuditEntry(clock.instant(), administrator.name(), action, source, detail));
+    audit.append(new AuditEntry(clock.instant(), signature, action, source, detail));
   }
 
   private static String destinations(boolean own, List<MailboxAddress> existing) {

@@ -4,9 +4,11 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Clock;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.mailtimemachine.admin.mirroring.MirrorsOfHost;
 import org.mailtimemachine.admin.signin.SignedInAdministrator;
 import org.mailtimemachine.pages.HostZone;
+import org.mailtimemachine.restore.administrator.FollowUps;
 import org.mailtimemachine.restore.desk.RequestBook;
 import org.mailtimemachine.restore.desk.RestoreDesk;
 import org.mailtimemachine.restore.terms.Charges;
@@ -14,7 +16,6 @@ import org.mailtimemachine.restore.terms.TermsBook;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.audit.AuditLog;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
-import org.mailtimemachine.snapshot.catalogue.MailboxSizes;
 import org.mailtimemachine.snapshot.holds.Holds;
 
 /** The authority of whoever makes this request. */
@@ -27,11 +28,17 @@ public class OwnAuthority {
   @Inject private SnapshotStore store;
   @Inject private Catalogue catalogue;
   @Inject private AuditLog audit;
-  @Inject private MailboxSizes sizes;
+  @Inject private RecentSizes sizes;
   @Inject private TermsBook terms;
   @Inject private Charges charges;
   @Inject private Holds holds;
   @Inject private MirrorsOfHost mirrors;
+  @Inject private FollowUps followUps;
+
+  @Inject
+  @ConfigProperty(name = "mtm.holds.limit", defaultValue = "500")
+  private int holdLimit;
+
   @Inject private Clock clock;
   @Inject private HostZone zone;
 
@@ -60,11 +67,32 @@ public class OwnAuthority {
    * @throws IOException where their register cannot be opened
    */
   public MirrorAuthority mirrors() throws IOException {
-    return new MirrorAuthority(signedIn.get(), mirrors.register(), audit, clock);
+    return new MirrorAuthority(
+        signedIn.get(), signedIn.signature(), mirrors.register(), audit, clock);
+  }
+
+  /**
+   * The same, over messages that went on without their copies.
+   *
+   * @throws IOException where the register of mirrors cannot be opened
+   */
+  public GapAuthority gaps() throws IOException {
+    return new GapAuthority(signedIn.get(), signedIn.signature(), mirrors.gaps(), followUps, clock);
+  }
+
+  /**
+   * How the process that mirrors is.
+   *
+   * @throws NotYoursException for administrators of domains
+   * @throws IOException where the register of mirrors or the figures cannot be read
+   */
+  public MirrorState mirrorState() throws NotYoursException, IOException {
+    MirrorsOfHost host = get().ofHost(mirrors);
+    return MirrorState.of(host.inForce(), host.figures(), clock.instant());
   }
 
   /** The same, over legal holds. */
   public HoldAuthority holds() {
-    return new HoldAuthority(signedIn.get(), holds, store, clock.withZone(zone.get()));
+    return new HoldAuthority(signedIn.get(), holds, store, holdLimit, clock.withZone(zone.get()));
   }
 }

@@ -67,6 +67,8 @@ public class HoldActions extends ActionWithPassword {
       return parameters.text("action").equals("lift")
           ? "refused=hold-foreign"
           : "refused=hold-unknown";
+    } catch (IllegalStateException e) {
+      return "refused=hold-limit";
     } catch (IllegalArgumentException | DateTimeException e) {
       return "refused=hold";
     } catch (IOException e) {

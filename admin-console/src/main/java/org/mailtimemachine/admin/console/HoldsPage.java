@@ -44,7 +44,7 @@ public class HoldsPage {
   @PostConstruct
   void load() {
     int page = new Parameters(request).page();
-    pager = new Pager("holds.xhtml?", page, authority.holds().count());
+    pager = Pager.within("holds.xhtml?", page, authority.holds().count());
     holds = authority.holds().newest(pager.offset(), Pager.SIZE);
     Optional<UUID> wanted = new Parameters(request).id();
     if (wanted.isPresent()) {

@@ -81,7 +81,7 @@ public class MailboxesPage {
       String address =
           "mailboxes.xhtml?text=%s&sort=%s&order=%s&"
               .formatted(Parameters.encoded(text), sort, descending ? "desc" : "asc");
-      pager = new Pager(address, parameters.page(), found.size());
+      pager = Pager.within(address, parameters.page(), found.size());
       lines = (sort.equals(ADDRESS) ? byAddress(found) : bySize(found)).map(this::line).toList();
     } catch (IOException e) {
       LOG.log(Level.WARNING, "The mailboxes of the store cannot be listed", e);

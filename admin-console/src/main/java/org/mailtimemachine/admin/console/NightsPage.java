@@ -1,5 +1,6 @@
 package org.mailtimemachine.admin.console;
 
+import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -9,12 +10,15 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.mailtimemachine.admin.authority.NotYoursException;
 import org.mailtimemachine.admin.authority.OwnAuthority;
+import org.mailtimemachine.admin.authority.OwnNight;
 import org.mailtimemachine.admin.nights.NightStatus;
 import org.mailtimemachine.admin.nights.NightsOfHost;
 import org.mailtimemachine.admin.nights.TakenNights;
 import org.mailtimemachine.snapshot.Run;
+import org.mailtimemachine.snapshot.Sentences;
 
 /** The nights of the host, with what went wrong in them. */
 @Named("nightsPage")
@@ -47,13 +51,15 @@ public class NightsPage {
       int warnings,
       boolean chosen) {}
 
-  /** Looks at the Store; for administrators of the host only. */
-  public void load() {
+  @PostConstruct
+  void load() {
     try {
       status = authority.get().ofHost(nights).status();
-      runs = taken.runs().stream().sorted(Comparator.comparing(Run::started).reversed()).toList();
     } catch (NotYoursException e) {
-      NotFound.answer();
+      status = NightStatus.NONE; // whoever administrates domains takes none
+    }
+    try {
+      runs = taken.runs().stream().sorted(Comparator.comparing(Run::started).reversed()).toList();
     } catch (IOException e) {
       LOG.log(Level.WARNING, "The nights of the store cannot be listed", e);
       unreadable = true;
@@ -69,10 +75,13 @@ public class NightsPage {
   }
 
   public List<Line> getLines() {
-    return runs.stream().map(this::line).toList();
+    List<OwnNight> own = authority.get().nights(runs);
+    return IntStream.range(0, runs.size())
+        .mapToObj(number -> line(runs.get(number), own.get(number)))
+        .toList();
   }
 
-  private Line line(Run run) {
+  private Line line(Run run, OwnNight own) {
     return new Line(
         "nights.xhtml?name=" + run.name(),
         texts.shortDay(run.name()),
@@ -82,8 +91,8 @@ public class NightsPage {
         run.messages(),
         run.newLinks(),
         texts.size(run.newBytes()),
-        run.failed().size(),
-        run.warnings().size(),
+        own.failed().size(),
+        own.warnings().size(),
         isChosen(run));
   }
 
@@ -95,7 +104,10 @@ public class NightsPage {
 
   /** What is to be known of the night that was chosen. */
   public List<String> getProblems() {
-    return runs.stream().filter(this::isChosen).flatMap(run -> run.summary().stream()).toList();
+    List<Run> chosen = runs.stream().filter(this::isChosen).toList();
+    return authority.get().nights(chosen).stream()
+        .flatMap(night -> Sentences.summary(night.problems()).stream())
+        .toList();
   }
 
   public String getChosen() {

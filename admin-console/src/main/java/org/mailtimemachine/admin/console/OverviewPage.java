@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.mailtimemachine.admin.authority.OwnAuthority;
+import org.mailtimemachine.admin.authority.OwnNight;
 import org.mailtimemachine.admin.letters.Reach;
 import org.mailtimemachine.admin.nights.TakenNights;
 import org.mailtimemachine.restore.desk.FiledRequest;
@@ -40,6 +41,7 @@ public class OverviewPage {
   @Inject private OwnAuthority authority;
   @Inject private TakenNights taken;
   @Inject private Reach reach;
+  @Inject private MirrorOverview mirrors;
   @Inject private Preferences preferences;
   @Inject private Texts texts;
   @Inject private Clock clock;
@@ -63,11 +65,8 @@ public class OverviewPage {
     pending = oldest(RequestState.PENDING);
     confirmed = oldest(RequestState.CONFIRMED);
     stopped = oldest(RequestState.STOPPED);
-    if (!isOfHost()) {
-      return;
-    }
     try {
-      disk = taken.disk();
+      disk = isOfHost() ? taken.disk() : Optional.empty();
       night =
           taken.runs().stream()
               .filter(run -> run.name().nightly())
@@ -127,7 +126,7 @@ public class OverviewPage {
   /** What needs somebody, the worst first. */
   public List<Attention> getAttention() {
     List<Attention> all = new ArrayList<>();
-    if (unreadable) {
+    if (unreadable && isOfHost()) {
       all.add(new Attention(texts.of("attention.store"), "nights.xhtml"));
     }
     for (FiledRequest request : confirmed.requests()) {
@@ -138,6 +137,7 @@ public class OverviewPage {
     stopped.requests().stream()
         .map(request -> attention("attention.stopped", request))
         .forEach(all::add);
+    all.addAll(mirrors.attention());
     LocalDate today = LocalDate.ofInstant(clock.instant(), preferences.zone());
     authority.holds().newest(0, HOLDS).stream()
         .filter(hold -> hold.stands(today) && !hold.isInForce())
@@ -152,8 +152,21 @@ public class OverviewPage {
     unheard(all);
     if (isOfHost() && !unreadable) {
       nightAttention(all);
+    } else {
+      night.ifPresent(run -> ownNight(run, all));
     }
     return all;
+  }
+
+  private void ownNight(Run run, List<Attention> all) {
+    OwnNight own = authority.get().nights(List.of(run)).getFirst();
+    String url = "nights.xhtml?name=" + run.name();
+    if (!own.failed().isEmpty()) {
+      all.add(new Attention(texts.of("attention.own", own.failed().size()), url));
+    }
+    if (!own.warnings().isEmpty()) {
+      all.add(new Attention(texts.of("attention.own.warnings", own.warnings().size()), url));
+    }
   }
 
   /** Requests that nobody was told of: they wait for somebody who happens to look. */

@@ -14,6 +14,12 @@ public record Pager(String address, int page, long total) {
   /** Lines of one page. */
   static final int SIZE = 50;
 
+  /** The last page where an address asks for one behind it: lines may have gone meanwhile. */
+  static Pager within(String address, int page, long total) {
+    return new Pager(
+        address, Math.min(page, Math.toIntExact(Math.max(0, total - 1) / SIZE)), total);
+  }
+
   long offset() {
     return (long) page * SIZE;
   }

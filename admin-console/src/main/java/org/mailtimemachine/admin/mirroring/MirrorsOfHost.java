@@ -9,6 +9,9 @@ import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mirror.register.MirrorRegister;
 import org.mailtimemachine.mirror.register.MirrorSettings;
+import org.mailtimemachine.mirror.register.RegisteredMirror;
+import org.mailtimemachine.mirror.server.GapBook;
+import org.mailtimemachine.mirror.server.PublishedFigures;
 
 /** The register of Mirrors, opened when it is first wanted. Safe for use by several threads. */
 @ApplicationScoped
@@ -51,5 +54,28 @@ public class MirrorsOfHost {
       opened = known; // of two opened at once both are right
     }
     return known;
+  }
+
+  /**
+   * The messages that went on without their copies.
+   *
+   * @throws IOException where there is no register
+   */
+  public GapBook gaps() throws IOException {
+    return new GapBook(register().gaps());
+  }
+
+  /** How many Mirrors want copies. */
+  public long inForce() throws IOException {
+    return register().mirrors().stream().filter(RegisteredMirror::inForce).count();
+  }
+
+  /**
+   * What the process that mirrors counts.
+   *
+   * @throws IOException where there is no register, or they cannot be read
+   */
+  public PublishedFigures figures() throws IOException {
+    return PublishedFigures.read(register().figures());
   }
 }

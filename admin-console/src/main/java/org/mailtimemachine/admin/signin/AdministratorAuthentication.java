@@ -15,19 +15,28 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.mailtimemachine.pages.BasicCredentials;
+import org.mailtimemachine.pages.Client;
 import org.mailtimemachine.pages.Problem;
 import org.mailtimemachine.pages.SignInOutcome;
 import org.mailtimemachine.restore.administrator.Administrator;
 import org.mailtimemachine.restore.administrator.Administrators;
+import org.mailtimemachine.restore.administrator.ApiToken;
+import org.mailtimemachine.restore.administrator.ApiTokens;
+import org.mailtimemachine.restore.administrator.TokenGrant;
 
 /**
  * Recognises an administrator by the session, and asks the accounts anew each time: who is disabled
  * or has another password is out at once, and so are sessions from before the second factor. A
- * program that reads the REST interface is recognised by HTTP Basic; an account with a second
- * factor is not for programs. Whose page sent the request is for {@code OwnPagesOnly} to ask.
+ * program that uses the REST interface is recognised by its token, or, where it only reads, by HTTP
+ * Basic; an account with a second factor is not for programs without a token. What changes
+ * something there wants a token of that scope: a session is not enough, as the pages ask for the
+ * password again. Whose page sent the request is for {@code OwnPagesOnly} to ask.
  */
 @ApplicationScoped
 class AdministratorAuthentication implements HttpAuthenticationMechanism {
+
+  private static final System.Logger LOG =
+      System.getLogger(AdministratorAuthentication.class.getName());
 
   /** The one role of the console; web.xml protects pages and actions with it. */
   private static final Set<String> ADMINISTRATOR = Set.of("administrator");
@@ -36,6 +45,10 @@ class AdministratorAuthentication implements HttpAuthenticationMechanism {
   private static final int PROGRAMS = 8;
 
   private static final int TOO_MANY_REQUESTS = 429;
+  private static final String BEARER = "bearer ";
+
+  /** Nothing is done by these. */
+  private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
 
   private final Semaphore programs = new Semaphore(PROGRAMS);
 
@@ -44,6 +57,7 @@ class AdministratorAuthentication implements HttpAuthenticationMechanism {
 
   @Inject private SignIn signIn;
   @Inject private Administrators administrators;
+  @Inject private ApiTokens tokens;
   @Inject private CodeCheck codes;
   @Inject private Clock clock;
 
@@ -51,7 +65,11 @@ class AdministratorAuthentication implements HttpAuthenticationMechanism {
   public AuthenticationStatus validateRequest(
       HttpServletRequest request, HttpServletResponse response, HttpMessageContext context)
       throws AuthenticationException {
-    Optional<Administrators.Account> account = account(request);
+    boolean api = request.getServletPath().startsWith("/api");
+    boolean writing = api && !READING.contains(request.getMethod());
+    Optional<String> shown = api ? bearer(request) : Optional.empty();
+    Optional<Administrators.Account> account =
+        writing || shown.isPresent() ? Optional.empty() : account(request);
     if (account.isPresent()) {
       return recognised(account.get().administrator(), request, context);
     }
@@ -59,9 +77,12 @@ class AdministratorAuthentication implements HttpAuthenticationMechanism {
       return context.doNothing();
     }
     try {
-      return request.getServletPath().startsWith("/api")
-          ? program(request, response, context)
-          : toSignIn(request, response);
+      if (!api) {
+        return toSignIn(request, response);
+      }
+      return writing || shown.isPresent()
+          ? byToken(shown.orElse(""), writing, request, response, context)
+          : program(request, response, context);
     } catch (IOException e) {
       throw new AuthenticationException(
           "the answer to " + request.getRequestURI() + " was lost", e);
@@ -74,11 +95,57 @@ class AdministratorAuthentication implements HttpAuthenticationMechanism {
     return context.notifyContainerAboutLogin(administrator.name(), ADMINISTRATOR);
   }
 
+  private static Optional<String> bearer(HttpServletRequest request) {
+    return Optional.ofNullable(request.getHeader("Authorization"))
+        .filter(header -> header.regionMatches(true, 0, BEARER, 0, BEARER.length()))
+        .map(header -> header.substring(BEARER.length()).strip());
+  }
+
+  private AuthenticationStatus byToken(
+      String shown,
+      boolean writing,
+      HttpServletRequest request,
+      HttpServletResponse response,
+      HttpMessageContext context)
+      throws IOException {
+    Optional<ApiToken> token = ApiToken.parse(shown);
+    Optional<TokenGrant> grant = token.flatMap(each -> tokens.find(each.hash(), clock.instant()));
+    Optional<Administrator> administrator =
+        grant
+            .flatMap(each -> administrators.find(each.administrator()))
+            .map(Administrators.Account::administrator)
+            .filter(each -> !each.disabled());
+    if (administrator.isEmpty()) {
+      if (!shown.isEmpty()) {
+        LOG.log(
+            System.Logger.Level.INFO,
+            "sign-in failed token rip={0}",
+            Client.of(request.getRemoteAddr()).address());
+      }
+      response.setHeader("WWW-Authenticate", "Bearer realm=\"Mail Time Machine console\"");
+      Problem.send(
+          response,
+          HttpServletResponse.SC_UNAUTHORIZED,
+          shown.isEmpty()
+              ? "This wants a token: Authorization: Bearer TOKEN (mtm admin token)"
+              : "There is no such token, or not any more");
+      return AuthenticationStatus.SEND_FAILURE;
+    }
+    if (writing && !grant.get().mayWrite()) {
+      Problem.send(
+          response, HttpServletResponse.SC_FORBIDDEN, "This token is for reading (--scope write)");
+      return AuthenticationStatus.SEND_FAILURE;
+    }
+    request.setAttribute(SignedInAdministrator.TOKEN, token.get());
+    request.setAttribute(SignedInAdministrator.GRANT, grant.get());
+    return recognised(administrator.get(), request, context);
+  }
+
   private AuthenticationStatus program(
       HttpServletRequest request, HttpServletResponse response, HttpMessageContext context)
       throws IOException {
     Optional<BasicCredentials> given = BasicCredentials.parse(request.getHeader("Authorization"));
-    if (given.isEmpty() || !request.getMethod().equals("GET")) {
+    if (given.isEmpty()) {
       return challenge(response);
     }
     Semaphore turns = signIn.knows(request.getRemoteAddr()) ? knownPrograms : programs;
@@ -118,11 +185,12 @@ class AdministratorAuthentication implements HttpAuthenticationMechanism {
   private static AuthenticationStatus challenge(HttpServletResponse response) throws IOException {
     response.setHeader(
         "WWW-Authenticate", "Basic realm=\"Mail Time Machine console\", charset=\"UTF-8\"");
+    response.addHeader("WWW-Authenticate", "Bearer realm=\"Mail Time Machine console\"");
     Problem.send(
         response,
         HttpServletResponse.SC_UNAUTHORIZED,
-        "Sign in with an administrator's password; accounts with a second factor are not for"
-            + " programs");
+        "Sign in with a token, or an administrator's password; accounts with a second factor are"
+            + " not for programs without a token");
     return AuthenticationStatus.SEND_FAILURE;
   }
 

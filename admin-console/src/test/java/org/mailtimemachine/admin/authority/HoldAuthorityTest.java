@@ -54,7 +54,7 @@ class HoldAuthorityTest {
 
   private HoldAuthority of(String name, Optional<Set<String>> domains) {
     return new HoldAuthority(
-        new Administrator(name, "", Locale.ENGLISH, domains, false), holds, store, CLOCK);
+        new Administrator(name, "", Locale.ENGLISH, domains, false), holds, store, 2, CLOCK);
   }
 
   private HoldAuthority host() {
@@ -80,6 +80,19 @@ class HoldAuthorityTest {
     assertThat(domain().hold(hold.id()).lifted().orElseThrow().reason()).doesNotContain("12");
     assertThat(holds.entries).extracting(AuditEntry::action).contains("hold.place", "hold.lift");
     assertThat(holds.entries).allMatch(entry -> !entry.detail().contains("case"));
+  }
+
+  @Test
+  void aDomainHasNoMoreHoldsThanItMayHaveAndOneThatIsLiftedCountsNoMore() throws Exception {
+    Hold first = domain().place(ANNA, "one", Optional.empty());
+    domain().place(DOMAIN, "two", Optional.empty());
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(() -> domain().place(ANNA, "three", Optional.empty()))
+        .withMessageContaining("mtm.holds.limit");
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(() -> host().place(ANNA, "three", Optional.empty()));
+    domain().lift(first.id(), "over");
+    assertThat(domain().place(ANNA, "three", Optional.empty()).reason()).isEqualTo("three");
   }
 
   @Test
@@ -160,7 +173,7 @@ class HoldAuthorityTest {
 
     @Override
     public List<Hold> unsettled() {
-      throw new UnsupportedOperationException();
+      return List.copyOf(all.values());
     }
 
     @Override

@@ -70,6 +70,7 @@ class MirrorAuthorityTest {
   private MirrorAuthority of(Optional<Set<String>> domains) {
     return new MirrorAuthority(
         new Administrator("carla", "", Locale.ENGLISH, domains, false),
+        "carla",
         register,
         new AuditLog() {
           @Override

@@ -1,8 +1,13 @@
 package org.mailtimemachine.mirror.copy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -32,6 +37,22 @@ public record Gap(
     return Stream.concat(Stream.of(time.toString(), queueId, sender, cause), recipients.stream())
         .map(PercentEncoding::encodeText)
         .collect(Collectors.joining("\t"));
+  }
+
+  /**
+   * Tells it from any other, wherever it is read: half of the SHA-256 of its line and of the domain
+   * that it is looked at for, in hexadecimal digits.
+   *
+   * @param domain of recipients; empty for all of it
+   */
+  public String id(String domain) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest((text() + '\n' + domain).getBytes(UTF_8));
+      return HexFormat.of().formatHex(digest, 0, digest.length / 2);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   /** Reads what {@link #text} wrote; empty where it is anything else. */

@@ -480,7 +480,12 @@ public final class MirrorExpiry {
     return over.size();
   }
 
-  private Optional<LocalDate> last() throws IOException {
+  /**
+   * The date as of which the last scan was; empty before the first one.
+   *
+   * @throws IOException where it cannot be read
+   */
+  public Optional<LocalDate> last() throws IOException {
     Path mark = register.settings().directory().resolve(MARK.text());
     try {
       return Files.exists(mark)

@@ -112,6 +112,11 @@ final class Figures implements Copies {
     }
   }
 
+  /** Messages that a mirror wanted, since the process began. */
+  long copied() {
+    return copied.sum();
+  }
+
   /** Adds them in the text format of Prometheus. */
   void print(StringBuilder text) {
     counter(text, "messages_total", "Messages that passed.", messages.sum());

@@ -5,8 +5,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
@@ -32,6 +36,7 @@ public final class GapBook {
   private static final Pattern MONTH = Pattern.compile("[0-9]{4}-[0-9]{2}");
   private static final int MODE = 0600;
   private static final int MOST_UNWRITTEN = 100_000;
+  private static final int MOST_BYTES = 4 * 1024 * 1024;
 
   private final Path directory;
   private final Deque<Gap> unwritten = new ArrayDeque<>();
@@ -88,21 +93,56 @@ public final class GapBook {
     return gaps;
   }
 
+  /**
+   * The newest ones, those first. A month may have more than a page can show: of each only the last
+   * {@value #MOST_BYTES} bytes are read.
+   *
+   * @param most of them
+   */
+  public List<Gap> newest(int most) throws IOException {
+    List<Gap> newest = new ArrayList<>();
+    for (Path month : months().reversed()) {
+      List<Gap> ofMonth = new ArrayList<>();
+      tail(month).lines().map(Gap::parse).flatMap(Optional::stream).forEach(ofMonth::add);
+      newest.addAll(ofMonth.reversed());
+      if (newest.size() >= most) {
+        return List.copyOf(newest.subList(0, most));
+      }
+    }
+    return newest;
+  }
+
+  /** The end of a file, from the beginning of a line on. */
+  private static String tail(Path month) throws IOException {
+    try (SeekableByteChannel channel =
+        Files.newByteChannel(month, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+      long skipped = Math.max(0, channel.size() - MOST_BYTES);
+      channel.position(skipped);
+      ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(channel.size() - skipped));
+      while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
+        // until it is full, or the file has become shorter
+      }
+      String text = US_ASCII.decode(bytes.flip()).toString();
+      return skipped == 0 ? text : text.substring(text.indexOf('\n') + 1);
+    }
+  }
+
+  private List<Path> months() throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries
+          .filter(entry -> MONTH.matcher(entry.getFileName().toString()).matches())
+          .sorted()
+          .toList();
+    }
+  }
+
   /** All that were ever written, oldest first. */
   public List<Gap> read() throws IOException {
     List<Gap> all = new ArrayList<>();
-    if (!Files.isDirectory(directory)) {
-      return all;
-    }
-    List<Path> months;
-    try (Stream<Path> entries = Files.list(directory)) {
-      months =
-          entries
-              .filter(entry -> MONTH.matcher(entry.getFileName().toString()).matches())
-              .sorted()
-              .toList();
-    }
-    for (Path month : months) {
+    for (Path month : months()) {
       try (Stream<String> lines = Files.lines(month, US_ASCII)) {
         lines.map(Gap::parse).flatMap(Optional::stream).forEach(all::add);
       }

@@ -35,6 +35,8 @@ public final class MirrorServer implements Closeable {
   private final Clock clock;
   private final GapBook gaps;
   private final Figures figures;
+  private final Today today;
+  private final Instant started;
   private final Optional<FiguresPage> page;
   private final Spool spool;
   private final SmtpProxy proxy;
@@ -55,6 +57,8 @@ public final class MirrorServer implements Closeable {
     this.gaps = gaps;
     this.spool = spool;
     this.figures = new Figures(spool);
+    this.today = new Today(clock.withZone(settings.zone()));
+    this.started = clock.instant();
     this.expiry = new MirrorExpiry(register, clock, settings.zone());
     this.page =
         settings.metrics().isPresent()
@@ -156,6 +160,16 @@ public final class MirrorServer implements Closeable {
     figures.print(text);
     Figures.counter(
         text, "gaps_total", "Messages that passed without their copies.", gaps.sinceStart());
+    gauge(
+        text,
+        "started_seconds",
+        "When the process began, since 1970.",
+        Map.of("", (double) started.getEpochSecond()));
+    gauge(
+        text,
+        "wanted_today",
+        "Messages that a mirror wanted since the day or the process began.",
+        Map.of("", (double) today.of(figures.copied())));
     gauge(text, "clients", "Clients that are served now.", Map.of("", (double) proxy.clients()));
     gauge(
         text,

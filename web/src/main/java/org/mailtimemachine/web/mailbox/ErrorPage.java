@@ -34,6 +34,11 @@ public class ErrorPage {
         && StoreUnavailable.caused(failure);
   }
 
+  /** Whether it is a fault of ours that the log tells of, under a number. */
+  public boolean isUnexpected() {
+    return !isStoreAway();
+  }
+
   /** What happened, and what can be done. */
   public String getSentence() {
     if (isStoreAway()) {

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import org.mailtimemachine.mirror.server.MirrorServerSettings;
 import org.mailtimemachine.snapshot.StorageStrategy;
 import org.mailtimemachine.snapshot.Store;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
@@ -53,9 +54,9 @@ public final class Doctor {
         settings.load(reader);
       }
       found.addAll(new ServerSettingsChecks(file, settings).run());
-      found.addAll(new MirrorChecks(settings, clock).run());
       store = store.or(() -> SettingValues.find(settings, "mtm.store").map(Path::of));
       maildirs = maildirs.or(() -> root(settings));
+      mirrors(settings).ifPresent(mirrors -> found.addAll(new MirrorChecks(mirrors, clock).run()));
       found.addAll(new LiveMailChecks(name -> SettingValues.find(settings, name), store).run());
     }
     if (maildirs.isPresent() && !Files.isDirectory(maildirs.get())) {
@@ -84,6 +85,14 @@ public final class Doctor {
     try {
       return MailboxSettings.of(name -> SettingValues.find(settings, name))
           .map(MailboxSettings::root);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // the checks of the settings have said why
+    }
+  }
+
+  private static Optional<MirrorServerSettings> mirrors(Properties settings) {
+    try {
+      return MirrorServerSettings.of(name -> SettingValues.find(settings, name));
     } catch (IllegalArgumentException e) {
       return Optional.empty(); // the checks of the settings have said why
     }

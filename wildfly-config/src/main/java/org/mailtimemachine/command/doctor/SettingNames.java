@@ -24,6 +24,7 @@ public final class SettingNames {
           "mtm.db.password",
           "mtm.db.url",
           "mtm.db.user",
+          "mtm.holds.limit",
           "mtm.http.port",
           "mtm.indexing.interval",
           "mtm.live",

@@ -221,11 +221,11 @@ class DoctorTest {
             new NewMirror(
                 new MirrorSource.AllRecipients("example.org"), true, List.of(), 9, true, false),
             "p");
-    assertThat(ofSettings(settings)).isEmpty();
+    assertThat(ofSettings(settings)).doesNotContain("warning mirror-mailbox-unreadable");
     Path audit = mirrors.resolve("read-only/example.org/_audit");
     Files.move(audit, host.resolve("aside"));
     Files.createSymbolicLink(audit, host.resolve("mtm.properties"));
-    assertThat(ofSettings(settings)).containsExactly("warning mirror-mailbox-unreadable");
+    assertThat(ofSettings(settings)).contains("warning mirror-mailbox-unreadable");
   }
 
   @Test
