@@ -163,8 +163,7 @@ class ImapConnectionTest {
     String more = "\r\nm9 CREATE \"Hidden\"\r\n".repeat(10_000);
     for (String sent : List.of("secret", "sec", "secret" + more)) {
       try (PretendImap pretended = new PretendImap()) {
-        ImapServer there =
-            new ImapServer("127.0.0.1", pretended.port(), false, PATIENCE, PATIENCE);
+        ImapServer there = new ImapServer("127.0.0.1", pretended.port(), false, PATIENCE, PATIENCE);
         try (ImapConnection connection = ImapConnection.open(there)) {
           isAway(
               () ->
@@ -198,8 +197,7 @@ class ImapConnectionTest {
   @Test
   void whatIsShorterThanWasSaidIsNotSentToItsEnd() throws Exception {
     try (PretendImap pretended = new PretendImap()) {
-      ImapServer there =
-          new ImapServer("127.0.0.1", pretended.port(), false, PATIENCE, PATIENCE);
+      ImapServer there = new ImapServer("127.0.0.1", pretended.port(), false, PATIENCE, PATIENCE);
       try (ImapConnection connection = ImapConnection.open(there)) {
         isAway(
                 () ->

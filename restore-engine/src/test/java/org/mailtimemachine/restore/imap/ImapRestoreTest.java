@@ -74,7 +74,7 @@ class ImapRestoreTest {
     return text.replace("\n", "\r\n");
   }
 
-  private static List<String> shown(String... names) {
+  private static List<String> messages(String... names) {
     return Stream.of(names).map(name -> shown(message(name))).toList();
   }
 
@@ -89,7 +89,7 @@ class ImapRestoreTest {
     Files.setLastModifiedTime(file, FileTime.from(THEN));
   }
 
-  private void keep(String... names) throws IOException {
+  private void night(String... names) throws IOException {
     for (String name : names) {
       keep("", name, message(name));
     }
@@ -178,65 +178,64 @@ class ImapRestoreTest {
         done(plan),
         Files.readAllLines(done(plan)).stream()
             .filter(
-                line ->
-                    Stream.of("ADDED", "REFUSED", "THERE", "SUM").noneMatch(line::startsWith))
+                line -> Stream.of("ADDED", "REFUSED", "THERE", "SUM").noneMatch(line::startsWith))
             .toList());
   }
 
   @Test
   void whatItsUserBringsBackHimselfAfterAKillHidesNothingThatIsMissing() throws Exception {
-    keep("1", "2", "3", "4");
+    night("1", "2", "3", "4");
     RestorePlan plan = accepted();
     cut(plan, 1, PretendImap.Whim.CUT);
     server.deliver("INBOX", shown(message("3")), DATE, "\\Seen");
 
     run(plan);
 
-    assertThat(server.texts("INBOX")).isEqualTo(shown("1", "2", "3", "4"));
+    assertThat(server.texts("INBOX")).isEqualTo(messages("1", "2", "3", "4"));
     assertThat(takeBack(plan)).as("all but his own").isEqualTo(new Restorer.TakenBack(3, 0));
-    assertThat(server.texts("INBOX")).isEqualTo(shown("3"));
+    assertThat(server.texts("INBOX")).isEqualTo(messages("3"));
   }
 
   @Test
   void whatItsUserHasTouchedIsNotTakenForWhatAKilledRunAdded() throws Exception {
-    keep("1", "2");
+    night("1", "2");
     RestorePlan plan = accepted();
     cut(plan, 1, PretendImap.Whim.CUT);
     server.deliver("INBOX", shown(message("1")), DATE, "\\Seen", "\\Flagged");
     run(plan);
-    assertThat(server.texts("INBOX")).isEqualTo(shown("1", "2"));
+    assertThat(server.texts("INBOX")).isEqualTo(messages("1", "2"));
     assertThat(takeBack(plan)).isEqualTo(new Restorer.TakenBack(1, 0));
   }
 
   @Test
   void whatWasBegunADayAgoIsAskedForAnew() throws Exception {
-    keep("1", "2", "3");
+    night("1", "2", "3");
     RestorePlan plan = accepted();
     cut(plan, 2, PretendImap.Whim.DO_AND_CUT);
     forgetWhatIsDone(plan);
     now = now.plusSeconds(25 * 3_600);
     Receipt receipt = run(plan);
-    assertThat(server.texts("INBOX")).isEqualTo(shown("1", "2", "3"));
+    assertThat(server.texts("INBOX")).isEqualTo(messages("1", "2", "3"));
     assertThat(receipt.count(Receipt.Outcome.ADDED)).isEqualTo(1);
     assertThat(takeBack(plan)).isEqualTo(new Restorer.TakenBack(1, 0));
   }
 
   @Test
   void twoKillsLeaveNothingUnknown() throws Exception {
-    keep("1", "2", "3", "4");
+    night("1", "2", "3", "4");
     RestorePlan plan = accepted();
     cut(plan, 2, PretendImap.Whim.DO_AND_CUT);
     forgetWhatIsDone(plan);
     cut(plan, 1, PretendImap.Whim.DO_AND_CUT);
     forgetWhatIsDone(plan);
     assertThat(run(plan).count(Receipt.Outcome.ADDED)).isEqualTo(4);
-    assertThat(server.texts("INBOX")).isEqualTo(shown("1", "2", "3", "4"));
+    assertThat(server.texts("INBOX")).isEqualTo(messages("1", "2", "3", "4"));
     assertThat(takeBack(plan)).isEqualTo(new Restorer.TakenBack(4, 0));
   }
 
   @Test
   void whatWasRefusedBeforeAKillIsTriedAgain() throws Exception {
-    keep("1", "2", "3");
+    night("1", "2", "3");
     RestorePlan plan = accepted();
     AtomicInteger appends = new AtomicInteger();
     server.whim(
@@ -252,12 +251,12 @@ class ImapRestoreTest {
     server.whim((command, literal) -> PretendImap.Whim.DO);
     forgetWhatIsDone(plan);
     run(plan);
-    assertThat(server.texts("INBOX")).isEqualTo(shown("1", "2", "3"));
+    assertThat(server.texts("INBOX")).isEqualTo(messages("1", "2", "3"));
   }
 
   @Test
   void whatItsUserBringsBackWhileItGoesOnIsNotAppendedToo() throws Exception {
-    keep("1", "2", "3");
+    night("1", "2", "3");
     RestorePlan plan = accepted();
     AtomicInteger asked = new AtomicInteger();
     server.whim(
@@ -269,7 +268,7 @@ class ImapRestoreTest {
         });
     Receipt receipt = run(plan);
     assertThat(asked.get()).isPositive();
-    assertThat(server.texts("INBOX")).isEqualTo(shown("1", "2", "3"));
+    assertThat(server.texts("INBOX")).isEqualTo(messages("1", "2", "3"));
     assertThat(receipt.count(Receipt.Outcome.THERE)).isEqualTo(1);
     assertThat(takeBack(plan)).isEqualTo(new Restorer.TakenBack(2, 0));
   }
@@ -297,7 +296,7 @@ class ImapRestoreTest {
   @Test
   void onlyTheFirstPersonalNamespaceIsTheUsersMail() throws Exception {
     server.namespaces("((\"\" \".\")(\"Old.\" \".\")) ((\"user.\" \".\")) ((\"Day.\" \".\"))");
-    keep("1");
+    night("1");
     for (String other : List.of("Old", "Old.Kept", "user.bert", "Day.INBOX", "Day.2026.Sent")) {
       server.deliver(other, shown(message("1")), DATE);
     }
@@ -308,7 +307,7 @@ class ImapRestoreTest {
 
   @Test
   void aMailboxThatAMasterUserCannotSeeIsNotOneWithoutMail() throws Exception {
-    keep("1");
+    night("1");
     server.forget("INBOX");
     assertThatThrownBy(this::plan)
         .satisfies(e -> assertThat(Hindrance.of(e)).isEqualTo(Hindrance.NOT_PERMITTED));
@@ -316,7 +315,7 @@ class ImapRestoreTest {
 
   @Test
   void aQuotaThatIsNotToldKeepsFromNothing() throws Exception {
-    keep("1");
+    night("1");
     server.whim(
         (command, literal) ->
             command.startsWith("GETQUOTAROOT") ? "NO not yours" : PretendImap.Whim.DO);
@@ -325,7 +324,7 @@ class ImapRestoreTest {
 
   @Test
   void aServerWhoseSizesAreGuessesGetsNothing() throws Exception {
-    keep("1");
+    night("1");
     server.deliver("INBOX", shown(message("1")), DATE);
     for (int wrong : List.of(-1, 1)) {
       server.wrongSizes(wrong);
@@ -364,7 +363,7 @@ class ImapRestoreTest {
 
   @Test
   void aMessageThatAServerRefusesInWordsOfItsOwnKeepsNoOtherAway() throws Exception {
-    keep("1", "2", "3");
+    night("1", "2", "3");
     RestorePlan plan = accepted();
     server.whim(
         (command, literal) ->
@@ -375,7 +374,7 @@ class ImapRestoreTest {
     assertThat(receipt.entries())
         .extracting(Receipt.Entry::reason)
         .containsOnlyOnce(Optional.of(Receipt.Reason.NOT_TAKEN));
-    assertThat(server.texts("INBOX")).isEqualTo(shown("1", "3"));
+    assertThat(server.texts("INBOX")).isEqualTo(messages("1", "3"));
   }
 
   @Test
@@ -384,11 +383,10 @@ class ImapRestoreTest {
     for (int i = 10; i < 30; i++) {
       names.add(Integer.toString(i));
     }
-    keep(names.toArray(String[]::new));
+    night(names.toArray(String[]::new));
     RestorePlan plan = accepted();
     server.whim(
-        (command, literal) ->
-            command.startsWith("APPEND") ? "NO not today" : PretendImap.Whim.DO);
+        (command, literal) -> command.startsWith("APPEND") ? "NO not today" : PretendImap.Whim.DO);
     assertThatThrownBy(() -> run(plan)).hasMessageContaining("not today");
     AtomicInteger appends = new AtomicInteger();
     server.whim(
@@ -415,12 +413,12 @@ class ImapRestoreTest {
     assertThat(receipt.entries())
         .extracting(Receipt.Entry::reason)
         .contains(Optional.of(Receipt.Reason.NOT_TAKEN));
-    assertThat(server.texts("Work")).isEqualTo(shown("2"));
+    assertThat(server.texts("Work")).isEqualTo(messages("2"));
   }
 
   @Test
   void aKeptFileThatIsGoneKeepsNoOtherMessageAway() throws Exception {
-    keep("1", "2");
+    night("1", "2");
     try (Stream<Path> files = Files.walk(root.resolve("store"))) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         if (Files.size(file) == message("1").length()
@@ -435,12 +433,12 @@ class ImapRestoreTest {
     assertThat(receipt.entries())
         .extracting(Receipt.Entry::reason)
         .contains(Optional.of(Receipt.Reason.UNREADABLE));
-    assertThat(server.texts("INBOX")).isEqualTo(shown("2"));
+    assertThat(server.texts("INBOX")).isEqualTo(messages("2"));
   }
 
   @Test
   void aLiveMessageThatCannotBeReadNowIsNotMissing() throws Exception {
-    keep("1");
+    night("1");
     server.deliver("INBOX", shown(message("1")), "02-Nov-2026 08:00:00 +0000");
     server.whim(
         (command, literal) ->

@@ -42,6 +42,8 @@ final class PretendImap implements AutoCloseable {
     String DO_AND_CUT = "do and cut";
 
     /**
+     * Says it of one.
+     *
      * @param command without its tag
      * @param literal what it ends in; empty where it has none
      * @return one of these, or what it is answered instead, such as {@code NO not today}
@@ -395,10 +397,7 @@ final class PretendImap implements AutoCloseable {
       String end = ends[ends.length - 1];
       long other = end.equals("*") ? last : Long.parseLong(end);
       uids.addAll(
-          mailbox
-              .messages
-              .subMap(Math.min(one, other), true, Math.max(one, other), true)
-              .keySet());
+          mailbox.messages.subMap(Math.min(one, other), true, Math.max(one, other), true).keySet());
     }
     return uids;
   }
