@@ -240,6 +240,7 @@ final class Journal implements Closeable {
     Entry entry = new Entry(number, new FileName(id), false);
     if (what.equals("gone")) {
       gone.add(id);
+      found.remove(id); // or all that came while the oldest one waited would be in memory at once
       return true;
     }
     boolean accepted = what.equals("accepted");
@@ -284,10 +285,7 @@ final class Journal implements Closeable {
                 + '\n'
                 + text)
             .getBytes(ISO_8859_1);
-    FileChannel file = channel;
-    if (file == null || broken || position + record.length > length) {
-      file = next(record.length);
-    }
+    FileChannel file = roomFor(record.length);
     try {
       write(file, record, position);
     } catch (IOException e) {
@@ -310,16 +308,26 @@ final class Journal implements Closeable {
     }
   }
 
-  /** Goes on in a file of its own. */
-  private FileChannel next(int atLeast) throws IOException {
+  /** The file that a record goes to; a new one where there is none with room for it. */
+  private FileChannel roomFor(int bytes) throws IOException {
     try {
-      while (syncing) {
-        wait(); // it must not be closed under whoever does
+      while (true) {
+        FileChannel file = channel;
+        if (file != null && !broken && position + bytes <= length) {
+          return file;
+        }
+        if (!syncing) {
+          return next(bytes);
+        }
+        wait(); // it must not be closed under whoever syncs; another one may have gone on meanwhile
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }
+  }
+
+  private FileChannel next(int atLeast) throws IOException {
     leave();
     long number = ++last;
     FileName name = new FileName("journal.%08d".formatted(number));
@@ -357,14 +365,21 @@ final class Journal implements Closeable {
       return;
     }
     channel = null;
+    boolean synced = false;
+    IOException failure = new IOException("not synced to its end");
     try (file) {
       if (!unsynced.isEmpty()) {
         file.force(false);
       }
+      synced = true;
     } catch (IOException e) {
-      done(unsynced, e);
-      unsynced = new ArrayList<>();
-      notifyAll();
+      failure = e;
+    } finally {
+      if (!synced) {
+        done(unsynced, failure);
+        unsynced.clear();
+        notifyAll();
+      }
     }
   }
 
@@ -398,29 +413,30 @@ final class Journal implements Closeable {
       file = channel;
       syncing = true;
     }
-    IOException failure = null;
+    boolean synced = false;
+    IOException failure = new IOException("not synced to its end"); // made while there is memory
     try {
       if (file != null) {
         file.force(false);
       }
       directory.sync();
+      synced = true;
     } catch (IOException e) {
       failure = e;
-    } catch (RuntimeException | Error e) { // or all others would wait for ever
-      failure = new IOException(e);
-    }
-    synchronized (this) {
-      syncing = false;
-      if (failure != null) {
-        broken = true; // the kernel takes for written what is not, and will not say so again
-        done(unsynced, failure);
-        unsynced = new ArrayList<>();
+    } finally { // or all others would wait for ever
+      synchronized (this) {
+        syncing = false;
+        if (!synced) {
+          broken = true; // the kernel takes for written what is not, and will not say so again
+          done(unsynced, failure);
+          unsynced.clear();
+        }
+        done(together, synced ? null : failure);
+        notifyAll();
       }
-      done(together, failure);
-      notifyAll();
     }
-    if (failure != null) {
-      throw failure;
+    if (entry.waits || entry.failure != null) {
+      throw new IOException("the journal could not be synced", entry.failure);
     }
   }
 

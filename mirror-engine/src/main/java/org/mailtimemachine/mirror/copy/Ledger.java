@@ -59,6 +59,7 @@ public final class Ledger {
 
   private final Path directory;
   private final Map<String, Instant> recent = new LinkedHashMap<>();
+  private Instant previous = Instant.EPOCH;
   private String seal = LedgerLine.NO_SEAL;
   private String newest = "";
 
@@ -98,8 +99,16 @@ public final class Ledger {
         cutTornLines(month, ledger.seal);
       }
       ledger.readOn(month, goOn);
+      sync(month); // a process that was killed may have left lines that are in memory alone
     }
+    sync(directory);
     return ledger;
+  }
+
+  private static void sync(Path path) throws IOException {
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+      file.force(true);
+    }
   }
 
   private void readOn(Path month, boolean goOn) throws IOException {
@@ -135,6 +144,9 @@ public final class Ledger {
    * may have made look so.
    */
   private static void cutTornLines(Path month, String sealBefore) throws IOException {
+    if (!hasHole(month)) {
+      return; // as a rule; to make the seals of a month twice would keep a start waiting
+    }
     String[] last = {sealBefore};
     boolean[] found = new boolean[2]; // a line that does not follow; and that is a hole
     AtomicLong good = new AtomicLong();
@@ -172,6 +184,20 @@ public final class Ledger {
       file.force(true);
     }
     LOG.log(Level.WARNING, "the last lines of %s were torn by a power cut".formatted(month));
+  }
+
+  private static boolean hasHole(Path month) throws IOException {
+    try (InputStream file = Files.newInputStream(month)) {
+      byte[] buffer = new byte[BUFFER_BYTES];
+      for (int read = file.read(buffer); read > 0; read = file.read(buffer)) {
+        for (int i = 0; i < read; i++) {
+          if (buffer[i] == 0) {
+            return true;
+          }
+        }
+      }
+      return false;
+    }
   }
 
   /**
@@ -291,15 +317,21 @@ public final class Ledger {
     return recent.containsKey(key);
   }
 
+  /**
+   * A clock that was wrong for one message must neither keep what came since for ever, nor let go
+   * what came before it: what is forgotten is too old, or too far ahead, for two arrivals in a row.
+   */
   private void remember(LedgerLine line) {
+    Duration days = Duration.ofDays(REMEMBERED_DAYS);
+    Instant earlier = line.time().isBefore(previous) ? line.time() : previous;
+    Instant later = line.time().isBefore(previous) ? previous : line.time();
+    previous = line.time();
     recent.put(line.key(), line.time());
-    Instant forgotten = line.time().minus(Duration.ofDays(REMEMBERED_DAYS));
     Iterator<Instant> oldest = recent.values().iterator();
-    Instant future = line.time().plus(Duration.ofDays(REMEMBERED_DAYS));
     for (Instant each = oldest.next();
-        each.isBefore(forgotten) || each.isAfter(future);
+        each.isBefore(earlier.minus(days)) || each.isAfter(later.plus(days));
         each = oldest.next()) {
-      oldest.remove(); // the second: a clock that was wrong must not keep all that came since
+      oldest.remove();
     }
   }
 

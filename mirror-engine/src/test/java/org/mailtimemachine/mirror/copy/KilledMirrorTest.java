@@ -306,7 +306,7 @@ class KilledMirrorTest {
     command.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin/java").toString(),
-            "-Xmx64m",
+            "-Xmx128m",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "--enable-native-access=ALL-UNNAMED",
