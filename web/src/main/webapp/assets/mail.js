@@ -145,7 +145,7 @@
           return;
         }
         for (const badge of all(".badge[data-mirrored]")) {
-          badge.textContent = String(counts[badge.dataset.mirrored] ?? "");
+          badge.textContent = String(counts[badge.dataset.mirrored] ?? (counts.failed ? "?" : ""));
           showCount(badge);
         }
         const gone = one(".daybar .gone-since:not(.on) span");
@@ -266,7 +266,7 @@
     one("#" + name).showModal();
   }
 
-  /* Details, headers, text or HTML, remote content: what is shown is in the page already. */
+  /* Details, headers, text or HTML, remote content: what is shown is in the page already, but for how a message came. */
   function reveal(button) {
     const article = button.closest("article");
     const on = article.classList.toggle(button.dataset.reveal);
@@ -276,6 +276,33 @@
       frame.src = button.dataset.src;
       button.closest(".bar").hidden = true;
     }
+    const life = one("section.life", article);
+    if (on && button.dataset.reveal === "show-life" && life.dataset.ask) {
+      received(life);
+    }
+  }
+
+  /* How it came: a mirror knows, and has to look for it. */
+  function received(life) {
+    const ask = life.dataset.ask;
+    delete life.dataset.ask;
+    fetch(ask, {headers: {Accept: "application/json"}})
+      .then(answer => answer.ok ? answer.json() : {})
+      .then(answer => {
+        if (!answer.received) {
+          return;
+        }
+        const link = document.createElement("a");
+        link.href = answer.received.url;
+        link.dataset.go = "day";
+        link.textContent = answer.received.when;
+        const text = document.createElement("span");
+        text.textContent = answer.received.text;
+        const item = document.createElement("li");
+        item.append(link, " ", text);
+        one("ol", life).prepend(item);
+      })
+      .catch(() => {});
   }
 
   /* --- forms --- */

@@ -284,7 +284,7 @@ final class JpaCatalogue implements Catalogue {
                           where p.mailboxId = m.mailboxId and p.messageId = m.id)
                         and\s"""
                           + same
-                          + " order by m.id",
+                          + " order by m.size, m.id",
                       String.class)
                   .setParameter("domain", mailbox.domain())
                   .setParameter("local", mailbox.localPart())

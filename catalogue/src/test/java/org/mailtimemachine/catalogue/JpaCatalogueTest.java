@@ -204,6 +204,20 @@ class JpaCatalogueTest {
   }
 
   @Test
+  void ofManyWithoutAMessageIdThoseAreFoundThatAreNearestInSize() throws IOException {
+    for (int i = 0; i < Catalogue.MOST_ALIKE + 10; i++) {
+      anna.deliverText(
+          "INBOX", (1_800_000_000 + i) + ".M1P1.host", "Subject: x\n\nHello" + "o".repeat(60 - i));
+    }
+    store.take(day(1), anna);
+    index.catchUp();
+
+    assertThat(catalogue.poolNames(mailbox, "", 0, 10_000))
+        .hasSize(Catalogue.MOST_ALIKE)
+        .startsWith((1_800_000_000 + Catalogue.MOST_ALIKE + 9) + ".M1P1.host");
+  }
+
+  @Test
   void aMessageShowsItsEnvelopeAndTheFlagsOfThatDay() throws IOException {
     String name =
         anna.deliver(

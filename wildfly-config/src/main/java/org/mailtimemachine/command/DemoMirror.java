@@ -117,6 +117,7 @@ record DemoMirror(DemoDirectory demo, Clock clock) {
     Properties settings = new Properties();
     settings.setProperty("mtm.mirror.directory", demo.path().resolve("mirror").toString());
     settings.setProperty("mtm.mirror.users", demo.path().resolve("mirror-users").toString());
+    settings.setProperty("mtm.mirror.webmail", "all");
     settings.setProperty("mtm.maildirs", demo.mail().toString());
     return settings;
   }

@@ -152,8 +152,38 @@ class CameAndWentBrowserIT {
     page.navigate("mailbox.xhtml?day=" + today + "&q=" + subject(text).replace(" ", "+"));
     visit.awaitReady();
     row(page, subject(text)).first().click();
+    page.locator("[data-reveal=show-life]").click();
     assertThat(page.locator("#reader .life li").first())
         .containsText("received by the mirror from bounces@sender.example, queue ID");
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  @Test
+  void whatIsNotWhatCameIsSaidToBeDamagedAndNeverShown() throws Exception {
+    LocalDate day = midnight().minusDays(5);
+    DemoMirror mirror =
+        new DemoMirror(
+            new DemoDirectory(TestHost.testDirectory().resolve("shared")), Clock.systemUTC());
+    String words = "the original words";
+    DemoMirror.deliver(
+        mirror.register(),
+        day.minusDays(1).atTime(9, 0).toInstant(ZoneOffset.UTC),
+        ANNA.toString(),
+        "4BDAMAGED",
+        ("Subject: A sound one\r\n\r\n" + words + "\r\n").getBytes(UTF_8));
+    Path file = file(words);
+    Files.writeString(file, Files.readString(file).replace(words, "the forged words!!"));
+
+    Page page =
+        visit.signedIn(ANNA, desktop(), "mailbox.xhtml?day=" + day + "&folder=" + new UUID(0, 1));
+    row(page, "bounces@sender.example").click();
+    assertThat(page.locator("article .bar[role=alert]")).containsText("is not what it received");
+    assertThat(page.locator("#reader")).not().containsText("forged");
+    visit.screenshot("came-and-went-damaged");
+    String id = page.locator("a.message-link").getAttribute("data-id");
+    HttpResponse<byte[]> eml = get(ANNA, "snapshots/" + day + "/messages/" + id + ".eml");
+    assertThat(eml.statusCode()).isEqualTo(500);
+    assertThat(new String(eml.body(), UTF_8)).contains("is not what it received");
     assertThat(visit.complaints()).isEmpty();
   }
 
@@ -207,14 +237,17 @@ class CameAndWentBrowserIT {
     return page.locator("a.message-link", new Page.LocatorOptions().setHasText(subject));
   }
 
-  /** The only file of the mirror that has these words. */
   private byte[] copy(String words) throws Exception {
+    return Files.readAllBytes(file(words));
+  }
+
+  /** The only file of the mirror that has these words. */
+  private Path file(String words) throws Exception {
     try (Stream<Path> files =
         Files.walk(TestHost.testDirectory().resolve("shared/mirror/read-only"))) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        byte[] bytes = Files.readAllBytes(file);
-        if (new String(bytes, UTF_8).contains(words)) {
-          return bytes;
+        if (new String(Files.readAllBytes(file), UTF_8).contains(words)) {
+          return file;
         }
       }
     }

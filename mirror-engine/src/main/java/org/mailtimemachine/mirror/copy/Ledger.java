@@ -14,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
@@ -275,6 +276,18 @@ public final class Ledger {
         return from > 0 ? READ_ANEW : 0;
       }
       throw e;
+    }
+  }
+
+  /** The last month that has lines; empty where nothing came. */
+  public static Optional<YearMonth> newestMonth(Path directory) throws IOException {
+    List<Path> months = months(directory);
+    try {
+      return months.isEmpty()
+          ? Optional.empty()
+          : Optional.of(YearMonth.parse(months.getLast().getFileName().toString()));
+    } catch (DateTimeException e) {
+      return Optional.empty(); // 2026-13: no clock wrote that
     }
   }
 

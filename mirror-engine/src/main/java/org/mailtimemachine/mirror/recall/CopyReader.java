@@ -7,6 +7,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,8 +28,9 @@ import org.mailtimemachine.mirror.register.MirrorRegister;
 
 /**
  * Opens copies where they lie: in mailboxes that others read, who rename files by their flags, move
- * and delete them, and may put anything in their place. A mailbox is listed once, and only where a
- * file does not have one of its usual names. For one thread; close it after use.
+ * and delete them, and may put anything in their place. A mailbox is listed twice at the most, and
+ * again where a listed file was renamed; and only where one does not have one of its usual names.
+ * For one thread; close it after use.
  */
 public final class CopyReader implements Closeable {
 
@@ -36,6 +38,9 @@ public final class CopyReader implements Closeable {
 
   /** As it was delivered; as a client leaves it that has seen it, or read it. */
   private static final List<String> USUAL = List.of("", ":2,", ":2,S");
+
+  /** Of the files of one name; whoever puts more there does not keep a reader busy. */
+  private static final int MOST_TRIED = 8;
 
   private final MirrorRegister register;
   private final Map<MailboxAddress, Set<String>> wanted = new HashMap<>();
@@ -57,14 +62,58 @@ public final class CopyReader implements Closeable {
 
   private record Found(List<FileName> folder, FileName part, FileName name) {}
 
+  /** What was found of a copy in one place. */
+  private static final class Search {
+    private boolean damaged;
+    private boolean renamed;
+  }
+
   /** A mirror mailbox; its directory stays open while others of its files are wanted. */
   private static final class Opened {
     private final DirectoryHandle root;
-    private @Nullable Map<String, Found> listed;
+    private Map<String, List<Found>> listed = Map.of();
+    private int listings;
+    private @Nullable IOException unreadable;
 
     Opened(DirectoryHandle root) {
       this.root = root;
     }
+
+    /** Looks for files anew; a folder that cannot be read hides none of the others. */
+    void list(Set<String> wanted) throws IOException {
+      Map<String, List<Found>> found = new HashMap<>();
+      unreadable = null;
+      listings++;
+      // Not closed: the handle is somebody else's.
+      @SuppressWarnings("resource")
+      Maildir maildir = new Maildir(root, warning -> LOG.log(Level.DEBUG, warning));
+      for (Maildir.Found folder : maildir.folders()) {
+        for (FileName part : List.of(NEW, CUR)) {
+          try (DirectoryHandle at = folder.folder().open(root);
+              DirectoryHandle files = at.directory(part)) {
+            files.list(
+                entry -> {
+                  String base = MessageFileName.of(entry.name()).base().bytes();
+                  if (wanted.contains(base)) {
+                    List<Found> alike = found.computeIfAbsent(base, _ -> new ArrayList<>());
+                    if (alike.size() < MOST_TRIED) {
+                      alike.add(new Found(folder.folder().path(), part, entry.name()));
+                    }
+                  }
+                });
+          } catch (PosixException e) {
+            if (!isGone(e)) {
+              unreadable = e;
+            }
+          }
+        }
+      }
+      listed = found;
+    }
+  }
+
+  private static boolean isGone(PosixException e) {
+    return e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR) || e.is(Errno.ELOOP);
   }
 
   /**
@@ -79,61 +128,75 @@ public final class CopyReader implements Closeable {
     @Nullable IOException unreadable = null;
     for (MirrorCopy.Place place : copy.places()) {
       try {
-        Optional<ReadableFile> file = file(place);
-        if (file.isPresent()) {
-          @Nullable OpenCopy opened = OpenCopy.of(file.get(), copy);
-          if (opened != null) {
-            return Optional.of(opened);
-          }
-          damaged = true;
-          LOG.log(
-              Level.ERROR, "%s in %s is not what came".formatted(place.file(), place.mailbox()));
+        Search search = new Search();
+        Optional<OpenCopy> opened = sound(place, copy, search);
+        if (opened.isPresent()) {
+          return opened;
         }
+        damaged |= search.damaged;
       } catch (IOException e) {
         unreadable = e; // another mirror may have it
       }
     }
+    if (unreadable != null) {
+      throw unreadable; // before anything is called damaged: the good one may be there
+    }
     if (damaged) {
       throw new DamagedCopyException(copy);
-    }
-    if (unreadable != null) {
-      throw unreadable;
     }
     return Optional.empty();
   }
 
-  private Optional<ReadableFile> file(MirrorCopy.Place place) throws IOException {
-    Optional<Opened> mailbox = mailbox(place.mailbox());
-    if (mailbox.isEmpty()) {
+  /** The first of its files that is what came; whoever may write there may have put others. */
+  private Optional<OpenCopy> sound(MirrorCopy.Place place, MirrorCopy copy, Search search)
+      throws IOException {
+    Optional<Opened> found = mailbox(place.mailbox());
+    if (found.isEmpty()) {
       return Optional.empty();
     }
-    DirectoryHandle root = mailbox.get().root;
+    Opened mailbox = found.get();
     for (FileName part : List.of(NEW, CUR)) {
       for (String info : USUAL) {
-        Optional<ReadableFile> file =
-            open(root, new Found(List.of(), part, new FileName(place.file() + info)));
-        if (file.isPresent()) {
-          return file;
+        Found usual = new Found(List.of(), part, new FileName(place.file() + info));
+        Optional<OpenCopy> opened = sound(mailbox.root, usual, copy, search);
+        if (opened.isPresent()) {
+          return opened;
         }
       }
     }
-    // Renamed since it was listed: then it is under another name, or gone.
-    for (int attempt = 0; attempt < 2; attempt++) {
-      @Nullable Map<String, Found> listed = mailbox.get().listed;
-      if (listed == null || attempt > 0) {
-        listed = list(root, wanted.getOrDefault(place.mailbox(), Set.of()));
-        mailbox.get().listed = listed;
+    search.renamed = false;
+    // A file that is renamed while its directory is read may be in no listing: gone only if twice.
+    for (int attempt = 1; attempt <= 2; attempt++) {
+      if (mailbox.listings < attempt || search.renamed) {
+        mailbox.list(wanted.getOrDefault(place.mailbox(), Set.of()));
+        search.renamed = false;
       }
-      @Nullable Found found = listed.get(place.file());
-      if (found == null) {
-        return Optional.empty();
+      for (Found each : mailbox.listed.getOrDefault(place.file(), List.of())) {
+        Optional<OpenCopy> opened = sound(mailbox.root, each, copy, search);
+        if (opened.isPresent()) {
+          return opened;
+        }
       }
-      Optional<ReadableFile> file = open(root, found);
-      if (file.isPresent()) {
-        return file;
+      if (search.damaged && !search.renamed) {
+        break;
       }
     }
+    if (mailbox.unreadable != null) {
+      throw mailbox.unreadable; // it may be in there
+    }
     return Optional.empty();
+  }
+
+  private static Optional<OpenCopy> sound(
+      DirectoryHandle root, Found found, MirrorCopy copy, Search search) throws IOException {
+    Optional<ReadableFile> file = open(root, found);
+    if (file.isEmpty()) {
+      search.renamed = true;
+      return Optional.empty();
+    }
+    @Nullable OpenCopy opened = OpenCopy.of(file.get(), copy);
+    search.damaged |= opened == null;
+    return Optional.ofNullable(opened);
   }
 
   private Optional<Opened> mailbox(MailboxAddress address) throws IOException {
@@ -143,6 +206,7 @@ public final class CopyReader implements Closeable {
         known = new Opened(register.openMailbox(address));
       } catch (PosixException e) {
         if (e.is(Errno.ENOENT)) {
+          register.requireMounted(address);
           return Optional.empty();
         }
         throw e;
@@ -165,38 +229,16 @@ public final class CopyReader implements Closeable {
         return Optional.of(part.file(found.name));
       }
     } catch (PosixException e) {
-      if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR) || e.is(Errno.ELOOP)) {
+      if (isGone(e)) {
         return Optional.empty();
       }
       throw e;
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "left out", e); // it is no file
+      return Optional.empty();
     } finally {
       handle.close();
     }
-  }
-
-  private static Map<String, Found> list(DirectoryHandle root, Set<String> wanted)
-      throws IOException {
-    Map<String, Found> found = new HashMap<>();
-    // Not closed: the handle is somebody else's.
-    @SuppressWarnings("resource")
-    Maildir maildir = new Maildir(root, warning -> LOG.log(Level.DEBUG, warning));
-    for (Maildir.Found folder : maildir.folders()) {
-      for (FileName part : List.of(NEW, CUR)) {
-        try (DirectoryHandle at = folder.folder().open(root);
-            DirectoryHandle files = at.directory(part)) {
-          files.list(
-              entry -> {
-                String base = MessageFileName.of(entry.name()).base().bytes();
-                if (wanted.contains(base)) {
-                  found.putIfAbsent(base, new Found(folder.folder().path(), part, entry.name()));
-                }
-              });
-        } catch (PosixException e) {
-          LOG.log(Level.DEBUG, "left out", e); // one folder that cannot be read hides no other
-        }
-      }
-    }
-    return found;
   }
 
   @Override

@@ -5,7 +5,8 @@ import java.util.List;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 
 /**
- * A message that came for one person, of which mirrors got a copy.
+ * A message that came for one person, of which mirrors got a copy. Addresses are to be shown:
+ * control characters, and those that turn text around, are question marks.
  *
  * @param arrived when its text had come
  * @param sender of the envelope; empty for bounces

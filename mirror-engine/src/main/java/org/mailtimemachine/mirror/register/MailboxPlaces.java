@@ -143,6 +143,33 @@ final class MailboxPlaces implements MirrorMailboxes {
     }
   }
 
+  /**
+   * Whether something is where its Maildir would be, or that cannot be told: only a place that was
+   * looked into, and is empty, is nobody's.
+   */
+  boolean mayHave(MailboxAddress mailbox) {
+    try (DirectoryHandle _ = openExisting(mailbox)) {
+      return true;
+    } catch (PosixException e) {
+      return !(e.is(Errno.ENOENT) || e.is(Errno.ENAMETOOLONG)) || !Files.isDirectory(root);
+    } catch (IOException | IllegalArgumentException e) {
+      return true;
+    }
+  }
+
+  /**
+   * Demands that mailboxes can be there, whether this one is or not: a file system that is not
+   * mounted must not look as if they were deleted.
+   */
+  void requireMounted(MailboxAddress mailbox) throws IOException {
+    try (DirectoryHandle top = DirectoryHandle.open(root)) {
+      List<FileName> names = names(mailbox);
+      if (names.size() > 1) {
+        top.directory(names.getFirst()).close();
+      }
+    }
+  }
+
   /** Whether there is a Maildir of it. */
   boolean has(MailboxAddress mailbox) throws IOException {
     try (DirectoryHandle maildir = openExisting(mailbox)) {

@@ -323,6 +323,27 @@ public final class MirrorRegister {
   }
 
   /**
+   * Demands that mirror mailboxes can be where this one is expected.
+   *
+   * @throws IOException where not even the directory around it is there: it may not be mounted
+   */
+  public void requireMounted(MailboxAddress mailbox) throws IOException {
+    if (isReadOnly(mailbox)) {
+      DirectoryHandle.open(settings.directory().resolve(READ_ONLY)).close();
+    } else {
+      settings.places().requireMounted(mailbox);
+    }
+  }
+
+  /**
+   * Whether the host may have a mailbox of that address, which is also said where it cannot be
+   * told: who has what mail is no question to be answered by chance.
+   */
+  public boolean mayHaveMailbox(MailboxAddress address) {
+    return isReadOnly(address) || settings.places().mayHave(address);
+  }
+
+  /**
    * Whether it is the mailbox of a read-only mirror; it stays one when the mirror has ended, and
    * when somebody has removed its directory: its copies go nowhere else.
    */

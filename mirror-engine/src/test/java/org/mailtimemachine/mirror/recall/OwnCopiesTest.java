@@ -1,5 +1,6 @@
 package org.mailtimemachine.mirror.recall;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -13,9 +14,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -43,6 +46,8 @@ class OwnCopiesTest {
   @TempDir private Path directory;
   private final AtomicReference<Instant> now = new AtomicReference<>(START);
   private final AtomicInteger messages = new AtomicInteger();
+  private final Set<MailboxAddress> known = new HashSet<>();
+  private String sender = "sender@example.org";
   private MirrorHost host;
   private MirrorRegister register;
   private OwnCopies copies;
@@ -55,7 +60,7 @@ class OwnCopiesTest {
         new NewMirror(
             new MirrorSource.AllRecipients("example.test"), true, List.of(), 30, false, false),
         "p");
-    copies = new OwnCopies(register);
+    copies = copies(false);
   }
 
   @Test
@@ -100,6 +105,7 @@ class OwnCopiesTest {
   void whatCameSinceItWasReadIsFoundToo() throws Exception {
     deliver("one", "alice@example.test");
     assertThat(all(ALICE)).hasSize(1);
+    now.set(START.plusSeconds(1)); // or it would get the same name, and wait for another one
     deliver("two", "alice@example.test");
     deliver("three", "alice@example.test");
     assertThat(all(ALICE)).hasSize(3);
@@ -162,12 +168,112 @@ class OwnCopiesTest {
     assertThat(open(copy)).isEmpty();
     Files.delete(file);
     Files.createDirectory(file);
-    assertThatExceptionOfType(IOException.class).isThrownBy(() -> open(copy));
+    assertThat(open(copy)).isEmpty();
+    Path read = host.maildir(MIRROR).resolve("cur").resolve(file.getFileName() + ":2,S");
+    Files.writeString(read, "the original\r\n");
+    assertThat(text(copy)).isEqualTo("the original\r\n");
+    Files.delete(file);
+    Files.writeString(file, "a forged one\r\n");
+    assertThat(text(copy)).isEqualTo("the original\r\n");
+    Files.delete(read);
     Files.delete(file);
     Files.writeString(file, "the originaL\r\n");
     assertThatExceptionOfType(DamagedCopyException.class).isThrownBy(() -> open(copy));
     Files.writeString(file, "the original\r\nand more");
     assertThatExceptionOfType(DamagedCopyException.class).isThrownBy(() -> open(copy));
+  }
+
+  @Test
+  void mailToAMailboxIsNotItsNamesakesWhoseTagItLooksLike() throws Exception {
+    host.set("mtm.mirror.recipient-delimiter", "+-.");
+    register = host.register();
+    copies = copies(false);
+    host.makeMailbox("alice-maria@example.test");
+    known.add(MailboxAddress.of("alice.rossi@example.test"));
+    deliver("of alice-maria", "alice-maria@example.test");
+    deliver("of alice rossi (dot)", "Alice.Rossi@example.test");
+    deliver("of the owner of a list", "alice-request@example.test");
+    deliver("of alice", "alice-news@example.test", "alice-maria@example.test");
+
+    assertThat(all(ALICE)).hasSize(1);
+    assertThat(text(all(ALICE).getFirst())).isEqualTo("of alice\r\n");
+    assertThat(all(ALICE).getFirst().recipients()).containsExactly("alice-news@example.test");
+    assertThat(all(MailboxAddress.of("alice-maria@example.test"))).hasSize(2);
+    known.add(MailboxAddress.of("alice-news@example.test"));
+    assertThat(all(ALICE)).isEmpty();
+  }
+
+  @Test
+  void whatIsForAuditIsForNobodyElseUnlessTheHostSaysSo() throws Exception {
+    register.end(register.mirrors().getFirst().id(), false, "p");
+    register.add(
+        new NewMirror(
+            new MirrorSource.AllRecipients("example.test"), true, List.of(), 30, true, false),
+        "p");
+    deliver("for audit", "alice@example.test");
+
+    assertThat(all(ALICE)).isEmpty();
+    copies = copies(true);
+    assertThat(text(all(ALICE).getFirst())).isEqualTo("for audit\r\n");
+  }
+
+  @Test
+  void aMirrorThatIsAwayIsNotOneThatHasNothing() throws Exception {
+    deliver("there", "alice@example.test");
+    MirrorCopy copy = all(ALICE).getFirst();
+    Path domain = host.maildir(MIRROR).getParent();
+    Path aside = Files.move(domain, directory.resolve("aside"));
+    assertThatExceptionOfType(IOException.class).isThrownBy(() -> open(copy));
+    Files.move(aside, domain);
+    assertThat(text(copy)).isEqualTo("there\r\n");
+    Files.move(directory.resolve("mirror"), aside);
+    assertThatExceptionOfType(IOException.class).isThrownBy(() -> all(ALICE));
+    Files.move(aside, directory.resolve("mirror"));
+    assertThat(text(all(ALICE).getFirst())).isEqualTo("there\r\n");
+  }
+
+  @Test
+  void aMailboxThatSomebodyDeletedHasNothing() throws Exception {
+    deliver("there", "alice@example.test");
+    MirrorCopy copy = all(ALICE).getFirst();
+    Files.move(host.maildir(MIRROR), directory.resolve("aside"));
+    assertThat(open(copy)).isEmpty();
+  }
+
+  @Test
+  void aClockThatWasFarInTheFutureHidesNothing() throws Exception {
+    now.set(START.plus(Duration.ofDays(200)));
+    deliver("of another year", "alice@example.test");
+    now.set(START);
+    deliver("of today", "alice@example.test");
+    assertThat(all(ALICE)).hasSize(1);
+    assertThat(text(all(ALICE).getFirst())).isEqualTo("of today\r\n");
+  }
+
+  @Test
+  void aDamagedLineHidesNoOther() throws Exception {
+    deliver("one", "alice@example.test");
+    now.set(START.plusSeconds(1));
+    deliver("three", "alice@example.test");
+    Path month = register.ledger(MailboxAddress.of(MIRROR)).resolve("2026-10");
+    String lines = Files.readString(month);
+    String first = START.getEpochSecond() + ".M";
+    assertThat(lines).contains(first);
+    Files.writeString(month, lines.replace(first, first.replace('.', '/')));
+    copies = copies(false);
+    assertThat(all(ALICE)).hasSize(1);
+    assertThat(text(all(ALICE).getFirst())).isEqualTo("three\r\n");
+  }
+
+  @Test
+  void whatTurnsTextAroundIsNotShown() throws Exception {
+    sender = new String("moc\u202e@example.org".getBytes(UTF_8), ISO_8859_1);
+    deliver("turned", "alice@example.test");
+    assertThat(all(ALICE).getFirst().sender()).isEqualTo("moc?@example.org");
+  }
+
+  private OwnCopies copies(boolean ofReadOnlyMirrors) {
+    return new OwnCopies(register, known::contains, ofReadOnlyMirrors);
   }
 
   private List<MirrorCopy> all(MailboxAddress person) throws IOException {
@@ -203,11 +309,7 @@ class OwnCopiesTest {
     List<Envelope.Recipient> all =
         Arrays.stream(recipients).map(to -> new Envelope.Recipient(to, List.of())).toList();
     Envelope envelope =
-        new Envelope(
-            Map.of("IDENT", "Q" + messages.incrementAndGet()),
-            "sender@example.org",
-            List.of(),
-            all);
+        new Envelope(Map.of("IDENT", "Q" + messages.incrementAndGet()), sender, List.of(), all);
     byte[] text = (words + "\r\n").getBytes(UTF_8);
     try (Spool spool =
         Spool.open(

@@ -75,7 +75,7 @@ public interface Catalogue {
 
   /**
    * Where Messages are, of any kept and indexed day, that have a Message-ID: by their names in the
-   * Pool, at most {@value #MOST_ALIKE}.
+   * Pool, at most {@value #MOST_ALIKE}, the smallest first: delivery adds little.
    *
    * @param messageId as the header has it; empty for those without one
    * @param smallest bytes that it has at least

@@ -9,6 +9,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.util.List;
+import org.mailtimemachine.mirror.recall.DamagedCopyException;
 import org.mailtimemachine.snapshot.catalogue.StoreUnavailable;
 
 /**
@@ -34,6 +35,11 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
       return problem(503, "Past mail cannot be read at the moment", "")
           .header(HttpHeaders.RETRY_AFTER, STORE_RETRY)
           .build();
+    }
+    if (failure instanceof DamagedCopyException) {
+      LOG.log(System.Logger.Level.ERROR, failure.getMessage());
+      int status = Response.Status.INTERNAL_SERVER_ERROR.getStatusCode();
+      return problem(status, "What the mirror holds is not what it received", "").build();
     }
     if (!(failure instanceof WebApplicationException known)) {
       LOG.log(System.Logger.Level.ERROR, "A request failed", failure);

@@ -36,7 +36,7 @@ record ArchiveDownload(
   /** Opens a message that the Catalogue has just named; empty where it is no longer there. */
   @FunctionalInterface
   interface Opener {
-    Optional<OpenedMessage> open(MailboxAddress mailbox, CataloguedMessage row) throws IOException;
+    Optional<OpenedMessage> open(CataloguedMessage row) throws IOException;
   }
 
   /**
@@ -92,7 +92,7 @@ record ArchiveDownload(
   /** One message that the disk does not give must not cost all the others. */
   private Optional<OpenedMessage> open(CataloguedMessage row) {
     try {
-      return messages.open(mailbox, row);
+      return messages.open(row);
     } catch (IOException e) {
       LOG.log(System.Logger.Level.ERROR, "left out of a download of " + mailbox, e);
       return Optional.empty();

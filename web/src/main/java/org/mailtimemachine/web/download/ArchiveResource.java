@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
+import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
@@ -103,16 +104,15 @@ public class ArchiveResource {
 
   private Response archive(
       Selection selection, ArchiveFormat format, boolean several, String name) {
-    ArchiveDownload download =
-        new ArchiveDownload(
-            selected,
-            (mailbox, row) -> messages.open(mailbox, selection.snapshot(), row),
-            signedIn.address(),
-            selection,
-            format,
-            several,
-            takenAt(selection.snapshot()));
-    StreamingOutput written = download::writeTo;
+    MailboxAddress mailbox = signedIn.address();
+    Instant taken = takenAt(selection.snapshot());
+    StreamingOutput written =
+        out -> {
+          try (MessageOpener.Day day = messages.day(mailbox, selection.snapshot())) {
+            new ArchiveDownload(selected, day::open, mailbox, selection, format, several, taken)
+                .writeTo(out);
+          }
+        };
     return Response.ok(written)
         .header(HttpHeaders.CONTENT_TYPE, format.mediaType(several))
         .header(

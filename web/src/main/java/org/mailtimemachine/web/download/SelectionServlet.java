@@ -76,15 +76,6 @@ public class SelectionServlet extends HttpServlet {
       return;
     }
     boolean several = selection.get().folders().size() != 1 || selection.get().scope().wide();
-    ArchiveDownload download =
-        new ArchiveDownload(
-            selected,
-            (owner, row) -> messages.open(owner, selection.get().snapshot(), row),
-            mailbox,
-            selection.get(),
-            format.get(),
-            several,
-            snapshot.get().takenAt());
     String name =
         name(selection.get(), mailbox) + ", " + count + (count == 1 ? " message" : " messages");
     response.setContentType(format.get().mediaType(several));
@@ -93,7 +84,17 @@ public class SelectionServlet extends HttpServlet {
     response.setHeader("Cache-Control", "private, no-store");
     response.setHeader(
         "Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'");
-    download.writeTo(response.getOutputStream());
+    try (MessageOpener.Day day = messages.day(mailbox, selection.get().snapshot())) {
+      new ArchiveDownload(
+              selected,
+              day::open,
+              mailbox,
+              selection.get(),
+              format.get(),
+              several,
+              snapshot.get().takenAt())
+          .writeTo(response.getOutputStream());
+    }
   }
 
   private Optional<Selection> selection(HttpServletRequest request) {

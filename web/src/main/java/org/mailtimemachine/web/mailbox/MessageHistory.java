@@ -41,7 +41,7 @@ public class MessageHistory {
    */
   public record Row(String when, String text, String url, boolean gone) {}
 
-  /** Oldest first. */
+  /** Oldest first, without {@link #received}. */
   public List<Row> getRows() {
     if (rows == null) {
       Optional<SnapshotSummary> day = dayBar.snapshot();
@@ -56,16 +56,35 @@ public class MessageHistory {
     if (copy.isPresent()) {
       return List.of(row(copy.get(), dayBar.place().url()));
     }
-    List<Event> events = MessageLife.of(catalogue.life(signedIn.address(), day, message));
-    List<Row> life = new ArrayList<>();
-    if (!events.isEmpty()) {
-      mirrored
-          .arrival(open.row(), open.trace(), events.getFirst().presence())
-          .map(came -> row(came, row(events.getFirst()).url()))
-          .ifPresent(life::add);
+    return MessageLife.of(catalogue.life(signedIn.address(), day, message)).stream()
+        .map(this::row)
+        .toList();
+  }
+
+  /** Where it is asked how the message came; null where no mirror knows. */
+  public @Nullable String getAsk() {
+    return mirrored.isOffered() && open.copy().isEmpty() && !open.trace().isEmpty()
+        ? open.row()
+            .map(row -> "api/v1/mirrored?day=" + dayBar.getName() + "&message=" + row.id())
+            .orElse(null)
+        : null;
+  }
+
+  /** How the message came, where Snapshots have it and a mirror got it: it may take long. */
+  Optional<Row> received() {
+    Optional<SnapshotSummary> day = dayBar.snapshot();
+    Optional<CataloguedMessage> message = open.copy().isPresent() ? Optional.empty() : open.row();
+    if (day.isEmpty() || message.isEmpty()) {
+      return Optional.empty();
     }
-    events.forEach(event -> life.add(row(event)));
-    return life;
+    CataloguedMessage row = message.get();
+    return MessageLife.of(catalogue.life(signedIn.address(), day.get().name(), row.id())).stream()
+        .findFirst()
+        .flatMap(
+            first ->
+                mirrored
+                    .arrival(row, open.trace(), first.presence())
+                    .map(came -> row(came, row(first).url())));
   }
 
   /** How it came, to the second, and in the words of its envelope. */

@@ -14,18 +14,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mime.FoldedText;
 import org.mailtimemachine.mirror.recall.MirrorCopy;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
+import org.mailtimemachine.snapshot.catalogue.MessageFilter;
 import org.mailtimemachine.snapshot.catalogue.MessageQuery;
 import org.mailtimemachine.snapshot.catalogue.Presence;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 import org.mailtimemachine.web.mirrored.MirroredFolder;
 import org.mailtimemachine.web.mirrored.MirroredMail;
 import org.mailtimemachine.web.mirrored.MirroredMessage;
+import org.mailtimemachine.web.mirrored.MirroredSearch;
 import org.mailtimemachine.web.search.Search;
 import org.mailtimemachine.web.signin.SignedInMailbox;
 
@@ -44,10 +47,11 @@ public class MirroredPane {
   @Inject private MirroredMail mail;
   @Inject private SignedInMailbox signedIn;
   @Inject private DayBar dayBar;
+  @Inject private Preferences preferences;
   @Inject private Texts texts;
 
   private @Nullable Boolean offered;
-  private @Nullable List<MirroredMessage> messages;
+  private MirroredMail.@Nullable Found found;
   private boolean failed;
 
   /**
@@ -146,14 +150,19 @@ public class MirroredPane {
     return isOffered() ? known(MirroredFolder.CAME_AND_WENT).orElse(0) : 0;
   }
 
-  /** The number of messages, which may take as long as reading them. */
+  /**
+   * The number of messages, which may take as long as reading them; empty also where they cannot be
+   * read.
+   */
   OptionalInt count(MirroredFolder folder) {
-    return folders().contains(folder)
-        ? OptionalInt.of(messages(folder).size())
-        : OptionalInt.empty();
+    if (!folders().contains(folder)) {
+      return OptionalInt.empty();
+    }
+    int count = messages(folder).messages().size();
+    return failed ? OptionalInt.empty() : OptionalInt.of(count);
   }
 
-  private List<MirroredMessage> messages(MirroredFolder folder) {
+  private MirroredMail.Found messages(MirroredFolder folder) {
     try {
       return mail.messages(
           signedIn.address(),
@@ -161,25 +170,32 @@ public class MirroredPane {
           dayBar.snapshot().map(SnapshotSummary::name).orElseThrow(),
           folder);
     } catch (IOException e) {
-      failed = true;
-      LOG.log(
-          System.Logger.Level.ERROR,
-          () -> "What mirrors hold for " + signedIn.address() + " cannot be read",
-          e);
-      return List.of();
+      unreadable(e);
+      return new MirroredMail.Found(List.of(), MirroredMail.Rest.NONE);
     }
   }
 
-  private List<MirroredMessage> messages() {
-    if (messages == null) {
-      messages = folder().map(this::messages).orElse(List.of());
+  /** No stack of it: while a mirror is away, each page finds that. */
+  private void unreadable(IOException e) {
+    failed = true;
+    LOG.log(
+        System.Logger.Level.ERROR,
+        () -> "What mirrors hold for " + signedIn.address() + " cannot be read: " + e);
+  }
+
+  private MirroredMail.Found found() {
+    if (found == null) {
+      found =
+          folder()
+              .map(this::messages)
+              .orElse(new MirroredMail.Found(List.of(), MirroredMail.Rest.NONE));
     }
-    return messages;
+    return found;
   }
 
   /** Whether the mirror cannot be read at the moment. */
   public boolean isFailed() {
-    messages();
+    found();
     return failed;
   }
 
@@ -189,19 +205,29 @@ public class MirroredPane {
         .map(
             folder -> {
               String said = texts.of("mirrored." + word(folder) + ".sentence");
-              return messages().size() < MirroredMail.MOST
-                  ? said
-                  : said + " " + texts.of("mirrored.most", MirroredMail.MOST);
+              return said + rest(found().rest()) + unsearched();
             })
         .orElse("");
+  }
+
+  private String rest(MirroredMail.Rest rest) {
+    return switch (rest) {
+      case NONE -> "";
+      case LEFT_OUT -> " " + texts.of("mirrored.most", MirroredMail.MOST);
+      case NOT_READ -> " " + texts.of("mirrored.unread");
+    };
+  }
+
+  private String unsearched() {
+    return dayBar.place().search().inBodies() ? " " + texts.of("mirrored.bodies") : "";
   }
 
   /** One page of what is looked at. */
   FoundMessages.Page page(Place place, int rows) {
     List<CataloguedMessage> found =
-        messages().stream()
+        found().messages().stream()
             .map(MirroredMessage::row)
-            .filter(row -> matches(row, place.search()))
+            .filter(wanted(place.search()))
             .sorted(order(place))
             .toList();
     int from = (int) Math.min(found.size(), (long) (place.page() - 1) * rows);
@@ -209,10 +235,22 @@ public class MirroredPane {
         found.size(), found.subList(from, Math.min(found.size(), from + rows)), Map.of());
   }
 
-  /** Its words, wherever they stand; all else that a search can ask for nobody knows of them. */
-  private static boolean matches(CataloguedMessage row, Search search) {
-    String text = FoldedText.of(String.join("\n", row.subject(), row.from(), row.to()));
-    return search.words().stream().allMatch(word -> text.contains(FoldedText.of(word)));
+  /** Bodies are not read for it: where only they are asked for, nothing is found. */
+  private Predicate<CataloguedMessage> wanted(Search search) {
+    MessageFilter filter = search.filter(preferences.zone());
+    if (!search.inBodies()) {
+      return new MirroredSearch(filter)::matches;
+    }
+    return filter.fields().isEmpty()
+        ? _ -> false
+        : new MirroredSearch(
+                new MessageFilter(
+                    search.words(),
+                    filter.fields(),
+                    filter.marks(),
+                    filter.since(),
+                    filter.until()))
+            ::matches;
   }
 
   private static Comparator<CataloguedMessage> order(Place place) {
@@ -242,10 +280,7 @@ public class MirroredPane {
     try {
       return mail.message(signedIn.address(), day.get().name(), id);
     } catch (IOException e) {
-      LOG.log(
-          System.Logger.Level.ERROR,
-          () -> "What mirrors hold for " + signedIn.address() + " cannot be read",
-          e);
+      unreadable(e);
       return Optional.empty();
     }
   }
@@ -255,28 +290,24 @@ public class MirroredPane {
    *
    * @param first where they have it first
    */
-  Optional<MirrorCopy> arrival(
-      Optional<CataloguedMessage> message, List<String> trace, Presence first) {
-    if (message.isEmpty() || trace.isEmpty() || !isOffered()) {
+  Optional<MirrorCopy> arrival(CataloguedMessage message, List<String> trace, Presence first) {
+    if (trace.isEmpty() || !isOffered()) {
       return Optional.empty();
     }
     // Mail may wait for days; and who knows when what the oldest day has already came, but itself?
     Optional<Instant> before = first.before().flatMap(this::takenAt);
-    Instant date = message.get().date();
+    Instant date = message.date();
     try {
       return mail.arrival(
           signedIn.address(),
-          message.get(),
+          message,
           trace,
           before.orElse(date).minus(DELAYED),
           before.isEmpty()
               ? date.plus(DELAYED)
               : takenAt(first.first()).orElse(date).plus(DELAYED));
     } catch (IOException e) {
-      LOG.log(
-          System.Logger.Level.ERROR,
-          () -> "What mirrors hold for " + signedIn.address() + " cannot be read",
-          e);
+      unreadable(e);
       return Optional.empty();
     }
   }

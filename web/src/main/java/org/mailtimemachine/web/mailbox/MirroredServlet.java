@@ -15,34 +15,54 @@ import org.mailtimemachine.web.mirrored.MirroredFolder;
 /**
  * How many messages a mirror holds of a day that no Snapshot has: {@code day} names it, and the
  * answer is {@code {"came": 2, "since": 0, "gone": "3 messages are gone since"}}, without what that
- * day does not show. The page asks for it when it is there, as counting means reading mail.
+ * day does not show, and with {@code "failed": true} for what cannot be read at the moment. The
+ * page asks for it when it is there, as counting means reading mail. With {@code message} it says
+ * how that one came: {@code {"received": {"when": ..., "text": ..., "url": ...}}}.
  */
 @WebServlet("/api/v1/mirrored")
 public class MirroredServlet extends HttpServlet {
 
   private final transient MirroredPane pane;
   private final transient GoneSince goneSince;
+  private final transient MessageHistory history;
 
   @Inject
-  MirroredServlet(MirroredPane pane, GoneSince goneSince) {
+  MirroredServlet(MirroredPane pane, GoneSince goneSince, MessageHistory history) {
     this.pane = pane;
     this.goneSince = goneSince;
+    this.history = history;
   }
 
   @Override
   protected void doGet(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    JsonObjectBuilder counts = Json.createObjectBuilder();
-    add(counts, "came", MirroredFolder.CAME_AND_WENT);
-    add(counts, "since", MirroredFolder.SINCE);
-    if (goneSince.getCount() > 0) {
-      counts.add("gone", goneSince.getLabel());
+    JsonObjectBuilder answer = Json.createObjectBuilder();
+    if (request.getParameter("message") == null) {
+      add(answer, "came", MirroredFolder.CAME_AND_WENT);
+      add(answer, "since", MirroredFolder.SINCE);
+      if (goneSince.getCount() > 0) {
+        answer.add("gone", goneSince.getLabel());
+      }
+    } else {
+      history
+          .received()
+          .ifPresent(
+              row ->
+                  answer.add(
+                      "received",
+                      Json.createObjectBuilder()
+                          .add("when", row.when())
+                          .add("text", row.text())
+                          .add("url", row.url())));
+    }
+    if (pane.isFailed()) {
+      answer.add("failed", true);
     }
     response.setContentType("application/json");
     response.setHeader("Cache-Control", "private, no-store");
     response.setHeader(
         "Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'");
-    response.getOutputStream().write(counts.build().toString().getBytes(StandardCharsets.UTF_8));
+    response.getOutputStream().write(answer.build().toString().getBytes(StandardCharsets.UTF_8));
   }
 
   private void add(JsonObjectBuilder counts, String word, MirroredFolder folder) {

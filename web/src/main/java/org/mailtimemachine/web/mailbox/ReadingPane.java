@@ -19,6 +19,7 @@ import org.mailtimemachine.mailstore.mime.MessagePart;
 import org.mailtimemachine.mailstore.mime.MessageSummary;
 import org.mailtimemachine.mailstore.mime.ParsedMessage;
 import org.mailtimemachine.mailstore.mime.PartPath;
+import org.mailtimemachine.mirror.recall.DamagedCopyException;
 import org.mailtimemachine.mirror.recall.MirrorCopy;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CataloguedMessage;
@@ -57,6 +58,7 @@ public class ReadingPane {
   private @Nullable ShownPictures pictures;
   private @Nullable Enclosures enclosures;
   private String source = "";
+  private boolean damaged;
 
   @PostConstruct
   void open() {
@@ -70,28 +72,45 @@ public class ReadingPane {
       copy = mirrored.message(wanted.get()).orElse(null);
       row = copy == null ? null : copy.row();
     }
-    if (row != null && (copy == null || !copy.damaged())) {
+    if (row != null) {
       read(day.get(), row);
     }
   }
 
   /** A message that the Store cannot give leaves its row: the page says so and goes on. */
   private void read(SnapshotSummary day, CataloguedMessage found) {
-    try (OpenedMessage whole =
-        messages.open(signedIn.address(), day.name(), found.id()).orElseThrow(IOException::new)) {
-      OpenedMessage opened = wanted(whole);
-      ParsedMessage message = opened.parse();
-      pictures = opened.pictures(message);
-      enclosures = Enclosures.of(opened, message, path);
-      if (message.unparseable().isPresent()) {
-        source = opened.start();
+    try {
+      Optional<OpenedMessage> whole = messages.open(signedIn.address(), day.name(), found.id());
+      if (whole.isPresent()) {
+        show(whole.get());
+      } else if (copy == null) {
+        throw new IOException("it is gone");
+      } else {
+        copy = null; // it expired in the mirror: no list has it any more
+        row = null;
       }
-      parsed = message;
+    } catch (DamagedCopyException e) {
+      damaged = true;
+      LOG.log(System.Logger.Level.ERROR, e.getMessage());
     } catch (IOException | RuntimeException e) {
       LOG.log(
           System.Logger.Level.ERROR,
           () -> "message " + found.id() + " of " + signedIn.address() + ", " + day.name(),
           e);
+    }
+  }
+
+  private void show(OpenedMessage message) throws IOException {
+    try (OpenedMessage whole = message) {
+      row = whole.row();
+      OpenedMessage opened = wanted(whole);
+      ParsedMessage read = opened.parse();
+      pictures = opened.pictures(read);
+      enclosures = Enclosures.of(opened, read, path);
+      if (read.unparseable().isPresent()) {
+        source = opened.start();
+      }
+      parsed = read;
     }
   }
 
@@ -122,7 +141,7 @@ public class ReadingPane {
 
   /** Whether what the mirror holds is something else than what came. */
   public boolean isDamaged() {
-    return copy != null && copy.damaged();
+    return damaged;
   }
 
   /** The message of the list that is open. */

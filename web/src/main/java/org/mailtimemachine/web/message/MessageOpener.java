@@ -4,9 +4,11 @@ import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.ServiceUnavailableException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.PosixException;
@@ -57,22 +59,49 @@ public class MessageOpener {
 
   private Optional<OpenedMessage> mirrored(
       MailboxAddress mailbox, SnapshotName snapshot, UUID message) throws IOException {
-    return mirrored
-        .open(mailbox, snapshot, message)
-        .map(copy -> new OpenedMessage(copy.row(), copy.bytes()));
+    try (MirroredMail.Opening opening = mirrored.opening(mailbox, snapshot)) {
+      return opening.open(message).map(copy -> new OpenedMessage(copy.row(), copy.bytes()));
+    }
   }
 
-  /**
-   * Opens a message that a list of a day has just named; close it after use.
-   *
-   * @param mailbox of whoever is signed in
-   * @return empty as for {@link #open(MailboxAddress, SnapshotName, UUID)}
-   */
-  public Optional<OpenedMessage> open(
-      MailboxAddress mailbox, SnapshotName snapshot, CataloguedMessage row) throws IOException {
-    return MirroredFolder.of(row.folder()).isPresent()
-        ? mirrored(mailbox, snapshot, row.id())
-        : open(mailbox, row);
+  /** Opens messages of a day, one after another; close it after use. */
+  public Day day(MailboxAddress mailbox, SnapshotName snapshot) {
+    return new Day(mailbox, snapshot);
+  }
+
+  /** Messages that lists of one day have named. For one thread. */
+  public final class Day implements Closeable {
+
+    private final MailboxAddress mailbox;
+    private final SnapshotName snapshot;
+    private MirroredMail.@Nullable Opening opening;
+
+    private Day(MailboxAddress mailbox, SnapshotName snapshot) {
+      this.mailbox = mailbox;
+      this.snapshot = snapshot;
+    }
+
+    /**
+     * Opens a message; close it after use.
+     *
+     * @return empty as for {@link #open(MailboxAddress, SnapshotName, UUID)}
+     */
+    public Optional<OpenedMessage> open(CataloguedMessage row) throws IOException {
+      if (MirroredFolder.of(row.folder()).isEmpty()) {
+        return MessageOpener.this.open(mailbox, row);
+      }
+      if (opening == null) {
+        opening = mirrored.opening(mailbox, snapshot);
+      }
+      return opening.open(row.id()).map(copy -> new OpenedMessage(copy.row(), copy.bytes()));
+    }
+
+    @Override
+    public void close() {
+      if (opening != null) {
+        opening.close();
+      }
+    }
   }
 
   /**

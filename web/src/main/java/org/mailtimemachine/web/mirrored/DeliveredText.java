@@ -15,36 +15,43 @@ final class DeliveredText {
   private DeliveredText() {}
 
   /**
-   * Whether it is.
+   * Whether it is. Reads no further than to the last byte that differs.
    *
    * @param copy as it came over the line
-   * @param length of the copy, as {@link PlainLines#count} has it
    */
-  static boolean is(MessageSource stored, MessageSource copy, long length) throws IOException {
-    long inFront = PlainLines.count(stored) - length;
-    if (inFront < 0 || inFront > MOST_IN_FRONT) {
-      return false;
-    }
+  static boolean is(MessageSource stored, MessageSource copy, ReadingBudget budget)
+      throws IOException {
     PlainLines ours = new PlainLines(stored);
-    int before = '\n';
-    for (long i = 0; i < inFront; i++) {
-      int next = ours.next();
-      if (next == '\n' && before == '\n') {
-        return false; // an empty line: what follows is the text of another message
+    PlainLines came = new PlainLines(copy);
+    try {
+      for (int next = came.previous(); next >= 0; next = came.previous()) {
+        if (ours.previous() != next) {
+          return false;
+        }
       }
-      before = next;
+      return areHeaders(ours);
+    } finally {
+      budget.spend(ours.bytesRead() + came.bytesRead());
     }
-    return before == '\n' && same(ours, new PlainLines(copy));
   }
 
-  private static boolean same(PlainLines one, PlainLines other) throws IOException {
-    int next;
-    do {
-      next = one.next();
-      if (next != other.next()) {
-        return false;
+  /** Whether what stands in front are whole lines, and no text of another message. */
+  private static boolean areHeaders(PlainLines front) throws IOException {
+    int behind = '\n';
+    int next = front.previous();
+    if (next >= 0 && next != '\n') {
+      return false; // the copy begins within a line
+    }
+    for (long i = 0; next >= 0; i++) {
+      if ((i > 0 && next == '\n' && behind == '\n') || i == MOST_IN_FRONT) {
+        return false; // an empty line: what is before it was another message's headers
       }
-    } while (next >= 0);
+      behind = next;
+      next = front.previous();
+      if (next < 0) {
+        return behind != '\n';
+      }
+    }
     return true;
   }
 }

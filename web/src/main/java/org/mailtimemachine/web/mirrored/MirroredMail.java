@@ -2,18 +2,19 @@ package org.mailtimemachine.web.mirrored;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
-import org.mailtimemachine.mailstore.maildir.Flags;
 import org.mailtimemachine.mailstore.mime.MessageReader;
 import org.mailtimemachine.mailstore.mime.MessageSummary;
 import org.mailtimemachine.mirror.recall.CopyId;
@@ -38,23 +39,22 @@ public class MirroredMail {
 
   private static final System.Logger LOG = System.getLogger(MirroredMail.class.getName());
 
-  /** The newest ones of a stretch; of somebody who is flooded with mail the others are left out. */
+  /** The newest ones that no Snapshot has; of somebody who is flooded the others are left out. */
   public static final int MOST = 500;
 
-  private static final int MOST_REMEMBERED = 100;
+  /** Read for one answer; the next one goes on where this one ended. */
+  private static final long MOST_BYTES = 1L << 30;
 
-  /** Copies expire, and Snapshots do: so long it may take until a list knows. */
-  private static final Duration REMEMBERED = Duration.ofMinutes(10);
+  /** A copy is hashed, parsed, counted and compared. */
+  private static final int TIMES_READ = 4;
 
-  private static final Instant FIRST_SENSIBLE_DATE = Instant.parse("1971-01-01T00:00:00Z");
-  private static final Instant LAST_SENSIBLE_DATE = Instant.parse("2100-01-01T00:00:00Z");
-
+  private final long mostBytes;
   private final MirrorOfHost host;
   private final Catalogue catalogue;
-  private final SnapshotStore store;
   private final Clock clock;
   private final MessageReader reader = new MessageReader();
-  private final Map<Question, Answer> answers = new LinkedHashMap<>(16, 0.75f, true);
+  private final Comparison comparison;
+  private final Answers answers = new Answers();
 
   @SuppressWarnings("NullAway") // for the container's proxy
   protected MirroredMail() {
@@ -63,29 +63,38 @@ public class MirroredMail {
 
   @Inject
   public MirroredMail(MirrorOfHost host, Catalogue catalogue, SnapshotStore store, Clock clock) {
-    this.host = host;
-    this.catalogue = catalogue;
-    this.store = store;
-    this.clock = clock;
+    this(host, catalogue, store, clock, MOST_BYTES);
   }
 
-  private record Question(MailboxAddress mailbox, SnapshotName day, MirroredFolder folder) {}
+  MirroredMail(
+      MirrorOfHost host, Catalogue catalogue, SnapshotStore store, Clock clock, long mostBytes) {
+    this.mostBytes = mostBytes;
+    this.host = host;
+    this.catalogue = catalogue;
+    this.clock = clock;
+    this.comparison = new Comparison(catalogue, store);
+  }
+
+  /** What of a stretch is not in a list of it. */
+  public enum Rest {
+    NONE,
+    /** Older ones than the newest {@value #MOST}. */
+    LEFT_OUT,
+    /** Some that were not read yet: the next time they are. */
+    NOT_READ
+  }
 
   /**
-   * What was found.
+   * What a day shows besides its Folders.
    *
-   * @param snapshots with which the copies were compared
-   * @param verdicts of all copies of the stretch; empty for one that a Snapshot has
+   * @param messages in the order in which they arrived
    */
-  private record Answer(
-      List<SnapshotName> snapshots, Instant time, Map<CopyId, Optional<MirroredMessage>> verdicts) {
+  public record Found(List<MirroredMessage> messages, Rest rest) {
 
-    boolean holds(List<SnapshotName> now, Instant when) {
-      return snapshots.equals(now) && when.isBefore(time.plus(REMEMBERED));
-    }
+    static final Found NOTHING = new Found(List.of(), Rest.NONE);
 
-    List<MirroredMessage> messages() {
-      return verdicts.values().stream().flatMap(Optional::stream).toList();
+    public Found {
+      messages = List.copyOf(messages);
     }
   }
 
@@ -98,48 +107,74 @@ public class MirroredMail {
   }
 
   /**
-   * What a day shows besides its Folders, in the order in which it arrived; at most {@value #MOST}.
+   * What a day shows besides its Folders; at most {@value #MOST} messages.
    *
    * @param snapshots all of the Mailbox
-   * @throws IOException where a ledger or a mirror mailbox cannot be read
+   * @throws IOException where the mirrors, or some of what they hold, cannot be read
    */
-  public List<MirroredMessage> messages(
+  public Found messages(
       MailboxAddress mailbox,
       List<SnapshotSummary> snapshots,
       SnapshotName day,
       MirroredFolder folder)
       throws IOException {
-    Instant now = clock.instant();
     Optional<MirrorOfHost.Opened> mirror = host.of(mailbox);
     Optional<Stretch> stretch =
-        Stretch.of(snapshots, day, folder, now).filter(found -> !found.isEmpty());
+        Stretch.of(snapshots, day, folder, clock.instant()).filter(found -> !found.isEmpty());
     if (mirror.isEmpty() || stretch.isEmpty()) {
-      return List.of();
+      return Found.NOTHING;
     }
-    List<MirrorCopy> all =
+    List<MirrorCopy> copies =
         mirror.get().copies().between(mailbox, stretch.get().after(), stretch.get().until());
-    List<MirrorCopy> copies = all.subList(Math.max(0, all.size() - MOST), all.size());
-    Question question = new Question(mailbox, day, folder);
+    Answers.Question question = new Answers.Question(mailbox, day, folder);
     List<SnapshotName> names = names(snapshots);
-    Map<CopyId, Optional<MirroredMessage>> before =
-        remembered(question)
-            .filter(known -> known.holds(names, now))
-            .map(Answer::verdicts)
-            .orElse(Map.of());
+    Optional<Answers.Answer> known =
+        answers
+            .known(question)
+            .filter(answer -> answer.holds(names, clock.instant()) && answer.isOf(copies));
+    Answers.Answer answer =
+        known.isPresent()
+            ? known.get()
+            : answers.read(question, () -> read(mirror.get(), copies.reversed(), question, names));
+    return new Found(answer.messages(), answer.rest());
+  }
+
+  /** Goes through copies, the newest first, as far as that was not done a short while ago. */
+  private Answers.Answer read(
+      MirrorOfHost.Opened mirror,
+      List<MirrorCopy> copies,
+      Answers.Question question,
+      List<SnapshotName> snapshots)
+      throws IOException {
+    Instant now = clock.instant();
+    Optional<Answers.Answer> before =
+        answers.known(question).filter(known -> known.holds(snapshots, now));
+    Map<CopyId, Optional<MirroredMessage>> known =
+        before.map(Answers.Answer::verdicts).orElse(Map.of());
     Map<CopyId, Optional<MirroredMessage>> verdicts = new LinkedHashMap<>();
-    try (CopyReader open = new CopyReader(mirror.get().register(), copies)) {
+    ReadingBudget budget = new ReadingBudget(mostBytes);
+    Rest rest = Rest.NONE;
+    int shown = 0;
+    try (CopyReader open = new CopyReader(mirror.register(), copies)) {
       for (MirrorCopy copy : copies) {
-        verdicts.put(
-            copy.id(),
-            before.containsKey(copy.id())
-                ? before.getOrDefault(copy.id(), Optional.empty())
-                : look(mailbox, copy, folder, open));
+        if (shown == MOST) {
+          rest = Rest.LEFT_OUT;
+          break;
+        }
+        if (budget.spent() && !known.containsKey(copy.id())) {
+          rest = Rest.NOT_READ;
+          continue;
+        }
+        Optional<MirroredMessage> verdict =
+            known.containsKey(copy.id())
+                ? known.getOrDefault(copy.id(), Optional.empty())
+                : look(question, copy, open, budget);
+        verdicts.put(copy.id(), verdict);
+        shown += verdict.isPresent() ? 1 : 0;
       }
     }
-    Instant since = before.isEmpty() ? now : remembered(question).map(Answer::time).orElse(now);
-    Answer answer = new Answer(names, since, verdicts);
-    remember(question, answer);
-    return answer.messages();
+    return new Answers.Answer(
+        snapshots, before.map(Answers.Answer::time).orElse(now), verdicts, rest);
   }
 
   /** How many messages a day shows besides its Folders, where that is known without reading. */
@@ -148,7 +183,8 @@ public class MirroredMail {
       List<SnapshotSummary> snapshots,
       SnapshotName day,
       MirroredFolder folder) {
-    return remembered(new Question(mailbox, day, folder))
+    return answers
+        .known(new Answers.Question(mailbox, day, folder))
         .filter(answer -> answer.holds(names(snapshots), clock.instant()))
         .map(answer -> OptionalInt.of(answer.messages().size()))
         .orElseGet(OptionalInt::empty);
@@ -162,138 +198,103 @@ public class MirroredMail {
         .toList();
   }
 
-  private Optional<Answer> remembered(Question question) {
-    synchronized (answers) {
-      return Optional.ofNullable(answers.get(question));
-    }
-  }
-
-  private void remember(Question question, Answer answer) {
-    synchronized (answers) {
-      answers.put(question, answer);
-      if (answers.size() > MOST_REMEMBERED) {
-        answers.remove(answers.keySet().iterator().next());
-      }
-    }
-  }
-
-  /** Empty where a Snapshot has it, or no mirror any more. What cannot be decided is shown. */
+  /**
+   * Empty where a Snapshot has it, or no mirror any more.
+   *
+   * @throws IOException where it cannot be read: that says nothing about it
+   */
   private Optional<MirroredMessage> look(
-      MailboxAddress mailbox, MirrorCopy copy, MirroredFolder folder, CopyReader copies) {
+      Answers.Question question, MirrorCopy copy, CopyReader copies, ReadingBudget budget)
+      throws IOException {
     try {
       Optional<OpenCopy> opened = copies.open(copy);
       if (opened.isEmpty()) {
         return Optional.empty();
       }
       try (OpenCopy text = opened.get()) {
+        budget.spend(copy.bytes() * TIMES_READ);
         MessageSummary summary = reader.summary(text);
-        return inSnapshots(mailbox, text, summary.messageId())
+        return comparison.inSnapshots(question.mailbox(), text, summary.messageId(), budget)
             ? Optional.empty()
-            : Optional.of(new MirroredMessage(row(copy, folder, summary), copy, false));
+            : Optional.of(
+                new MirroredMessage(MirroredRow.of(copy, question.folder(), summary), copy, false));
       }
     } catch (DamagedCopyException e) {
       LOG.log(System.Logger.Level.ERROR, e.getMessage());
-    } catch (IOException e) {
-      // whoever reads the mirror mailbox may have put anything there: it hides no other message
-      LOG.log(System.Logger.Level.ERROR, "a copy of a mirror cannot be read", e);
+      return Optional.of(new MirroredMessage(MirroredRow.of(copy, question.folder()), copy, true));
     }
-    return Optional.of(new MirroredMessage(row(copy, folder), copy, true));
-  }
-
-  private boolean inSnapshots(MailboxAddress mailbox, OpenCopy copy, String messageId)
-      throws IOException {
-    long length = PlainLines.count(copy);
-    List<String> candidates =
-        catalogue.poolNames(mailbox, messageId, length, copy.size() + DeliveredText.MOST_IN_FRONT);
-    for (String candidate : candidates) {
-      try (StoredMessage stored = store.message(mailbox, candidate)) {
-        if (DeliveredText.is(stored, copy, length)) {
-          return true;
-        }
-      } catch (IOException e) {
-        // expired since, or damaged: then the mirror's is the better one
-        LOG.log(System.Logger.Level.DEBUG, "not compared with a copy of a mirror", e);
-      }
-    }
-    return false;
-  }
-
-  private static CataloguedMessage row(
-      MirrorCopy copy, MirroredFolder folder, MessageSummary summary) {
-    return new CataloguedMessage(
-        copy.id().value(),
-        folder.id(),
-        "",
-        summary.subject(),
-        summary.from(),
-        summary.to(),
-        summary.date().filter(MirroredMail::sensible).orElse(copy.arrived()),
-        copy.bytes(),
-        new Flags("S"), // whether anybody has read it nobody knows
-        List.of(),
-        summary.attachments(),
-        summary.preview());
-  }
-
-  /** By its envelope alone. */
-  private static CataloguedMessage row(MirrorCopy copy, MirroredFolder folder) {
-    return new CataloguedMessage(
-        copy.id().value(),
-        folder.id(),
-        "",
-        "",
-        copy.sender(),
-        String.join(", ", copy.recipients()),
-        copy.arrived(),
-        copy.bytes(),
-        new Flags("S"),
-        List.of(),
-        0,
-        "");
-  }
-
-  private static boolean sensible(Instant date) {
-    return !date.isBefore(FIRST_SENSIBLE_DATE) && date.isBefore(LAST_SENSIBLE_DATE);
   }
 
   /**
-   * Finds a message by the id that a list of that day has told.
+   * Finds a message by the id that a list of that day has told, by its envelope: nothing of it is
+   * read.
    *
    * @param mailbox of whoever is signed in: nobody else's ledger lines are looked at
    * @return empty where no mirror ever had such a message for this Mailbox at that time, whoever
    *     else may have it
-   * @throws IOException where a ledger cannot be read
+   * @throws IOException where the mirrors cannot be read
    */
   public Optional<MirroredMessage> message(MailboxAddress mailbox, SnapshotName day, UUID id)
       throws IOException {
-    Optional<MirrorCopy> copy = copy(mailbox, day, id);
-    if (copy.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      Optional<Opened> opened = open(copy.get());
-      if (opened.isEmpty()) {
-        return Optional.empty();
-      }
-      opened.get().bytes().close();
-      return Optional.of(new MirroredMessage(opened.get().row(), copy.get(), false));
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.ERROR, "a copy of a mirror cannot be read", e);
-      return Optional.of(
-          new MirroredMessage(row(copy.get(), MirroredFolder.CAME_AND_WENT), copy.get(), true));
+    try (Opening opening = opening(mailbox, day)) {
+      return Optional.ofNullable(opening.copies.get(id))
+          .map(
+              copy ->
+                  new MirroredMessage(
+                      MirroredRow.of(copy, MirroredFolder.CAME_AND_WENT), copy, false));
     }
   }
 
   /**
-   * Opens a message by the id that a list of that day has told; close its bytes after use.
+   * Opens what mirrors hold of a day, message by message; close it after use.
    *
-   * @return empty as for {@link #message}, and where no mirror has it any more
-   * @throws IOException where what is left is something else than what came, or cannot be read
+   * @param mailbox of whoever is signed in: nobody else's ledger lines are looked at
+   * @throws IOException where the mirrors cannot be read
    */
-  public Optional<Opened> open(MailboxAddress mailbox, SnapshotName day, UUID id)
-      throws IOException {
-    Optional<MirrorCopy> copy = copy(mailbox, day, id);
-    return copy.isEmpty() ? Optional.empty() : open(copy.get());
+  public Opening opening(MailboxAddress mailbox, SnapshotName day) throws IOException {
+    Optional<MirrorOfHost.Opened> mirror = host.of(mailbox);
+    Optional<Stretch> stretch =
+        mirror.isEmpty()
+            ? Optional.empty()
+            : Stretch.around(catalogue.snapshots(mailbox), day, clock.instant());
+    if (mirror.isEmpty() || stretch.isEmpty()) {
+      return new Opening(List.of(), null);
+    }
+    List<MirrorCopy> copies =
+        mirror.get().copies().between(mailbox, stretch.get().after(), stretch.get().until());
+    return new Opening(copies, new CopyReader(mirror.get().register(), copies));
+  }
+
+  /** One after another, as a list of them is looked up once. For one thread. */
+  public final class Opening implements Closeable {
+
+    private final Map<UUID, MirrorCopy> copies = new HashMap<>();
+    private final @Nullable CopyReader reader;
+
+    private Opening(List<MirrorCopy> copies, @Nullable CopyReader reader) {
+      copies.forEach(copy -> this.copies.put(copy.id().value(), copy));
+      this.reader = reader;
+    }
+
+    /**
+     * Opens a message by the id that a list of that day has told; close its bytes after use.
+     *
+     * @return empty as for {@link #message}, and where no mirror has it any more
+     * @throws IOException where what is left is something else than what came, or cannot be read
+     */
+    public Optional<Opened> open(UUID id) throws IOException {
+      @Nullable MirrorCopy copy = copies.get(id);
+      return copy == null || reader == null
+          ? Optional.empty()
+          : MirroredMail.this.open(copy, reader);
+    }
+
+    @Override
+    public void close() {
+      if (reader != null) {
+        reader.close();
+      }
+    }
   }
 
   /**
@@ -316,25 +317,36 @@ public class MirroredMail {
     if (mirror.isEmpty()) {
       return Optional.empty();
     }
-    for (MirrorCopy copy : mirror.get().copies().between(mailbox, after, until)) {
-      if (!copy.queueId().isEmpty()
-          && trace.stream().anyMatch(each -> each.contains(copy.queueId()))
-          && is(mailbox, message, copy)) {
-        return Optional.of(copy);
+    List<MirrorCopy> named =
+        mirror.get().copies().between(mailbox, after, until).stream()
+            .filter(copy -> !copy.queueId().isEmpty())
+            .filter(copy -> trace.stream().anyMatch(each -> each.contains(copy.queueId())))
+            .toList();
+    ReadingBudget budget = new ReadingBudget(mostBytes);
+    try (CopyReader copies = new CopyReader(mirror.get().register(), named)) {
+      for (MirrorCopy copy : named) {
+        if (!budget.spent() && is(mailbox, message, copy, copies, budget)) {
+          return Optional.of(copy);
+        }
       }
     }
     return Optional.empty();
   }
 
-  private boolean is(MailboxAddress mailbox, CataloguedMessage message, MirrorCopy copy) {
+  private boolean is(
+      MailboxAddress mailbox,
+      CataloguedMessage message,
+      MirrorCopy copy,
+      CopyReader copies,
+      ReadingBudget budget) {
+    budget.spend(copy.bytes());
     try {
-      Optional<Opened> opened = open(copy);
+      Optional<OpenCopy> opened = copies.open(copy);
       if (opened.isEmpty()) {
         return false;
       }
-      try (StoredMessage came = opened.get().bytes();
-          StoredMessage stored = store.message(mailbox, message.poolName())) {
-        return DeliveredText.is(stored, came, PlainLines.count(came));
+      try (OpenCopy came = opened.get()) {
+        return comparison.is(mailbox, message.poolName(), came, budget);
       }
     } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, "not compared with a copy of a mirror", e);
@@ -342,40 +354,15 @@ public class MirroredMail {
     }
   }
 
-  private Optional<MirrorCopy> copy(MailboxAddress mailbox, SnapshotName day, UUID id)
-      throws IOException {
-    Optional<MirrorOfHost.Opened> mirror = host.of(mailbox);
-    if (mirror.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<Stretch> stretch = Stretch.around(catalogue.snapshots(mailbox), day, clock.instant());
-    if (stretch.isEmpty()) {
-      return Optional.empty();
-    }
-    return mirror
-        .get()
-        .copies()
-        .between(mailbox, stretch.get().after(), stretch.get().until())
-        .stream()
-        .filter(copy -> copy.id().value().equals(id))
-        .findFirst();
-  }
-
-  private Optional<Opened> open(MirrorCopy copy) throws IOException {
-    Optional<MirrorOfHost.Opened> mirror = host.opened();
-    if (mirror.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<OpenCopy> text;
-    try (CopyReader reader = new CopyReader(mirror.get().register(), List.of(copy))) {
-      text = reader.open(copy);
-    }
+  private Optional<Opened> open(MirrorCopy copy, CopyReader copies) throws IOException {
+    Optional<OpenCopy> text = copies.open(copy);
     if (text.isEmpty()) {
       return Optional.empty();
     }
     MirroredBytes bytes = new MirroredBytes(text.get());
     try {
-      CataloguedMessage row = row(copy, MirroredFolder.CAME_AND_WENT, reader.summary(bytes));
+      CataloguedMessage row =
+          MirroredRow.of(copy, MirroredFolder.CAME_AND_WENT, reader.summary(bytes));
       return Optional.of(new Opened(row, bytes));
     } catch (IOException | RuntimeException e) {
       bytes.close();

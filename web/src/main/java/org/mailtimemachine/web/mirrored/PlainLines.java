@@ -5,7 +5,8 @@ import org.mailtimemachine.mailstore.mime.MessageSource;
 
 /**
  * A message as mailboxes keep it, whatever ends its lines: LF. Mail comes over the line with CR LF,
- * and what is delivered mostly has LF. For one thread.
+ * and what is delivered mostly has LF. Read from its end: two messages of one sender differ there,
+ * or are the same, as what delivery adds is in front. For one thread.
  */
 final class PlainLines {
 
@@ -14,45 +15,66 @@ final class PlainLines {
   private final MessageSource source;
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private long position;
-  private int at;
-  private int end;
+  private int left;
 
   PlainLines(MessageSource source) {
     this.source = source;
+    this.position = source.size();
   }
 
-  /** How many bytes it has, read to its end. */
+  /** How many bytes it has, all of it read. */
   static long count(MessageSource source) throws IOException {
     PlainLines lines = new PlainLines(source);
     long count = 0;
-    while (lines.next() >= 0) {
+    while (lines.previous() >= 0) {
       count++;
     }
     return count;
   }
 
   /**
-   * The next byte, without a CR that stands before a LF.
+   * The byte before, without a CR that stands before a LF.
    *
-   * @return -1 at the end
+   * @return -1 at the beginning
    */
-  int next() throws IOException {
-    int next = read();
-    return next == '\r' && peek() == '\n' ? read() : next;
+  int previous() throws IOException {
+    int previous = read();
+    if (previous == '\n' && peek() == '\r') {
+      left--;
+    }
+    return previous;
+  }
+
+  /** How much of the source was read for it. */
+  long bytesRead() {
+    return source.size() - position;
   }
 
   private int read() throws IOException {
-    int next = peek();
-    at++;
-    return next;
+    int previous = peek();
+    if (previous >= 0) {
+      left--;
+    }
+    return previous;
   }
 
   private int peek() throws IOException {
-    if (at >= end) {
-      end = Math.max(0, source.read(position, buffer, 0, buffer.length));
-      position += end;
-      at = 0;
+    if (left == 0 && position > 0) {
+      fill();
     }
-    return end == 0 ? -1 : buffer[at] & 0xff;
+    return left == 0 ? -1 : buffer[left - 1] & 0xff;
+  }
+
+  private void fill() throws IOException {
+    int length = (int) Math.min(buffer.length, position);
+    for (int at = 0; at < length; ) {
+      int read = source.read(position - length + at, buffer, at, length - at);
+      if (read < 0) {
+        throw new IOException("a message became shorter while it was read");
+      }
+      at += read;
+    }
+    position -= length;
+    left = length;
   }
 }

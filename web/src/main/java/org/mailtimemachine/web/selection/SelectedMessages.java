@@ -28,6 +28,7 @@ import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 import org.mailtimemachine.web.mirrored.MirroredFolder;
 import org.mailtimemachine.web.mirrored.MirroredMail;
 import org.mailtimemachine.web.mirrored.MirroredMessage;
+import org.mailtimemachine.web.mirrored.MirroredSearch;
 import org.mailtimemachine.web.search.Compared;
 
 /**
@@ -102,9 +103,11 @@ public class SelectedMessages {
       MailboxAddress mailbox, Selection selection, MirroredFolder folder) throws IOException {
     return mirrored
         .messages(mailbox, catalogue.snapshots(mailbox), selection.snapshot(), folder)
+        .messages()
         .stream()
         .map(MirroredMessage::row)
         .filter(row -> selection.named().contains(row.id()) != selection.all())
+        .filter(row -> !selection.all() || new MirroredSearch(selection.filter()).matches(row))
         .toList();
   }
 

@@ -27,7 +27,7 @@ class ArchiveDownloadTest {
   private ArchiveDownload download(ArchiveFormat format, boolean several) {
     return new ArchiveDownload(
         catalogue.selected(),
-        (mailbox, row) -> Optional.empty(),
+        _ -> Optional.empty(),
         MAILBOX,
         Selection.all(DAY),
         format,

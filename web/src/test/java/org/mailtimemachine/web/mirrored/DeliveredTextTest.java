@@ -42,8 +42,7 @@ class DeliveredTextTest {
   }
 
   private static boolean is(String stored, String copy) throws IOException {
-    Bytes came = new Bytes(copy);
-    return DeliveredText.is(new Bytes(stored), came, PlainLines.count(came));
+    return DeliveredText.is(new Bytes(stored), new Bytes(copy), new ReadingBudget(0));
   }
 
   @Test
@@ -75,6 +74,23 @@ class DeliveredTextTest {
     String line = "X-Filler: " + "x".repeat(100) + "\n";
     String much = line.repeat((int) (DeliveredText.MOST_IN_FRONT / line.length()) + 1);
     assertThat(is(much + STORED, COPY)).isFalse();
+  }
+
+  @Test
+  void whatDiffersAtItsEndIsReadNoFurther() throws IOException {
+    String long1 = COPY + "x".repeat(1_000_000) + "a";
+    String long2 = COPY + "x".repeat(1_000_000) + "b";
+    ReadingBudget budget = new ReadingBudget(200_000);
+    assertThat(DeliveredText.is(new Bytes(long1), new Bytes(long2), budget)).isFalse();
+    assertThat(budget.spent()).isFalse();
+    assertThat(DeliveredText.is(new Bytes(long1), new Bytes(long1), budget)).isTrue();
+    assertThat(budget.spent()).isTrue();
+  }
+
+  @Test
+  void linesAreCountedAsMailboxesKeepThem() throws IOException {
+    assertThat(PlainLines.count(new Bytes(COPY))).isEqualTo(STORED.length());
+    assertThat(PlainLines.count(new Bytes("\r\r\n\ra\r"))).isEqualTo(5);
   }
 
   @Test

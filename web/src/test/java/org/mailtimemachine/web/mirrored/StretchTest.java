@@ -7,6 +7,7 @@ import static org.mailtimemachine.web.mirrored.MirroredFolder.SINCE;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
@@ -37,9 +38,49 @@ class StretchTest {
   }
 
   @Test
-  void theOldestLooksBackForADay() {
-    assertThat(Stretch.of(DAYS, FIRST, CAME_AND_WENT, NOW))
-        .contains(new Stretch(at("2026-11-19T00:00:01Z"), at("2026-11-20T00:00:01Z")));
+  void nothingIsLookedForBeforeTheFirst() {
+    assertThat(Stretch.of(DAYS, FIRST, CAME_AND_WENT, NOW).orElseThrow().isEmpty()).isTrue();
+    List<SnapshotSummary> one = List.of(DAYS.get(2));
+    assertThat(Stretch.of(one, FIRST, SINCE, NOW))
+        .contains(new Stretch(at("2026-11-20T00:00:01Z"), NOW));
+    assertThat(Stretch.around(one, FIRST, NOW))
+        .contains(new Stretch(at("2026-11-20T00:00:01Z"), NOW));
+  }
+
+  @Test
+  void whoHadTheAddressBeforeAGapMayBeSomebodyElse() {
+    SnapshotName last = new SnapshotName("2026-11-12");
+    SnapshotName kept = new SnapshotName("2026-11-13");
+    List<SnapshotSummary> days =
+        Stream.concat(
+                DAYS.stream(),
+                Stream.of(
+                    new SnapshotSummary(last, at("2026-11-12T00:00:00Z"), 1, true),
+                    new SnapshotSummary(kept, at("2026-11-13T00:00:05Z"), 1, true)))
+            .toList();
+    assertThat(Stretch.of(days, FIRST, CAME_AND_WENT, NOW).orElseThrow().isEmpty()).isFalse();
+    days = days.stream().filter(day -> !day.name().equals(kept)).toList();
+    assertThat(Stretch.of(days, FIRST, CAME_AND_WENT, NOW).orElseThrow().isEmpty()).isTrue();
+    assertThat(Stretch.of(days, last, CAME_AND_WENT, NOW)).isEmpty();
+    assertThat(Stretch.around(days, last, NOW)).isEmpty();
+  }
+
+  @Test
+  void whatIsListedCanBeOpenedAlsoBetweenTwoSnapshotsOfTenMinutes() {
+    SnapshotName soon = new SnapshotName("2026-11-21T1535");
+    List<SnapshotSummary> days =
+        Stream.concat(
+                DAYS.stream(),
+                Stream.of(new SnapshotSummary(soon, at("2026-11-21T15:35:00Z"), 1, true)))
+            .toList();
+    Stretch since = Stretch.of(days, soon, SINCE, NOW).orElseThrow();
+    assertThat(since.after()).isEqualTo(at("2026-11-21T15:25:00Z"));
+    assertThat(Stretch.around(days, soon, NOW)).contains(since);
+  }
+
+  @Test
+  void whatAPageOfYesterdayShowedAsNewIsThereUntilNow() {
+    assertThat(Stretch.around(DAYS, SECOND, NOW).orElseThrow().until()).isEqualTo(NOW);
   }
 
   @Test

@@ -65,6 +65,7 @@ public final class SettingNames {
           "mtm.mirror.tls.key-store",
           "mtm.mirror.tls.password",
           "mtm.mirror.users",
+          "mtm.mirror.webmail",
           "mtm.nights",
           "mtm.oidc.claim",
           "mtm.oidc.client-id",
