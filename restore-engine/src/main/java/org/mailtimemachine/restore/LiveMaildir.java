@@ -1,8 +1,6 @@
 package org.mailtimemachine.restore;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashSet;
@@ -22,11 +20,6 @@ import org.mailtimemachine.snapshot.mailboxes.Quotas;
 
 /** A live Mailbox that is a Maildir on this machine. */
 final class LiveMaildir implements LiveMailbox {
-
-  /**
-   * Mail servers remove what has lain in {@code tmp} for 36 hours: its absence then says nothing.
-   */
-  private static final Duration READY_FOR = Duration.ofHours(24);
 
   private final MailboxAddress address;
   private final Maildir maildir;
@@ -112,7 +105,6 @@ final class LiveMaildir implements LiveMailbox {
 
   private RestoredMaildirFolder.EarlierRun earlier(Map<Integer, RestoredFolder.Begun> begun) {
     MaildirContents seen = contents;
-    Instant since = clock.instant().minus(READY_FOR);
     return new RestoredMaildirFolder.EarlierRun() {
       @Override
       public boolean isThere(PlannedMessage message) {
@@ -121,8 +113,7 @@ final class LiveMaildir implements LiveMailbox {
 
       @Override
       public boolean hasBegun(int number) {
-        RestoredFolder.Begun message = begun.get(number);
-        return message != null && !message.when().isBefore(since);
+        return begun.containsKey(number);
       }
     };
   }

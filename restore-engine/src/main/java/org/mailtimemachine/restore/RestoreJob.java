@@ -329,24 +329,26 @@ final class RestoreJob implements Closeable {
   /**
    * What somebody was about to add to a Folder who could not write down what came of it: by folder
    * and message of the plan.
+   *
+   * @param since what was written down before counts no more
    */
-  Map<Integer, Map<Integer, RestoredFolder.Begun>> adding() throws IOException {
+  Map<Integer, Map<Integer, RestoredFolder.Begun>> adding(Instant since) throws IOException {
     Map<Integer, Map<Integer, RestoredFolder.Begun>> adding = new HashMap<>();
     Map<Integer, String> marks = new HashMap<>();
-    Instant when = Instant.EPOCH;
+    boolean young = false;
     for (String[] fields : lines(DONE)) {
       if (fields[0].equals(ADDING)) {
-        when = Instant.parse(fields[1]);
+        young = !Instant.parse(fields[1]).isBefore(since);
         marks.clear();
       } else if (fields[0].equals(MARK)) {
         marks.put(Integer.parseInt(fields[1]), fields[2]);
-      } else if (fields[0].equals(READY)) {
+      } else if (fields[0].equals(READY) && young) {
         int folder = Integer.parseInt(fields[1]);
         adding
             .computeIfAbsent(folder, _ -> new HashMap<>())
             .put(
                 Integer.parseInt(fields[2]),
-                new RestoredFolder.Begun(when, marks.getOrDefault(folder, "")));
+                new RestoredFolder.Begun(marks.getOrDefault(folder, "")));
       } else if (Receipt.Outcome.isOne(fields[0])) {
         adding
             .getOrDefault(Integer.parseInt(fields[1]), new HashMap<>())

@@ -2,7 +2,6 @@ package org.mailtimemachine.restore;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +32,9 @@ public interface RestoredFolder extends Closeable {
    * @throws IOException where no more can be added, for a full disk for example
    */
   void add(int number, PlannedMessage message, KeptMessages kept) throws IOException;
+
+  /** So many are added between two lists of what is done at most. */
+  int batch();
 
   /**
    * Puts on disk what was added since.
@@ -80,6 +82,9 @@ public interface RestoredFolder extends Closeable {
      */
     void as(int number, String name);
 
+    /** It was not added: its user has put it there meanwhile. */
+    void there(int number);
+
     /** It is not there, and will not be. */
     void refused(int number, Receipt.Reason reason);
   }
@@ -87,10 +92,9 @@ public interface RestoredFolder extends Closeable {
   /**
    * A message that somebody was about to add who could not write down what came of it.
    *
-   * @param when he wrote that down
    * @param mark that was {@link #ready} then
    */
-  record Begun(Instant when, String mark) {}
+  record Begun(String mark) {}
 
   /**
    * A message that was put back and that the Store still holds.

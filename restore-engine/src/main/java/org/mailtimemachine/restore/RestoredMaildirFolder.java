@@ -456,6 +456,12 @@ final class RestoredMaildirFolder implements RestoredFolder {
     return isThere(tmp(), message.baseName());
   }
 
+  /** What a power cut takes is added again. */
+  @Override
+  public int batch() {
+    return 10_000;
+  }
+
   /** Where nobody sees it yet. What has become of it is known by its name: no mark is needed. */
   @Override
   public String ready() throws IOException {

@@ -40,14 +40,17 @@ import org.mailtimemachine.snapshot.manifest.DamagedFileException;
  */
 public final class Restorer {
 
-  /** So many are added between two syncs at most; what a power cut takes is added again. */
-  private static final int BATCH = 10_000;
-
   /** Folders of a batch, each of which keeps three directories open. */
   private static final int BATCH_FOLDERS = 50;
 
   /** So long a batch goes on, for those who watch the list of what is done. */
   private static final long BATCH_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /**
+   * Mail servers remove what has lain in {@code tmp} for 36 hours, and what a server has numbered
+   * since may be anybody's: after that long, what was begun says nothing of what is there.
+   */
+  private static final Duration READY_FOR = Duration.ofHours(24);
 
   /** Of what is added and not settled. */
   private static final String NO_NAME = "";
@@ -157,34 +160,64 @@ public final class Restorer {
       return unlisted;
     }
     try (LiveMailbox mailbox = mail.open(plan.into())) {
-      mailbox.look(own(plan));
-      Map<Integer, Map<Integer, RestoredFolder.Begun>> adding = job.adding();
+      LiveView live = mailbox.look(own(plan));
+      Map<Integer, Map<Integer, RestoredFolder.Begun>> adding =
+          job.adding(clock.instant().minus(READY_FOR));
       for (int number = 0; number < plan.folders().size(); number++) {
         PlannedFolder planned = plan.folders().get(number);
-        Optional<RestoredFolder> found =
-            mailbox.find(planned, adding.getOrDefault(number, Map.of()));
-        if (found.isEmpty()) {
-          continue; // Its user has moved them elsewhere and deleted the Folder: they are his.
-        }
-        try (RestoredFolder folder = found.get()) {
-          for (int message = 0; message < planned.messages().size(); message++) {
-            if (!done.containsKey(List.of(number, message))) {
-              Optional<String> name = folder.addedBefore(message, planned.messages().get(message));
-              if (name.isPresent()) {
-                unlisted.add(new Receipt.Entry(number, message, Receipt.Outcome.ADDED, name.get()));
-              }
-            }
+        Map<Integer, RestoredFolder.Begun> begun = adding.getOrDefault(number, Map.of());
+        List<Integer> asked = new ArrayList<>();
+        for (int message = 0; message < planned.messages().size(); message++) {
+          if (!done.containsKey(List.of(number, message))
+              && (begun.containsKey(message) || live.hasOwn(planned.messages().get(message)))) {
+            asked.add(message);
           }
+        }
+        if (!asked.isEmpty()) {
+          unlisted.addAll(addedBefore(mailbox, plan, number, asked, begun));
         }
       }
     } catch (IOException e) {
       // Whatever is wrong with a Mailbox, its restore can be given up.
-      LOG.log(
-          System.Logger.Level.WARNING,
-          () -> "What the restore %s added last is not in its receipt".formatted(plan.id()),
-          e);
+      warnOfUnlisted(plan, e);
     }
     return unlisted;
+  }
+
+  /** One Folder that cannot be opened keeps those of the others from no receipt. */
+  private static List<Receipt.Entry> addedBefore(
+      LiveMailbox mailbox,
+      RestorePlan plan,
+      int number,
+      List<Integer> asked,
+      Map<Integer, RestoredFolder.Begun> begun) {
+    PlannedFolder planned = plan.folders().get(number);
+    List<Receipt.Entry> added = new ArrayList<>();
+    try {
+      Optional<RestoredFolder> found = mailbox.find(planned, begun);
+      if (found.isEmpty()) {
+        return added; // Its user has moved them elsewhere and deleted the Folder: they are his.
+      }
+      try (RestoredFolder folder = found.get()) {
+        for (int message : asked) {
+          folder
+              .addedBefore(message, planned.messages().get(message))
+              .ifPresent(
+                  name ->
+                      added.add(new Receipt.Entry(number, message, Receipt.Outcome.ADDED, name)));
+        }
+      }
+    } catch (IOException e) {
+      warnOfUnlisted(plan, e);
+    }
+    return added;
+  }
+
+  private static void warnOfUnlisted(RestorePlan plan, IOException e) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        () -> "What the restore %s added last is not in its receipt".formatted(plan.id()),
+        e);
   }
 
   /** What only this job puts there. */
@@ -526,7 +559,7 @@ public final class Restorer {
       this.progress = progress;
       this.done = new LinkedHashMap<>(job.done());
       this.notes = job.notes();
-      this.adding = job.adding();
+      this.adding = job.adding(clock.instant().minus(READY_FOR));
       this.madeBefore = job.madeFolders();
     }
 
@@ -637,7 +670,7 @@ public final class Restorer {
                   : restore(number, message, each, folder, kept, wanted);
           deleted |= entry.reason().equals(Optional.of(Receipt.Reason.FOLDER_DELETED));
           batch.add(entry);
-          if (batch.size() == BATCH || System.nanoTime() - flushed > BATCH_NANOS) {
+          if (batch.size() >= folder.batch() || System.nanoTime() - flushed > BATCH_NANOS) {
             flush();
             requireWanted(job, plan);
           }
@@ -746,8 +779,13 @@ public final class Restorer {
           marks.put(folder.getKey(), mark);
         }
       }
+      // Where a mark tells what became of a batch, what an earlier run has added keeps its own.
+      boolean marked = folders.values().stream().allMatch(RestoredFolder::durable);
       List<Receipt.Entry> ready =
-          batch.stream().filter(entry -> entry.outcome() == Receipt.Outcome.ADDED).toList();
+          batch.stream()
+              .filter(entry -> entry.outcome() == Receipt.Outcome.ADDED)
+              .filter(entry -> !marked || isNameless(entry))
+              .toList();
       if (!ready.isEmpty()) {
         job.adding(ready, marks, clock.instant());
       }
@@ -780,6 +818,11 @@ public final class Restorer {
         @Override
         public void as(int message, String name) {
           settled.put(List.of(number, message), added(number, message, name));
+        }
+
+        @Override
+        public void there(int message) {
+          settled.put(List.of(number, message), Receipt.Entry.there(number, message));
         }
 
         @Override

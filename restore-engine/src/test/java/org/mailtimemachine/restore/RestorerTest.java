@@ -273,6 +273,36 @@ class RestorerTest {
     assertThat(texts("")).containsExactly("one");
   }
 
+  /** What was about to be added that long ago does not say that its Folder was ever there. */
+  @Test
+  void aFolderOfWhatWasReadyLongAgoIsMadeAgain() throws IOException {
+    makeFolder(".Work");
+    deliver(".Work", "1.a:2,S", "one");
+    take(D20);
+    RestorePlan plan = planWithout(".Work");
+    restore(plan);
+    forgetWhatIsDone(plan);
+    Path list = job(plan).resolve("done");
+    Files.write(
+        list,
+        Files.readAllLines(list).stream()
+            .filter(line -> !line.startsWith("MADE"))
+            .map(line -> line.replace("ADDING\t2126-01-01", "ADDING\t2125-12-30"))
+            .toList());
+    deleteTree(box.resolve(".Work"));
+
+    assertThat(runAgain(plan.id()).count(Receipt.Outcome.ADDED)).isEqualTo(1);
+
+    assertThat(texts(".Work")).containsExactly("one");
+  }
+
+  private RestorePlan planWithout(String... folders) throws IOException {
+    for (String folder : folders) {
+      deleteTree(box.resolve(folder));
+    }
+    return plan(everything());
+  }
+
   private Path deliverAndTake() throws IOException {
     Path file = deliver("", "1.a:2,S", "one");
     take(D20);
@@ -965,6 +995,26 @@ class RestorerTest {
     }
     takeBack(plan, 1, 0);
     assertThat(texts("")).isEmpty();
+  }
+
+  @Test
+  void aFolderThatCannotBeOpenedKeepsWhatOthersGotFromNoReceipt() throws IOException {
+    for (String folder : List.of(".Archive", ".Work")) {
+      makeFolder(folder);
+      deliver(folder, "1.a:2,S", folder);
+    }
+    take(D20);
+    RestorePlan plan = planWithout(".Archive", ".Work");
+    restore(plan);
+    forgetWhatIsDone(plan);
+    deleteTree(box.resolve(".Archive"));
+    Files.writeString(box.resolve(".Archive"), "no folder");
+
+    try (Store store = Store.open(storePath)) {
+      Receipt receipt = new Restorer(store, settings(), CLOCK).drop(plan.id());
+      assertThat(receipt.count(Receipt.Outcome.ADDED)).isEqualTo(1);
+    }
+    takeBack(plan, 1, 0);
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.Set;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.restore.Hindrance;
 import org.mailtimemachine.restore.RestoreException;
 
@@ -54,6 +55,14 @@ final class ImapConnection implements Closeable {
       return ImapRefusal.code(text).equals(code) ? inside(text) : "";
     }
 
+    /** Whether it has a response code. */
+    boolean has(String code) {
+      return ImapRefusal.code(text).equals(code)
+          || untagged.stream()
+              .anyMatch(
+                  each -> each.name().equals("OK") && ImapRefusal.code(first(each)).equals(code));
+    }
+
     private static String first(Untagged each) {
       return each.values().isEmpty() ? "" : String.valueOf(each.values().getFirst());
     }
@@ -72,18 +81,85 @@ final class ImapConnection implements Closeable {
     void writeTo(OutputStream out) throws IOException;
   }
 
+  /**
+   * What is sent of a literal: all of it and no byte more, which would be a command, in the name of
+   * whoever is signed in.
+   */
+  private final class ExactOutput extends OutputStream {
+    private final OutputStream out;
+    private long left;
+
+    ExactOutput(OutputStream out, long size) {
+      this.out = out;
+      this.left = size;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      if (length > left) {
+        throw new IOException("a text became longer while it was sent");
+      }
+      left -= length;
+      busySince = System.nanoTime();
+      out.write(bytes, offset, length);
+    }
+
+    void requireEnd() throws IOException {
+      if (left > 0) {
+        throw new IOException("a text became shorter while it was sent");
+      }
+    }
+  }
+
   private final ImapServer server;
+
+  /** Beneath TLS: to close that waits for nobody. */
+  private final Socket wire;
+
+  private final Thread guard;
+
+  /** When the last command began, or something of it was sent; null between two. */
+  private volatile @Nullable Long busySince = System.nanoTime();
+
   private Socket socket;
   private ImapReader in;
   private OutputStream out;
   private Set<String> capabilities = Set.of();
   private int tag;
 
-  private ImapConnection(ImapServer server, Socket socket) throws IOException {
+  private ImapConnection(ImapServer server, Socket wire, Socket socket) throws IOException {
     this.server = server;
+    this.wire = wire;
     this.socket = socket;
     this.in = new ImapReader(socket.getInputStream());
     this.out = new BufferedOutputStream(socket.getOutputStream(), 64 * 1024);
+    this.guard = Thread.startVirtualThread(this::guard);
+  }
+
+  /**
+   * Ends the connection of a server that reads nothing, or says a byte a minute: nothing else ends
+   * what waits to be written, and two locks are held meanwhile.
+   */
+  private void guard() {
+    try {
+      while (!wire.isClosed()) {
+        Thread.sleep(server.longest().dividedBy(10));
+        Long since = busySince;
+        if (since != null && System.nanoTime() - since > server.longest().toNanos()) {
+          LOG.log(System.Logger.Level.WARNING, "{0} makes no progress: given up", server);
+          wire.close();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // it is closed
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "A connection to " + server + " cannot be closed", e);
+    }
   }
 
   /**
@@ -99,7 +175,7 @@ final class ImapConnection implements Closeable {
         socket.setSoTimeout((int) server.timeout().toMillis());
         socket.setTcpNoDelay(true);
         ImapConnection connection =
-            new ImapConnection(server, server.tls() ? secured(socket, server) : socket);
+            new ImapConnection(server, socket, server.tls() ? secured(socket, server) : socket);
         connection.greet();
         return connection;
       } catch (IOException e) {
@@ -245,7 +321,9 @@ final class ImapConnection implements Closeable {
       if (waits) {
         awaitContinuation(name, command);
       }
-      literal.writeTo(out);
+      ExactOutput exact = new ExactOutput(out, literal.size());
+      literal.writeTo(exact);
+      exact.requireEnd();
       out.write('\r');
       out.write('\n');
       out.flush();
@@ -259,6 +337,7 @@ final class ImapConnection implements Closeable {
   }
 
   private String begin() throws IOException {
+    busySince = System.nanoTime();
     String name = "m" + ++tag;
     out.write((name + " ").getBytes(StandardCharsets.US_ASCII));
     return name;
@@ -310,6 +389,7 @@ final class ImapConnection implements Closeable {
   private Answer answered(String command, List<Untagged> untagged) throws IOException {
     String status = in.word();
     String said = in.line();
+    busySince = null;
     if (status.equalsIgnoreCase("OK")) {
       return new Answer(said, untagged);
     }
@@ -358,6 +438,8 @@ final class ImapConnection implements Closeable {
       }
     } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, "A connection to " + server + " was broken", e);
+    } finally {
+      guard.interrupt();
     }
   }
 }

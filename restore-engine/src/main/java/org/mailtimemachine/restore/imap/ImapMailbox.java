@@ -27,6 +27,8 @@ import org.mailtimemachine.restore.Whereabouts;
 /** A live Mailbox behind IMAP. */
 final class ImapMailbox implements LiveMailbox {
 
+  private static final System.Logger LOG = System.getLogger(ImapMailbox.class.getName());
+
   /** Somebody who moves messages that long without an end is asked to stop. */
   private static final int MOST_PASSES = 100;
 
@@ -35,16 +37,21 @@ final class ImapMailbox implements LiveMailbox {
 
   private static final Set<String> NO_MAIL = Set.of("\\noselect", "\\nonexistent");
   private static final Set<String> WASTE = Set.of("\\trash", "\\junk");
+  private static final String INBOX = "INBOX";
   private static final long KILO = 1024;
 
   private final ImapSession session;
+  private final ImapSession.Namespaces namespaces;
   private final FolderNames names;
+
+  /** What the last look has shown, by mailbox. */
+  private final Map<String, ListedFolder> looked = new LinkedHashMap<>();
 
   ImapMailbox(ImapSession session) throws IOException {
     this.session = session;
     try {
-      ImapSession.Entry own = session.namespace();
-      this.names = new FolderNames(own.mailbox(), own.separator());
+      this.namespaces = session.namespaces();
+      this.names = new FolderNames(namespaces.own().mailbox(), namespaces.own().separator());
     } catch (IOException e) {
       session.close();
       throw e;
@@ -85,6 +92,13 @@ final class ImapMailbox implements LiveMailbox {
             "the mailbox changes too fast to be looked at: try again in a minute");
       }
     }
+    if (!folders.containsKey(INBOX)) {
+      throw new RestoreException(
+          Hindrance.NOT_PERMITTED,
+          "the server lists no INBOX: may the master user see what is in the mailbox?");
+    }
+    looked.clear();
+    looked.putAll(folders);
     return new LiveView() {
       @Override
       public boolean hasOwn(PlannedMessage message) {
@@ -106,11 +120,12 @@ final class ImapMailbox implements LiveMailbox {
     Set<String> there = new HashSet<>();
     List<ImapSession.Entry> entries = new ArrayList<>(session.list("", names.prefix() + "*"));
     if (!names.prefix().isEmpty()) {
-      entries.addAll(session.list("", "INBOX"));
+      entries.addAll(session.list("", INBOX));
     }
+    entries.removeIf(entry -> entry.mailbox().isEmpty() || !namespaces.isOwn(entry.mailbox()));
     for (ImapSession.Entry entry : entries) {
       Set<String> attributes = entry.attributes();
-      String mailbox = entry.mailbox().equalsIgnoreCase("INBOX") ? "INBOX" : entry.mailbox();
+      String mailbox = entry.mailbox().equalsIgnoreCase(INBOX) ? INBOX : entry.mailbox();
       if (attributes.stream().anyMatch(NO_MAIL::contains)
           || attributes.stream().anyMatch(VIEWS::contains)
           || !there.add(mailbox)) {
@@ -178,7 +193,11 @@ final class ImapMailbox implements LiveMailbox {
     return found;
   }
 
-  /** SHA-256 of a live message's text; empty where it is gone from there. */
+  /**
+   * SHA-256 of a live message's text; empty where it is gone from there.
+   *
+   * @throws RestoreException where it is there and cannot be read: it must not count as missing
+   */
   Optional<String> sha256(ListedFolder.Message message) throws IOException {
     String known = message.sha256();
     if (known != null) {
@@ -193,7 +212,10 @@ final class ImapMailbox implements LiveMailbox {
       digest.ifPresent(message::hashed);
       return digest;
     } catch (ImapRefusal e) {
-      return Optional.empty(); // its Folder is gone, or it cannot be read
+      if (session.status(folder.mailbox()).isPresent()) {
+        throw e;
+      }
+      return Optional.empty();
     }
   }
 
@@ -224,15 +246,17 @@ final class ImapMailbox implements LiveMailbox {
     if (!planned.path().isEmpty() && !isThere(mailbox)) {
       try {
         session.create(mailbox);
+        Optional<Map<String, Long>> status = session.status(mailbox);
+        if (status.isPresent()) {
+          trail.makes(status.get().getOrDefault("UIDVALIDITY", 0L));
+        }
       } catch (ImapRefusal e) {
-        if (!e.is("ALREADYEXISTS")) {
+        if (e.stopsAll()) {
           throw e;
         }
-        // Somebody has made it meanwhile.
-      }
-      Optional<Map<String, Long>> status = session.status(mailbox);
-      if (status.isPresent()) {
-        trail.makes(status.get().getOrDefault("UIDVALIDITY", 0L));
+        if (!isThere(mailbox)) { // else somebody has made it meanwhile
+          return RestoredImapFolder.notMade(session, mailbox, e);
+        }
       }
     }
     if (planned.make() && !trail.knowsIt()) { // perhaps by a run that was killed before this
@@ -244,7 +268,7 @@ final class ImapMailbox implements LiveMailbox {
       }
       trail.note(Receipt.Note.Kind.FOLDER_MADE, "");
     }
-    return new RestoredImapFolder(session, mailbox, begun, trail);
+    return new RestoredImapFolder(session, mailbox, begun, trail, looked.get(mailbox));
   }
 
   @Override
@@ -252,7 +276,7 @@ final class ImapMailbox implements LiveMailbox {
       PlannedFolder planned, Map<Integer, RestoredFolder.Begun> begun) throws IOException {
     String mailbox = names.mailbox(planned.path());
     return isThere(mailbox)
-        ? Optional.of(new RestoredImapFolder(session, mailbox, begun, null))
+        ? Optional.of(new RestoredImapFolder(session, mailbox, begun, null, null))
         : Optional.empty();
   }
 
@@ -287,43 +311,40 @@ final class ImapMailbox implements LiveMailbox {
     return there;
   }
 
+  /**
+   * One that was made stays: DELETE takes also what was delivered since it was found empty, and
+   * nobody can ask for the one without the other.
+   */
   @Override
   public OwnFolder own(int number, PlannedFolder planned, Set<Long> made) {
     String mailbox = names.mailbox(planned.path());
     return new OwnFolder() {
-      /** A server removes a Folder at once. */
       @Override
       public void finish() {}
 
       @Override
       public boolean unused() throws IOException {
-        Optional<Map<String, Long>> status =
-            isThere(mailbox) ? session.status(mailbox) : Optional.empty();
-        return status
-                .filter(
-                    now ->
-                        made.contains(now.getOrDefault("UIDVALIDITY", 0L))
-                            && now.getOrDefault("MESSAGES", 1L) == 0)
-                .isPresent()
-            && (names.separator().isEmpty()
-                || session.list("", mailbox + names.separator() + "*").isEmpty());
+        if (isThere(mailbox)) {
+          LOG.log(
+              System.Logger.Level.INFO,
+              "The folder {0}, which a restore has made, stays: by IMAP none is removed safely",
+              mailbox);
+        }
+        return false;
       }
 
       @Override
-      public boolean remove() throws IOException {
-        session.delete(mailbox);
-        return true;
+      public boolean remove() {
+        return false;
       }
 
       @Override
-      public boolean missing() throws IOException {
-        return !isThere(mailbox);
+      public boolean missing() {
+        return false;
       }
 
       @Override
-      public void unsubscribe() throws IOException {
-        session.unsubscribe(mailbox);
-      }
+      public void unsubscribe() {}
     };
   }
 

@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * Reads what an IMAP server says (RFC 9051, section 9): atoms and strings as text with a byte a
- * char, lists as lists, {@code NIL} as {@link #NIL}. Nothing that a server says takes more memory
- * than is bounded here.
+ * char, lists as lists, {@code NIL} as {@link #NIL}. No string, and no list in a list, takes more
+ * memory than is bounded here; how many a server says is its affair.
  */
 final class ImapReader {
 

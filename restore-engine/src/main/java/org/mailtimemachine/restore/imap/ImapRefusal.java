@@ -46,6 +46,11 @@ final class ImapRefusal extends RestoreException {
     return (blank < 0 ? inside : inside.substring(0, blank)).toUpperCase(Locale.ROOT);
   }
 
+  /** Whether a server that refuses one message for that takes no others now. */
+  boolean stopsAll() {
+    return is("OVERQUOTA", "UNAVAILABLE", "INUSE", "SERVERBUG");
+  }
+
   boolean is(String... codes) {
     for (String each : codes) {
       if (each.equals(code)) {

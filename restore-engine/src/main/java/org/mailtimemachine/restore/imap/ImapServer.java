@@ -9,11 +9,13 @@ import java.time.Duration;
  *
  * @param tls whether it speaks TLS from the first byte; else STARTTLS is asked for, and clear text
  *     is spoken to this very machine alone
- * @param timeout how long nobody waits for a byte of it, or for a connection
+ * @param timeout so long somebody waits for a byte of it
+ * @param longest so long a command may take that makes no progress in what is sent
  */
-record ImapServer(String host, int port, boolean tls, Duration timeout) {
+record ImapServer(String host, int port, boolean tls, Duration timeout, Duration longest) {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration LONGEST = Duration.ofMinutes(30);
 
   /**
    * Reads {@code imaps://host[:port]} or {@code imap://host[:port]}.
@@ -32,14 +34,20 @@ record ImapServer(String host, int port, boolean tls, Duration timeout) {
           && (uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))) {
         int port = uri.getPort() < 0 ? tls ? 993 : 143 : uri.getPort();
         if (port > 0 && port < 65_536) {
-          return new ImapServer(unbracketed(uri.getHost()), port, tls, TIMEOUT);
+          return new ImapServer(unbracketed(uri.getHost()), port, tls, TIMEOUT, LONGEST);
         }
       }
     } catch (URISyntaxException e) {
-      throw new IllegalArgumentException("'%s': %s".formatted(text, e.getMessage()), e);
+      throw wrong(text); // without the cause, which would say all of it
     }
-    throw new IllegalArgumentException(
-        "'%s' is no server, as imaps://imap.example.org is".formatted(text));
+    throw wrong(text);
+  }
+
+  /** What stands before an @ may be a password. */
+  private static IllegalArgumentException wrong(String text) {
+    return new IllegalArgumentException(
+        "'%s' is no server, as imaps://imap.example.org is"
+            .formatted(text.substring(text.lastIndexOf('@') + 1)));
   }
 
   private static String unbracketed(String host) {

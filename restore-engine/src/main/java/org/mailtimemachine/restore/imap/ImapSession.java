@@ -22,6 +22,8 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.mailtimemachine.restore.Hindrance;
+import org.mailtimemachine.restore.RestoreException;
 
 /** What restores say to the IMAP server of one signed-in user. Not safe for several threads. */
 final class ImapSession implements Closeable {
@@ -40,6 +42,9 @@ final class ImapSession implements Closeable {
 
   private static final DateTimeFormatter APPENDED =
       DateTimeFormatter.ofPattern("dd-MMM-uuuu HH:mm:ss xx", Locale.ENGLISH);
+
+  /** Of a server that does not say what it keeps (RFC 3501, 7.1). */
+  private static final String ALL_FLAGS = "\\Answered \\Flagged \\Deleted \\Seen \\Draft \\*";
 
   private static final Instant LAST = Instant.parse("9999-12-30T00:00:00Z");
 
@@ -73,6 +78,26 @@ final class ImapSession implements Closeable {
   /** What is known of a message; what was not asked for is 0 or empty. */
   record Fetched(long uid, long size, long received, String messageId, Set<String> flags) {}
 
+  /**
+   * Where the user's own mailboxes are.
+   *
+   * @param own prefix and separator of the first personal namespace
+   * @param others prefixes of all others, which may lie within it
+   */
+  record Namespaces(Entry own, List<String> others) {
+
+    /** Whether a mailbox is the user's own, and no view of it, shared, or another user's. */
+    boolean isOwn(String mailbox) {
+      return mailbox.equalsIgnoreCase("INBOX")
+          || others.stream()
+              .filter(other -> other.length() > own.mailbox().length())
+              .noneMatch(
+                  other ->
+                      mailbox.startsWith(other)
+                          || (mailbox.length() == other.length() - 1 && other.startsWith(mailbox)));
+    }
+  }
+
   /** A mailbox as the server lists it. */
   record Entry(String mailbox, String separator, Set<String> attributes) {}
 
@@ -105,7 +130,7 @@ final class ImapSession implements Closeable {
             (writable ? "SELECT " : "EXAMINE ")
                 + quoted(mailbox)
                 + (can("CONDSTORE") ? " (CONDSTORE)" : ""));
-    String keeps = answer.coded("PERMANENTFLAGS");
+    String keeps = answer.has("PERMANENTFLAGS") ? answer.coded("PERMANENTFLAGS") : ALL_FLAGS;
     state =
         new Selected(
             number(answer.coded("UIDVALIDITY")),
@@ -128,7 +153,7 @@ final class ImapSession implements Closeable {
           connection.require("STATUS " + quoted(mailbox) + " (UIDVALIDITY UIDNEXT MESSAGES)");
       Map<String, Long> status = new HashMap<>();
       for (ImapConnection.Untagged each : answer.named("STATUS")) {
-        if (each.values().getLast() instanceof List<?> list) {
+        if (!each.values().isEmpty() && each.values().getLast() instanceof List<?> list) {
           for (int i = 0; i + 1 < list.size(); i += 2) {
             status.put(
                 String.valueOf(list.get(i)).toUpperCase(Locale.ROOT),
@@ -171,26 +196,40 @@ final class ImapSession implements Closeable {
     return entries;
   }
 
-  /** Prefix and separator of what is the user's own (RFC 2342). */
-  Entry namespace() throws IOException {
+  /** What is the user's own, and what is not (RFC 2342). */
+  Namespaces namespaces() throws IOException {
+    List<Entry> all = new ArrayList<>();
+    boolean personal = false;
     if (can("NAMESPACE")) {
       for (ImapConnection.Untagged each : connection.require("NAMESPACE").named("NAMESPACE")) {
-        if (!each.values().isEmpty()
-            && each.values().getFirst() instanceof List<?> personal
-            && !personal.isEmpty()
-            && personal.getFirst() instanceof List<?> first
-            && first.size() >= 2) {
-          return new Entry(
-              String.valueOf(first.get(0)),
-              first.get(1) == ImapReader.NIL ? "" : String.valueOf(first.get(1)),
-              Set.of());
+        personal = !each.values().isEmpty() && each.values().getFirst() instanceof List<?>;
+        for (Object kind : each.values()) {
+          if (kind instanceof List<?> namespaces) {
+            namespaces.forEach(namespace -> namespace(namespace).ifPresent(all::add));
+          }
         }
       }
     }
-    return list("", "").stream()
-        .findFirst()
-        .map(root -> new Entry("", root.separator(), Set.of()))
-        .orElse(new Entry("", "", Set.of()));
+    if (personal && !all.isEmpty()) {
+      return new Namespaces(
+          all.getFirst(), all.stream().skip(1).map(Entry::mailbox).distinct().toList());
+    }
+    Entry root =
+        list("", "").stream()
+            .findFirst()
+            .map(first -> new Entry("", first.separator(), Set.of()))
+            .orElse(new Entry("", "", Set.of()));
+    return new Namespaces(root, all.stream().map(Entry::mailbox).distinct().toList());
+  }
+
+  private static Optional<Entry> namespace(Object said) {
+    return said instanceof List<?> parts && parts.size() >= 2
+        ? Optional.of(
+            new Entry(
+                String.valueOf(parts.get(0)),
+                parts.get(1) == ImapReader.NIL ? "" : String.valueOf(parts.get(1)),
+                Set.of()))
+        : Optional.empty();
   }
 
   /** The quotas of INBOX: by resource, what is used and what may be (RFC 9208). */
@@ -199,8 +238,14 @@ final class ImapSession implements Closeable {
     if (!can("QUOTA")) {
       return found;
     }
-    for (ImapConnection.Untagged each : connection.require("GETQUOTAROOT INBOX").named("QUOTA")) {
-      if (each.values().getLast() instanceof List<?> list) {
+    List<ImapConnection.Untagged> quotas;
+    try {
+      quotas = connection.require("GETQUOTAROOT INBOX").named("QUOTA");
+    } catch (ImapRefusal e) {
+      return found; // nobody can say
+    }
+    for (ImapConnection.Untagged each : quotas) {
+      if (!each.values().isEmpty() && each.values().getLast() instanceof List<?> list) {
         for (int i = 0; i + 2 < list.size(); i += 3) {
           found.putIfAbsent(
               String.valueOf(list.get(i)).toUpperCase(Locale.ROOT),
@@ -217,28 +262,25 @@ final class ImapSession implements Closeable {
     connection.require("CREATE " + quoted(mailbox));
   }
 
-  void delete(String mailbox) throws IOException {
-    if (mailbox.equals(selected)) {
-      selected = "";
-      connection.require("EXAMINE INBOX");
-    }
-    connection.require("DELETE " + quoted(mailbox));
+  /** Whether the server still answers: it throws where it does not. */
+  void noop() throws IOException {
+    connection.require("NOOP");
   }
 
   void subscribe(String mailbox) throws IOException {
     connection.require("SUBSCRIBE " + quoted(mailbox));
   }
 
-  void unsubscribe(String mailbox) throws IOException {
-    connection.require("UNSUBSCRIBE " + quoted(mailbox));
-  }
-
-  /** Size, date and Message-ID of what is numbered from there on. */
+  /**
+   * Size, date, flags and Message-ID of what is numbered from there on. Of a header that has many,
+   * or long ones, no more than a piece: whoever writes a mail says how many.
+   */
   List<Fetched> from(long uid) throws IOException {
     return fetched(
         "UID FETCH "
-            + uid
-            + ":* (UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])",
+            + Math.max(1, uid)
+            + ":* (UID RFC822.SIZE INTERNALDATE FLAGS"
+            + " BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]<0.4096>)",
         uid);
   }
 
@@ -309,19 +351,36 @@ final class ImapSession implements Closeable {
     }
   }
 
-  /** SHA-256 of a message's text; empty where it is gone. */
+  /**
+   * SHA-256 of the text of a message of the mailbox that is open; empty where it is gone.
+   *
+   * @param size that the server says it has
+   * @throws RestoreException where it sends more or less than that: what is there is found by its
+   *     size, and with such a server all would be missing
+   */
   Optional<String> sha256(long uid, long size) throws IOException {
     MessageDigest digest = MessageText.sha256Digest();
     long at = 0;
-    while (at < size) {
+    while (true) {
       Optional<String> chunk = chunk(uid, at);
-      if (chunk.isEmpty() || chunk.get().isEmpty()) {
+      if (chunk.isEmpty()) {
         return Optional.empty();
       }
       digest.update(chunk.get().getBytes(StandardCharsets.ISO_8859_1));
       at += chunk.get().length();
+      if (chunk.get().length() < CHUNK || at > size) {
+        break;
+      }
     }
-    return at == size ? Optional.of(HexFormat.of().formatHex(digest.digest())) : Optional.empty();
+    if (at != size) {
+      throw new RestoreException(
+          Hindrance.SERVER_AWAY,
+          "the sizes of this server cannot be believed: it says that message %d of %s has %d bytes,"
+                  .formatted(uid, selected, size)
+              + " and sends "
+              + (at > size ? "more" : at));
+    }
+    return Optional.of(HexFormat.of().formatHex(digest.digest()));
   }
 
   private Optional<String> chunk(long uid, long at) throws IOException {
@@ -330,8 +389,8 @@ final class ImapSession implements Closeable {
     for (ImapConnection.Untagged each : answer.named("FETCH")) {
       Map<String, Object> items = items(each);
       Object body = items.get("BODY[]<" + at + ">");
-      if (items.containsKey("UID") && number(items, "UID") == uid && body instanceof String text) {
-        return Optional.of(text);
+      if (items.containsKey("UID") && number(items, "UID") == uid && body != null) {
+        return Optional.of(body instanceof String text ? text : ""); // nothing is behind its end
       }
     }
     return Optional.empty();
@@ -361,7 +420,7 @@ final class ImapSession implements Closeable {
   }
 
   /** A file may have come in a year that has no four digits: its owner can set that. */
-  private static Instant sayable(Instant received) {
+  static Instant sayable(Instant received) {
     return received.isBefore(Instant.EPOCH) || received.isAfter(LAST) ? Instant.EPOCH : received;
   }
 
@@ -376,16 +435,27 @@ final class ImapSession implements Closeable {
       ImapConnection.Answer answer =
           connection.require("UID STORE " + set + condition + " +FLAGS.SILENT (\\Deleted)");
       SortedSet<Long> removed = new TreeSet<>(uids(set));
-      removed.removeAll(uids(answer.coded("MODIFIED")));
+      for (String range : ranges(answer.coded("MODIFIED"))) {
+        String[] ends = range.split(":", -1);
+        long one = ImapConnection.number(ends[0]);
+        long other = ImapConnection.number(ends[ends.length - 1]);
+        // A range is a server's to say, and may be longer than memory.
+        removed.removeIf(uid -> uid >= Math.min(one, other) && uid <= Math.max(one, other));
+      }
       for (String each : sets(removed)) {
         connection.require("UID EXPUNGE " + each);
       }
     }
   }
 
+  private static String[] ranges(String set) {
+    return set.isEmpty() ? new String[0] : set.split(",", -1);
+  }
+
+  /** Of a set that {@link #sets} has made. */
   private static List<Long> uids(String set) throws ImapSyntaxException {
     List<Long> uids = new ArrayList<>();
-    for (String range : set.isEmpty() ? new String[0] : set.split(",", -1)) {
+    for (String range : ranges(set)) {
       String[] ends = range.split(":", -1);
       long first = ImapConnection.number(ends[0]);
       long last = ImapConnection.number(ends[ends.length - 1]);

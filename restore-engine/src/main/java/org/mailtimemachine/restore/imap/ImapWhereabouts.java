@@ -23,13 +23,20 @@ import org.mailtimemachine.snapshot.manifest.ManifestFolder;
  */
 final class ImapWhereabouts implements Whereabouts {
 
+  private static final System.Logger LOG = System.getLogger(ImapWhereabouts.class.getName());
+
   private static final int NOT_COUNTED = -1;
+
+  /** So many messages are read to find out whether the sizes of a server are true. */
+  private static final int MOST_MEASURED = 20;
 
   private final ImapMailbox mailbox;
   private final FolderNames names;
   private final Map<String, ListedFolder> folders;
   private final KeptContent kept;
   private final Map<Long, List<ListedFolder.Message>> bySize = new HashMap<>();
+  private final Map<String, List<ListedFolder.Message>> byId = new HashMap<>();
+  private int measured;
 
   /** What each Folder held then, by size. */
   private final Map<String, Map<Long, List<ListedMessage>>> then = new HashMap<>();
@@ -46,17 +53,22 @@ final class ImapWhereabouts implements Whereabouts {
     for (ListedFolder folder : folders.values()) {
       for (ListedFolder.Message message : folder.messages()) {
         bySize.computeIfAbsent(message.size(), _ -> new ArrayList<>(1)).add(message);
+        if (!message.id().isEmpty()) {
+          byId.computeIfAbsent(message.id(), _ -> new ArrayList<>(1)).add(message);
+        }
       }
     }
   }
 
   @Override
   public void held(ManifestFolder folder, Listing listing) {
-    Map<Long, List<ListedMessage>> messages = new HashMap<>();
+    // Two Folders of then may have one name on the server.
+    Map<Long, List<ListedMessage>> messages =
+        then.computeIfAbsent(
+            names.mailbox(names.path(folder.name(), Optional.empty())), _ -> new HashMap<>());
     for (ListedMessage message : listing.messages()) {
       messages.computeIfAbsent(message.size(), _ -> new ArrayList<>(1)).add(message);
     }
-    then.put(names.mailbox(names.path(folder.name(), Optional.empty())), messages);
   }
 
   @Override
@@ -81,7 +93,16 @@ final class ImapWhereabouts implements Whereabouts {
 
   @Override
   public Optional<Place> find(ListedMessage message, boolean evenMoved) throws IOException {
-    Wanted wanted = new Wanted(message);
+    try {
+      return find(new Wanted(message));
+    } catch (UnreadableException e) {
+      // It is refused when its turn comes, and the others come back.
+      LOG.log(System.Logger.Level.WARNING, "A kept message cannot be compared", e);
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Place> find(Wanted wanted) throws IOException {
     List<Long> sizes = wanted.likelySizes();
     Optional<ListedFolder.Message> found = find(wanted, sizes);
     if (found.isEmpty() && !wanted.isRead()) {
@@ -90,6 +111,9 @@ final class ImapWhereabouts implements Whereabouts {
       if (!sizes.contains(real)) {
         found = find(wanted, List.of(real));
       }
+    }
+    if (found.isEmpty()) {
+      measure(wanted);
     }
     return found.map(
         same -> new Place(same.folder().name(), home.contains(same.folder().mailbox())));
@@ -124,16 +148,31 @@ final class ImapWhereabouts implements Whereabouts {
   }
 
   /**
+   * A server whose sizes are guesses would get everything twice. So of what has the Message-ID of a
+   * message that is missing, and another size, some are read: it throws where they have not the
+   * size that the server says.
+   */
+  private void measure(Wanted wanted) throws IOException {
+    if (measured < MOST_MEASURED && !wanted.id().isEmpty()) {
+      for (ListedFolder.Message each : byId.getOrDefault(wanted.id(), List.of())) {
+        if (measured++ < MOST_MEASURED) {
+          mailbox.sha256(each);
+        }
+      }
+    }
+  }
+
+  /**
    * How many messages of the same Folder are the same and stand before it: whichever of them is
    * asked for, and when, each has a live one of its own or is missing.
    */
-  private int twinsBefore(ListedMessage message) throws IOException {
+  private int twinsBefore(ListedMessage message) {
     Set<String> before = new HashSet<>();
     for (ListedMessage each : atHomeThen.getOrDefault(message.size(), List.of())) {
       if (each.poolName().equals(message.poolName())) {
         break;
       }
-      if (kept.sha256(each).equals(kept.sha256(message))) {
+      if (isSame(each, message)) {
         before.add(each.poolName());
       }
     }
@@ -142,11 +181,13 @@ final class ImapWhereabouts implements Whereabouts {
 
   private boolean isIt(ListedFolder.Message live, Wanted wanted) throws IOException {
     String id = wanted.id();
+    boolean sameDate = live.received() == wanted.message().internalDate().getEpochSecond();
     if (!id.isEmpty() && !live.id().isEmpty()) {
-      if (!id.equals(live.id())) {
+      boolean sameId = id.equals(live.id());
+      if (!sameId && !sameDate) {
         return false;
       }
-      if (live.received() == wanted.message().internalDate().getEpochSecond()) {
+      if (sameId && sameDate && isAloneInItsSecond(wanted.message())) {
         return true;
       }
     }
@@ -154,13 +195,35 @@ final class ImapWhereabouts implements Whereabouts {
     return digest.isPresent() && digest.get().equals(wanted.text().sha256());
   }
 
+  /**
+   * Whether its Folder held no other of its size and second: a sender who wants that one deleted
+   * message is taken for another one chooses all that is compared without reading.
+   */
+  private boolean isAloneInItsSecond(ListedMessage message) {
+    return atHomeThen.getOrDefault(message.size(), List.of()).stream()
+        .noneMatch(
+            each ->
+                !each.poolName().equals(message.poolName())
+                    && each.internalDate().getEpochSecond()
+                        == message.internalDate().getEpochSecond());
+  }
+
+  /** Of one that cannot be read, nobody knows. */
+  private boolean isSame(ListedMessage one, ListedMessage other) {
+    try {
+      return kept.sha256(one).equals(kept.sha256(other));
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "A kept message cannot be compared", e);
+      return false;
+    }
+  }
+
   /** Whether a Folder did not hold that message in the Snapshot: a copy of then is no move. */
-  private boolean cameSince(ListedFolder folder, Wanted wanted) throws IOException {
+  private boolean cameSince(ListedFolder folder, Wanted wanted) {
     ListedMessage message = wanted.message();
     for (ListedMessage each :
         then.getOrDefault(folder.mailbox(), Map.of()).getOrDefault(message.size(), List.of())) {
-      if (each.poolName().equals(message.poolName())
-          || kept.sha256(each).equals(kept.sha256(message))) {
+      if (each.poolName().equals(message.poolName()) || isSame(each, message)) {
         return false;
       }
     }
@@ -196,6 +259,8 @@ final class ImapWhereabouts implements Whereabouts {
       if (id.isEmpty()) {
         try (SnapshotStore.StoredMessage file = kept.open(message)) {
           id = Optional.of(MessageText.messageIdOf(file::read));
+        } catch (IOException e) {
+          throw new UnreadableException(message, e);
         }
       }
       return id.get();
@@ -210,9 +275,20 @@ final class ImapWhereabouts implements Whereabouts {
                   file.hasHoles()
                       ? new MessageText(-1, KeptContent.NO_DIGEST)
                       : MessageText.of(file::read));
+        } catch (IOException e) {
+          throw new UnreadableException(message, e);
         }
       }
       return text.get();
+    }
+  }
+
+  /** The Pool lacks a message, or its disk does not give it. */
+  private static final class UnreadableException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    UnreadableException(ListedMessage message, IOException cause) {
+      super(message.poolName() + ": " + cause.getMessage(), cause);
     }
   }
 

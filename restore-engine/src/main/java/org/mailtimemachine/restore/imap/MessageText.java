@@ -1,5 +1,6 @@
 package org.mailtimemachine.restore.imap;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,8 +21,11 @@ record MessageText(long size, String sha256) {
 
   private static final int BUFFER = 64 * 1024;
 
-  /** More than any header that a server would give out. */
+  /** As far as is looked for a Message-ID. */
   private static final int LONGEST_HEADER = 64 * 1024;
+
+  /** A longer one says nothing: a server was asked for less than all of it. */
+  private static final int LONGEST_ID = 1_000;
 
   private static final int SHOWN_NUL = 0x80;
 
@@ -100,7 +104,10 @@ record MessageText(long size, String sha256) {
     return at + 1;
   }
 
-  /** The Message-ID of a file, as {@link #messageId(String)} gives it. */
+  /**
+   * The Message-ID of a file, as {@link #messageId(String)} gives it; empty also where its header
+   * is longer than anybody reads.
+   */
   static String messageIdOf(Bytes file) throws IOException {
     byte[] head = new byte[LONGEST_HEADER];
     int length = 0;
@@ -109,7 +116,20 @@ record MessageText(long size, String sha256) {
       length += read;
       read = file.read(length, head, length, Math.min(BUFFER / 16, head.length - length));
     }
-    return messageId(new String(head, 0, length + Math.max(0, read), StandardCharsets.ISO_8859_1));
+    int all = length + Math.max(0, read);
+    if (all >= head.length) {
+      return "";
+    }
+    // As the server shows it, or the two would not be the same.
+    ByteArrayOutputStream shown = new ByteArrayOutputStream(all);
+    writtenTo(
+        (position, target, offset, most) -> {
+          int some = (int) Math.min(most, all - position);
+          System.arraycopy(head, (int) position, target, offset, some);
+          return some;
+        },
+        shown);
+    return messageId(shown.toString(StandardCharsets.ISO_8859_1));
   }
 
   private static boolean hasBlankLine(byte[] head, int length) {
@@ -122,7 +142,10 @@ record MessageText(long size, String sha256) {
     return false;
   }
 
-  /** The first Message-ID in a header, without any white space; empty where there is none. */
+  /**
+   * The first Message-ID in a header, without any white space; empty where there is none, or one
+   * that is too long.
+   */
   static String messageId(String header) {
     StringBuilder id = new StringBuilder();
     boolean found = false;
@@ -130,20 +153,25 @@ record MessageText(long size, String sha256) {
       if (line.isEmpty()) {
         break;
       }
+      boolean continued = line.charAt(0) == ' ' || line.charAt(0) == '\t';
+      if (found && !continued) {
+        break;
+      }
       if (found) {
-        if (line.charAt(0) != ' ' && line.charAt(0) != '\t') {
-          break;
-        }
         id.append(line);
-      } else {
+      } else if (!continued) { // or who writes a subject would say what the Message-ID is
         int colon = line.indexOf(':');
         if (colon > 0
-            && line.substring(0, colon).strip().toLowerCase(Locale.ROOT).equals("message-id")) {
+            && line.substring(0, colon)
+                .stripTrailing()
+                .toLowerCase(Locale.ROOT)
+                .equals("message-id")) {
           found = true;
           id.append(line, colon + 1, line.length());
         }
       }
     }
-    return id.toString().replaceAll("\\s", "");
+    String stripped = id.toString().replaceAll("\\s", "");
+    return stripped.length() > LONGEST_ID ? "" : stripped;
   }
 }

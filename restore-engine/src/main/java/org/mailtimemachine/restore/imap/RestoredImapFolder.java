@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,8 +44,14 @@ final class RestoredImapFolder implements RestoredFolder {
 
   private static final String DELETED = "\\deleted";
 
-  /** The UID of what was there, and is no more. */
-  private static final long GONE = 0L;
+  /** The UID of what is there, and nobody knows where. */
+  private static final long UNKNOWN = 0L;
+
+  /** An APPEND is slow: whoever watches, or stops it, waits for so many. */
+  private static final int BATCH = 50;
+
+  /** Who refuses so many without a reason, one behind the other, would refuse them all. */
+  private static final int MOST_UNEXPLAINED = 5;
 
   private final ImapSession session;
   private final String mailbox;
@@ -55,20 +62,46 @@ final class RestoredImapFolder implements RestoredFolder {
   private record Waiting(int number, PlannedMessage message, KeptMessages kept, MessageText text) {}
 
   private final Deque<Waiting> added = new ArrayDeque<>();
-  private @Nullable Map<Integer, Long> before;
+  private final List<Integer> cameMeanwhile = new ArrayList<>();
+  private final Set<Long> own = new HashSet<>();
+  private @Nullable String notMade;
+  private @Nullable Map<Integer, ImapSession.Fetched> before;
   private @Nullable Mark batch;
-  private long uidValidity;
+  private ImapSession.Selected selected = ImapSession.Selected.NOTHING;
+  private long seenValidity;
+  private long seenNext = 1; // what has a lower UID was seen
+  private int unexplained;
   private long looked; // HIGHESTMODSEQ when flags were looked at
 
+  /**
+   * @param seen what it held when somebody looked; null where it was not there then
+   */
   RestoredImapFolder(
       ImapSession session,
       String mailbox,
       Map<Integer, Begun> begun,
-      LiveMailbox.@Nullable Trail trail) {
+      LiveMailbox.@Nullable Trail trail,
+      @Nullable ListedFolder seen) {
     this.session = session;
     this.mailbox = mailbox;
     this.begun = begun;
     this.trail = trail;
+    if (seen != null) {
+      seenValidity = seen.uidValidity();
+      seenNext = seen.uidNext();
+    }
+  }
+
+  /** One that the server does not want to make: its messages are refused, and no others. */
+  static RestoredFolder notMade(ImapSession session, String mailbox, ImapRefusal refusal) {
+    RestoredImapFolder folder = new RestoredImapFolder(session, mailbox, Map.of(), null, null);
+    folder.notMade = refusal.getMessage();
+    return folder;
+  }
+
+  @Override
+  public int batch() {
+    return BATCH;
   }
 
   @Override
@@ -76,17 +109,22 @@ final class RestoredImapFolder implements RestoredFolder {
     if (!begun.containsKey(number)) {
       return Optional.empty();
     }
-    Map<Integer, Long> found = before;
+    Map<Integer, ImapSession.Fetched> found = before;
     if (found == null) {
       found = findBefore();
       before = found;
     }
+    // With other flags or dates it is one that its user has brought back, or has touched.
     return Optional.ofNullable(found.get(number))
-        .map(uid -> PutName.of(uidValidity, uid, message).text());
+        .filter(
+            each ->
+                each.received() == ImapSession.sayable(message.internalDate()).getEpochSecond()
+                    && expected(message, selected).equals(shown(each.flags())))
+        .map(each -> PutName.of(selected.uidValidity(), each.uid(), message).text());
   }
 
-  private Map<Integer, Long> findBefore() throws IOException {
-    Map<Integer, Long> found = new HashMap<>();
+  private Map<Integer, ImapSession.Fetched> findBefore() throws IOException {
+    Map<Integer, ImapSession.Fetched> found = new HashMap<>();
     Set<String> marks = begun.values().stream().map(Begun::mark).collect(Collectors.toSet());
     for (Mark mark : marks.stream().flatMap(text -> Mark.parse(text).stream()).toList()) {
       found.putAll(match(mark));
@@ -95,42 +133,47 @@ final class RestoredImapFolder implements RestoredFolder {
   }
 
   /**
-   * What of a batch is there. Messages are appended in their order: one before another that is
-   * there was there too, and its user has deleted it since. Behind the last that is there nobody
-   * can tell, and what is not there is appended once more: rather twice than lost.
+   * What of a batch is there: by its text, and in its order, for UIDs rise. What is not found says
+   * nothing of those before it, for the one that is may have come from its user: whether it is
+   * there is asked as of any other, and where not, it is appended again: rather twice than lost.
    */
-  private Map<Integer, Long> match(Mark mark) throws IOException {
-    uidValidity = select(false).uidValidity();
-    if (mark.uidValidity() != uidValidity) {
+  private Map<Integer, ImapSession.Fetched> match(Mark mark) throws IOException {
+    selected = select(true); // opened to be read, nothing says what flags it keeps
+    if (mark.uidValidity() != selected.uidValidity()) {
       return Map.of(); // its user has made the Folder again, and these were in the one before
     }
     List<ImapSession.Fetched> there = new ArrayList<>(session.from(mark.uidNext()));
     there.sort(Comparator.comparingLong(ImapSession.Fetched::uid));
-    Map<Integer, Long> found = new LinkedHashMap<>();
+    Map<Integer, ImapSession.Fetched> found = new HashMap<>();
     Map<Long, String> digests = new HashMap<>();
-    Set<Long> taken = new HashSet<>();
-    Set<Integer> surely = new HashSet<>();
-    Set<Integer> passed = new HashSet<>();
+    long least = mark.uidNext(); // those before it have each taken a UID
     for (Map.Entry<Integer, MessageText> message : mark.texts().entrySet()) {
       for (ImapSession.Fetched each : there) {
-        if (each.size() == message.getValue().size() && !taken.contains(each.uid())) {
-          String digest = digests.get(each.uid());
-          if (digest == null) {
-            digest = session.sha256(each.uid(), each.size()).orElse("");
-            digests.put(each.uid(), digest);
-          }
-          if (digest.equals(message.getValue().sha256())) {
-            taken.add(each.uid());
-            found.put(message.getKey(), each.uid());
-            surely.addAll(passed);
-            break;
-          }
+        if (each.uid() >= least && isText(each, message.getValue(), digests)) {
+          found.put(message.getKey(), each);
+          least = each.uid();
+          break;
         }
       }
-      passed.add(message.getKey());
+      least++;
     }
-    surely.forEach(number -> found.putIfAbsent(number, GONE));
     return found;
+  }
+
+  /**
+   * @param digests of what was read already, by UID
+   */
+  private boolean isText(ImapSession.Fetched live, MessageText text, Map<Long, String> digests)
+      throws IOException {
+    if (live.size() != text.size()) {
+      return false;
+    }
+    String digest = digests.get(live.uid());
+    if (digest == null) {
+      digest = session.sha256(live.uid(), live.size()).orElse("");
+      digests.put(live.uid(), digest);
+    }
+    return digest.equals(text.sha256());
   }
 
   private ImapSession.Selected select(boolean writable) throws IOException {
@@ -143,6 +186,10 @@ final class RestoredImapFolder implements RestoredFolder {
 
   @Override
   public void add(int number, PlannedMessage message, KeptMessages kept) throws IOException {
+    if (notMade != null) {
+      throw new RefusedException(
+          Receipt.Reason.NOT_TAKEN, "%s is not made: %s".formatted(mailbox, notMade));
+    }
     kept.require(message);
     try (ReadableFile file = kept.pool().file(FileName.ofEncoded(message.poolName()))) {
       if (FileCopies.hasHoles(file)) {
@@ -166,21 +213,57 @@ final class RestoredImapFolder implements RestoredFolder {
     if (added.isEmpty()) {
       return "";
     }
-    Map<Integer, MessageText> texts = new LinkedHashMap<>();
-    added.forEach(each -> texts.put(each.number(), each.text()));
     Mark mark;
     try {
       ImapSession.Selected now = select(false);
-      mark = new Mark(now.uidValidity(), now.uidNext(), texts);
+      look(now);
+      mark = new Mark(now.uidValidity(), seenNext, texts());
     } catch (FolderGoneException e) {
-      mark = new Mark(0, 0, texts); // appending says so once more
+      mark = new Mark(0, 0, texts()); // appending says so once more
     }
     batch = mark;
-    return mark.text();
+    return added.isEmpty() ? "" : mark.text();
+  }
+
+  private Map<Integer, MessageText> texts() {
+    Map<Integer, MessageText> texts = new LinkedHashMap<>();
+    added.forEach(each -> texts.put(each.number(), each.text()));
+    return texts;
+  }
+
+  /**
+   * What has come since somebody looked: hours may have passed, in which its user has brought back
+   * himself what is about to be appended.
+   */
+  private void look(ImapSession.Selected now) throws IOException {
+    if (now.uidValidity() != seenValidity) {
+      seenValidity = now.uidValidity();
+      seenNext = 1;
+      own.clear();
+    }
+    if (now.uidNext() > 0 && now.uidNext() <= seenNext) {
+      return;
+    }
+    Map<Long, String> digests = new HashMap<>();
+    for (ImapSession.Fetched each : session.from(seenNext)) {
+      seenNext = Math.max(seenNext, each.uid() + 1);
+      for (Iterator<Waiting> waiting = added.iterator();
+          !own.contains(each.uid()) && waiting.hasNext(); ) {
+        Waiting message = waiting.next();
+        if (isText(each, message.text(), digests)) {
+          cameMeanwhile.add(message.number());
+          waiting.remove();
+          break;
+        }
+      }
+    }
+    seenNext = Math.max(seenNext, now.uidNext());
   }
 
   @Override
   public void settle(Settled settled) throws IOException {
+    cameMeanwhile.forEach(settled::there);
+    cameMeanwhile.clear();
     Mark mark = batch;
     if (added.isEmpty() || mark == null) {
       return;
@@ -190,9 +273,11 @@ final class RestoredImapFolder implements RestoredFolder {
     while (!added.isEmpty()) {
       Waiting message = added.getFirst();
       try {
-        Optional<long[]> numbers = appendAnyhow(message);
+        Optional<long[]> numbers = appendTwiceAtMost(message);
         added.removeFirst();
+        unexplained = 0;
         if (numbers.isPresent()) {
+          own.add(numbers.get()[1]);
           settled.as(
               message.number(),
               PutName.of(numbers.get()[0], numbers.get()[1], message.message()).text());
@@ -205,17 +290,18 @@ final class RestoredImapFolder implements RestoredFolder {
       }
     }
     if (!nameless.isEmpty()) {
-      Map<Integer, Long> found = matchIfThere(mark);
+      Map<Integer, ImapSession.Fetched> found = matchIfThere(mark);
+      found.values().forEach(each -> own.add(each.uid()));
       nameless.forEach(
-          (number, message) ->
-              settled.as(
-                  number,
-                  PutName.of(mark.uidValidity(), found.getOrDefault(number, GONE), message)
-                      .text()));
+          (number, message) -> {
+            ImapSession.Fetched there = found.get(number);
+            long uid = there == null ? UNKNOWN : there.uid();
+            settled.as(number, PutName.of(mark.uidValidity(), uid, message).text());
+          });
     }
   }
 
-  private Map<Integer, Long> matchIfThere(Mark mark) throws IOException {
+  private Map<Integer, ImapSession.Fetched> matchIfThere(Mark mark) throws IOException {
     try {
       return match(mark);
     } catch (FolderGoneException e) {
@@ -225,19 +311,32 @@ final class RestoredImapFolder implements RestoredFolder {
 
   /** Why a server does not take one message; it throws where it takes no others either. */
   private Receipt.Reason reason(ImapRefusal refusal) throws IOException {
-    if (refusal.is("OVERQUOTA")) {
+    if (refusal.stopsAll()) {
       throw refusal;
     }
     if (session.status(mailbox).isEmpty()) {
       return Receipt.Reason.FOLDER_DELETED;
     }
-    if (isOfMessage(refusal)) {
+    if (isOfMessage(refusal) || ++unexplained < MOST_UNEXPLAINED) {
       LOG.log(
           System.Logger.Level.WARNING,
           () -> "A message is not taken into %s: %s".formatted(mailbox, refusal.getMessage()));
       return Receipt.Reason.NOT_TAKEN;
     }
     throw refusal;
+  }
+
+  /** Who refuses without a reason is asked again: he may have been busy. */
+  private Optional<long[]> appendTwiceAtMost(Waiting message) throws IOException {
+    try {
+      return appendAnyhow(message);
+    } catch (ImapRefusal e) {
+      if (e.stopsAll() || isOfMessage(e) || session.status(mailbox).isEmpty()) {
+        throw e;
+      }
+      session.noop();
+      return appendAnyhow(message);
+    }
   }
 
   /** A keyword that a server chokes on must keep no message away. */

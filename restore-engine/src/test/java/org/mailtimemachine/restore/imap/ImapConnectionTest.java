@@ -12,10 +12,16 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.ThrowableAssert;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.mailtimemachine.restore.Hindrance;
 import org.mailtimemachine.restore.RestoreException;
 
@@ -25,20 +31,25 @@ class ImapConnectionTest {
   private static final String GREETING = "* OK hello\r\n";
   private static final String CAN = "* CAPABILITY IMAP4rev1 AUTH=PLAIN %s\r\nTAG OK\r\n";
 
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   private final List<String> heard = new CopyOnWriteArrayList<>();
-  private ServerSocket server;
+  private @Nullable ServerSocket server;
 
   @AfterEach
   void close() throws IOException {
-    server.close();
+    if (server != null) {
+      server.close();
+    }
   }
 
   /** Says one of these for each line that it hears, the first at once; TAG is that of the line. */
   private ImapServer saying(String... answers) throws IOException {
-    server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    server = listening;
     Thread.startVirtualThread(
         () -> {
-          try (Socket client = server.accept()) {
+          try (Socket client = listening.accept()) {
             BufferedReader in =
                 new BufferedReader(
                     new InputStreamReader(client.getInputStream(), StandardCharsets.ISO_8859_1));
@@ -61,11 +72,11 @@ class ImapConnectionTest {
             // the client has gone
           }
         });
-    return new ImapServer("127.0.0.1", server.getLocalPort(), false, Duration.ofSeconds(20));
+    return new ImapServer("127.0.0.1", listening.getLocalPort(), false, PATIENCE, PATIENCE);
   }
 
-  private static void isAway(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
-    assertThatThrownBy(call)
+  private static AbstractThrowableAssert<?, ?> isAway(ThrowableAssert.ThrowingCallable call) {
+    return assertThatThrownBy(call)
         .isInstanceOfSatisfying(
             RestoreException.class,
             e -> assertThat(e.hindrance()).isEqualTo(Hindrance.SERVER_AWAY));
@@ -74,12 +85,12 @@ class ImapConnectionTest {
   @Test
   void whoDoesNotWantToTalkIsAway() throws IOException {
     ImapServer bye = saying("* BYE not now\r\n");
-    isAway(() -> ImapConnection.open(bye));
-    server.close();
+    isAway(() -> ImapConnection.open(bye)).hasMessageContaining("does not want to talk");
+    close();
     ImapServer gone = bye;
     isAway(() -> ImapConnection.open(gone));
     ImapServer other = saying("220 mail.example.test ESMTP\r\n");
-    isAway(() -> ImapConnection.open(other));
+    isAway(() -> ImapConnection.open(other)).hasMessageContaining("does not want to talk");
   }
 
   @Test
@@ -122,9 +133,10 @@ class ImapConnectionTest {
             "y".repeat(1_100_000))) {
       ImapServer server = saying(GREETING, CAN.formatted(""), endless);
       try (ImapConnection connection = ImapConnection.open(server)) {
-        isAway(() -> connection.require("NOOP"));
+        isAway(() -> connection.require("NOOP"))
+            .hasMessageMatching(".*(without an end|nobody asked for)");
       }
-      this.server.close();
+      close();
     }
   }
 
@@ -145,28 +157,128 @@ class ImapConnectionTest {
     assertThat(heard).containsExactly("m1 CAPABILITY", "m2 APPEND INBOX {6}", "m3 NOOP");
   }
 
+  /** What is longer would be a command, in the name of whoever is signed in. */
   @Test
-  void aMessageThatChangedWhileItWasSentIsNone() throws IOException {
-    ImapServer server = saying(GREETING, CAN.formatted("LITERAL+"), "", "TAG OK\r\n");
-    try (ImapConnection connection = ImapConnection.open(server)) {
-      isAway(
-          () ->
-              connection.require(
-                  "APPEND INBOX",
-                  new ImapConnection.Literal() {
-                    @Override
-                    public long size() {
-                      return 6;
-                    }
-
-                    @Override
-                    public void writeTo(OutputStream out) throws IOException {
-                      out.write("secret".getBytes(StandardCharsets.US_ASCII));
-                      throw new IOException("changed");
-                    }
-                  }));
-      isAway(() -> connection.require("NOOP"));
+  void aMessageThatChangedWhileItWasSentIsNoneAndNoCommand() throws Exception {
+    String more = "\r\nm9 CREATE \"Hidden\"\r\n".repeat(10_000);
+    for (String sent : List.of("secret", "sec", "secret" + more)) {
+      try (PretendImap pretended = new PretendImap()) {
+        ImapServer there = new ImapServer("127.0.0.1", pretended.port(), false, PATIENCE, PATIENCE);
+        try (ImapConnection connection = ImapConnection.open(there)) {
+          isAway(
+              () ->
+                  connection.require(
+                      "APPEND \"INBOX\" () \"01-Nov-2026 08:00:00 +0000\"", changed(sent)));
+          isAway(() -> connection.require("NOOP"));
+        }
+        pretended.awaitSilence();
+        assertThat(pretended.texts("INBOX")).isEmpty();
+        assertThat(pretended.has("Hidden")).isFalse();
+      }
     }
+  }
+
+  /** Six bytes were said; whoever sends them sees that they were others, but at the end only. */
+  private static ImapConnection.Literal changed(String sent) {
+    return new ImapConnection.Literal() {
+      @Override
+      public long size() {
+        return 6;
+      }
+
+      @Override
+      public void writeTo(OutputStream out) throws IOException {
+        out.write(sent.getBytes(StandardCharsets.US_ASCII));
+        throw new IOException("changed");
+      }
+    };
+  }
+
+  @Test
+  void whatIsShorterThanWasSaidIsNotSentToItsEnd() throws Exception {
+    try (PretendImap pretended = new PretendImap()) {
+      ImapServer there = new ImapServer("127.0.0.1", pretended.port(), false, PATIENCE, PATIENCE);
+      try (ImapConnection connection = ImapConnection.open(there)) {
+        isAway(
+                () ->
+                    connection.require(
+                        "APPEND \"INBOX\" () \"01-Nov-2026 08:00:00 +0000\"",
+                        new ImapConnection.Literal() {
+                          @Override
+                          public long size() {
+                            return 8;
+                          }
+
+                          @Override
+                          public void writeTo(OutputStream out) throws IOException {
+                            out.write("secret".getBytes(StandardCharsets.US_ASCII));
+                          }
+                        }))
+            .hasMessageContaining("became shorter");
+      }
+      pretended.awaitSilence();
+      assertThat(pretended.texts("INBOX")).isEmpty();
+    }
+  }
+
+  @Test
+  @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whoReadsNothingHoldsNobodyForEver() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread.startVirtualThread(
+          () -> {
+            try (Socket client = listening.accept()) {
+              OutputStream out = client.getOutputStream();
+              out.write(GREETING.getBytes(StandardCharsets.US_ASCII));
+              client.getInputStream().readNBytes("m1 CAPABILITY\r\n".length());
+              String answer = CAN.formatted("LITERAL+").replace("TAG", "m1");
+              out.write(answer.getBytes(StandardCharsets.US_ASCII));
+              over.await();
+            } catch (IOException | InterruptedException e) {
+              // the client has gone
+            }
+          });
+      ImapServer deaf =
+          new ImapServer(
+              "127.0.0.1", listening.getLocalPort(), false, PATIENCE, Duration.ofSeconds(3));
+      try (ImapConnection connection = ImapConnection.open(deaf)) {
+        isAway(() -> connection.require("APPEND \"INBOX\"", endless()));
+      }
+    } finally {
+      over.countDown();
+    }
+  }
+
+  private static ImapConnection.Literal endless() {
+    return new ImapConnection.Literal() {
+      @Override
+      public long size() {
+        return 1L << 40;
+      }
+
+      @Override
+      public void writeTo(OutputStream out) throws IOException {
+        byte[] some = new byte[64 * 1024];
+        for (long sent = 0; sent < size(); sent += some.length) {
+          out.write(some);
+        }
+      }
+    };
+  }
+
+  @Test
+  void rangesAreNotUnrolledThatAServerSays() throws IOException {
+    ImapServer server =
+        saying(
+            GREETING,
+            CAN.formatted("UIDPLUS CONDSTORE"),
+            "TAG OK [MODIFIED 8:4294967295] some\r\n",
+            "TAG OK\r\n");
+    try (ImapSession session = new ImapSession(ImapConnection.open(server))) {
+      session.expunge(List.of(7L, 8L, 9L), 12);
+    }
+    assertThat(heard).last().isEqualTo("m3 UID EXPUNGE 7");
   }
 
   @Test
@@ -177,7 +289,11 @@ class ImapConnectionTest {
       assertThatThrownBy(() -> connection.signIn("a@example.test", "master", "hunter2"))
           .isInstanceOf(ImapRefusal.class)
           .hasMessageContaining("AUTHENTICATIONFAILED")
-          .hasMessageNotContaining("hunter2");
+          .hasMessageNotContaining("hunter2")
+          .hasMessageNotContaining(
+              Base64.getEncoder()
+                  .encodeToString(
+                      "a@example.test\0master\0hunter2".getBytes(StandardCharsets.US_ASCII)));
     }
     assertThat(heard.get(1)).isEqualTo("m2 AUTHENTICATE PLAIN");
   }

@@ -41,6 +41,11 @@ class ImapNamesTest {
           .as(wrong)
           .isInstanceOf(IllegalArgumentException.class);
     }
+    assertThatThrownBy(() -> ImapServer.of("imap://user:hunter2@imap.example.org"))
+        .hasMessageNotContaining("hunter2");
+    assertThatThrownBy(() -> ImapServer.of("imap://user:hunter 2@imap.example.org"))
+        .hasStackTraceContaining("is no server")
+        .satisfies(e -> assertThat(e.getCause()).as("it would say it").isNull());
   }
 
   @Test

@@ -55,6 +55,22 @@ class MessageTextTest {
     assertThat(MessageText.messageIdOf(file("X: " + "y".repeat(9_000) + "\nMessage-ID: <2@x>\n\n")))
         .isEqualTo("<2@x>");
     assertThat(MessageText.messageIdOf(file("no header"))).isEmpty();
+    assertThat(
+            MessageText.messageIdOf(
+                file("Subject: a\n Message-ID: <x> of a subject\nMessage-ID: <3@x>\n\n")))
+        .as("a line that goes on is no field")
+        .isEqualTo("<3@x>");
+    assertThat(MessageText.messageIdOf(file("Message-ID: <a\0b\r\r\n c>\n\n")))
+        .as("as a server shows it")
+        .isEqualTo("<a\u0080bc>");
+    assertThat(MessageText.messageIdOf(file("Message-ID: <" + "x".repeat(1_000) + ">\n\n")))
+        .as("longer than is asked for")
+        .isEmpty();
+    assertThat(
+            MessageText.messageIdOf(
+                file("X: " + "y".repeat(65_510) + "\nMessage-ID: <" + "z".repeat(90) + ">\n\n")))
+        .as("cut")
+        .isEmpty();
     assertThat(MessageText.messageIdOf(file("x".repeat(300_000)))).isEmpty();
   }
 }
