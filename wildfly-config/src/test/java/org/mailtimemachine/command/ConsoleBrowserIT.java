@@ -507,6 +507,9 @@ class ConsoleBrowserIT {
     assertThat(page.locator("main .facts")).containsText(subject);
     assertThat(page.locator("main a[href*=download], main img, main iframe")).hasCount(0);
     visit.screenshot("console-opened");
+    page.setViewportSize(390, 844);
+    page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+    visit.screenshot("console-phone-opened-dark");
     APIRequestContext api = visit.context().request();
     for (String place : List.of("open", "opened.xhtml")) {
       assertThat(api.get("admin/" + place).status()).as(place).isEqualTo(404);
@@ -570,7 +573,7 @@ class ConsoleBrowserIT {
     visit.arrive(phone(390).setLocale("it-IT").setColorScheme(ColorScheme.DARK));
     signIn(visit.page(), "admin/mailbox.xhtml?do=open&address=" + USER, HOST);
     assertThat(visit.page().locator("#open")).isVisible();
-    visit.screenshot("console-phone-it-open");
+    visit.screenshot("console-phone-open");
     assertThat(visit.complaints()).isEmpty();
   }
 
