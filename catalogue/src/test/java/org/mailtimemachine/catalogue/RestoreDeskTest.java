@@ -145,15 +145,19 @@ class RestoreDeskTest {
     correspondence = new JpaCorrespondence(database.sessions());
     terms = new JpaTermsBook(database.sessions());
     charges = new JpaCharges(database.sessions());
-    desk =
-        new RestoreDesk(
-            storePath,
-            Optional.of(LiveMail.onDisk(mail, () -> now)),
-            book,
-            LIMITS,
-            terms,
-            accounts,
-            () -> now);
+    desk = anotherDesk();
+  }
+
+  /** As a server has it that starts now. */
+  private RestoreDesk anotherDesk() {
+    return new RestoreDesk(
+        storePath,
+        Optional.of(LiveMail.onDisk(mail, () -> now)),
+        book,
+        LIMITS,
+        terms,
+        accounts,
+        () -> now);
   }
 
   private Path box(MailboxAddress mailbox) {
@@ -697,6 +701,80 @@ class RestoreDeskTest {
     assertThat(log()).containsExactly("mtm (root) restore.run");
     desk.tidy();
     assertThat(messages()).as("nobody's request").isEqualTo(5);
+  }
+
+  @Test
+  void aRequestThatTheDatabaseHasLostIsFiledAgainFromTheStore() throws Exception {
+    terms(Price.FREE, 0, Optional.of(2L));
+    FiledRequest filed = file();
+    TestDatabase.open(); // and nothing is in it any more
+    assertThat(book.find(filed.id())).isEmpty();
+
+    desk = anotherDesk();
+    desk.tidy();
+    anotherDesk().tidy();
+
+    FiledRequest found = book.find(filed.id()).orElseThrow();
+    assertThat(found.state()).isEqualTo(RequestState.PENDING);
+    assertThat(found.mailbox()).isEqualTo(ANNA);
+    assertThat(found.reason()).isEqualTo("I pressed the wrong key");
+    assertThat(found.language()).isEqualTo(Locale.ITALIAN);
+    assertThat(found.asked()).isEqualTo(FiledRequest.Asked.MAILBOX);
+    assertThat(found.plan().messages()).isEqualTo(3);
+    assertThat(found.until()).isEqualTo(filed.until());
+    assertThat(desk.needsTwo(found)).as("terms are lost, what they were for it is not").isTrue();
+    assertThat(pins()).hasSize(1);
+    assertThat(notices()).containsExactly(Notice.Kind.REQUESTED);
+    assertThat(log()).containsExactly("system restore.found");
+    desk.confirm(found.id(), "carla");
+    desk.confirm(found.id(), "bruno");
+    assertThat(desk.carryOut(found.id(), RestoreProgress.NONE).state())
+        .isEqualTo(RequestState.DONE);
+    assertThat(messages()).isEqualTo(5);
+  }
+
+  @Test
+  void whatWasUnderWayWhenTheDatabaseWasLostWaitsForAnAdministrator() throws Exception {
+    UUID id = file().id();
+    desk.confirm(id, "carla");
+    assertThatThrownBy(
+            () ->
+                desk.carryOut(
+                    id,
+                    (done, total) -> {
+                      if (done == 2) {
+                        throw new CancellationException("its server stops");
+                      }
+                    }))
+        .isInstanceOf(CancellationException.class);
+    TestDatabase.open();
+
+    desk = anotherDesk();
+    desk.tidy();
+
+    FiledRequest found = book.find(id).orElseThrow();
+    assertThat(found.state()).isEqualTo(RequestState.STOPPED);
+    assertThat(found.outcome().orElseThrow().added()).isEqualTo(2);
+    assertThat(notices()).isEmpty();
+    desk.resume(id, "carla");
+    assertThat(desk.carryOut(id, RestoreProgress.NONE).outcome().orElseThrow().added())
+        .isEqualTo(3);
+    assertThat(messages()).isEqualTo(5);
+  }
+
+  @Test
+  void whatIsOverIsNotFiledAgain() throws Exception {
+    desk.withdraw(ANNA, file().id());
+    desk.reject(file().id(), "carla", "");
+    FiledRequest done = file();
+    desk.confirm(done.id(), "carla");
+    desk.carryOut(done.id(), RestoreProgress.NONE);
+    TestDatabase.open();
+
+    anotherDesk().tidy();
+
+    assertThat(book.ofMailbox(ANNA, 9)).isEmpty();
+    assertThat(pins()).isEmpty();
   }
 
   @Test

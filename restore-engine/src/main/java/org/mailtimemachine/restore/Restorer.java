@@ -83,17 +83,46 @@ public final class Restorer {
    * @throws RestoreException where that restore was accepted already
    */
   public void accept(RestorePlan plan) throws IOException {
-    RestoreJob.make(store, plan, false);
+    RestoreJob.make(store, plan, Optional.empty());
     pin(plan);
   }
 
   /**
    * The same for a plan that somebody has requested: what becomes of it is decided by whoever
    * decides about requests, and the command line leaves it alone.
+   *
+   * @param request ASCII, which lies beside the plan, and {@link #unfinished} gives back
    */
-  public void acceptRequested(RestorePlan plan) throws IOException {
-    RestoreJob.make(store, plan, true);
+  public void acceptRequested(RestorePlan plan, String request) throws IOException {
+    RestoreJob.make(store, plan, Optional.of(request));
     pin(plan);
+  }
+
+  /**
+   * A job that was requested and has not ended.
+   *
+   * @param begun whether something of it may be done
+   * @param request what was accepted with it
+   */
+  public record Unfinished(RestorePlan plan, boolean begun, String request) {}
+
+  /** All of these; one that cannot be read is named in the log. */
+  public List<Unfinished> unfinished() throws IOException {
+    List<Unfinished> unfinished = new ArrayList<>();
+    forEachJob(
+        id -> {
+          Optional<RestorePlan> plan = RestoreJob.plan(store, id);
+          if (plan.isEmpty()) {
+            return; // killed before it was written down: nobody was told that it was accepted
+          }
+          try (RestoreJob job = RestoreJob.look(store, id)) {
+            if (job.requested() && job.receipt().isEmpty()) {
+              unfinished.add(
+                  new Unfinished(plan.get(), job.begun() || job.stopped(), job.request()));
+            }
+          }
+        });
+    return unfinished;
   }
 
   /**

@@ -73,6 +73,9 @@ public final class RestoreDesk {
   private final InstantSource clock;
   private final PlanningTurns turns = new PlanningTurns();
 
+  /** A database does not come and go while a server runs; the Store need not be read each time. */
+  private volatile boolean foundAgain;
+
   /**
    * @param mail the live mail; without that nothing can be requested
    */
@@ -174,10 +177,10 @@ public final class RestoreDesk {
       boolean another = filesAnother(draft);
       long asked = check(plan, now);
       Restorer restorer = restorer(store);
-      restorer.acceptRequested(plan);
       Terms own = terms.of(request.mailbox().domain());
       Money price = own.price().of(plan.messages(), plan.bytes());
       FiledRequest ready = draft.planned(PlanSummary.of(plan, own.price()), own.secondAbove());
+      restorer.acceptRequested(plan, RequestNote.of(ready).toText());
       boolean alone =
           plan.messages() > 0
               && own.alone(asked)
@@ -581,6 +584,9 @@ public final class RestoreDesk {
    * that fails does not keep the others from it: it is logged, and tried by the next call.
    */
   public void tidy() {
+    if (!foundAgain) {
+      findAgain();
+    }
     Instant now = clock.instant();
     for (FiledRequest draft : book.drafts(now.minus(OLD_DRAFT))) {
       attempt(draft, () -> dropDraft(draft));
@@ -601,6 +607,57 @@ public final class RestoreDesk {
     if (open()) {
       settleTakenBack();
       expire(now.minus(limits.toTakeBack()));
+    }
+  }
+
+  /**
+   * Files again what the Store knows and the database does not: it was lost, or is an older one. A
+   * draft is in the database before its job is in the Store, so none is taken for such a request.
+   */
+  private void findAgain() {
+    if (!open()) {
+      return;
+    }
+    Instant now = clock.instant();
+    try (Store store = Store.open(storePath)) {
+      for (Restorer.Unfinished job : restorer(store).unfinished()) {
+        if (book.find(job.plan().id()).isEmpty()) {
+          findAgain(job, now);
+        }
+      }
+      foundAgain = true;
+    } catch (IOException | RequestRefusedException e) {
+      LOG.log(System.Logger.Level.WARNING, "Whether requests were lost is not known yet", e);
+    }
+  }
+
+  /** What was begun had been confirmed, and waits for an administrator to say how it goes on. */
+  private void findAgain(Restorer.Unfinished job, Instant now) {
+    FiledRequest found =
+        FiledRequest.found(
+            job.plan(),
+            note(job),
+            job.begun() ? RequestState.STOPPED : RequestState.PENDING,
+            new Decision(AuditEntry.SYSTEM, now, ""),
+            now.plus(limits.toConfirm()));
+    if (book.keepFound(
+        found,
+        entry(found, "restore.found", AuditEntry.SYSTEM, found.state().name()),
+        job.begun() ? Optional.empty() : Optional.of(Notice.Kind.REQUESTED))) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "The database had lost the restore request {0} of {1}: it is filed again from the store",
+          found.id(),
+          found.mailbox());
+    }
+  }
+
+  private static RequestNote note(Restorer.Unfinished job) {
+    try {
+      return RequestNote.parse(job.request(), "requested");
+    } catch (DamagedFileException e) {
+      LOG.log(System.Logger.Level.WARNING, "Who requested " + job.plan().id() + " is damaged", e);
+      return RequestNote.NONE;
     }
   }
 
