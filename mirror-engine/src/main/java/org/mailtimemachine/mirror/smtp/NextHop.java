@@ -21,8 +21,8 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mail server behind the proxy, for one client. After any {@link IOException} it is to be
- * closed: nobody knows where its replies stand then. For one thread.
+ * A connection to the mail server behind the proxy, for one client at a time. After any {@link
+ * IOException} it is to be closed: nobody knows where its replies stand then. For one thread.
  */
 final class NextHop implements Closeable {
 
@@ -39,6 +39,9 @@ final class NextHop implements Closeable {
   private OutputStream output;
   private boolean secured;
   private Map<String, String> features = Map.of();
+  private @Nullable Reply hello; // what it said to the last one
+  private @Nullable Reply introduced; // the same, where a client has not asked for it yet
+  private boolean refused;
 
   private NextHop(Socket socket, ProxySettings settings, TimedOutput.Watch watch)
       throws IOException {
@@ -86,10 +89,16 @@ final class NextHop implements Closeable {
 
   /**
    * Introduces us, and learns what it can; the first time behind STARTTLS, where that is set up.
+   * Where it was used before, it knows us already.
    *
    * @throws IOException also where it does not speak TLS, or is not who it should be
    */
   Reply hello() throws IOException {
+    Reply known = introduced;
+    introduced = null;
+    if (known != null) {
+      return known;
+    }
     Reply reply = introduction();
     if (reply.isPositive() && settings.nextHopTls().isPresent() && !secured) {
       startTls(settings.nextHopTls().get());
@@ -134,6 +143,7 @@ final class NextHop implements Closeable {
         offered.put(words[0].toUpperCase(Locale.ROOT), words.length > 1 ? words[1] : "");
       }
       features = Map.copyOf(offered);
+      hello = reply;
     }
     return reply;
   }
@@ -153,13 +163,56 @@ final class NextHop implements Closeable {
 
   /** Sends a command, which must be one line, and waits for what it says. */
   Reply command(String line) throws IOException {
-    return command(line, patience.reply());
+    begin(line);
+    return answer();
   }
 
-  Reply command(String line, Duration time) throws IOException {
+  /** Whether it takes several commands at once (RFC 2920). */
+  boolean pipelines() {
+    return features.containsKey("PIPELINING");
+  }
+
+  /** A command, which must be one line, and goes out with the next {@link #answer}. */
+  void begin(String line) throws IOException {
     output.write((line + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** What it says to the first command that was {@link #begin begun} and has no answer yet. */
+  Reply answer() throws IOException {
     output.flush();
-    return reply(time);
+    return reply(patience.reply());
+  }
+
+  /**
+   * Makes it fit for another client.
+   *
+   * @return whether it can be: one that has refused anything may count that, and answer ever
+   *     slower, and what was said of a client's origin ends with RSET in Postfix
+   */
+  boolean renew() {
+    if (refused || features.isEmpty() || hasSpoken()) {
+      return false;
+    }
+    try {
+      if (command("RSET").code() != 250) {
+        return false;
+      }
+    } catch (IOException e) {
+      return false; // it has closed meanwhile, as it may
+    }
+    introduced = hello;
+    return true;
+  }
+
+  /** Says goodbye, and does not wait for what it says to that. */
+  void leave() {
+    try {
+      begin("QUIT");
+      output.flush();
+    } catch (IOException e) {
+      // it has closed already
+    }
+    close();
   }
 
   /** The next bytes of a text, with its dots. */
@@ -198,7 +251,9 @@ final class NextHop implements Closeable {
 
   private Reply reply(Duration time) throws IOException {
     timed.begin(time);
-    return Reply.read(input);
+    Reply reply = Reply.read(input);
+    refused |= reply.isNegative();
+    return reply;
   }
 
   private static int millis(Duration time) {

@@ -5,8 +5,10 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,13 +34,22 @@ final class TimedOutput extends FilterOutputStream {
         Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().daemon().name("mirror timer").unstarted(task));
     private final Set<TimedOutput> writing = ConcurrentHashMap.newKeySet();
+    private final List<Runnable> others = new CopyOnWriteArrayList<>();
     private final Future<?> looks;
 
     Watch(Duration patience) {
       long pause = Math.clamp(patience.toMillis() / 10, 10, 1_000);
-      looks =
-          timer.scheduleWithFixedDelay(
-              () -> writing.forEach(TimedOutput::look), pause, pause, TimeUnit.MILLISECONDS);
+      looks = timer.scheduleWithFixedDelay(this::look, pause, pause, TimeUnit.MILLISECONDS);
+    }
+
+    /** Does something else now and then, every second at least; it must not wait for anybody. */
+    void also(Runnable look) {
+      others.add(look);
+    }
+
+    private void look() {
+      writing.forEach(TimedOutput::look);
+      others.forEach(Runnable::run);
     }
 
     @Override

@@ -147,6 +147,111 @@ class SmtpProxyTest {
   }
 
   @Test
+  void whatComesInOnePacketGoesOnInOne() throws Exception {
+    ScriptedHop hop = hop(Protocol.SMTP);
+    hop.pipelines();
+    RawClient client = greeted(Protocol.SMTP, hop, copies);
+    client.send(
+        lines(
+            "XFORWARD IDENT=4bXyz",
+            "XFORWARD PROTO=ESMTP", // which the next hop does not take
+            "MAIL FROM:<a@example.test>",
+            "RCPT TO:<b@example.test>",
+            "RCPT TO:<>",
+            "RCPT TO:<c@example.test>",
+            "DATA"));
+    List<Integer> codes = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      codes.add(client.reply().code());
+    }
+    assertThat(codes).containsExactly(250, 250, 250, 250, 501, 250, 354);
+    assertThat(client.say(TEXT + ".").code()).isEqualTo(250);
+    assertThat(copies.kept())
+        .singleElement()
+        .satisfies(
+            kept -> {
+              assertThat(kept.text()).isEqualTo(PLAIN);
+              assertThat(kept.accepted()).containsExactly("b@example.test", "c@example.test");
+              assertThat(kept.envelope().queueId()).hasValue("4bXyz");
+            });
+  }
+
+  @Test
+  void ofAPipelineWhoseSenderIsRefusedNothingIsTaken() throws Exception {
+    ScriptedHop hop = faulty(Map.of(ScriptedHop.Stage.MAIL, ScriptedHop.Fault.SAY_550));
+    hop.pipelines();
+    RawClient client = greeted(Protocol.SMTP, hop, copies);
+    client.send(lines("MAIL FROM:<a@example.test>", "RCPT TO:<b@example.test>", "DATA"));
+
+    assertThat(client.reply().code()).isEqualTo(550);
+    assertThat(client.reply().code()).isEqualTo(250); // says that next hop
+    assertThat(client.reply().code()).isEqualTo(503);
+    assertThatThrownBy(client::reply).isInstanceOf(EOFException.class);
+    assertThat(hop.said()).doesNotContain("DATA");
+    assertThat(copies.kept()).isEmpty();
+  }
+
+  @Test
+  void aConnectionToTheNextHopServesTheNextClientWithNothingLeftOfTheOneBefore() throws Exception {
+    ScriptedHop hop = hop(Protocol.SMTP);
+    SmtpProxy proxy = proxy(Protocol.SMTP, hop, copies, PATIENT);
+    for (String recipient : List.of("b@example.test", "c@example.test")) {
+      RawClient client = greeted(proxy, Protocol.SMTP);
+      client.say("XFORWARD IDENT=" + recipient);
+      send(client, recipient);
+      client.say("MAIL FROM:<begun@example.test>"); // and not ended
+      client.quit();
+    }
+
+    assertThat(hop.connections()).isEqualTo(1);
+    assertThat(hop.said()).containsOnlyOnce("EHLO proxy.example.test");
+    assertThat(hop.said().subList(hop.said().lastIndexOf("RSET"), hop.said().size()))
+        .startsWith("RSET", "XFORWARD IDENT=c@example.test", "MAIL FROM:<a@example.test>");
+    assertThat(hop.taken()).hasSize(2);
+    assertThat(copies.kept())
+        .extracting(RememberedCopies.Kept::accepted)
+        .containsExactly(List.of("b@example.test"), List.of("c@example.test"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ScriptedHop.Fault.class,
+      names = {"DROP", "GARBAGE", "SAY_421", "SAY_550"})
+  void whereTheNextHopHasLeftMeanwhileAnotherConnectionIsMade(ScriptedHop.Fault fault)
+      throws Exception {
+    ScriptedHop hop = faulty(Map.of(ScriptedHop.Stage.RSET, fault));
+    SmtpProxy proxy = proxy(Protocol.SMTP, hop, copies, PATIENT);
+    for (int i = 0; i < 2; i++) {
+      RawClient client = greeted(proxy, Protocol.SMTP);
+      send(client, "b@example.test");
+      client.quit();
+    }
+    assertThat(hop.connections()).isEqualTo(2);
+    assertThat(hop.taken()).hasSize(2);
+  }
+
+  @Test
+  @Timeout(60)
+  void whoeverWasRefusedSomethingOrLeftWithoutAWordLeavesNoConnectionBehind() throws Exception {
+    ScriptedHop hop = hop(Protocol.LMTP);
+    hop.verdict("full@example.test", 452);
+    SmtpProxy proxy = proxy(Protocol.LMTP, hop, copies, PATIENT);
+    RawClient refused = greeted(proxy, Protocol.LMTP);
+    refused.say("MAIL FROM:<a@example.test>");
+    refused.say("RCPT TO:<full@example.test>");
+    refused.say("DATA");
+    assertThat(refused.say(TEXT + ".").code()).isEqualTo(452);
+    refused.quit();
+    greeted(proxy, Protocol.LMTP).close();
+    while (proxy.clients() > 0) { // its session ends: bounded by the timeout
+      Thread.onSpinWait();
+    }
+    greeted(proxy, Protocol.LMTP);
+
+    assertThat(hop.connections()).isEqualTo(3);
+  }
+
+  @Test
   void inLmtpEachRecipientHasItsOwnReplyAndOnlyThoseWhoGotItAreCopied() throws Exception {
     ScriptedHop hop = hop(Protocol.LMTP);
     hop.verdict("full@example.test", 452);
@@ -576,6 +681,12 @@ class SmtpProxyTest {
     assertThat(client.say(TEXT + ".").code()).isEqualTo(250);
   }
 
+  private ScriptedHop faulty(Map<ScriptedHop.Stage, ScriptedHop.Fault> faults) throws IOException {
+    ScriptedHop hop = ScriptedHop.start(Protocol.SMTP, faults);
+    open.add(hop);
+    return hop;
+  }
+
   private ScriptedHop hop(Protocol protocol) throws IOException {
     ScriptedHop hop = ScriptedHop.start(protocol, Map.of());
     open.add(hop);
@@ -583,14 +694,22 @@ class SmtpProxyTest {
   }
 
   private RawClient greeted(Protocol protocol, ScriptedHop hop, Copies kept) throws IOException {
-    RawClient client = client(protocol, hop, kept);
+    return greeted(proxy(protocol, hop, kept, PATIENT), protocol);
+  }
+
+  private RawClient greeted(SmtpProxy proxy, Protocol protocol) throws IOException {
+    RawClient client = client(proxy);
     assertThat(client.reply().code()).isEqualTo(220);
     assertThat(client.say(protocol.hello() + " mx.example.test").code()).isEqualTo(250);
     return client;
   }
 
   private RawClient client(Protocol protocol, ScriptedHop hop, Copies kept) throws IOException {
-    RawClient client = new RawClient(proxy(protocol, hop, kept, PATIENT).address());
+    return client(proxy(protocol, hop, kept, PATIENT));
+  }
+
+  private RawClient client(SmtpProxy proxy) throws IOException {
+    RawClient client = new RawClient(proxy.address());
     open.add(client);
     return client;
   }
