@@ -705,9 +705,10 @@ class RestoreDeskTest {
 
   @Test
   void aRequestThatTheDatabaseHasLostIsFiledAgainFromTheStore() throws Exception {
-    terms(Price.FREE, 0, Optional.of(2L));
+    terms(PRICE, 0, Optional.of(2L));
     FiledRequest filed = file();
     TestDatabase.open(); // and nothing is in it any more
+    now = NOW.plus(Duration.ofDays(1));
     assertThat(book.find(filed.id())).isEmpty();
 
     desk = anotherDesk();
@@ -721,7 +722,9 @@ class RestoreDeskTest {
     assertThat(found.language()).isEqualTo(Locale.ITALIAN);
     assertThat(found.asked()).isEqualTo(FiledRequest.Asked.MAILBOX);
     assertThat(found.plan().messages()).isEqualTo(3);
-    assertThat(found.until()).isEqualTo(filed.until());
+    assertThat(found.requestedAt()).isEqualTo(filed.requestedAt());
+    assertThat(found.until()).isEqualTo(now.plus(LIMITS.toConfirm()));
+    assertThat(found.plan().price()).isEqualTo(filed.plan().price());
     assertThat(desk.needsTwo(found)).as("terms are lost, what they were for it is not").isTrue();
     assertThat(pins()).hasSize(1);
     assertThat(notices()).containsExactly(Notice.Kind.REQUESTED);
@@ -737,16 +740,7 @@ class RestoreDeskTest {
   void whatWasUnderWayWhenTheDatabaseWasLostWaitsForAnAdministrator() throws Exception {
     UUID id = file().id();
     desk.confirm(id, "carla");
-    assertThatThrownBy(
-            () ->
-                desk.carryOut(
-                    id,
-                    (done, total) -> {
-                      if (done == 2) {
-                        throw new CancellationException("its server stops");
-                      }
-                    }))
-        .isInstanceOf(CancellationException.class);
+    interrupted(id);
     TestDatabase.open();
 
     desk = anotherDesk();
@@ -760,6 +754,48 @@ class RestoreDeskTest {
     assertThat(desk.carryOut(id, RestoreProgress.NONE).outcome().orElseThrow().added())
         .isEqualTo(3);
     assertThat(messages()).isEqualTo(5);
+  }
+
+  @Test
+  void anOlderDatabaseDoesNotEndWhatHasBegunSince() throws Exception {
+    AuditEntry line = new AuditEntry(NOW, "anna", "restore.pending", ANNA.toString(), "");
+    FiledRequest pending = file();
+    desk.confirm(pending.id(), "carla");
+    interrupted(pending.id());
+    TestDatabase.open();
+    assertThat(book.keepFound(pending, line, Optional.empty())).isTrue();
+    now = NOW.plus(Duration.ofDays(30)); // it would lapse
+
+    anotherDesk().tidy();
+
+    assertThat(book.find(pending.id()).orElseThrow().state()).isEqualTo(RequestState.STOPPED);
+    assertThat(pins()).hasSize(1);
+  }
+
+  @Test
+  void whoSendsAgainWhatTheDatabaseHasLostDoesNotEndIt() throws Exception {
+    RestoreRequest request = request(ANNA);
+    desk.file(request, Locale.ITALIAN, SHOWN);
+    TestDatabase.open();
+
+    refused(Why.UNKNOWN, () -> desk.file(request, Locale.ITALIAN, SHOWN));
+
+    desk.tidy();
+    assertThat(book.find(request.id()).orElseThrow().state()).isEqualTo(RequestState.PENDING);
+    assertThat(pins()).hasSize(1);
+  }
+
+  private void interrupted(UUID id) {
+    assertThatThrownBy(
+            () ->
+                desk.carryOut(
+                    id,
+                    (done, total) -> {
+                      if (done == 2) {
+                        throw new CancellationException("its server stops");
+                      }
+                    }))
+        .isInstanceOf(CancellationException.class);
   }
 
   @Test

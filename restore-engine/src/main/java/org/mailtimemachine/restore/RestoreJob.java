@@ -255,6 +255,11 @@ final class RestoreJob implements Closeable {
     return has(REQUESTED);
   }
 
+  /** Whether a request stands behind it, and it has not ended; reads nothing. */
+  boolean unfinished() throws IOException {
+    return has(REQUESTED) && has(PLAN) && !has(RECEIPT);
+  }
+
   /** What was given to {@link #make} with it. */
   String request() throws IOException {
     return new String(StoreFiles.read(directory, REQUESTED), StandardCharsets.US_ASCII);

@@ -102,27 +102,42 @@ public final class Restorer {
    * A job that was requested and has not ended.
    *
    * @param begun whether something of it may be done
-   * @param request what was accepted with it
    */
-  public record Unfinished(RestorePlan plan, boolean begun, String request) {}
+  public record Unfinished(UUID id, boolean begun) {}
 
-  /** All of these; one that cannot be read is named in the log. */
+  /** All of these; cheap to ask. One that cannot be read is named in the log. */
   public List<Unfinished> unfinished() throws IOException {
     List<Unfinished> unfinished = new ArrayList<>();
     forEachJob(
         id -> {
-          Optional<RestorePlan> plan = RestoreJob.plan(store, id);
-          if (plan.isEmpty()) {
-            return; // killed before it was written down: nobody was told that it was accepted
-          }
           try (RestoreJob job = RestoreJob.look(store, id)) {
-            if (job.requested() && job.receipt().isEmpty()) {
-              unfinished.add(
-                  new Unfinished(plan.get(), job.begun() || job.stopped(), job.request()));
+            if (job.unfinished()) {
+              unfinished.add(new Unfinished(id, job.begun() || job.stopped()));
             }
+          } catch (RestoreException e) {
+            LOG.log(System.Logger.Level.DEBUG, "It has just been removed", e);
           }
         });
     return unfinished;
+  }
+
+  /** Looks at one of these. */
+  public interface Look {
+    void at(RestorePlan plan, boolean begun, String request) throws IOException;
+  }
+
+  /**
+   * Looks at a job that was requested and has not ended, while nobody can begin, end or remove it;
+   * not at one of which that is not so, or that somebody is at work on.
+   */
+  public void ifUnfinished(UUID id, Look look) throws IOException {
+    try (RestoreJob job = RestoreJob.open(store, id)) {
+      if (job.unfinished()) {
+        look.at(job.plan(), job.begun() || job.stopped(), job.request());
+      }
+    } catch (RestoreException e) {
+      LOG.log(System.Logger.Level.DEBUG, "Nothing to look at in the restore " + id, e);
+    }
   }
 
   /**

@@ -28,6 +28,11 @@ final class NextHop implements Closeable {
 
   private static final int BUFFER_BYTES = 64 * 1024;
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+  private static final Duration RENEWAL = Duration.ofSeconds(5);
+
+  /** Mail servers read their settings, tables and certificates anew between two connections. */
+  private static final Duration LONGEST = Duration.ofMinutes(1);
+
   private static final byte[] END = ".\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final Socket socket;
@@ -39,9 +44,10 @@ final class NextHop implements Closeable {
   private OutputStream output;
   private boolean secured;
   private Map<String, String> features = Map.of();
-  private @Nullable Reply hello; // what it said to the last one
-  private @Nullable Reply introduced; // the same, where a client has not asked for it yet
+  private final long since = System.nanoTime();
+  private @Nullable Reply introduced; // where its client has not asked for it yet
   private boolean refused;
+  private boolean tookMessage;
 
   private NextHop(Socket socket, ProxySettings settings, TimedOutput.Watch watch)
       throws IOException {
@@ -135,7 +141,13 @@ final class NextHop implements Closeable {
   }
 
   private Reply introduction() throws IOException {
-    Reply reply = command(settings.protocol().hello() + ' ' + settings.hostName());
+    begin(settings.protocol().hello() + ' ' + settings.hostName());
+    output.flush();
+    return introduction(patience.reply());
+  }
+
+  private Reply introduction(Duration time) throws IOException {
+    Reply reply = reply(time);
     if (reply.isPositive()) {
       Map<String, String> offered = new HashMap<>();
       for (String line : reply.lines().subList(1, reply.lines().size())) {
@@ -143,7 +155,6 @@ final class NextHop implements Closeable {
         offered.put(words[0].toUpperCase(Locale.ROOT), words.length > 1 ? words[1] : "");
       }
       features = Map.copyOf(offered);
-      hello = reply;
     }
     return reply;
   }
@@ -184,24 +195,31 @@ final class NextHop implements Closeable {
   }
 
   /**
-   * Makes it fit for another client.
-   *
-   * @return whether it can be: one that has refused anything may count that, and answer ever
-   *     slower, and what was said of a client's origin ends with RSET in Postfix
+   * Whether it may serve another client: it has taken a message for this one, and refused nothing.
+   * Mail servers count what is not mail, answer ever slower and leave at last.
    */
-  boolean renew() {
-    if (refused || features.isEmpty() || hasSpoken()) {
-      return false;
+  boolean isInOrder() {
+    return tookMessage && !refused && System.nanoTime() - since < LONGEST.toNanos();
+  }
+
+  /**
+   * Makes it fit for another client, by the command that ends all that was said before (RFC 5321
+   * section 4.1.4), in Postfix also what XFORWARD said.
+   *
+   * @throws IOException where it has left meanwhile, as it may
+   */
+  void renew() throws IOException {
+    if (hasSpoken()) {
+      throw new IOException("it has said something that nobody asked for");
     }
-    try {
-      if (command("RSET").code() != 250) {
-        return false;
-      }
-    } catch (IOException e) {
-      return false; // it has closed meanwhile, as it may
+    tookMessage = false;
+    begin(settings.protocol().hello() + ' ' + settings.hostName());
+    output.flush();
+    Reply reply = introduction(RENEWAL); // one that has gone without a word is no reason to wait
+    if (reply.code() != 250) {
+      throw new IOException("it says to another client: " + reply);
     }
-    introduced = hello;
-    return true;
+    introduced = reply;
   }
 
   /** Says goodbye, and does not wait for what it says to that. */
@@ -237,7 +255,9 @@ final class NextHop implements Closeable {
 
   /** What it says to a text that has ended. */
   Reply verdict() throws IOException {
-    return reply(patience.verdict());
+    Reply verdict = reply(patience.verdict());
+    tookMessage = true;
+    return verdict;
   }
 
   /** What it said before it went away in the middle of a text, if it said anything. */

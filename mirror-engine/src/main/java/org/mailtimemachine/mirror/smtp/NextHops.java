@@ -2,6 +2,8 @@ package org.mailtimemachine.mirror.smtp;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,18 +13,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connections to the mail server behind the proxy. One that a client has left in good order
- * serves the next one, for a few seconds: Postfix's content filter makes a connection for each
- * message, and to make one costs both sides more than the message. Safe for use by several threads.
+ * serves the next one, for a few seconds and not longer than a minute in all: Postfix's content
+ * filter makes a connection for each message, and to make one costs both sides more than the
+ * message. Safe for use by several threads.
  */
 final class NextHops implements Closeable {
 
-  /** Shorter than any mail server's patience, and so that a next hop that moves is found soon. */
+  private static final Logger LOG = System.getLogger(NextHops.class.getName());
+
+  /** Shorter than any mail server's patience. */
   private static final Duration IDLE = Duration.ofSeconds(3);
 
   /** Each of them keeps a process of the next hop busy, of which Postfix has 100. */
   private static final int MOST_IDLE = 10;
 
-  private record Idle(NextHop hop, long since) {}
+  private record Idle(NextHop hop, long since) {
+    boolean isOld() {
+      return System.nanoTime() - since > IDLE.toNanos();
+    }
+  }
 
   private final ProxySettings settings;
   private final TimedOutput.Watch watch;
@@ -42,22 +51,25 @@ final class NextHops implements Closeable {
    */
   NextHop take() throws IOException {
     for (NextHop kept = last(); kept != null; kept = last()) {
-      if (kept.renew()) {
+      try {
+        kept.renew();
         return kept;
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "another connection is made", e);
+        kept.close();
       }
-      kept.close();
     }
     return NextHop.connect(settings, watch);
   }
 
   private synchronized @Nullable NextHop last() {
-    Idle last = idle.pollLast();
-    return last == null ? null : last.hop();
+    Idle last = idle.peekLast();
+    return last == null || last.isOld() ? null : idle.removeLast().hop();
   }
 
   /** A client has left it, outside of a message. */
   void give(NextHop hop) {
-    if (!keeps(hop)) {
+    if (!hop.isInOrder() || !keeps(hop)) {
       hop.leave();
     }
   }
@@ -73,8 +85,7 @@ final class NextHops implements Closeable {
   private void leaveOld() {
     List<NextHop> old = new ArrayList<>();
     synchronized (this) {
-      while (!idle.isEmpty()
-          && (closed || System.nanoTime() - idle.getFirst().since() > IDLE.toNanos())) {
+      while (!idle.isEmpty() && (closed || idle.getFirst().isOld())) {
         old.add(idle.removeFirst().hop());
       }
     }

@@ -56,6 +56,7 @@ final class Session {
       Set.of("NAME", "ADDR", "PORT", "PROTO", "HELO", "IDENT", "SOURCE");
   private static final Pattern HELLO_NAME = Pattern.compile("[!-~]{1,255}");
   private static final Pattern ATTRIBUTE = Pattern.compile("([A-Za-z]+)=([!-<>-~=]{1,1000})");
+  private static final String SAY_WHO = "5.5.1 Say who you are first";
   private static final Reply OK = Reply.of(250, "2.0.0 Ok");
   private static final Reply TRY_AGAIN =
       Reply.of(451, "4.4.2 The next hop did not answer; nothing was taken");
@@ -188,7 +189,13 @@ final class Session {
 
   private void one(NextHop hop) throws IOException {
     timed.begin(settings.patience().client());
-    String line = input.line(LONGEST_COMMAND);
+    String line;
+    try {
+      line = input.line(LONGEST_COMMAND);
+    } catch (ProtocolException e) {
+      settle(hop); // what is said of it is no answer to what came before
+      throw e;
+    }
     int space = line.indexOf(' ');
     String verb = (space < 0 ? line : line.substring(0, space)).toUpperCase(Locale.ROOT);
     String argument = space < 0 ? "" : line.substring(space + 1).strip();
@@ -321,8 +328,9 @@ final class Session {
     if (!isLocal()) {
       throw new RefusedCommandException(Reply.of(550, "5.7.0 You may not"));
     }
-    if (sender != null) {
-      throw new RefusedCommandException(Reply.of(503, "5.5.1 Not in the middle of a message"));
+    if (!greeted || sender != null) {
+      throw new RefusedCommandException(
+          Reply.of(503, greeted ? "5.5.1 Not in the middle of a message" : SAY_WHO));
     }
     List<String> onwards = new ArrayList<>();
     Map<String, String> said = new HashMap<>();
@@ -370,7 +378,7 @@ final class Session {
   private void mail(NextHop hop, String argument) throws IOException, RefusedCommandException {
     if (!greeted || sender != null) {
       throw new RefusedCommandException(
-          Reply.of(503, greeted ? "5.5.1 One sender at a time" : "5.5.1 Say who you are first"));
+          Reply.of(503, greeted ? "5.5.1 One sender at a time" : SAY_WHO));
     }
     PathArgument path = PathArgument.ofMail(argument);
     sender = path; // whoever is told that it is not has said more by then, to a next hop that knows
@@ -399,7 +407,7 @@ final class Session {
         hop,
         "RCPT TO:" + understood(hop, path).text(),
         reply -> {
-          if (reply.isPositive()) {
+          if (reply.isPositive() && sender != null) { // a loose next hop takes it without one
             recipients.add(new Envelope.Recipient(recipient(path), path.parameters()));
           }
         });

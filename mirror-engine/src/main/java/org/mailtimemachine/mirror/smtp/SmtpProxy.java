@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 
@@ -129,6 +130,8 @@ public final class SmtpProxy implements Closeable {
     clients.add(client);
     try {
       threads.execute(() -> serve(client));
+    } catch (RejectedExecutionException e) { // closed meanwhile
+      forget(client);
     } catch (OutOfMemoryError e) { // so Java says that the machine has no thread left
       LOG.log(Level.ERROR, "the mirror has no thread for a client", e);
       forget(client);

@@ -3,6 +3,8 @@ package org.mailtimemachine.mirror.smtp;
 import java.io.Closeable;
 import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +21,8 @@ import java.util.concurrent.TimeUnit;
  * timeout of its own, and TCP keeps a connection for ever whose window is closed. For one thread.
  */
 final class TimedOutput extends FilterOutputStream {
+
+  private static final Logger LOG = System.getLogger(TimedOutput.class.getName());
 
   private final Socket connection;
   private final Watch watch;
@@ -49,7 +53,11 @@ final class TimedOutput extends FilterOutputStream {
 
     private void look() {
       writing.forEach(TimedOutput::look);
-      others.forEach(Runnable::run);
+      try {
+        others.forEach(Runnable::run);
+      } catch (RuntimeException e) { // it would end all later looks
+        LOG.log(Level.ERROR, "the mirror's timer goes on", e);
+      }
     }
 
     @Override

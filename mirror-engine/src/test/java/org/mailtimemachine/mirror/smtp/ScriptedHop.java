@@ -59,6 +59,7 @@ final class ScriptedHop implements Closeable {
   private final String injected;
   private volatile boolean dsn = true;
   private volatile boolean pipelines;
+  private volatile Optional<Fault> nextHello = Optional.empty();
   private final AtomicInteger connections = new AtomicInteger();
   private final List<Taken> taken = new CopyOnWriteArrayList<>();
   private final List<String> said = new CopyOnWriteArrayList<>();
@@ -129,6 +130,17 @@ final class ScriptedHop implements Closeable {
     pipelines = true;
   }
 
+  /** It does that at the next hello of a connection that it has now, and at no other. */
+  void atTheNextHello(Fault fault) {
+    nextHello = Optional.of(fault);
+  }
+
+  /** It has no faults any more, and answers each command at once. */
+  void recovers() {
+    faults.clear();
+    pipelines = false;
+  }
+
   /** How often somebody has connected. */
   int connections() {
     return connections.get();
@@ -192,6 +204,14 @@ final class ScriptedHop implements Closeable {
           continue;
         }
         Stage stage = "EHLO LHLO".contains(verb) ? Stage.HELLO : Stage.valueOf(verb(verb));
+        if (stage == Stage.HELLO && nextHello.isPresent()) {
+          Fault fault = nextHello.get();
+          nextHello = Optional.empty();
+          if (fails(fault)) {
+            return;
+          }
+          continue;
+        }
         if (fails(stage)) {
           return;
         }
@@ -279,11 +299,12 @@ final class ScriptedHop implements Closeable {
 
     /** Does what it is told to do at that stage; true where it has nothing more to say. */
     private boolean fails(Stage stage) throws IOException {
-      Optional<Fault> fault = Optional.ofNullable(faults.get(stage));
-      if (fault.isEmpty()) {
-        return false;
-      }
-      switch (fault.get()) {
+      Fault fault = faults.get(stage);
+      return fault != null && fails(fault);
+    }
+
+    private boolean fails(Fault fault) throws IOException {
+      switch (fault) {
         case DROP -> {
           return true;
         }

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a mail server in front of the proxy gets to hear, and what comes of its messages. */
 class SmtpProxyTest {
 
+  private static final String HELLO = "EHLO proxy.example.test";
   private static final String TEXT = "Subject: a\r\n\r\n..a dot\r\nthe end\r\n";
   private static final String PLAIN = "Subject: a\r\n\r\n.a dot\r\nthe end\r\n";
 
@@ -195,44 +196,50 @@ class SmtpProxyTest {
   void aConnectionToTheNextHopServesTheNextClientWithNothingLeftOfTheOneBefore() throws Exception {
     ScriptedHop hop = hop(Protocol.SMTP);
     SmtpProxy proxy = proxy(Protocol.SMTP, hop, copies, PATIENT);
-    for (String recipient : List.of("b@example.test", "c@example.test")) {
-      RawClient client = greeted(proxy, Protocol.SMTP);
-      client.say("XFORWARD IDENT=" + recipient);
-      send(client, recipient);
-      client.say("MAIL FROM:<begun@example.test>"); // and not ended
-      client.quit();
-    }
+    RawClient first = greeted(proxy, Protocol.SMTP);
+    first.say("XFORWARD IDENT=4bXyz");
+    send(first, "b@example.test");
+    first.say("XFORWARD IDENT=another");
+    first.say("MAIL FROM:<begun@example.test>"); // and not ended
+    first.quit();
+    RawClient second = greeted(proxy, Protocol.SMTP);
+    send(second, "c@example.test");
+    second.quit();
 
     assertThat(hop.connections()).isEqualTo(1);
-    assertThat(hop.said()).containsOnlyOnce("EHLO proxy.example.test");
-    assertThat(hop.said().subList(hop.said().lastIndexOf("RSET"), hop.said().size()))
-        .startsWith("RSET", "XFORWARD IDENT=c@example.test", "MAIL FROM:<a@example.test>");
+    assertThat(hop.said().subList(hop.said().lastIndexOf(HELLO), hop.said().size()))
+        .as("EHLO ends all that was said before, and is said once for each client")
+        .startsWith(HELLO, "MAIL FROM:<a@example.test>", "RCPT TO:<c@example.test>");
+    assertThat(hop.said()).filteredOn(HELLO::equals).hasSize(2);
     assertThat(hop.taken()).hasSize(2);
     assertThat(copies.kept())
-        .extracting(RememberedCopies.Kept::accepted)
-        .containsExactly(List.of("b@example.test"), List.of("c@example.test"));
+        .extracting(kept -> kept.envelope().queueId())
+        .containsExactly(Optional.of("4bXyz"), Optional.empty());
   }
 
   @ParameterizedTest
   @EnumSource(
       value = ScriptedHop.Fault.class,
-      names = {"DROP", "GARBAGE", "SAY_421", "SAY_550"})
+      names = {"DROP", "SILENCE", "GARBAGE", "SAY_421", "SAY_550"})
   void whereTheNextHopHasLeftMeanwhileAnotherConnectionIsMade(ScriptedHop.Fault fault)
       throws Exception {
-    ScriptedHop hop = faulty(Map.of(ScriptedHop.Stage.RSET, fault));
+    ScriptedHop hop = hop(Protocol.SMTP);
     SmtpProxy proxy = proxy(Protocol.SMTP, hop, copies, PATIENT);
-    for (int i = 0; i < 2; i++) {
-      RawClient client = greeted(proxy, Protocol.SMTP);
-      send(client, "b@example.test");
-      client.quit();
-    }
+    RawClient first = greeted(proxy, Protocol.SMTP);
+    send(first, "b@example.test");
+    first.quit();
+    hop.atTheNextHello(fault);
+    RawClient second = greeted(proxy, Protocol.SMTP);
+    send(second, "b@example.test");
+
     assertThat(hop.connections()).isEqualTo(2);
     assertThat(hop.taken()).hasSize(2);
   }
 
   @Test
   @Timeout(60)
-  void whoeverWasRefusedSomethingOrLeftWithoutAWordLeavesNoConnectionBehind() throws Exception {
+  void whoeverWasRefusedSomethingOrSentNothingOrLeftWithoutAWordLeavesNoConnectionBehind()
+      throws Exception {
     ScriptedHop hop = hop(Protocol.LMTP);
     hop.verdict("full@example.test", 452);
     SmtpProxy proxy = proxy(Protocol.LMTP, hop, copies, PATIENT);
@@ -242,13 +249,44 @@ class SmtpProxyTest {
     refused.say("DATA");
     assertThat(refused.say(TEXT + ".").code()).isEqualTo(452);
     refused.quit();
-    greeted(proxy, Protocol.LMTP).close();
-    while (proxy.clients() > 0) { // its session ends: bounded by the timeout
-      Thread.onSpinWait();
+    greeted(proxy, Protocol.LMTP).quit();
+    while (hop.said().stream().filter("QUIT"::equals).count() < 2) { // and both are left at once
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
+    RawClient silent = greeted(proxy, Protocol.LMTP);
+    send(silent, "b@example.test");
+    silent.close();
+    while (proxy.clients() > 0) { // its session ends
+      TimeUnit.MILLISECONDS.sleep(1);
     }
     greeted(proxy, Protocol.LMTP);
 
-    assertThat(hop.connections()).isEqualTo(3);
+    assertThat(hop.connections()).isEqualTo(4);
+  }
+
+  @Test
+  void anOddLineBehindAPipelineIsAnsweredBehindIt() throws Exception {
+    RawClient client = greeted(Protocol.SMTP, hop(Protocol.SMTP), copies);
+    client.send(lines("MAIL FROM:<a@example.test>", "RCPT TO:<b@example.test>", "NO\nOP"));
+
+    assertThat(client.reply().code()).isEqualTo(250);
+    assertThat(client.reply().code()).isEqualTo(250);
+    assertThat(client.reply().code()).isEqualTo(500);
+  }
+
+  @Test
+  void whatIsTakenWithoutASenderIsForNobody() throws Exception {
+    ScriptedHop hop = faulty(Map.of(ScriptedHop.Stage.MAIL, ScriptedHop.Fault.SAY_550));
+    hop.pipelines();
+    RawClient client = greeted(Protocol.SMTP, hop, copies);
+    client.send(lines("MAIL FROM:<no@example.test>", "RCPT TO:<b@example.test>", "NOOP"));
+    assertThat(List.of(client.reply().code(), client.reply().code(), client.reply().code()))
+        .containsExactly(550, 250, 250);
+    hop.recovers();
+    send(client, "c@example.test");
+    assertThat(copies.kept())
+        .singleElement()
+        .satisfies(kept -> assertThat(kept.accepted()).containsExactly("c@example.test"));
   }
 
   @Test

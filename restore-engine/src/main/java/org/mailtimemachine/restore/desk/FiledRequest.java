@@ -89,8 +89,8 @@ public record FiledRequest(
   }
 
   /**
-   * One that the database has lost, as far as the Store knows of it: nobody knows any more what it
-   * was to cost, so it costs nothing.
+   * One that the database has lost, as far as the Store knows of it. What was begun had its charge
+   * when it was confirmed, which is lost: it costs nothing more.
    */
   static FiledRequest found(
       RestorePlan plan, RequestNote note, RequestState state, Decision found, Instant until) {
@@ -104,7 +104,7 @@ public record FiledRequest(
         plan.made(),
         note.reason(),
         note.language(),
-        PlanSummary.of(plan, Price.FREE),
+        PlanSummary.of(plan, state == RequestState.PENDING ? note.rate() : Price.FREE),
         until,
         state,
         note.secondAbove(),

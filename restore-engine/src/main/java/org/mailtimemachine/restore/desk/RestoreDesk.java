@@ -72,9 +72,7 @@ public final class RestoreDesk {
   private final Administrators administrators;
   private final InstantSource clock;
   private final PlanningTurns turns = new PlanningTurns();
-
-  /** A database does not come and go while a server runs; the Store need not be read each time. */
-  private volatile boolean foundAgain;
+  private final LostRequests lost;
 
   /**
    * @param mail the live mail; without that nothing can be requested
@@ -94,6 +92,7 @@ public final class RestoreDesk {
     this.terms = terms;
     this.administrators = administrators;
     this.clock = clock;
+    this.lost = new LostRequests(book, limits, clock);
   }
 
   /** Whether this installation can restore at all. */
@@ -171,7 +170,11 @@ public final class RestoreDesk {
               .formatted(request.mailbox(), limits.open(), limits.requestsADay()));
     }
     boolean filed = false;
+    boolean accepted = false;
     try (Store store = Store.open(storePath)) {
+      if (restorer(store).plan(request.id()).isPresent()) {
+        throw unknown(request.id()); // the id is a browser's word: that job is somebody else's
+      }
       RestorePlan plan = plan(store, request);
       // Looked at before what was asked for is summed up: another one is in one of the two.
       boolean another = filesAnother(draft);
@@ -180,6 +183,7 @@ public final class RestoreDesk {
       Terms own = terms.of(request.mailbox().domain());
       Money price = own.price().of(plan.messages(), plan.bytes());
       FiledRequest ready = draft.planned(PlanSummary.of(plan, own.price()), own.secondAbove());
+      accepted = true;
       restorer.acceptRequested(plan, RequestNote.of(ready).toText());
       boolean alone =
           plan.messages() > 0
@@ -201,7 +205,9 @@ public final class RestoreDesk {
       }
       return ready;
     } finally {
-      if (!filed) {
+      if (!filed && !accepted) {
+        book.forget(draft.id());
+      } else if (!filed) {
         // Where not even this can be done, the draft stays, by which tidy() finds job and pin.
         attempt(draft, () -> dropDraft(draft));
       }
@@ -584,8 +590,8 @@ public final class RestoreDesk {
    * that fails does not keep the others from it: it is logged, and tried by the next call.
    */
   public void tidy() {
-    if (!foundAgain) {
-      findAgain();
+    if (open()) {
+      findLost(); // before one of an older database is dropped
     }
     Instant now = clock.instant();
     for (FiledRequest draft : book.drafts(now.minus(OLD_DRAFT))) {
@@ -610,54 +616,11 @@ public final class RestoreDesk {
     }
   }
 
-  /**
-   * Files again what the Store knows and the database does not: it was lost, or is an older one. A
-   * draft is in the database before its job is in the Store, so none is taken for such a request.
-   */
-  private void findAgain() {
-    if (!open()) {
-      return;
-    }
-    Instant now = clock.instant();
+  private void findLost() {
     try (Store store = Store.open(storePath)) {
-      for (Restorer.Unfinished job : restorer(store).unfinished()) {
-        if (book.find(job.plan().id()).isEmpty()) {
-          findAgain(job, now);
-        }
-      }
-      foundAgain = true;
+      lost.fileAgain(restorer(store));
     } catch (IOException | RequestRefusedException e) {
       LOG.log(System.Logger.Level.WARNING, "Whether requests were lost is not known yet", e);
-    }
-  }
-
-  /** What was begun had been confirmed, and waits for an administrator to say how it goes on. */
-  private void findAgain(Restorer.Unfinished job, Instant now) {
-    FiledRequest found =
-        FiledRequest.found(
-            job.plan(),
-            note(job),
-            job.begun() ? RequestState.STOPPED : RequestState.PENDING,
-            new Decision(AuditEntry.SYSTEM, now, ""),
-            now.plus(limits.toConfirm()));
-    if (book.keepFound(
-        found,
-        entry(found, "restore.found", AuditEntry.SYSTEM, found.state().name()),
-        job.begun() ? Optional.empty() : Optional.of(Notice.Kind.REQUESTED))) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "The database had lost the restore request {0} of {1}: it is filed again from the store",
-          found.id(),
-          found.mailbox());
-    }
-  }
-
-  private static RequestNote note(Restorer.Unfinished job) {
-    try {
-      return RequestNote.parse(job.request(), "requested");
-    } catch (DamagedFileException e) {
-      LOG.log(System.Logger.Level.WARNING, "Who requested " + job.plan().id() + " is damaged", e);
-      return RequestNote.NONE;
     }
   }
 
@@ -732,6 +695,9 @@ public final class RestoreDesk {
   }
 
   private void dropDraft(FiledRequest draft) throws IOException, RequestRefusedException {
+    if (book.find(draft.id()).filter(now -> now.state() != RequestState.DRAFT).isPresent()) {
+      return; // it was filed again from its job meanwhile
+    }
     drop(draft);
     book.forget(draft.id());
   }
