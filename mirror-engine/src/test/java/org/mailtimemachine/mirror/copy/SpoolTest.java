@@ -113,8 +113,22 @@ class SpoolTest {
       pass(spool, "4bX", "text\r\n", "a@example.test", "b@example.test");
       pass(spool, "4bX", "text\r\n", "c@example.test");
       spool.awaitDelivered();
+      pass(spool, "4bX", "text\r\n", "b@example.test", "d@example.test");
+      spool.awaitDelivered();
+      pass(spool, "4bX", "text\r\n", "d@example.test"); // once more
+      spool.awaitDelivered();
     }
-    assertThat(messages(OF_ALL)).hasSize(1);
+    Path file = only(OF_ALL);
+    assertThat(recipients(OF_ALL))
+        .containsExactly("a@example.test", "b@example.test", "c@example.test", "d@example.test");
+    Ledger.read(
+        directory.resolve("spool/ledgers/example.test/_mirror"),
+        line -> assertThat(line.file()).isEqualTo(file.getFileName().toString()));
+    try (Spool spool = open()) { // it is remembered
+      pass(spool, "4bX", "text\r\n", "c@example.test", "d@example.test");
+      spool.awaitDelivered();
+    }
+    assertThat(recipients(OF_ALL)).hasSize(4);
   }
 
   @Test
