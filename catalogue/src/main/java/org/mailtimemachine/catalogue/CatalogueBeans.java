@@ -21,6 +21,7 @@ import org.mailtimemachine.restore.administrator.SecondFactors;
 import org.mailtimemachine.restore.desk.Correspondence;
 import org.mailtimemachine.restore.desk.DeskFigures;
 import org.mailtimemachine.restore.desk.RequestBook;
+import org.mailtimemachine.restore.opening.Openings;
 import org.mailtimemachine.restore.terms.Charges;
 import org.mailtimemachine.restore.terms.TermsBook;
 import org.mailtimemachine.snapshot.SnapshotStore;
@@ -158,6 +159,12 @@ class CatalogueBeans {
   @ApplicationScoped
   Holds holds() {
     return new JpaHolds(sessions, database);
+  }
+
+  @Produces
+  @ApplicationScoped
+  Openings openings() {
+    return new JpaOpenings(sessions);
   }
 
   @Produces

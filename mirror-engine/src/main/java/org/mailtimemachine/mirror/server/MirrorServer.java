@@ -91,6 +91,7 @@ public final class MirrorServer implements Closeable {
           "no mail is taken before all mirrors can be read: "
               + String.join("; ", register.problems()));
     }
+    register.raiseFormat();
     GapBook gaps = new GapBook(register.gaps());
     Spool spool =
         Spool.open(
@@ -184,6 +185,10 @@ public final class MirrorServer implements Closeable {
               waiting.put(label, (double) backlog.messages());
               lag.put(label, Duration.between(backlog.since(), now).toMillis() / 1e3);
             });
+    text.gauge(
+        "held",
+        "Messages that were not answered for when a process died, and did not come again yet.",
+        spool.held());
     text.gauge("waiting", "Messages that are not in the mailbox yet.", waiting);
     text.gauge("lag_seconds", "Since when the oldest of these waits.", lag);
     return text.toString();
