@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.pages.HostZone;
 
 /**
- * Removes log files of this server that are older than {@code mtm.log.days}, 30 where it is not set:
- * the server begins a new one each day, and removes none. A date in the future is left alone.
+ * Removes log files of this server that are older than {@code mtm.log.days}, 30 where it is not
+ * set: the server begins a new one each day, and removes none. A date in the future is left alone.
  */
 @ApplicationScoped
 class OldLogs {
