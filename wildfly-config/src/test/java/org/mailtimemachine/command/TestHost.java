@@ -60,8 +60,7 @@ final class TestHost implements AutoCloseable {
    *
    * @param directory is emptied first, but for the mail
    * @param mail holds {@code <domain>/<user>} Maildirs
-   * @param signIn the settings {@code mtm.signin...}, and others; what {@code mtm.server.jvm} has
-   *     is added to what a small server gets
+   * @param signIn the settings {@code mtm.signin...}, and others
    */
   static TestHost start(Path directory, Path mail, Properties signIn)
       throws IOException, InterruptedException {
@@ -93,7 +92,7 @@ final class TestHost implements AutoCloseable {
                   settings,
                   httpPort,
                   managementPort,
-                  WildFlyServer.SMALL + " " + signIn.getProperty("mtm.server.jvm", ""),
+                  WildFlyServer.SMALL,
                   new WildFlyServer.Database(
                       postgres.jdbcUrl(), postgres.user(), postgres.password())));
       return new TestHost(directory, mail, postgres, server, httpPort, managementPort);
