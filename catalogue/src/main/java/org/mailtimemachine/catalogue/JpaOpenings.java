@@ -11,9 +11,9 @@ import org.hibernate.query.CommonQueryContract;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.restore.desk.Notice;
 import org.mailtimemachine.restore.opening.Opening;
-import org.mailtimemachine.restore.opening.Openings;
 import org.mailtimemachine.restore.opening.OpeningPermission;
 import org.mailtimemachine.restore.opening.OpeningRefusedException;
+import org.mailtimemachine.restore.opening.Openings;
 import org.mailtimemachine.snapshot.SnapshotName;
 
 /** Openings in PostgreSQL. */
@@ -51,19 +51,18 @@ final class JpaOpenings implements Openings {
   }
 
   @Override
-  public boolean allowed(
-      MailboxAddress mailbox, SnapshotName snapshot, UUID message, Instant now) {
+  public boolean allowed(MailboxAddress mailbox, SnapshotName snapshot, UUID message, Instant now) {
     return sessions.fromStatelessSession(
         session ->
             named(
-                    session.createNativeQuery(
-                        "select 1 from opening_permission where " + THIS_ONE, Integer.class),
-                    mailbox,
-                    snapshot,
-                    message)
-                .setParameter("now", now)
-                .getSingleResultOrNull()
-            != null);
+                        session.createNativeQuery(
+                            "select 1 from opening_permission where " + THIS_ONE, Integer.class),
+                        mailbox,
+                        snapshot,
+                        message)
+                    .setParameter("now", now)
+                    .getSingleResultOrNull()
+                != null);
   }
 
   @Override

@@ -48,8 +48,7 @@ class JpaOpeningsTest {
     return opening(mailbox, when, "carla", "An invoice");
   }
 
-  private static Opening opening(
-      MailboxAddress mailbox, Instant when, String who, String subject) {
+  private static Opening opening(MailboxAddress mailbox, Instant when, String who, String subject) {
     return new Opening(
         UUID.randomUUID(),
         mailbox,

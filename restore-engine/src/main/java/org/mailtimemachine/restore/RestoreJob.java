@@ -94,10 +94,12 @@ final class RestoreJob implements Closeable {
   /**
    * Writes a plan down, as a job that can be carried out from now on.
    *
+   * @param requested what whoever decides about requests wants to know again; empty where nobody
+   *     has requested it
    * @throws RestoreException where that restore was accepted already: what is done of it is counted
    *     by its plan
    */
-  static void make(Store store, RestorePlan plan, boolean requested) throws IOException {
+  static void make(Store store, RestorePlan plan, Optional<String> requested) throws IOException {
     try (DirectoryHandle restores = store.restores()) {
       StoreFiles.directory(restores, name(plan.id())).close();
       restores.sync();
@@ -106,8 +108,9 @@ final class RestoreJob implements Closeable {
       if (job.has(PLAN)) {
         throw new RestoreException("the restore " + plan.id() + " was accepted already");
       }
-      if (requested) {
-        StoreFiles.publish(job.directory, REQUESTED, new byte[0]);
+      if (requested.isPresent()) {
+        StoreFiles.publish(
+            job.directory, REQUESTED, requested.get().getBytes(StandardCharsets.US_ASCII));
       }
       StoreFiles.publish(job.directory, PLAN, plan.toBytes());
     }
@@ -250,6 +253,16 @@ final class RestoreJob implements Closeable {
   /** Whether a Restore request stands behind it. */
   boolean requested() throws IOException {
     return has(REQUESTED);
+  }
+
+  /** Whether a request stands behind it, and it has not ended; reads nothing. */
+  boolean unfinished() throws IOException {
+    return has(REQUESTED) && has(PLAN) && !has(RECEIPT);
+  }
+
+  /** What was given to {@link #make} with it. */
+  String request() throws IOException {
+    return new String(StoreFiles.read(directory, REQUESTED), StandardCharsets.US_ASCII);
   }
 
   /** Whether somebody wants that it stops. */

@@ -83,17 +83,61 @@ public final class Restorer {
    * @throws RestoreException where that restore was accepted already
    */
   public void accept(RestorePlan plan) throws IOException {
-    RestoreJob.make(store, plan, false);
+    RestoreJob.make(store, plan, Optional.empty());
     pin(plan);
   }
 
   /**
    * The same for a plan that somebody has requested: what becomes of it is decided by whoever
    * decides about requests, and the command line leaves it alone.
+   *
+   * @param request ASCII, which lies beside the plan, and {@link #unfinished} gives back
    */
-  public void acceptRequested(RestorePlan plan) throws IOException {
-    RestoreJob.make(store, plan, true);
+  public void acceptRequested(RestorePlan plan, String request) throws IOException {
+    RestoreJob.make(store, plan, Optional.of(request));
     pin(plan);
+  }
+
+  /**
+   * A job that was requested and has not ended.
+   *
+   * @param begun whether something of it may be done
+   */
+  public record Unfinished(UUID id, boolean begun) {}
+
+  /** All of these; cheap to ask. One that cannot be read is named in the log. */
+  public List<Unfinished> unfinished() throws IOException {
+    List<Unfinished> unfinished = new ArrayList<>();
+    forEachJob(
+        id -> {
+          try (RestoreJob job = RestoreJob.look(store, id)) {
+            if (job.unfinished()) {
+              unfinished.add(new Unfinished(id, job.begun() || job.stopped()));
+            }
+          } catch (RestoreException e) {
+            LOG.log(System.Logger.Level.DEBUG, "It has just been removed", e);
+          }
+        });
+    return unfinished;
+  }
+
+  /** Looks at one of these. */
+  public interface Look {
+    void at(RestorePlan plan, boolean begun, String request) throws IOException;
+  }
+
+  /**
+   * Looks at a job that was requested and has not ended, while nobody can begin, end or remove it;
+   * not at one of which that is not so, or that somebody is at work on.
+   */
+  public void ifUnfinished(UUID id, Look look) throws IOException {
+    try (RestoreJob job = RestoreJob.open(store, id)) {
+      if (job.unfinished()) {
+        look.at(job.plan(), job.begun() || job.stopped(), job.request());
+      }
+    } catch (RestoreException e) {
+      LOG.log(System.Logger.Level.DEBUG, "Nothing to look at in the restore " + id, e);
+    }
   }
 
   /**

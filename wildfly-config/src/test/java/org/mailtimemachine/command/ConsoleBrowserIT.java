@@ -529,7 +529,9 @@ class ConsoleBrowserIT {
       assertThat(api.get("admin/" + place).status()).as(place).isEqualTo(404);
     }
     String log = api.get("admin/audit.csv?text=message.open").text();
-    assertThat(log).contains(USER.toString(), reason).contains("message.open-refused")
+    assertThat(log)
+        .contains(USER.toString(), reason)
+        .contains("message.open-refused")
         .doesNotContain(subject)
         .doesNotContain(address.substring(address.indexOf("message=") + 8));
     assertThat(visit.complaints()).isEmpty();

@@ -80,8 +80,7 @@ class SettingsCheckTest {
   @Test
   void messagesAreNotOpenedWhereNobodyCanBeTold() {
     set("mtm.admin.open-messages", "true");
-    assertThat(problems())
-        .contains("mtm.mail.smtp: not set, but mtm.admin.open-messages is true");
+    assertThat(problems()).contains("mtm.mail.smtp: not set, but mtm.admin.open-messages is true");
     set("mtm.mail.smtp", "127.0.0.1:25");
     assertThat(problems()).noneMatch(problem -> problem.contains("open-messages"));
   }

@@ -16,7 +16,8 @@ import org.mailtimemachine.snapshot.SnapshotName;
  */
 public record MessageReference(SnapshotName snapshot, UUID message) {
 
-  private static final Pattern DAY = Pattern.compile("[?&]day=([0-9A-Za-z-]{1,40})(?![0-9A-Za-z-])");
+  private static final Pattern DAY =
+      Pattern.compile("[?&]day=([0-9A-Za-z-]{1,40})(?![0-9A-Za-z-])");
   private static final Pattern MESSAGE =
       Pattern.compile(
           "[?&]message=([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?![0-9a-fA-F-])");

@@ -303,8 +303,7 @@ final class LetterRound {
   private LetterText write(Letter letter, Opening opening) {
     if (!letter.recipient().equals(opening.mailbox().toString())) {
       return writer.messageOpenedForHost(
-          opening,
-          administrators.ofHost().getOrDefault(letter.recipient(), settings.language()));
+          opening, administrators.ofHost().getOrDefault(letter.recipient(), settings.language()));
     }
     // In the language in which its user asked for something last, if he ever did.
     return writer.messageOpened(

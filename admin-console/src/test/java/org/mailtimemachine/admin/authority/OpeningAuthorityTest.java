@@ -81,9 +81,7 @@ class OpeningAuthorityTest {
                             INBOX, FolderName.INBOX, Optional.empty(), true, false, 3, 0))
                     : Optional.of(row())
                         .filter(
-                            _ ->
-                                List.of(ANNA, SmallHost.DAY, MESSAGE)
-                                    .equals(List.of(arguments))));
+                            _ -> List.of(ANNA, SmallHost.DAY, MESSAGE).equals(List.of(arguments))));
   }
 
   private CataloguedMessage row() {
@@ -243,7 +241,8 @@ class OpeningAuthorityTest {
                 "<" + pasted + ">",
                 "This one: " + pasted + ". Is it a virus?",
                 pasted + " be so kind",
-                "https://filter.example/?url=" + pasted.replace("?", "%3F").replace("=", "%3d").replace("&", "%26"),
+                "https://filter.example/?url="
+                    + pasted.replace("?", "%3F").replace("=", "%3d").replace("&", "%26"),
                 "?message=" + MESSAGE + "&day=2026-11-20"))
         .allSatisfy(text -> assertThat(MessageReference.parse(text)).contains(REFERENCE));
     assertThat(
@@ -318,8 +317,7 @@ class OpeningAuthorityTest {
 
     @Override
     public List<SealedEntry> read(AuditFilter filter, long before, int most) {
-      assertThat(filter).isEqualTo(
-          new AuditFilter(Optional.empty(), "carla message.open-refused"));
+      assertThat(filter).isEqualTo(new AuditFilter(Optional.empty(), "carla message.open-refused"));
       return refused.reversed().stream()
           .limit(most)
           .map(entry -> SealedEntry.after(1, SealedEntry.NO_SEAL, entry))
