@@ -533,9 +533,13 @@ final class Session {
     }
     List<Reply> verdicts = verdictsOf(hop, copy);
     List<Envelope.Recipient> accepted = new ArrayList<>();
+    List<Envelope.Recipient> refused = new ArrayList<>();
     for (int i = 0; i < recipients.size(); i++) {
-      if (verdicts.get(Math.min(i, verdicts.size() - 1)).isPositive()) {
+      Reply verdict = verdicts.get(Math.min(i, verdicts.size() - 1));
+      if (verdict.isPositive()) {
         accepted.add(recipients.get(i));
+      } else if (verdict.code() >= 500) {
+        refused.add(recipients.get(i));
       }
     }
     if (!accepted.isEmpty()) {
@@ -544,8 +548,9 @@ final class Session {
       } catch (IOException e) {
         throw new CopyFailed(e);
       }
-    } else if (verdicts.stream().allMatch(each -> each.code() >= 500)) {
-      copy.refused();
+    }
+    if (!refused.isEmpty()) {
+      copy.refused(refused);
     }
     return verdicts;
   }
