@@ -90,6 +90,45 @@
     }
   };
 
+  mtm.seenFailed = function (xhr) {
+    all("#openings [data-seen]").forEach(button => {
+      button.disabled = false;
+    });
+    mtm.failed(xhr);
+  };
+
+  /* What was allowed for another message before is not told of this one. */
+  function askAllowing(button) {
+    const menu = button.closest("[popover]");
+    if (menu) {
+      menu.hidePopover();
+    }
+    const dialog = one("#allow");
+    one("#allow-body").replaceChildren();
+    one("#allow-address").value = address(button.dataset.allow).href;
+    one(".allow-ask", dialog).hidden = false;
+    one(".allow-sent", dialog).hidden = true;
+    one(".allow-yes", dialog).hidden = false;
+    dialog.showModal();
+  }
+
+  function allow() {
+    const which = address(one("#allow-address").value).searchParams;
+    mtm.busy();
+    window.mtmAllow([{name: "allow-day", value: which.get("day")}, {name: "allow-message", value: which.get("message")}]);
+  }
+
+  mtm.allowArrived = function () {
+    if (!mtm.arrivedQuietly() || !one("#allow-body .allowed")) {
+      return;
+    }
+    const dialog = one("#allow");
+    one(".allow-ask", dialog).hidden = true;
+    one(".allow-sent", dialog).hidden = false;
+    one(".allow-yes", dialog).hidden = true;
+    one("#allow-address").select();
+  };
+
   document.addEventListener("change", event => {
     if (event.target.closest("#restore [name=moved]")) {
       const [without, withMoved] = all("#restore .restore-sum output");
@@ -128,6 +167,13 @@
       seeing.disabled = true;
       mtm.busy();
       window.mtmSeen([{name: "opening", value: seeing.dataset.seen}]);
+    }
+    const allowing = event.target.closest("[data-allow]");
+    if (allowing) {
+      askAllowing(allowing);
+    }
+    if (event.target.closest(".allow-yes")) {
+      allow();
     }
     const withdrawing = event.target.closest("[data-withdraw]");
     if (withdrawing) {

@@ -65,7 +65,8 @@ final class TestDatabase {
           "set session_replication_role = replica;"
               + " truncate mailbox, snapshot, folder, folder_state, message, presence, preferences,"
               + " restore_request, notice, letter, charge, restore_terms, audit_entry,"
-              + " administrator, second_factor, hold, api_token, first_answer, follow_up;"
+              + " administrator, second_factor, hold, api_token, first_answer, follow_up,"
+              + " opening, opening_permission;"
               + " set session_replication_role = origin");
     }
     return prepared;

@@ -9,6 +9,7 @@ import com.microsoft.playwright.APIRequestContext;
 import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Response;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.FormData;
 import com.microsoft.playwright.options.RequestOptions;
@@ -487,7 +488,7 @@ class ConsoleBrowserIT {
                 .page()
                 .locator("article.opened h2.subject")
                 .evaluate("title => title.firstChild.textContent.trim()");
-    String address = visit.page().url();
+    String address = allow("webmail-allow");
     assertThat(address).contains("day=").contains("message=");
     visit.close();
 
@@ -496,13 +497,23 @@ class ConsoleBrowserIT {
     signIn(page, "admin/mailbox.xhtml?address=" + USER, HOST);
     open(page, "https://mail.example.org/mailbox.xhtml?day=2026-11-20", reason, PASSWORD);
     assertThat(page.locator("#told")).containsText("not the address of a message");
+    open(page, address.replaceFirst("message=.{8}", "message=00000000"), reason, PASSWORD);
+    assertThat(page.locator("#told")).containsText("its user has not allowed it");
     open(page, address, reason, "not my password");
     assertThat(page.locator("#told")).hasText("The password is wrong. Nothing was done.");
     assertThat(page.locator("#opened")).hasCount(0);
     page.locator("[data-dialog=open]").click();
     visit.screenshot("console-open");
     page.locator("[data-close=open]").first().click();
-    open(page, address, reason, PASSWORD);
+    Response answer =
+        page.waitForResponse(
+            response -> response.url().endsWith("/admin/open"),
+            () -> open(page, address, reason, PASSWORD));
+    assertThat(answer.allHeaders())
+        .containsEntry("cache-control", "no-store")
+        .containsEntry("x-frame-options", "DENY")
+        .containsEntry("referrer-policy", "same-origin")
+        .containsKey("content-security-policy");
     assertThat(page.locator("#opened")).isVisible();
     assertThat(page.locator("main .facts")).containsText(subject);
     assertThat(page.locator("main a[href*=download], main img, main iframe")).hasCount(0);
@@ -510,17 +521,60 @@ class ConsoleBrowserIT {
     page.setViewportSize(390, 844);
     page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
     visit.screenshot("console-phone-opened-dark");
+    page.reload(); // which sends the form again, with its password
+    assertThat(page.locator("#told")).containsText("it was opened already");
+    assertThat(page.locator("#opened")).hasCount(0);
     APIRequestContext api = visit.context().request();
     for (String place : List.of("open", "opened.xhtml")) {
       assertThat(api.get("admin/" + place).status()).as(place).isEqualTo(404);
     }
     String log = api.get("admin/audit.csv?text=message.open").text();
-    assertThat(log).contains(USER.toString(), reason).doesNotContain(subject);
+    assertThat(log)
+        .contains(USER.toString(), reason)
+        .contains("message.open-refused")
+        .doesNotContain(subject)
+        .doesNotContain(address.substring(address.indexOf("message=") + 8));
     assertThat(visit.complaints()).isEmpty();
+    visit.close();
 
     awaitLetter(USER, reason);
     itsUserIsToldUntilHeHasSeenIt(subject, reason);
     aMessageIsNotForTheDomain(address);
+  }
+
+  @Test
+  void anOpenedMessageRunsNothingOnThePagesOfTheConsole() throws Exception {
+    visit.signedIn(HostileMail.MAILBOX, desktop(), "");
+    visit
+        .page()
+        .locator(".message-link", new Page.LocatorOptions().setHasText(HostileMail.ATTACHMENTS))
+        .first()
+        .click();
+    String address = allow("webmail-allow-hostile");
+    visit.close();
+    visit.arrive(desktop());
+    Page page = visit.page();
+    signIn(page, "admin/mailbox.xhtml?address=" + HostileMail.MAILBOX, HOST);
+    open(page, "This one: <" + address + ">. Is it harmful?", "asked whether it harms", PASSWORD);
+    assertThat(page.locator("#opened")).isVisible();
+    assertThat(page.locator("main table")).containsText("<script");
+    assertThat(page.locator("main script, main img, main iframe, main object, main form"))
+        .hasCount(0);
+    visit.screenshot("console-opened-hostile");
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  /** As its user does it, of the message that is open; the address that he sends. */
+  private String allow(String screenshot) throws IOException {
+    Page page = visit.page();
+    page.locator(".more-tools").click();
+    page.locator("[data-allow]").click();
+    page.locator("#allow .allow-yes").click();
+    assertThat(page.locator("#allow .allowed")).isVisible();
+    assertThat(page.locator("#allow-address")).isVisible();
+    visit.screenshot(screenshot);
+    assertThat(visit.complaints()).isEmpty();
+    return page.locator("#allow-address").inputValue();
   }
 
   private static void open(Page page, String link, String reason, String password) {
@@ -571,7 +625,8 @@ class ConsoleBrowserIT {
         .isEqualTo(404);
     visit.close();
     visit.arrive(phone(390).setLocale("it-IT").setColorScheme(ColorScheme.DARK));
-    signIn(visit.page(), "admin/mailbox.xhtml?do=open&address=" + USER, HOST);
+    signIn(visit.page(), "admin/mailbox.xhtml?address=" + USER, HOST);
+    visit.page().locator("[data-dialog=open]").click();
     assertThat(visit.page().locator("#open")).isVisible();
     visit.screenshot("console-phone-open");
     assertThat(visit.complaints()).isEmpty();

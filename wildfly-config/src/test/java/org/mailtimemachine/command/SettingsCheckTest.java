@@ -78,6 +78,14 @@ class SettingsCheckTest {
   }
 
   @Test
+  void messagesAreNotOpenedWhereNobodyCanBeTold() {
+    set("mtm.admin.open-messages", "true");
+    assertThat(problems()).contains("mtm.mail.smtp: not set, but mtm.admin.open-messages is true");
+    set("mtm.mail.smtp", "127.0.0.1:25");
+    assertThat(problems()).noneMatch(problem -> problem.contains("open-messages"));
+  }
+
+  @Test
   void sourcesThatContradictEachOtherAndUnknownStrategiesAreNamed() {
     set("mtm.mailboxes", directory + "/mail/%d/%n");
     set("mtm.mailboxes.sql.url", "jdbc:postgresql://127.0.0.1:1/users");

@@ -4,6 +4,7 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Clock;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.mailtimemachine.admin.mirroring.MirrorsOfHost;
 import org.mailtimemachine.admin.signin.SignedInAdministrator;
@@ -11,6 +12,7 @@ import org.mailtimemachine.pages.HostZone;
 import org.mailtimemachine.restore.administrator.FollowUps;
 import org.mailtimemachine.restore.desk.RequestBook;
 import org.mailtimemachine.restore.desk.RestoreDesk;
+import org.mailtimemachine.restore.opening.OpeningPolicy;
 import org.mailtimemachine.restore.opening.Openings;
 import org.mailtimemachine.restore.terms.Charges;
 import org.mailtimemachine.restore.terms.TermsBook;
@@ -37,9 +39,7 @@ public class OwnAuthority {
   @Inject private FollowUps followUps;
   @Inject private Openings openings;
 
-  @Inject
-  @ConfigProperty(name = "mtm.admin.open-messages", defaultValue = "false")
-  private boolean openMessages;
+  @Inject private Config config;
 
   @Inject
   @ConfigProperty(name = "mtm.holds.limit", defaultValue = "500")
@@ -104,6 +104,13 @@ public class OwnAuthority {
 
   /** The same, over single messages that are opened by exception. */
   public OpeningAuthority openings() {
-    return new OpeningAuthority(signedIn.get(), openMessages, openings, catalogue, store, clock);
+    return new OpeningAuthority(
+        signedIn.get(),
+        OpeningPolicy.allows(name -> config.getOptionalValue(name, String.class)),
+        openings,
+        catalogue,
+        store,
+        audit,
+        clock);
   }
 }

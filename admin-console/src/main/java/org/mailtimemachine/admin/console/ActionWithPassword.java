@@ -79,7 +79,7 @@ abstract class ActionWithPassword extends HttpServlet {
         });
   }
 
-  /** Leads to the page: one that was sent again by the browser asks for nothing twice. */
+  /** Leads to the page, which the browser may ask for again: the form is not sent twice by that. */
   void answer(HttpServletRequest request, HttpServletResponse response, String page, String told)
       throws ServletException, IOException {
     String join = page.contains("?") ? "&" : "?";

@@ -98,11 +98,6 @@ public class OneMailboxPage {
     return authority.openings().mayOpen();
   }
 
-  /** Whether the dialog for that is wanted open; nothing is done by opening it. */
-  public boolean isOpening() {
-    return new Parameters(request).text("do").equals("open");
-  }
-
   public String getHold() {
     return "holds.xhtml?subject=" + Parameters.encoded(getAddress());
   }

@@ -13,10 +13,12 @@ import org.mailtimemachine.admin.authority.NotYoursException;
 import org.mailtimemachine.admin.authority.OwnAuthority;
 import org.mailtimemachine.admin.signin.PasswordAgain;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.opening.Opening;
+import org.mailtimemachine.restore.opening.OpeningRefusedException;
 
 /**
- * Opens one message by exception. The answer is the message itself and has no address: whoever
- * wants to see it again gives a reason and the password again, and is written down again.
+ * Opens one message by exception. The answer is the message itself and has no address; sent again,
+ * it opens nothing, as what the user allowed is used up.
  */
 @WebServlet(urlPatterns = "/open", asyncSupported = true)
 public class OpenActions extends ActionWithPassword {
@@ -36,7 +38,8 @@ public class OpenActions extends ActionWithPassword {
 
   @Override
   Optional<String> page(HttpServletRequest request) {
-    return authority.openings().mayOpen()
+    // What stands in an address stands in logs of proxies, too: not a password, nor a reason.
+    return authority.openings().mayOpen() && request.getQueryString() == null
         ? new Parameters(request)
             .address()
             .map(mailbox -> "mailbox.xhtml?address=" + Parameters.encoded(mailbox.toString()))
@@ -57,13 +60,20 @@ public class OpenActions extends ActionWithPassword {
     }
     // A form sends each end of a line as two characters, which nobody typed.
     String reason = typed(request, "reason").strip().replace("\r\n", "\n");
+    if (!Opening.isReason(reason)) {
+      return "refused=open-reason";
+    }
     try {
       OpenedPage.put(request, authority.openings().open(mailbox, which.get(), reason));
       return "";
     } catch (NotYoursException e) {
       return "refused=open-unknown";
-    } catch (IllegalArgumentException e) {
-      return "refused=open-reason";
+    } catch (OpeningRefusedException e) {
+      return switch (e.why()) {
+        case NOT_ALLOWED -> "refused=open-not-allowed";
+        case TOO_MANY -> "refused=open-many";
+        case TOO_MANY_ATTEMPTS -> "refused=open-wait";
+      };
     } catch (IOException | RuntimeException e) {
       // Also where it could not be written down: nothing is shown.
       LOG.log(Level.ERROR, () -> "A message of " + mailbox + " could not be opened", e);

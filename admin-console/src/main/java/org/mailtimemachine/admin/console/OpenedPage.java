@@ -48,7 +48,7 @@ public class OpenedPage {
   }
 
   private MessageSummary summary() {
-    return shown().parsed().summary();
+    return shown().summary();
   }
 
   public String getMailbox() {
@@ -63,7 +63,7 @@ public class OpenedPage {
   public String getPlace() {
     return texts.of(
         "opened.place",
-        texts.folder(shown().opening().folder()),
+        VisibleText.of(texts.folder(shown().opening().folder())),
         texts.day(shown().opening().snapshot()));
   }
 
@@ -87,22 +87,41 @@ public class OpenedPage {
     return texts.size(shown().size());
   }
 
-  /** What it says, also where it says it in HTML. */
-  public String getText() {
-    return VisibleText.of(shown().parsed().text());
+  /** Whether it could be taken apart; else there is its source alone. */
+  public boolean isReadable() {
+    return shown().readable();
   }
 
-  /** Whether it is HTML, of which only the words are shown. */
-  public boolean isHtml() {
-    return !shown().parsed().html().isEmpty();
+  /** What was cut, is damaged, signed or encrypted: one sentence each. */
+  public List<String> getNotes() {
+    return shown().notes().stream().sorted().map(note -> texts.of("note." + note.name())).toList();
+  }
+
+  /** Its plain text; where it has none, what its HTML says. */
+  public String getText() {
+    return VisibleText.of(shown().text());
+  }
+
+  /** What its HTML says, which may be something else, and where its links lead. */
+  public String getWordsOfHtml() {
+    return VisibleText.of(shown().wordsOfHtml());
   }
 
   /** All that is in it but its text. */
   public List<Part> getParts() {
-    return shown().parsed().parts().stream()
-        .filter(part -> !part.body())
-        .map(part -> new Part(part.name(), part.contentType(), texts.size(part.size())))
+    return shown().parts().stream()
+        .map(
+            part ->
+                new Part(
+                    VisibleText.of(part.name()),
+                    VisibleText.of(part.contentType()),
+                    texts.size(part.size())))
         .toList();
+  }
+
+  /** Whether the source goes on after what is shown of it. */
+  public boolean isCut() {
+    return shown().cut();
   }
 
   public String getSource() {

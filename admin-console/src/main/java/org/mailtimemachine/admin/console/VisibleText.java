@@ -7,7 +7,7 @@ final class VisibleText {
 
   /** What has no shape of its own, or makes what follows look like something else. */
   private static final Pattern UNSHOWN =
-      Pattern.compile("[\\p{Cc}&&[^\n\t]]|[\\u202a-\\u202e\\u2066-\\u2069]");
+      Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\\n\\t]]");
 
   private VisibleText() {}
 

@@ -116,14 +116,22 @@ final class LetterRound {
       case MESSAGE_OPENED ->
           openings
               .find(subject)
-              .ifPresent(
+              .ifPresentOrElse(
                   opening ->
-                      send(letter, opening.mailbox().toString(), () -> write(opening), postbox));
+                      send(
+                          letter,
+                          opening.mailbox().toString(),
+                          () -> write(letter, opening),
+                          postbox),
+                  () -> correspondence.givenUp(letter.id(), "what it tells is not there any more"));
       default -> book.find(subject).ifPresent(request -> settle(letter, request, postbox));
     }
   }
 
   private void address(Notice notice) {
+    if (notice.kind() == Notice.Kind.MESSAGE_OPENED && settings.smtp().isEmpty()) {
+      return; // owed until there is a server: its user was promised to be told
+    }
     // Where no server is set nobody is told, and what nobody was told is not told a year later.
     boolean needless =
         book.find(notice.subject()).filter(request -> needless(notice.kind(), request)).isPresent();
@@ -167,14 +175,19 @@ final class LetterRound {
       return recipients;
     }
     if (notice.kind() == Notice.Kind.MESSAGE_OPENED) {
-      return openings
-          .find(notice.subject())
-          .map(opening -> Set.of(opening.mailbox().toString()))
-          .orElse(Set.of());
+      return openings.find(notice.subject()).map(this::recipients).orElse(Set.of());
     }
     return book.find(notice.subject())
         .map(request -> recipients(notice.kind(), request))
         .orElse(Set.of());
+  }
+
+  /** All of the host as well: who opens messages is not the only one who knows of it. */
+  private Set<String> recipients(Opening opening) {
+    Set<String> recipients = new TreeSet<>(settings.administrators());
+    recipients.addAll(administrators.ofHost().keySet());
+    recipients.add(opening.mailbox().toString());
+    return recipients;
   }
 
   private Set<String> recipients(Notice.Kind kind, FiledRequest request) {
@@ -287,8 +300,12 @@ final class LetterRound {
         hold, administrators.ofHost().getOrDefault(letter.recipient(), settings.language()));
   }
 
-  /** In the language in which its user asked for something last, if he ever did. */
-  private LetterText write(Opening opening) {
+  private LetterText write(Letter letter, Opening opening) {
+    if (!letter.recipient().equals(opening.mailbox().toString())) {
+      return writer.messageOpenedForHost(
+          opening, administrators.ofHost().getOrDefault(letter.recipient(), settings.language()));
+    }
+    // In the language in which its user asked for something last, if he ever did.
     return writer.messageOpened(
         opening,
         book.ofMailbox(opening.mailbox(), 1).stream()

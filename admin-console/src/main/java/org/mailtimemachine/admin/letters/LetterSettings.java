@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.opening.OpeningPolicy;
 
 /**
  * What the settings say of letters.
@@ -47,6 +48,10 @@ record LetterSettings(
    * @throws IllegalArgumentException where one is wrong; it is named
    */
   static LetterSettings of(Function<String, Optional<String>> settings) {
+    if (OpeningPolicy.wanted(settings) && !OpeningPolicy.allows(settings)) {
+      throw new IllegalArgumentException(
+          "mtm.admin.open-messages: users are told of it by mail, and mtm.mail.smtp is not set");
+    }
     return new LetterSettings(
         settings.apply("mtm.mail.smtp").map(LetterSettings::smtp),
         settings

@@ -90,6 +90,23 @@ final class LetterWriter {
         words.of("subject.hold_lifted.administrator", hold.subject()), words.locale(), sections);
   }
 
+  /** For the administrators of the host: nothing of the message, nor which one it was. */
+  LetterText messageOpenedForHost(Opening opening, Locale language) {
+    Wording words = words(language);
+    List<Section> sections = new ArrayList<>();
+    sections.add(new Section.Sentence(words.of("message_opened.administrator")));
+    sections.add(
+        new Section.Facts(
+            List.of(
+                new Fact(words.of("fact.opened.by"), opening.who()),
+                new Fact(words.of("fact.opened.at"), words.moment(opening.when())),
+                new Fact(words.of("fact.mailbox"), opening.mailbox().toString()))));
+    sections.add(new Section.Quote(words.of("quote.reason"), opening.reason()));
+    sections.add(new Section.Sentence(words.of("footer")));
+    return new LetterText(
+        words.of("subject.message_opened.administrator"), words.locale(), sections);
+  }
+
   /** Writes to a user that an administrator has opened a message of his: who, when, which, why. */
   LetterText messageOpened(Opening opening, Locale language) {
     Wording words = words(language);

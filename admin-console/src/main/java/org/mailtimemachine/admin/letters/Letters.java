@@ -18,6 +18,7 @@ import org.mailtimemachine.restore.administrator.Administrators;
 import org.mailtimemachine.restore.desk.Correspondence;
 import org.mailtimemachine.restore.desk.RequestBook;
 import org.mailtimemachine.restore.desk.RestoreDesk;
+import org.mailtimemachine.restore.opening.OpeningPolicy;
 import org.mailtimemachine.restore.opening.Openings;
 import org.mailtimemachine.snapshot.audit.AuditLog;
 import org.mailtimemachine.snapshot.holds.Holds;
@@ -59,6 +60,12 @@ class Letters {
         LetterSettings.of(name -> config.getOptionalValue(name, String.class));
     if (settings.smtp().isEmpty()) {
       LOG.log(Level.WARNING, "Nobody is told anything by mail: mtm.mail.smtp is not set");
+    }
+    if (OpeningPolicy.allows(name -> config.getOptionalValue(name, String.class))) {
+      LOG.log(
+          Level.WARNING,
+          "Administrators of the host may open single messages that their users allow:"
+              + " mtm.admin.open-messages is true");
     }
     this.round =
         new LetterRound(

@@ -8,7 +8,10 @@ class VisibleTextTest {
 
   @Test
   void whatNobodySeesIsASignAndLinesStay() {
-    assertThat(VisibleText.of("one\r\n\ttwo\u0000\u001b[2J invoice\u202efdp.exe\r"))
-        .isEqualTo("one\n\ttwo\ufffd\ufffd[2J invoice\ufffdfdp.exe\ufffd");
+    assertThat(
+            VisibleText.of(
+                "one\r\n\ttwo\u0000\u001b[2J invoice\u202efdp.exe\r pay\u200bpal\u2028\u00ad\ufeff"))
+        .isEqualTo(
+            "one\n\ttwo\ufffd\ufffd[2J invoice\ufffdfdp.exe\ufffd pay\ufffdpal\ufffd\ufffd\ufffd");
   }
 }

@@ -309,10 +309,18 @@ class LetterRoundTest {
   @Test
   void theUserIsToldWhoHasOpenedWhichMessageAndWhyInTheLanguageOfHisLastRequest() throws Exception {
     host.book.notices.add(new Notice(opened.id(), Notice.Kind.MESSAGE_OPENED));
+    server = Optional.empty();
+    go();
+    assertThat(correspondence.unaddressed(10)).as("owed until there is a server").hasSize(1);
+    server = Optional.of(new LetterSettings.SmtpServer("127.0.0.1", smtp.port()));
     go();
 
-    assertThat(smtp.taken()).hasSize(1);
+    assertThat(smtp.taken()).hasSize(2);
     assertThat(smtp.taken().getFirst().to()).startsWith("<" + ANNA + ">");
+    assertThat(smtp.taken().getLast().to()).startsWith("<" + ROOT + ">");
+    assertThat(part(parsed(smtp.taken().getLast()), 0))
+        .contains("Opened by: carla", ANNA, "> You asked whether it is a virus")
+        .doesNotContain("invoice", "Inbox");
     MimeMessage letter = parsed(smtp.taken().getFirst());
     assertThat(letter.getSubject()).isEqualTo("An administrator has opened one of your messages");
     assertThat(part(letter, 0))
@@ -331,7 +339,7 @@ class LetterRoundTest {
     correspondence = new MemoryCorrespondence(host.book);
     host.book.notices.removeIf(each -> each.kind() != Notice.Kind.MESSAGE_OPENED);
     go();
-    assertThat(parsed(smtp.taken().getLast()).getSubject())
+    assertThat(parsed(smtp.taken().get(2)).getSubject())
         .isEqualTo("Un amministratore ha aperto uno dei tuoi messaggi");
   }
 

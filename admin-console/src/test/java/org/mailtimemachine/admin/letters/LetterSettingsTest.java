@@ -43,6 +43,7 @@ class LetterSettingsTest {
     "mtm.console.url, javascript:alert(1)",
     "mtm.webmail.url, /mail",
     "mtm.zone, Nowhere/City",
+    "mtm.admin.open-messages, true",
   })
   void aWrongOneNamesItself(String name, String value) {
     assertThatThrownBy(() -> of(Map.of(name, value)))

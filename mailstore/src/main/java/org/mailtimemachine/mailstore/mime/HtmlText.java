@@ -17,7 +17,16 @@ final class HtmlText {
   }
 
   static String lines(String html) {
-    Lines lines = new Lines();
+    return lines(html, false);
+  }
+
+  /** With the address that each link and each form has, behind its words. */
+  static String linesWithTargets(String html) {
+    return lines(html, true);
+  }
+
+  private static String lines(String html, boolean targets) {
+    Lines lines = new Lines(targets);
     Jsoup.parse(html).body().traverse(lines);
     return lines.text();
   }
@@ -25,6 +34,11 @@ final class HtmlText {
   private static final class Lines implements NodeVisitor {
 
     private final StringBuilder text = new StringBuilder();
+    private final boolean targets;
+
+    Lines(boolean targets) {
+      this.targets = targets;
+    }
 
     @Override
     public void head(Node node, int depth) {
@@ -44,11 +58,27 @@ final class HtmlText {
     @Override
     public void tail(Node node, int depth) {
       if (node instanceof Element element) {
+        if (targets) {
+          target(element);
+        }
         if (element.normalName().equals("td")) {
           text.append(' ');
         } else if (element.isBlock()) {
           endLine(1);
         }
+      }
+    }
+
+    private void target(Element element) {
+      String where =
+          switch (element.normalName()) {
+            case "a", "area" -> element.attr("href");
+            case "form" -> element.attr("action");
+            case "button", "input" -> element.attr("formaction");
+            default -> "";
+          };
+      if (!where.isBlank()) {
+        text.append(" <").append(where.strip()).append('>');
       }
     }
 

@@ -3,6 +3,7 @@ package org.mailtimemachine.mailstore.mime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A message taken apart for reading. Whatever limit was met stands in {@code notes}.
@@ -43,5 +44,13 @@ public record ParsedMessage(
   /** The part of this number. */
   public Optional<MessagePart> part(int number) {
     return parts.stream().filter(part -> part.number() == number).findFirst();
+  }
+
+  /**
+   * What its HTML says, for who must not be shown it: plain text, with the addresses that its links
+   * lead to behind their words. It may say something else than {@code text}.
+   */
+  public String wordsOfHtml() {
+    return html.stream().map(HtmlText::linesWithTargets).collect(Collectors.joining("\n\n"));
   }
 }

@@ -99,6 +99,38 @@ class MessageReaderTest {
   }
 
   @Test
+  void theWordsOfItsHtmlAreThereBesideAHarmlessPlainTextWithWhereItsLinksLead() throws IOException {
+    String html =
+        "<p>Your account is <a href='https://bank.evil.example/in'>at bank.example</a></p>"
+            + "<div style='display:none'>hidden</div><form action=//evil.example/go>Sign in</form>";
+    ParsedMessage parsed =
+        reader.parse(
+            BytesSource.of(
+                """
+                Content-Type: multipart/alternative; boundary=a
+
+                --a
+                Content-Type: text/plain
+
+                See you at lunch.
+                --a
+                Content-Type: text/html
+                Content-Transfer-Encoding: base64
+
+                %s
+                --a--
+                """
+                    .formatted(base64(html))));
+    assertThat(parsed.text()).isEqualTo("See you at lunch.");
+    assertThat(parsed.wordsOfHtml())
+        .isEqualTo(
+            """
+            Your account is at bank.example <https://bank.evil.example/in>
+            hidden
+            Sign in <//evil.example/go>""");
+  }
+
+  @Test
   void headersKeepTheirOrderAndTheirBytes() throws IOException {
     ParsedMessage parsed =
         reader.parse(BytesSource.of("B: 1\nA: =?utf-8?Q?=C3=A8?=\n more\nB: 2\n\n"));

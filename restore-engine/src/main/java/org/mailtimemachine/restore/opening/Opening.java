@@ -3,9 +3,11 @@ package org.mailtimemachine.restore.opening;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.snapshot.audit.AuditEntry;
 
 /**
  * One message that an administrator of the host has opened (docs/adr/0035), in words that its user
@@ -35,10 +37,36 @@ public record Opening(
   /** Longer reasons are files. */
   public static final int LONGEST_REASON = 1_000;
 
+  /** Fewer letters and digits say nothing. */
+  private static final int FEWEST_SIGNS = 3;
+
+  /**
+   * What nobody sees, or what makes the words after it look like others; but lines may end, and
+   * joiners are spelling in some scripts.
+   */
+  private static final Pattern UNSEEN =
+      Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\\n\\t\\u200c\\u200d]]");
+
   public Opening {
-    if (reason.isBlank() || reason.length() > LONGEST_REASON) {
+    if (!isReason(reason)) {
       throw new IllegalArgumentException(
-          "a reason has 1 to " + LONGEST_REASON + " characters: " + reason.length());
+          "no reason, or longer than %d characters: %d".formatted(LONGEST_REASON, reason.length()));
     }
+  }
+
+  /** Whether a text can be told its user as a reason. */
+  public static boolean isReason(String text) {
+    return text.length() <= LONGEST_REASON
+        && !UNSEEN.matcher(text).find()
+        && text.codePoints().filter(Character::isLetterOrDigit).count() >= FEWEST_SIGNS;
+  }
+
+  /**
+   * Its line in the audit log. Administrators of the domain read it, too: nothing of the message
+   * stands in it, nor which one it is.
+   */
+  public AuditEntry entry() {
+    return new AuditEntry(
+        when, who, "message.open", mailbox.toString(), "opening %s: %s".formatted(id, reason));
   }
 }

@@ -5,18 +5,33 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
-import org.mailtimemachine.snapshot.audit.AuditEntry;
+import org.mailtimemachine.snapshot.SnapshotName;
 
 /** Keeps openings. Safe for use by several threads and several servers. */
 public interface Openings {
 
+  /** Openings of one Mailbox within a day. */
+  int MOST_OF_MAILBOX = 5;
+
+  /** Openings by one administrator within a day. */
+  int MOST_OF_ADMINISTRATOR = 20;
+
+  /** Keeps what a user has allowed; the second time for one message, the later end counts. */
+  void allow(OpeningPermission permission);
+
+  /** Whether its user allows now that this message is opened. */
+  boolean allowed(MailboxAddress mailbox, SnapshotName snapshot, UUID message, Instant now);
+
   /**
    * Keeps one, in one transaction with its line in the audit log and the letter that is owed to its
-   * user. When this returns, all three stand: nothing of the message may be shown before.
+   * user; the permission is used up by it. When this returns, all of it stands: nothing of the
+   * message may be shown before.
    *
-   * @throws RuntimeException where one of the three cannot be written: then none is
+   * @throws OpeningRefusedException where its user does not allow it (any more), or {@link
+   *     #MOST_OF_MAILBOX} or {@link #MOST_OF_ADMINISTRATOR} were opened in the day before
+   * @throws RuntimeException where something of it cannot be written: then nothing is
    */
-  void keep(Opening opening, AuditEntry entry);
+  void keep(Opening opening);
 
   Optional<Opening> find(UUID id);
 

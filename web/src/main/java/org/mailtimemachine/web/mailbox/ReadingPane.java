@@ -391,6 +391,16 @@ public class ReadingPane {
     return url(path) + "#alone";
   }
 
+  /** Whether its host could be let open it: what a mirror alone has, or is within it, not. */
+  public boolean isAllowable() {
+    return row != null && copy == null && !isWithin();
+  }
+
+  /** Its day and its id, without the list that it was opened from. */
+  public String getBareAddress() {
+    return row == null ? "" : "mailbox.xhtml?day=" + dayBar.getName() + "&message=" + row.id();
+  }
+
   /** The way back to the list. */
   public String getList() {
     return dayBar.place().withoutMessage().url();

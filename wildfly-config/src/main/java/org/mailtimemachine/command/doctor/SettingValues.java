@@ -15,6 +15,7 @@ import java.util.function.Function;
 import org.mailtimemachine.mirror.server.MirrorServerSettings;
 import org.mailtimemachine.restore.desk.RequestLimits;
 import org.mailtimemachine.restore.imap.ImapLiveMail;
+import org.mailtimemachine.restore.opening.OpeningPolicy;
 import org.mailtimemachine.snapshot.StorageStrategy;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 
@@ -50,6 +51,7 @@ public final class SettingValues {
     values.zone();
     values.oneOf("mtm.nights", "on", "off");
     values.oneOf("mtm.admin.open-messages", "true", "false");
+    values.openMessages();
     values.oneOf("mtm.signin", "imap", "passwd-file");
     values.oneOf("mtm.signin.imap.security", "tls", "starttls", "none");
     values.oneOf("mtm.mail.language", "en", "it");
@@ -83,6 +85,12 @@ public final class SettingValues {
     values.live();
     values.mirrors();
     return values.problems;
+  }
+
+  private void openMessages() {
+    if (OpeningPolicy.wanted(settings) && !OpeningPolicy.allows(settings)) {
+      problems.add("mtm.mail.smtp: not set, but mtm.admin.open-messages is true");
+    }
   }
 
   private void zone() {
