@@ -68,12 +68,18 @@ class DovecotIT {
         RealDovecot.isPossible(), "a real Dovecot needs root, /usr/sbin/dovecot and its LMTP");
     // Sockets have short names, and Dovecot's users must be able to enter.
     directory = Files.createTempDirectory(Path.of("/tmp"), "mtm");
-    dovecot = RealDovecot.start(Files.createDirectory(directory.resolve("d")), PASSWORDS);
+    OwnCertificates certificates = OwnCertificates.make(directory.resolve("c"));
+    dovecot =
+        RealDovecot.start(
+            Files.createDirectory(directory.resolve("d")),
+            PASSWORDS,
+            certificates.forDovecot(LoopbackPort.free()));
     Properties signIn = new Properties();
     signIn.setProperty("mtm.signin", "imap");
-    signIn.setProperty("mtm.signin.imap.host", "127.0.0.1");
+    signIn.setProperty("mtm.signin.imap.host", "localhost");
     signIn.setProperty("mtm.signin.imap.port", Integer.toString(dovecot.imapPort()));
-    signIn.setProperty("mtm.signin.imap.security", "none");
+    signIn.setProperty("mtm.signin.imap.security", "starttls");
+    signIn.setProperty("mtm.server.jvm", certificates.jvmOptions());
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     if (RealPostfix.isPossible()) {
       postfix =

@@ -1,9 +1,11 @@
 package org.mailtimemachine.command;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.microsoft.playwright.Page;
 import jakarta.mail.Flags;
 import jakarta.mail.Folder;
 import jakarta.mail.Message;
@@ -28,6 +30,7 @@ import java.util.Collections;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -35,6 +38,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +53,7 @@ import org.mailtimemachine.restore.RestoreProgress;
 import org.mailtimemachine.restore.RestoreRequest;
 import org.mailtimemachine.restore.RestoreScope;
 import org.mailtimemachine.restore.Restorer;
+import org.mailtimemachine.restore.administrator.Administrator;
 import org.mailtimemachine.restore.imap.ImapLiveMail;
 import org.mailtimemachine.snapshot.SnapshotName;
 import picocli.CommandLine;
@@ -87,9 +92,9 @@ class RestoreImapIT {
 
   /**
    * @param storage where the live mail is
-   * @param quota plugins of it, and its rule
+   * @param more of its configuration
    */
-  private void start(String storage, String quota) throws Exception {
+  private void start(String storage, String more) throws Exception {
     Path own = Files.createDirectory(directory.resolve("d"));
     Files.writeString(own.resolve("masters"), "restorer:master-secret\n");
     dovecot =
@@ -106,7 +111,7 @@ class RestoreImapIT {
             mail_location = %s
             %s
             """
-                .formatted(own, storage, quota));
+                .formatted(own, storage, more));
     Path secret = directory.resolve("master-password");
     Files.writeString(secret, "master-secret\n");
     Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
@@ -430,6 +435,82 @@ class RestoreImapIT {
   }
 
   @Test
+  void aServerIsBelievedByItsCertificateAndItsName() throws Exception {
+    int port = LoopbackPort.free();
+    OwnCertificates certificates = OwnCertificates.make(directory.resolve("c"));
+    start("mdbox:~/mdbox", certificates.forDovecot(port));
+    Map<String, List<String>> then = threeFolders();
+    emptied();
+    UUID id = accepted().id();
+    LiveMail named = live("imaps://localhost:" + port);
+    isNotBelieved(id, named);
+    SSLContext usual = SSLContext.getDefault();
+    SSLContext.setDefault(certificates.trusting());
+    try {
+      isNotBelieved(id, live("imaps://127.0.0.1:" + port));
+      resume(id, named);
+      assertThat(shown()).isEqualTo(then);
+    } finally {
+      SSLContext.setDefault(usual);
+    }
+  }
+
+  private void isNotBelieved(UUID id, LiveMail server) throws Exception {
+    assertThatThrownBy(() -> resume(id, server))
+        .satisfies(e -> assertThat(Hindrance.of(e)).isEqualTo(Hindrance.SERVER_AWAY));
+    assertThat(size(shown())).isZero();
+  }
+
+  @Test
+  void theConsoleOfARunningServerConfirmsWhatGoesByImap() throws Exception {
+    start("mdbox:~/mdbox", "");
+    Map<String, List<String>> then = threeFolders();
+    emptied();
+    Properties settings = new Properties();
+    settings.setProperty("mtm.signin.imap.host", "127.0.0.1");
+    settings.setProperty("mtm.signin.imap.port", Integer.toString(dovecot.imapPort()));
+    settings.setProperty("mtm.signin.imap.security", "none");
+    settings.setProperty("mtm.live", "imap://127.0.0.1:" + dovecot.imapPort());
+    settings.setProperty("mtm.live.master-user", "restorer");
+    settings.setProperty("mtm.live.password-file", directory.resolve("master-password").toString());
+    try (TestHost host = TestHost.start(directory, copy, settings);
+        Chromium chromium = Chromium.start(List.of());
+        WebmailVisit user = chromium.visit(host.address(), Visitor.desktop());
+        WebmailVisit administrator = chromium.visit(host.address(), Visitor.desktop())) {
+      host.awaitIndexed(new MadeUpPasswords(Map.of(ALICE, "secret")));
+      try (AdministratorAccounts accounts = AdministratorAccounts.open(host.database(), CLOCK)) {
+        accounts.add(
+            new Administrator("carla", "", Locale.ENGLISH, Optional.empty(), false),
+            "nine wooden boats");
+      }
+      user.signIn("mailbox.xhtml?day=" + DAY, ALICE, "secret");
+      user.awaitReady();
+      user.page().locator(".daybar [data-restore=day]").click();
+      user.page().locator("#restore .restore-send").click();
+      assertThat(user.page().locator("#restore .restore-sent")).containsText("9 messages");
+
+      Page page = administrator.page();
+      page.navigate("admin/requests.xhtml");
+      page.locator("#name").fill("carla");
+      page.locator("#password").fill("nine wooden boats");
+      page.locator("button[type=submit]").click();
+      page.locator("tbody a").first().click();
+      decide(page, "confirm", "done");
+      assertThat(shown()).isEqualTo(then);
+      decide(page, "takeback", "taken back");
+      assertThat(size(shown())).isZero();
+      assertThat(administrator.complaints()).isEmpty();
+    }
+  }
+
+  private static void decide(Page page, String action, String state) {
+    page.locator("[data-dialog=" + action + "]").click();
+    page.locator("#" + action + "-password").fill("nine wooden boats");
+    page.locator("#" + action + " [type=submit]").click();
+    assertThat(page.locator(".head .state")).hasText(state);
+  }
+
+  @Test
   void theWholeWayByTheCommandLine() throws Exception {
     start("mdbox:~/mdbox", "");
     Map<String, List<String>> then = threeFolders();
@@ -530,10 +611,14 @@ class RestoreImapIT {
   }
 
   private LiveMail live(int port) {
+    return live("imap://127.0.0.1:" + port);
+  }
+
+  private LiveMail live(String server) {
     Map<String, String> settings =
         Map.of(
             "mtm.live",
-            "imap://127.0.0.1:" + port,
+            server,
             "mtm.live.master-user",
             "restorer",
             "mtm.live.password-file",

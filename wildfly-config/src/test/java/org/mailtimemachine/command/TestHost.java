@@ -60,7 +60,8 @@ final class TestHost implements AutoCloseable {
    *
    * @param directory is emptied first, but for the mail
    * @param mail holds {@code <domain>/<user>} Maildirs
-   * @param signIn the settings {@code mtm.signin...}, and others
+   * @param signIn the settings {@code mtm.signin...}, and others; what {@code mtm.server.jvm} has
+   *     is added to what a small server gets
    */
   static TestHost start(Path directory, Path mail, Properties signIn)
       throws IOException, InterruptedException {
@@ -92,7 +93,7 @@ final class TestHost implements AutoCloseable {
                   settings,
                   httpPort,
                   managementPort,
-                  WildFlyServer.SMALL,
+                  WildFlyServer.SMALL + " " + signIn.getProperty("mtm.server.jvm", ""),
                   new WildFlyServer.Database(
                       postgres.jdbcUrl(), postgres.user(), postgres.password())));
       return new TestHost(directory, mail, postgres, server, httpPort, managementPort);
