@@ -557,7 +557,7 @@ class ConsoleBrowserIT {
     signIn(page, "admin/mailbox.xhtml?address=" + HostileMail.MAILBOX, HOST);
     open(page, "This one: <" + address + ">. Is it harmful?", "asked whether it harms", PASSWORD);
     assertThat(page.locator("#opened")).isVisible();
-    assertThat(page.locator("main table")).containsText("<script");
+    assertThat(page.locator("main table")).containsText("script_"); // names as they would be saved
     assertThat(page.locator("main script, main img, main iframe, main object, main form"))
         .hasCount(0);
     visit.screenshot("console-opened-hostile");
