@@ -44,6 +44,10 @@ final class RestoreJob implements Closeable {
   private static final FileName DONE = new FileName("done");
   private static final FileName RECEIPT = new FileName("receipt");
   private static final FileName TAKEN_BACK = new FileName("taken-back");
+
+  /** A directory, where the messages are no Snapshot's. */
+  private static final FileName COPIES = new FileName("copies");
+
   private static final FileName LOCK = new FileName("lock");
 
   /** A Restore request stands behind it, which is decided in the console. */
@@ -94,10 +98,13 @@ final class RestoreJob implements Closeable {
   /**
    * Writes a plan down, as a job that can be carried out from now on.
    *
+   * @param kept where the plan's copies are taken from, if it is one of copies; all of them are on
+   *     disk before it is
    * @throws RestoreException where that restore was accepted already: what is done of it is counted
    *     by its plan
    */
-  static void make(Store store, RestorePlan plan, boolean requested) throws IOException {
+  static void make(Store store, RestorePlan plan, boolean requested, KeptCopies kept)
+      throws IOException {
     try (DirectoryHandle restores = store.restores()) {
       StoreFiles.directory(restores, name(plan.id())).close();
       restores.sync();
@@ -109,7 +116,37 @@ final class RestoreJob implements Closeable {
       if (requested) {
         StoreFiles.publish(job.directory, REQUESTED, new byte[0]);
       }
+      if (plan.ofCopies()) {
+        try (DirectoryHandle copies = StoreFiles.directory(job.directory, COPIES)) {
+          JobCopies.take(copies, plan, kept);
+        }
+      }
       StoreFiles.publish(job.directory, PLAN, plan.toBytes());
+    }
+  }
+
+  /** Whether its plan was written down. */
+  boolean planned() throws IOException {
+    return has(PLAN);
+  }
+
+  /** Opens the directory of its own copies. Close it after use. */
+  DirectoryHandle copies() throws IOException {
+    return directory.directory(COPIES);
+  }
+
+  /** Removes its own copies, as far as it has some. */
+  void removeCopies() throws IOException {
+    try (DirectoryHandle copies = copies()) {
+      for (DirectoryEntry entry : copies.list()) {
+        copies.unlink(entry.name());
+      }
+      directory.removeDirectory(COPIES);
+      directory.sync();
+    } catch (PosixException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
     }
   }
 
@@ -597,6 +634,7 @@ final class RestoreJob implements Closeable {
    */
   void removeAll(Store store, UUID id) throws IOException {
     remove(PLAN);
+    removeCopies();
     for (DirectoryEntry entry : directory.list()) {
       directory.unlink(entry.name());
     }

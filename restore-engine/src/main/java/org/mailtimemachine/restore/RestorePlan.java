@@ -35,6 +35,8 @@ import org.mailtimemachine.snapshot.manifest.Lines;
  * @param into whose live mail the messages come into: mostly the same
  * @param target where the messages go
  * @param alsoMoved whether also those come back that are only in another Folder now
+ * @param ofCopies whether its messages are copies that the job has for itself, and not the
+ *     Snapshot's
  * @param made when the live Mailbox was looked at
  * @param quota what the Mailbox that it comes into held then, and may hold; empty where that is not
  *     known
@@ -46,12 +48,17 @@ public record RestorePlan(
     MailboxAddress into,
     RestoreRequest.Target target,
     boolean alsoMoved,
+    boolean ofCopies,
     Instant made,
     Optional<Quota> quota,
     List<PlannedFolder> folders) {
 
   private static final String FORMAT = "mail-time-machine-restore-plan 1";
   private static final String QUOTA = "quota";
+
+  /** Of copies; the pool name of each is the SHA-256 of its text then. */
+  private static final String COPIES = "copies";
+
   private static final String SLASH = "/";
 
   /** No Folder has a directory of that name. */
@@ -65,7 +72,8 @@ public record RestorePlan(
   }
 
   RestorePlan with(Optional<Quota> now) {
-    return new RestorePlan(id, mailbox, snapshot, into, target, alsoMoved, made, now, folders);
+    return new RestorePlan(
+        id, mailbox, snapshot, into, target, alsoMoved, ofCopies, made, now, folders);
   }
 
   /** Whether it would change nothing at all. */
@@ -132,6 +140,9 @@ public record RestorePlan(
                 target.name().toLowerCase(Locale.ROOT),
                 alsoMoved ? "also-moved" : "missing")
             .add("made", made);
+    if (ofCopies) {
+      lines.add(COPIES);
+    }
     quota.ifPresent(
         now -> lines.add(QUOTA, now.bytes(), now.messages(), now.mostBytes(), now.mostMessages()));
     for (PlannedFolder folder : folders) {
@@ -175,9 +186,11 @@ public record RestorePlan(
     try {
       List<FolderLines> folders = new ArrayList<>();
       Optional<Quota> quota = Optional.empty();
+      boolean ofCopies = false;
       for (String[] fields : lines.subList(5, lines.size())) {
         switch (fields[0]) {
           case QUOTA -> quota = Optional.of(quota(fields));
+          case COPIES -> ofCopies = true;
           case "folder" -> folders.add(new FolderLines(fields));
           case "moved" ->
               folders
@@ -199,6 +212,7 @@ public record RestorePlan(
           MailboxAddress.of(PercentEncoding.decodeText(lines.get(1)[2])),
           RestoreRequest.Target.valueOf(lines.get(3)[1].toUpperCase(Locale.ROOT)),
           lines.get(3)[2].equals("also-moved"),
+          ofCopies,
           Instant.parse(lines.get(4)[1]),
           quota,
           folders.stream().map(FolderLines::folder).toList());

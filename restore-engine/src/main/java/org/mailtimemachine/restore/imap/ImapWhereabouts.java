@@ -2,6 +2,7 @@ package org.mailtimemachine.restore.imap;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -9,8 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.mailtimemachine.mailstore.maildir.MessageFileName;
+import org.mailtimemachine.mailstore.mime.MessageSource;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.restore.KeptContent;
+import org.mailtimemachine.restore.PlainCopy;
 import org.mailtimemachine.restore.Whereabouts;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.manifest.ListedMessage;
@@ -102,6 +105,38 @@ final class ImapWhereabouts implements Whereabouts {
     }
   }
 
+  /**
+   * By its Message-ID; without one a message must be just as long. More of one Message-ID than
+   * anybody has come from who wants that they are read.
+   */
+  @Override
+  public Optional<Place> find(PlainCopy copy, MessageSource source) throws IOException {
+    MessageText text = MessageText.of(source::read);
+    String id = MessageText.messageIdOf(source::read);
+    List<ListedFolder.Message> candidates =
+        (id.isEmpty()
+                ? bySize.getOrDefault(text.size(), List.of())
+                : byId.getOrDefault(id, List.of()))
+            .stream()
+                .filter(each -> each.size() >= text.size())
+                .filter(
+                    each ->
+                        home.contains(each.folder().mailbox()) || !each.folder().wasteBasket())
+                .sorted(Comparator.comparing(each -> !home.contains(each.folder().mailbox())))
+                .limit(MOST_MEASURED)
+                .toList();
+    for (ListedFolder.Message each : candidates) {
+      if (mailbox.isDelivered(each, text)) {
+        return Optional.of(place(each));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Place place(ListedFolder.Message message) {
+    return new Place(message.folder().name(), home.contains(message.folder().mailbox()));
+  }
+
   private Optional<Place> find(Wanted wanted) throws IOException {
     List<Long> sizes = wanted.likelySizes();
     Optional<ListedFolder.Message> found = find(wanted, sizes);
@@ -115,8 +150,7 @@ final class ImapWhereabouts implements Whereabouts {
     if (found.isEmpty()) {
       measure(wanted);
     }
-    return found.map(
-        same -> new Place(same.folder().name(), home.contains(same.folder().mailbox())));
+    return found.map(this::place);
   }
 
   private Optional<ListedFolder.Message> find(Wanted wanted, List<Long> sizes) throws IOException {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.CopiesInMemory;
 import org.mailtimemachine.restore.Hindrance;
 import org.mailtimemachine.restore.Receipt;
 import org.mailtimemachine.restore.RestoreException;
@@ -120,12 +121,16 @@ class ImapRestoreTest {
   }
 
   private RestorePlan plan() throws IOException {
+    return plan(new RestoreScope.WholeMailbox());
+  }
+
+  private RestorePlan plan(RestoreScope scope) throws IOException {
     RestoreRequest request =
         new RestoreRequest(
             UUID.randomUUID(),
             ANNA,
             D20,
-            new RestoreScope.WholeMailbox(),
+            scope,
             RestoreRequest.Target.ORIGINAL_FOLDERS,
             false,
             now,
@@ -180,6 +185,33 @@ class ImapRestoreTest {
             .filter(
                 line -> Stream.of("ADDED", "REFUSED", "THERE", "SUM").noneMatch(line::startsWith))
             .toList());
+  }
+
+  @Test
+  void whatCameAndWentIsAppendedOnceAndWhatWasDeliveredIsKnownByItsEnd() throws Exception {
+    night("0");
+    CopiesInMemory mirror = new CopiesInMemory();
+    for (String name : List.of("1", "2", "3", "4")) {
+      mirror.came(shown(message(name)));
+    }
+    String trace = "Return-Path: <a@example.org>\r\nReceived: by us\r\n\tfor anna\r\n";
+    server.deliver("INBOX", trace + shown(message("1")), DATE);
+    server.deliver("INBOX", trace + shown(message("2")).replace("\r\n2", "\r\n3"), DATE);
+    server.deliver("INBOX", trace + "\r\n" + shown(message("3")), DATE);
+    int before = server.texts("INBOX").size();
+
+    RestorePlan plan = plan(new RestoreScope.Copies(mirror));
+    assertThat(plan.present()).isEqualTo(1);
+    try (Store store = Store.open(root.resolve("store"))) {
+      new Restorer(store, live(), clock()).acceptRequested(plan, mirror);
+    }
+    mirror.expire();
+    cut(plan, 2, PretendImap.Whim.DO_AND_CUT);
+    forgetWhatIsDone(plan);
+    assertThat(run(plan).count(Receipt.Outcome.ADDED)).isEqualTo(3);
+    assertThat(server.texts("INBOX")).hasSize(before + 3).containsAll(messages("2", "3", "4"));
+    assertThat(takeBack(plan)).isEqualTo(new Restorer.TakenBack(3, 0));
+    assertThat(server.texts("INBOX")).hasSize(before);
   }
 
   @Test
