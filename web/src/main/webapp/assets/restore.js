@@ -86,6 +86,13 @@
     }
   };
 
+  /* The button that was pressed is gone: the next one of its kind takes its place, or the list. */
+  mtm.seenArrived = function () {
+    if (mtm.arrivedQuietly()) {
+      (one("#openings [data-seen]") || one("#list .rows")).focus();
+    }
+  };
+
   document.addEventListener("change", event => {
     if (event.target.closest("#restore [name=moved]")) {
       const [without, withMoved] = all("#restore .restore-sum output");
@@ -118,6 +125,12 @@
     if (event.target.closest("[data-requests]")) {
       mtm.busy();
       window.mtmRequests([{name: "requests", value: "open"}]);
+    }
+    const seeing = event.target.closest("[data-seen]");
+    if (seeing) {
+      seeing.disabled = true;
+      mtm.busy();
+      window.mtmSeen([{name: "opening", value: seeing.dataset.seen}]);
     }
     const withdrawing = event.target.closest("[data-withdraw]");
     if (withdrawing) {

@@ -20,6 +20,7 @@ import org.mailtimemachine.restore.administrator.FollowUps;
 import org.mailtimemachine.restore.administrator.SecondFactors;
 import org.mailtimemachine.restore.desk.Correspondence;
 import org.mailtimemachine.restore.desk.RequestBook;
+import org.mailtimemachine.restore.opening.Openings;
 import org.mailtimemachine.restore.terms.Charges;
 import org.mailtimemachine.restore.terms.TermsBook;
 import org.mailtimemachine.snapshot.SnapshotStore;
@@ -144,6 +145,12 @@ class CatalogueBeans {
   @ApplicationScoped
   Holds holds() {
     return new JpaHolds(sessions, database);
+  }
+
+  @Produces
+  @ApplicationScoped
+  Openings openings() {
+    return new JpaOpenings(sessions);
   }
 
   @Produces

@@ -44,6 +44,9 @@ class ConsoleBrowserIT {
 
   private static final MailboxAddress STUDIO = MailboxAddress.of("info@studio.test");
 
+  /** In the domain of the administrator of a domain. */
+  private static final MailboxAddress USER = MailboxAddress.of("anna@demo.test");
+
   /** Gets the letters of the administrator of the host. */
   private static final MailboxAddress POST = SharedHost.READING;
 
@@ -470,6 +473,107 @@ class ConsoleBrowserIT {
     visit.arrive(phone(390));
     signIn(visit.page(), "admin/mirrors.xhtml", HOST);
     visit.screenshot("console-phone-mirrors");
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  @Test
+  void theHostOpensOneMessageByItsAddressAndItsUserIsToldTwice() throws Exception {
+    String reason = "You asked on the telephone whether it is a virus.";
+    visit.signedIn(USER, desktop(), "");
+    visit.page().locator(".message-link").first().click();
+    String subject =
+        (String)
+            visit
+                .page()
+                .locator("article.opened h2.subject")
+                .evaluate("title => title.firstChild.textContent.trim()");
+    String address = visit.page().url();
+    assertThat(address).contains("day=").contains("message=");
+    visit.close();
+
+    visit.arrive(desktop());
+    Page page = visit.page();
+    signIn(page, "admin/mailbox.xhtml?address=" + USER, HOST);
+    open(page, "https://mail.example.org/mailbox.xhtml?day=2026-11-20", reason, PASSWORD);
+    assertThat(page.locator("#told")).containsText("not the address of a message");
+    open(page, address, reason, "not my password");
+    assertThat(page.locator("#told")).hasText("The password is wrong. Nothing was done.");
+    assertThat(page.locator("#opened")).hasCount(0);
+    page.locator("[data-dialog=open]").click();
+    visit.screenshot("console-open");
+    page.locator("[data-close=open]").first().click();
+    open(page, address, reason, PASSWORD);
+    assertThat(page.locator("#opened")).isVisible();
+    assertThat(page.locator("main .facts")).containsText(subject);
+    assertThat(page.locator("main a[href*=download], main img, main iframe")).hasCount(0);
+    visit.screenshot("console-opened");
+    page.setViewportSize(390, 844);
+    page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+    visit.screenshot("console-phone-opened-dark");
+    APIRequestContext api = visit.context().request();
+    for (String place : List.of("open", "opened.xhtml")) {
+      assertThat(api.get("admin/" + place).status()).as(place).isEqualTo(404);
+    }
+    String log = api.get("admin/audit.csv?text=message.open").text();
+    assertThat(log).contains(USER.toString(), reason).doesNotContain(subject);
+    assertThat(visit.complaints()).isEmpty();
+
+    awaitLetter(USER, reason);
+    itsUserIsToldUntilHeHasSeenIt(subject, reason);
+    aMessageIsNotForTheDomain(address);
+  }
+
+  private static void open(Page page, String link, String reason, String password) {
+    page.locator("[data-dialog=open]").click();
+    page.locator("#link").fill(link);
+    page.locator("#open-reason").fill(reason);
+    page.locator("#open-password").fill(password);
+    page.locator("#open [type=submit]").click();
+  }
+
+  private void itsUserIsToldUntilHeHasSeenIt(String subject, String reason) throws IOException {
+    visit.signedIn(
+        USER, phone(390).setLocale("it-IT").setColorScheme(ColorScheme.DARK), "mailbox.xhtml");
+    assertThat(visit.page().locator(".opened-by-host")).containsText("ha aperto un tuo messaggio");
+    visit.screenshot("webmail-phone-it-opened");
+    visit.close();
+    Page page = visit.signedIn(USER, desktop(), "mailbox.xhtml");
+    Locator bar = page.locator(".opened-by-host");
+    assertThat(bar).containsText(HOST);
+    assertThat(bar).containsText(subject);
+    visit.screenshot("webmail-opened");
+    bar.locator("[data-requests]").click();
+    assertThat(page.locator(".own-openings")).containsText(reason);
+    visit.screenshot("webmail-openings");
+    page.locator("#requests [data-close]").first().click();
+    bar.locator("[data-seen]").click();
+    assertThat(bar).hasCount(0);
+    page.reload();
+    visit.awaitReady();
+    assertThat(bar).hasCount(0);
+    page.locator("#tasks [data-requests]").click();
+    assertThat(page.locator(".own-openings")).containsText(subject);
+    assertThat(visit.complaints()).isEmpty();
+    visit.close();
+  }
+
+  private void aMessageIsNotForTheDomain(String address) throws IOException {
+    visit.arrive(phone(390).setLocale("it-IT").setColorScheme(ColorScheme.DARK));
+    signIn(visit.page(), "admin/mailbox.xhtml?address=" + USER, DOMAIN);
+    assertThat(visit.page().locator("[data-dialog=open]")).hasCount(0);
+    FormData form =
+        FormData.create()
+            .set("address", USER.toString())
+            .set("link", address)
+            .set("reason", "curious")
+            .set("password", PASSWORD);
+    assertThat(visit.context().request().post("admin/open", fromOurPage().setForm(form)).status())
+        .isEqualTo(404);
+    visit.close();
+    visit.arrive(phone(390).setLocale("it-IT").setColorScheme(ColorScheme.DARK));
+    signIn(visit.page(), "admin/mailbox.xhtml?do=open&address=" + USER, HOST);
+    assertThat(visit.page().locator("#open")).isVisible();
+    visit.screenshot("console-phone-open");
     assertThat(visit.complaints()).isEmpty();
   }
 

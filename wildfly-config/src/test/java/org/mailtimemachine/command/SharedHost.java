@@ -103,6 +103,7 @@ final class SharedHost implements BeforeAllCallback, ParameterResolver {
       Path secret = Files.writeString(directory.resolve("oidc-secret"), LoopbackOpenId.SECRET);
       signIn.setProperty("mtm.oidc.client-secret-file", secret.toString());
       signIn.setProperty("mtm.oidc.name", "Example ID");
+      signIn.setProperty("mtm.admin.open-messages", "true");
       signIn.putAll(DemoMirror.settings(demo));
       TestHost host = TestHost.start(demo.path(), demo.mail(), signIn);
       System.setProperty(

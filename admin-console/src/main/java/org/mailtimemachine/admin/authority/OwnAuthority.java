@@ -11,6 +11,7 @@ import org.mailtimemachine.pages.HostZone;
 import org.mailtimemachine.restore.administrator.FollowUps;
 import org.mailtimemachine.restore.desk.RequestBook;
 import org.mailtimemachine.restore.desk.RestoreDesk;
+import org.mailtimemachine.restore.opening.Openings;
 import org.mailtimemachine.restore.terms.Charges;
 import org.mailtimemachine.restore.terms.TermsBook;
 import org.mailtimemachine.snapshot.SnapshotStore;
@@ -34,6 +35,11 @@ public class OwnAuthority {
   @Inject private Holds holds;
   @Inject private MirrorsOfHost mirrors;
   @Inject private FollowUps followUps;
+  @Inject private Openings openings;
+
+  @Inject
+  @ConfigProperty(name = "mtm.admin.open-messages", defaultValue = "false")
+  private boolean openMessages;
 
   @Inject
   @ConfigProperty(name = "mtm.holds.limit", defaultValue = "500")
@@ -94,5 +100,10 @@ public class OwnAuthority {
   /** The same, over legal holds. */
   public HoldAuthority holds() {
     return new HoldAuthority(signedIn.get(), holds, store, holdLimit, clock.withZone(zone.get()));
+  }
+
+  /** The same, over single messages that are opened by exception. */
+  public OpeningAuthority openings() {
+    return new OpeningAuthority(signedIn.get(), openMessages, openings, catalogue, store, clock);
   }
 }

@@ -1,6 +1,7 @@
 package org.mailtimemachine.admin.console;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -45,7 +46,7 @@ abstract class ActionWithPassword extends HttpServlet {
 
   @Override
   protected final void doPost(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
+      throws ServletException, IOException {
     Optional<String> page = page(request);
     if (page.isEmpty()) {
       response.sendError(HttpServletResponse.SC_NOT_FOUND);
@@ -78,9 +79,9 @@ abstract class ActionWithPassword extends HttpServlet {
         });
   }
 
-  /** A page that was sent again by the browser asks for nothing twice. */
-  private static void answer(
-      HttpServletRequest request, HttpServletResponse response, String page, String told) {
+  /** Leads to the page: one that was sent again by the browser asks for nothing twice. */
+  void answer(HttpServletRequest request, HttpServletResponse response, String page, String told)
+      throws ServletException, IOException {
     String join = page.contains("?") ? "&" : "?";
     response.setStatus(HttpServletResponse.SC_SEE_OTHER);
     response.setHeader(

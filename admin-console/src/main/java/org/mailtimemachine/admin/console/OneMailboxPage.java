@@ -93,6 +93,16 @@ public class OneMailboxPage {
     return !pins.isEmpty();
   }
 
+  /** Whether one message of it may be opened by exception. */
+  public boolean isMayOpen() {
+    return authority.openings().mayOpen();
+  }
+
+  /** Whether the dialog for that is wanted open; nothing is done by opening it. */
+  public boolean isOpening() {
+    return new Parameters(request).text("do").equals("open");
+  }
+
   public String getHold() {
     return "holds.xhtml?subject=" + Parameters.encoded(getAddress());
   }

@@ -162,6 +162,11 @@ public class OneRequestPage {
     return request().mailbox().toString();
   }
 
+  /** The page of the Mailbox. */
+  public String getMailboxPage() {
+    return "mailbox.xhtml?address=" + Parameters.encoded(getMailbox());
+  }
+
   public String getDay() {
     return texts.day(request().snapshot());
   }

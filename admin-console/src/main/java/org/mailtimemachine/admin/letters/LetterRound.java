@@ -23,6 +23,8 @@ import org.mailtimemachine.restore.desk.RequestBook;
 import org.mailtimemachine.restore.desk.RequestRefusedException;
 import org.mailtimemachine.restore.desk.RequestState;
 import org.mailtimemachine.restore.desk.RestoreDesk;
+import org.mailtimemachine.restore.opening.Opening;
+import org.mailtimemachine.restore.opening.Openings;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 import org.mailtimemachine.snapshot.audit.AuditLog;
 import org.mailtimemachine.snapshot.holds.Hold;
@@ -58,6 +60,7 @@ final class LetterRound {
   private final Correspondence correspondence;
   private final RequestBook book;
   private final Holds holds;
+  private final Openings openings;
   private final RestoreDesk desk;
   private final AuditLog audit;
   private final InstantSource clock;
@@ -69,6 +72,7 @@ final class LetterRound {
       Correspondence correspondence,
       RequestBook book,
       Holds holds,
+      Openings openings,
       RestoreDesk desk,
       AuditLog audit,
       InstantSource clock) {
@@ -77,6 +81,7 @@ final class LetterRound {
     this.correspondence = correspondence;
     this.book = book;
     this.holds = holds;
+    this.openings = openings;
     this.desk = desk;
     this.audit = audit;
     this.clock = clock;
@@ -97,15 +102,24 @@ final class LetterRound {
       if (next.isEmpty()) {
         return;
       }
-      Letter letter = next.getFirst();
-      UUID subject = letter.notice().subject();
-      if (letter.notice().kind() == Notice.Kind.HOLD_LIFTED) {
-        holds
-            .find(subject)
-            .ifPresent(hold -> send(letter, hold.subject(), () -> write(letter, hold), postbox));
-      } else {
-        book.find(subject).ifPresent(request -> settle(letter, request, postbox));
-      }
+      send(next.getFirst(), postbox);
+    }
+  }
+
+  private void send(Letter letter, Postbox postbox) {
+    UUID subject = letter.notice().subject();
+    switch (letter.notice().kind()) {
+      case HOLD_LIFTED ->
+          holds
+              .find(subject)
+              .ifPresent(hold -> send(letter, hold.subject(), () -> write(letter, hold), postbox));
+      case MESSAGE_OPENED ->
+          openings
+              .find(subject)
+              .ifPresent(
+                  opening ->
+                      send(letter, opening.mailbox().toString(), () -> write(opening), postbox));
+      default -> book.find(subject).ifPresent(request -> settle(letter, request, postbox));
     }
   }
 
@@ -133,7 +147,15 @@ final class LetterRound {
     return switch (kind) {
       case REQUESTED, FIRST_CONFIRMED -> request.state() == RequestState.WITHDRAWN;
       case WITHDRAWN -> !correspondence.told(new Notice(request.id(), Notice.Kind.REQUESTED));
-      case SELF_CONFIRMED, DONE, FAILED, HINDERED, TAKEN_BACK, REJECTED, LAPSED, HOLD_LIFTED ->
+      case SELF_CONFIRMED,
+          DONE,
+          FAILED,
+          HINDERED,
+          TAKEN_BACK,
+          REJECTED,
+          LAPSED,
+          HOLD_LIFTED,
+          MESSAGE_OPENED ->
           false;
     };
   }
@@ -143,6 +165,12 @@ final class LetterRound {
       Set<String> recipients = new TreeSet<>(settings.administrators());
       recipients.addAll(administrators.ofHost().keySet());
       return recipients;
+    }
+    if (notice.kind() == Notice.Kind.MESSAGE_OPENED) {
+      return openings
+          .find(notice.subject())
+          .map(opening -> Set.of(opening.mailbox().toString()))
+          .orElse(Set.of());
     }
     return book.find(notice.subject())
         .map(request -> recipients(notice.kind(), request))
@@ -163,7 +191,7 @@ final class LetterRound {
 
   private static boolean toUser(Notice.Kind kind) {
     return switch (kind) {
-      case DONE, FAILED, REJECTED, LAPSED, TAKEN_BACK -> true;
+      case DONE, FAILED, REJECTED, LAPSED, TAKEN_BACK, MESSAGE_OPENED -> true;
       case REQUESTED, FIRST_CONFIRMED, SELF_CONFIRMED, WITHDRAWN, HINDERED, HOLD_LIFTED -> false;
     };
   }
@@ -179,7 +207,7 @@ final class LetterRound {
           DONE,
           HOLD_LIFTED ->
           true;
-      case FAILED, REJECTED, TAKEN_BACK -> false;
+      case FAILED, REJECTED, TAKEN_BACK, MESSAGE_OPENED -> false;
     };
   }
 
@@ -257,6 +285,16 @@ final class LetterRound {
   private LetterText write(Letter letter, Hold hold) {
     return writer.holdLifted(
         hold, administrators.ofHost().getOrDefault(letter.recipient(), settings.language()));
+  }
+
+  /** In the language in which its user asked for something last, if he ever did. */
+  private LetterText write(Opening opening) {
+    return writer.messageOpened(
+        opening,
+        book.ofMailbox(opening.mailbox(), 1).stream()
+            .map(FiledRequest::language)
+            .findFirst()
+            .orElse(settings.language()));
   }
 
   private LetterText write(Letter letter, FiledRequest request) {

@@ -22,7 +22,9 @@ import org.mailtimemachine.restore.RestoreRequest;
 import org.mailtimemachine.restore.desk.Decision;
 import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.Notice;
+import org.mailtimemachine.restore.opening.Opening;
 import org.mailtimemachine.restore.terms.Money;
+import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.holds.Hold;
 
 /** Finds the words for a {@link Notice}. Safe for use by several threads. */
@@ -88,6 +90,41 @@ final class LetterWriter {
         words.of("subject.hold_lifted.administrator", hold.subject()), words.locale(), sections);
   }
 
+  /** Writes to a user that an administrator has opened a message of his: who, when, which, why. */
+  LetterText messageOpened(Opening opening, Locale language) {
+    Wording words = words(language);
+    List<Section> sections = new ArrayList<>();
+    sections.add(new Section.Sentence(words.of("message_opened.user")));
+    sections.add(
+        new Section.Facts(
+            List.of(
+                new Fact(words.of("fact.opened.by"), opening.who()),
+                new Fact(words.of("fact.opened.at"), words.moment(opening.when())),
+                new Fact(words.of("fact.mailbox"), opening.mailbox().toString()),
+                new Fact(words.of("fact.day"), day(words, opening.snapshot())),
+                new Fact(words.of("fact.opened.folder"), name(words, opening.folder())),
+                new Fact(words.of("fact.opened.subject"), opening.subject()),
+                new Fact(words.of("fact.opened.date"), words.moment(opening.date())))));
+    sections.add(new Section.Quote(words.of("quote.reason"), opening.reason()));
+    sections.add(new Section.Sentence(words.of("message_opened.more")));
+    settings
+        .webmail()
+        .ifPresent(
+            webmail ->
+                sections.add(
+                    new Section.Links(List.of(new Link(words.of("link.webmail"), webmail)))));
+    sections.add(new Section.Sentence(words.of("footer")));
+    return new LetterText(words.of("subject.message_opened.user"), words.locale(), sections);
+  }
+
+  private static String day(Wording words, SnapshotName snapshot) {
+    return words.day(snapshot.date()) + ", " + words.time(snapshot.time());
+  }
+
+  private static String name(Wording words, FolderName folder) {
+    return folder.equals(FolderName.INBOX) ? words.of("folder.inbox") : folder.text();
+  }
+
   private Wording words(Locale language) {
     return new Wording(ResourceBundle.getBundle(BUNDLE, language), language, settings.zone());
   }
@@ -143,7 +180,7 @@ final class LetterWriter {
     }
 
     private String day() {
-      return words.day(request.snapshot().date()) + ", " + words.time(request.snapshot().time());
+      return LetterWriter.day(words, request.snapshot());
     }
 
     private void quote(String heading, String text) {
@@ -215,7 +252,7 @@ final class LetterWriter {
     }
 
     private String name(FolderName folder) {
-      return folder.equals(FolderName.INBOX) ? words.of("folder.inbox") : folder.text();
+      return LetterWriter.name(words, folder);
     }
 
     private void receipt() {
@@ -274,12 +311,7 @@ final class LetterWriter {
           name(plan.folders().get(entry.folder()).name()),
           entry
               .otherDay()
-              .map(
-                  day ->
-                      words.of(
-                          "reason.whole",
-                          reason,
-                          words.day(day.date()) + ", " + words.time(day.time())))
+              .map(day -> words.of("reason.whole", reason, LetterWriter.day(words, day)))
               .orElse(reason));
     }
 

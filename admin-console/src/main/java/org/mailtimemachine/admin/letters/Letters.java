@@ -18,6 +18,7 @@ import org.mailtimemachine.restore.administrator.Administrators;
 import org.mailtimemachine.restore.desk.Correspondence;
 import org.mailtimemachine.restore.desk.RequestBook;
 import org.mailtimemachine.restore.desk.RestoreDesk;
+import org.mailtimemachine.restore.opening.Openings;
 import org.mailtimemachine.snapshot.audit.AuditLog;
 import org.mailtimemachine.snapshot.holds.Holds;
 
@@ -50,6 +51,7 @@ class Letters {
       Correspondence correspondence,
       RequestBook book,
       Holds holds,
+      Openings openings,
       RestoreDesk desk,
       AuditLog audit,
       Administrators administrators) {
@@ -65,6 +67,7 @@ class Letters {
             correspondence,
             book,
             holds,
+            openings,
             desk,
             audit,
             Clock.systemUTC());

@@ -29,9 +29,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mailtimemachine.admin.SmallHost;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.restore.RestoreProgress;
 import org.mailtimemachine.restore.desk.Notice;
+import org.mailtimemachine.restore.opening.Opening;
+import org.mailtimemachine.restore.opening.Openings;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 import org.mailtimemachine.snapshot.audit.AuditFilter;
 import org.mailtimemachine.snapshot.audit.AuditLog;
@@ -76,6 +79,31 @@ class LetterRoundTest {
                 return Optional.of(lifted).filter(hold -> hold.id().equals(arguments[0]));
               });
 
+  private final Opening opened =
+      new Opening(
+          UUID.randomUUID(),
+          MailboxAddress.of(ANNA),
+          SmallHost.DAY,
+          FolderName.INBOX,
+          UUID.randomUUID(),
+          "Your <b>invoice</b>",
+          SmallHost.NOW.minusSeconds(86_400),
+          "carla",
+          SmallHost.NOW,
+          "You asked whether it is a virus",
+          Optional.empty());
+
+  /** Knows that one. */
+  private final Openings openings =
+      (Openings)
+          Proxy.newProxyInstance(
+              Openings.class.getClassLoader(),
+              new Class<?>[] {Openings.class},
+              (_, method, arguments) -> {
+                assertThat(method.getName()).isEqualTo("find");
+                return Optional.of(opened).filter(each -> each.id().equals(arguments[0]));
+              });
+
   @BeforeEach
   void open() throws IOException {
     host = new SmallHost(directory, ANNA);
@@ -103,6 +131,7 @@ class LetterRoundTest {
             correspondence,
             host.book,
             holds,
+            openings,
             host.desk,
             new AuditLog() {
               @Override
@@ -275,6 +304,35 @@ class LetterRoundTest {
         .contains("> Case 12")
         .contains("> Case closed")
         .contains("https://mail.example.org/admin/holds.xhtml");
+  }
+
+  @Test
+  void theUserIsToldWhoHasOpenedWhichMessageAndWhyInTheLanguageOfHisLastRequest() throws Exception {
+    host.book.notices.add(new Notice(opened.id(), Notice.Kind.MESSAGE_OPENED));
+    go();
+
+    assertThat(smtp.taken()).hasSize(1);
+    assertThat(smtp.taken().getFirst().to()).startsWith("<" + ANNA + ">");
+    MimeMessage letter = parsed(smtp.taken().getFirst());
+    assertThat(letter.getSubject()).isEqualTo("An administrator has opened one of your messages");
+    assertThat(part(letter, 0))
+        .contains("Opened by: carla")
+        .contains("Opened on: Sunday 22 November 2026 11:00 CET")
+        .contains("As of: Friday 20 November 2026, 00:00")
+        .contains("Folder: Inbox")
+        .contains("Subject: Your <b>invoice</b>")
+        .contains("Date of the message: Saturday 21 November 2026 11:00 CET")
+        .contains("> You asked whether it is a virus")
+        .contains("https://mail.example.org/")
+        .doesNotContain("/admin/");
+    assertThat(part(letter, 1)).doesNotContain("<b>");
+
+    host.request(ANNA, "");
+    correspondence = new MemoryCorrespondence(host.book);
+    host.book.notices.removeIf(each -> each.kind() != Notice.Kind.MESSAGE_OPENED);
+    go();
+    assertThat(parsed(smtp.taken().getLast()).getSubject())
+        .isEqualTo("Un amministratore ha aperto uno dei tuoi messaggi");
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,6 +61,28 @@ record Arrival(
   String key() {
     String who = queueId.orElseGet(() -> sender + '\n' + String.join("\n", recipients));
     return DigestUtils.sha256Hex(who.length() + ":" + who + sha256).substring(0, 32);
+  }
+
+  /** The same message for these of its mirror mailboxes. */
+  Arrival only(Collection<MailboxAddress> mailboxes) {
+    Map<MailboxAddress, List<String>> those = new LinkedHashMap<>(destinations);
+    those.keySet().retainAll(mailboxes);
+    return new Arrival(time, queueId, sender, recipients, those, sha256, bytes);
+  }
+
+  /** The same message without these recipients; empty where nobody is left. */
+  Optional<Arrival> without(Collection<String> those) {
+    List<String> rest = without(recipients, those);
+    Map<MailboxAddress, List<String>> left = new LinkedHashMap<>();
+    destinations.forEach((mailbox, each) -> left.put(mailbox, without(each, those)));
+    left.values().removeIf(List::isEmpty);
+    return rest.isEmpty() || left.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Arrival(time, queueId, sender, rest, left, sha256, bytes));
+  }
+
+  private static List<String> without(List<String> recipients, Collection<String> those) {
+    return recipients.stream().filter(each -> !those.contains(each)).toList();
   }
 
   /** As a file, which {@link #parse} refuses where a byte of it is missing or another one. */

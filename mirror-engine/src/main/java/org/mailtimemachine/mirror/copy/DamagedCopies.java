@@ -8,11 +8,14 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.FileStatus;
 import org.mailtimemachine.mailstore.posix.NewFile;
 import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.mailstore.posix.ReadableFile;
@@ -34,6 +37,9 @@ final class DamagedCopies {
   private final Clock clock;
   private final Consumer<Gap> gaps;
 
+  /** Those that are gaps already, and could not be moved yet. */
+  private final Set<FileName> stuck = ConcurrentHashMap.newKeySet();
+
   DamagedCopies(DirectoryHandle spool, Clock clock, Consumer<Gap> gaps) {
     this.spool = spool;
     this.clock = clock;
@@ -54,7 +60,7 @@ final class DamagedCopies {
   }
 
   /** Reads all of a text. */
-  void requireWhole(MirrorDelivery.Waiting message) throws DamagedTextException {
+  void requireWhole(SpooledMessage message) throws DamagedTextException {
     try (ReadableFile text = spool.file(message.id())) {
       requireWhole(text, message);
     } catch (DamagedTextException e) {
@@ -65,7 +71,7 @@ final class DamagedCopies {
   }
 
   /** The same of one that is open. */
-  static void requireWhole(ReadableFile text, MirrorDelivery.Waiting message) throws IOException {
+  static void requireWhole(ReadableFile text, SpooledMessage message) throws IOException {
     try (InputStream content = text.stream()) {
       if (!DigestUtils.sha256Hex(content).equals(message.arrival().sha256())) {
         throw new DamagedTextException("not what came any more: " + message.id());
@@ -73,20 +79,30 @@ final class DamagedCopies {
     }
   }
 
-  /** Those recipients have no copy of it. */
-  void setAside(MirrorDelivery.Waiting message, List<String> recipients, IOException cause) {
+  /**
+   * Those recipients have no copy of it.
+   *
+   * @return false where it could not be moved now, and is where it was
+   */
+  boolean setAside(SpooledMessage message, List<String> recipients, IOException cause) {
     Arrival arrival = message.arrival();
-    gaps.accept(
-        new Gap(
-            clock.instant(),
-            arrival.queueId().orElse(""),
-            arrival.sender(),
-            recipients,
-            cause.toString()));
-    move(message, cause);
+    if (stuck.add(message.id())) { // else it was told when that was tried before
+      gaps.accept(
+          new Gap(
+              clock.instant(),
+              arrival.queueId().orElse(""),
+              arrival.sender(),
+              recipients,
+              cause.toString()));
+    }
+    if (!isMoved(message, cause)) {
+      return false;
+    }
+    stuck.remove(message.id());
+    return true;
   }
 
-  private void move(MirrorDelivery.Waiting message, IOException cause) {
+  private boolean isMoved(SpooledMessage message, IOException cause) {
     FileName envelope = new FileName(message.id().bytes() + ENVELOPE);
     try (DirectoryHandle damaged = spool.makeDirectory(DIRECTORY, 0700)) {
       try (NewFile file = damaged.create(envelope, MODE)) {
@@ -102,28 +118,45 @@ final class DamagedCopies {
       damaged.sync();
       spool.sync();
       message.noted().forget();
+      return true;
     } catch (IOException e) {
       LOG.log(Level.ERROR, "a damaged copy stays in the spool: " + message.id(), e);
+      return false;
     }
   }
 
-  /** A journal with something in it that was never written there; what is sound is read from it. */
-  void keep(FileName journal) {
-    IOException cause = new IOException("damaged: " + spool.describe(journal));
+  /**
+   * A journal with something in it that was never written there; what is sound is read from it.
+   *
+   * @throws IOException where it cannot be kept: it must not go with what it says of messages
+   */
+  void keep(FileName journal) throws IOException {
     try (DirectoryHandle damaged = spool.makeDirectory(DIRECTORY, 0700)) {
-      spool.link(journal, damaged, journal);
-      damaged.sync();
-      spool.sync();
-    } catch (PosixException e) {
-      if (e.is(Errno.EEXIST)) {
+      // Numbers begin anew when all is done: there may be another one of that name.
+      FileStatus status = spool.status(journal);
+      FileName name = new FileName(journal.bytes() + '.' + status.inode());
+      if (isThere(damaged, name, status)) {
         return; // which was told when it was found
       }
-      cause.addSuppressed(e);
-    } catch (IOException e) {
-      cause.addSuppressed(e);
+      spool.link(journal, damaged, name);
+      damaged.sync();
+      spool.sync();
+      IOException cause = new IOException("damaged: " + spool.describe(journal));
+      told(name, cause);
+      gaps.accept(new Gap(clock.instant(), "", "", List.of(), cause.toString()));
     }
-    told(journal, cause);
-    gaps.accept(new Gap(clock.instant(), "", "", List.of(), cause.toString()));
+  }
+
+  private static boolean isThere(DirectoryHandle damaged, FileName name, FileStatus status)
+      throws IOException {
+    try {
+      return damaged.status(name).sameInode(status);
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private void told(FileName what, IOException cause) {

@@ -8,6 +8,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -30,6 +31,7 @@ import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.FileType;
 import org.mailtimemachine.mailstore.posix.PosixException;
 
 /**
@@ -52,11 +54,16 @@ final class Journal implements Closeable {
   private static final Pattern NAME = Pattern.compile("journal\\.([0-9]{8,18})");
   private static final Pattern FORMAT = Pattern.compile("journal 1 ([!-~]*)\n");
   private static final Pattern RECORD =
-      Pattern.compile("#(message|accepted|gone) ([!-~]{1,255}) ([0-9]{1,9}) ([0-9a-f]{1,8})\n");
+      Pattern.compile(
+          "#(message|accepted|gone|doubt) ([!-~]{1,255}) ([0-9]{1,9}) ([0-9a-f]{1,8})\n");
+
+  /** Of a record that is about no message. */
+  private static final String NOBODY = "-";
 
   private final Path path;
   private final DirectoryHandle directory;
   private final String boot;
+  private final Syncs syncs;
 
   /** How many messages of each file somebody needs. */
   private final NavigableMap<Long, Integer> needed = new TreeMap<>();
@@ -66,7 +73,12 @@ final class Journal implements Closeable {
   private long position;
   private long length;
   private boolean broken;
+
+  /** Whether something that was written so far may be lost though the machine goes on. */
+  private boolean doubt;
+
   private boolean syncing;
+  private int directoryFailures;
   private List<Entry> unsynced = new ArrayList<>();
 
   /**
@@ -76,9 +88,36 @@ final class Journal implements Closeable {
    *     or not
    */
   Journal(Path path, DirectoryHandle directory, String boot) {
+    this(path, directory, boot, Syncs.OF_THE_KERNEL);
+  }
+
+  /** The same, where syncs may fail. */
+  Journal(Path path, DirectoryHandle directory, String boot, Syncs syncs) {
     this.path = path;
     this.directory = directory;
     this.boot = boot;
+    this.syncs = syncs;
+  }
+
+  /** What puts files and their names on the disk. */
+  interface Syncs {
+
+    Syncs OF_THE_KERNEL =
+        new Syncs() {
+          @Override
+          public void file(FileChannel file) throws IOException {
+            file.force(false);
+          }
+
+          @Override
+          public void directory(DirectoryHandle directory) throws IOException {
+            directory.sync();
+          }
+        };
+
+    void file(FileChannel file) throws IOException;
+
+    void directory(DirectoryHandle directory) throws IOException;
   }
 
   /** A message that was written down. */
@@ -106,12 +145,17 @@ final class Journal implements Closeable {
      * @param changed what is true now, where it is not what was written down
      */
     void accepted(Optional<Arrival> changed) throws IOException {
-      write("accepted", id, changed.map(Arrival::text).orElse(""));
+      Journal.this.accepted(id, changed.map(Arrival::text).orElse(""));
     }
 
     @Override
     public void forget() throws IOException {
       forgotten(this);
+    }
+
+    @Override
+    public boolean keeps(Arrival arrival) {
+      return false; // all later files stay as long as this one
     }
   }
 
@@ -121,9 +165,18 @@ final class Journal implements Closeable {
    * @param messages that somebody may need, in the order in which they came
    * @param gone those of which that is certain
    * @param damaged files in which there is something that was never written there, or that cannot
-   *     be read
+   *     be read to their end
+   * @param missing files that are not there, though an older one and a newer one are: they go in
+   *     their order
    */
-  record Reading(List<Found> messages, Set<String> gone, List<FileName> damaged) {}
+  record Reading(
+      List<Found> messages, Set<String> gone, List<FileName> damaged, List<FileName> missing) {
+
+    /** Whether each envelope that was there is there. */
+    boolean complete() {
+      return damaged.isEmpty() && missing.isEmpty();
+    }
+  }
 
   /**
    * A message of an earlier process.
@@ -132,9 +185,19 @@ final class Journal implements Closeable {
    * @param sameBoot whether what is not certain is certainly not so: nothing that was written is
    *     lost
    */
-  record Found(FileName id, Arrival arrival, boolean accepted, boolean sameBoot, Entry entry) {}
+  record Found(FileName id, Arrival arrival, boolean accepted, boolean sameBoot, Entry entry) {
 
-  /** Reads what is there; nothing may have been added yet. */
+    Found inDoubt() {
+      return new Found(id, arrival, accepted, false, entry);
+    }
+  }
+
+  /**
+   * Reads what is there; nothing may have been added yet.
+   *
+   * @throws IOException where a file cannot be opened, which may be so for a while: what it says of
+   *     messages must not be taken for lost
+   */
   synchronized Reading read() throws IOException {
     Map<String, Found> found = new LinkedHashMap<>();
     Set<String> gone = new TreeSet<>();
@@ -142,25 +205,33 @@ final class Journal implements Closeable {
     NavigableMap<Long, FileName> files = new TreeMap<>();
     for (DirectoryEntry entry : directory.list()) {
       Matcher name = NAME.matcher(entry.name().bytes());
-      if (name.matches()) {
+      if (name.matches() && entry.type() != FileType.DIRECTORY) {
         files.put(Long.valueOf(name.group(1)), entry.name());
       }
     }
-    files.forEach(
-        (number, name) -> {
-          needed.put(number, 0);
-          last = number;
-          if (!read(number, name, found, gone)) {
-            damaged.add(name);
-          }
-        });
+    List<FileName> missing = new ArrayList<>();
+    for (Map.Entry<Long, FileName> file : files.entrySet()) {
+      long number = file.getKey();
+      if (!needed.isEmpty() && number > last + 1) {
+        missing.add(name(last + 1));
+      }
+      needed.put(number, 0);
+      last = number;
+      if (!read(number, file.getValue(), found, gone)) {
+        damaged.add(file.getValue());
+      }
+    }
     found.keySet().removeAll(gone);
     found.values().forEach(each -> needed.merge(each.entry().file, 1, Integer::sum));
-    return new Reading(List.copyOf(found.values()), gone, damaged);
+    return new Reading(List.copyOf(found.values()), gone, damaged, missing);
+  }
+
+  private static FileName name(long number) {
+    return new FileName("journal.%08d".formatted(number));
   }
 
   /** The content of a file, in which pages that cannot be read are zeros; whether there are any. */
-  private boolean content(FileName name, StringBuilder content) {
+  private boolean content(FileName name, StringBuilder content) throws IOException {
     boolean whole = true;
     try (FileChannel file = FileChannel.open(path.resolve(name.text()), StandardOpenOption.READ)) {
       ByteBuffer page = ByteBuffer.allocate(PAGE_BYTES);
@@ -178,15 +249,13 @@ final class Journal implements Closeable {
         }
         content.append(new String(page.array(), 0, page.limit(), ISO_8859_1));
       }
-    } catch (IOException e) {
-      LOG.log(Level.ERROR, directory.describe(name) + " cannot be read", e);
-      return false;
     }
     return whole;
   }
 
   /** Whether it has nothing in it that was never written there. */
-  private boolean read(long number, FileName name, Map<String, Found> found, Set<String> gone) {
+  private boolean read(long number, FileName name, Map<String, Found> found, Set<String> gone)
+      throws IOException {
     StringBuilder content = new StringBuilder();
     boolean whole = content(name, content);
     Matcher format = FORMAT.matcher(content);
@@ -237,6 +306,10 @@ final class Journal implements Closeable {
     if (!check(what, id, text).equals(record.group(4))) {
       return false;
     }
+    if (what.equals("doubt")) {
+      found.replaceAll((_, each) -> each.inDoubt());
+      return true;
+    }
     Entry entry = new Entry(number, new FileName(id), false);
     if (what.equals("gone")) {
       gone.add(id);
@@ -262,8 +335,21 @@ final class Journal implements Closeable {
     return arrival.isPresent();
   }
 
-  /** Writes down a message; nothing is promised before it is synced. */
-  synchronized Entry add(FileName id, Arrival arrival) throws IOException {
+  /** How often the directory could not be synced. */
+  synchronized int directoryFailures() {
+    return directoryFailures;
+  }
+
+  /**
+   * Writes down a message; nothing is promised before it is synced.
+   *
+   * @param since what {@link #directoryFailures} was before its text was begun: a name that a sync
+   *     has missed no other one puts on the disk, whatever it says
+   */
+  synchronized Entry add(FileName id, Arrival arrival, int since) throws IOException {
+    if (since != directoryFailures) {
+      throw new IOException("the directory could not be synced since the text was begun: " + id);
+    }
     write("message", id, arrival.text());
     long file = needed.lastKey();
     needed.merge(file, 1, Integer::sum);
@@ -272,19 +358,22 @@ final class Journal implements Closeable {
     return entry;
   }
 
+  private synchronized void accepted(FileName id, String text) throws IOException {
+    try {
+      write("accepted", id, text);
+    } catch (IOException e) {
+      doubt = true; // whoever reads it must not believe that nobody was answered
+      throw e;
+    }
+  }
+
+  private static byte[] record(String what, String id, String text) {
+    return ("#" + what + ' ' + id + ' ' + text.length() + ' ' + check(what, id, text) + '\n' + text)
+        .getBytes(ISO_8859_1);
+  }
+
   private synchronized void write(String what, FileName id, String text) throws IOException {
-    byte[] record =
-        ("#"
-                + what
-                + ' '
-                + id.bytes()
-                + ' '
-                + text.length()
-                + ' '
-                + check(what, id.bytes(), text)
-                + '\n'
-                + text)
-            .getBytes(ISO_8859_1);
+    byte[] record = record(what, id.bytes(), text);
     FileChannel file = roomFor(record.length);
     try {
       write(file, record, position);
@@ -329,33 +418,73 @@ final class Journal implements Closeable {
 
   private FileChannel next(int atLeast) throws IOException {
     leave();
-    long number = ++last;
-    FileName name = new FileName("journal.%08d".formatted(number));
+    long number = last + 1;
     byte[] first = "journal 1 %s\n".formatted(boot).getBytes(ISO_8859_1);
-    byte[] content = Arrays.copyOf(first, Math.max(FILE_BYTES, first.length + atLeast));
-    Path file = path.resolve(name.text());
-    FileChannel opened =
-        FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    byte[] doubted = doubt ? record("doubt", NOBODY, "") : new byte[0];
+    int begins = first.length + doubted.length;
+    byte[] content = Arrays.copyOf(first, Math.max(FILE_BYTES, begins + atLeast));
+    System.arraycopy(doubted, 0, content, first.length, doubted.length);
+    Path file = path.resolve(name(number).text());
+    FileChannel opened;
+    try {
+      opened =
+          FileChannel.open(
+              file,
+              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    } catch (FileAlreadyExistsException e) {
+      last = number; // whatever that is, the next one is tried; else none is left out
+      throw e;
+    }
     try {
       write(opened, content, 0);
-      opened.force(true);
-      directory.sync();
+      syncs.file(opened);
+      syncDirectory();
     } catch (IOException e) {
       try (opened) {
         Files.deleteIfExists(file);
         throw e;
       }
     }
+    last = number;
     needed.put(number, 0);
     channel = opened;
-    position = first.length;
+    position = begins;
     length = content.length;
     broken = false;
+    doubt = false;
     removeOld();
     return opened;
+  }
+
+  /** What could not be synced now, no later sync of it will say. */
+  private void syncDirectory() throws IOException {
+    boolean synced = false;
+    IOException failure = new IOException("not synced"); // made while there is memory
+    try {
+      syncs.directory(directory);
+      synced = true;
+    } catch (IOException e) {
+      failure = e;
+      throw e;
+    } finally {
+      if (!synced) {
+        failed(List.of(), failure);
+        synchronized (this) {
+          directoryFailures++;
+        }
+      }
+    }
+  }
+
+  /** Nobody knows any more what of the file is on the disk: those who wait are told so. */
+  private synchronized void failed(List<Entry> together, IOException failure) {
+    broken = true; // the kernel takes for written what is not, and will not say so again
+    doubt = true;
+    done(together, failure);
+    done(unsynced, failure);
+    unsynced.clear();
+    notifyAll();
   }
 
   /** Closes the file; what is not synced yet is synced, or was not. */
@@ -369,16 +498,14 @@ final class Journal implements Closeable {
     IOException failure = new IOException("not synced to its end");
     try (file) {
       if (!unsynced.isEmpty()) {
-        file.force(false);
+        syncs.file(file);
       }
       synced = true;
     } catch (IOException e) {
       failure = e;
     } finally {
       if (!synced) {
-        done(unsynced, failure);
-        unsynced.clear();
-        notifyAll();
+        failed(List.of(), failure);
       }
     }
   }
@@ -416,23 +543,22 @@ final class Journal implements Closeable {
     boolean synced = false;
     IOException failure = new IOException("not synced to its end"); // made while there is memory
     try {
+      syncDirectory(); // first: of a text that is gone the file says so, as a rule
       if (file != null) {
-        file.force(false);
+        syncs.file(file);
       }
-      directory.sync();
       synced = true;
     } catch (IOException e) {
       failure = e;
     } finally { // or all others would wait for ever
       synchronized (this) {
         syncing = false;
-        if (!synced) {
-          broken = true; // the kernel takes for written what is not, and will not say so again
-          done(unsynced, failure);
-          unsynced.clear();
+        if (synced) {
+          done(together, null);
+          notifyAll();
+        } else {
+          failed(together, failure);
         }
-        done(together, synced ? null : failure);
-        notifyAll();
       }
     }
     if (entry.waits || entry.failure != null) {
@@ -458,7 +584,7 @@ final class Journal implements Closeable {
     while (!needed.isEmpty()
         && needed.firstEntry().getValue() == 0
         && (channel == null || needed.size() > 1)) {
-      FileName name = new FileName("journal.%08d".formatted(needed.firstKey()));
+      FileName name = name(needed.firstKey());
       try {
         directory.unlink(name);
       } catch (PosixException e) {

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,8 +24,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -38,7 +37,6 @@ import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.NewFile;
 import org.mailtimemachine.mailstore.posix.PosixException;
-import org.mailtimemachine.mailstore.posix.ReadableFile;
 import org.mailtimemachine.mirror.MirrorRules;
 import org.mailtimemachine.mirror.smtp.Copies;
 import org.mailtimemachine.mirror.smtp.Envelope;
@@ -60,18 +58,9 @@ public final class Spool implements Copies, Closeable {
   private static final Logger LOG = System.getLogger(Spool.class.getName());
   private static final int MODE = 0600;
 
-  /** Envelopes in files of their own: what was, or has to be taken for, accepted. */
-  private static final List<String> ACCEPTED = List.of(".accepted", ".whole");
-
-  /** The same of what was not answered for when the process died. */
-  private static final String UNANSWERED = ".unanswered";
-
   private static final FileName LOCK = new FileName("lock");
   private static final Pattern ID =
       Pattern.compile("[0-9]+\\.M[0-9]+P[0-9]+Q[0-9]+\\..+(?<!\\.whole|\\.accepted|\\.unanswered)");
-
-  /** As long as Postfix tries (its maximal_queue_lifetime). */
-  private static final Duration SENT_AGAIN_WITHIN = Duration.ofDays(5);
 
   /** For those that are being taken when it is closed; the process ends in any case. */
   private static final Duration TO_END = Duration.ofSeconds(10);
@@ -86,8 +75,6 @@ public final class Spool implements Copies, Closeable {
   /** After so many bytes of a text the reserve is looked at again. */
   private static final long BYTES_BETWEEN_LOOKS = 4L * 1024 * 1024;
 
-  private static final int MOST_ENVELOPE_BYTES = 16 * 1024 * 1024;
-
   private final DirectoryHandle directory;
   private final NewFile lock;
   private final Journal journal;
@@ -96,12 +83,10 @@ public final class Spool implements Copies, Closeable {
   private final Clock clock;
   private final String host;
   private final MirrorDelivery delivery;
+  private final HeldMessages held;
   private final Consumer<Gap> gaps;
   private final long process = ProcessHandle.current().pid();
   private final AtomicLong messages = new AtomicLong();
-
-  /** What was not answered for when the last process died, by its key. */
-  private final Map<String, List<MirrorDelivery.Waiting>> unanswered = new ConcurrentHashMap<>();
 
   private volatile boolean sound = true;
   private int begun; // and not closed
@@ -116,6 +101,7 @@ public final class Spool implements Copies, Closeable {
       Clock clock,
       String host,
       MirrorDelivery delivery,
+      HeldMessages held,
       Consumer<Gap> gaps) {
     this.directory = directory;
     this.lock = lock;
@@ -125,6 +111,7 @@ public final class Spool implements Copies, Closeable {
     this.clock = clock;
     this.host = host;
     this.delivery = delivery;
+    this.held = held;
     this.gaps = gaps;
   }
 
@@ -193,11 +180,14 @@ public final class Spool implements Copies, Closeable {
         throw new IOException("another process mirrors from " + path);
       }
       DamagedCopies damaged = new DamagedCopies(directory, clock, gaps);
-      MirrorDelivery delivery = new MirrorDelivery(path, directory, mailboxes, damaged);
+      EnvelopeFiles envelopes = new EnvelopeFiles(directory, damaged);
+      CopyLinks links = new CopyLinks(path, directory, mailboxes, damaged);
+      MirrorDelivery delivery = new MirrorDelivery(directory, links, envelopes, damaged);
+      HeldMessages held = new HeldMessages(directory, envelopes, clock);
       Journal journal = new Journal(path, directory, boot);
       Spool spool =
-          new Spool(directory, lock, journal, mirrors, policy, clock, host, delivery, gaps);
-      spool.recover(damaged);
+          new Spool(directory, lock, journal, mirrors, policy, clock, host, delivery, held, gaps);
+      spool.recover(envelopes, damaged);
       return spool;
     } catch (IOException e) {
       try (lock;
@@ -325,81 +315,72 @@ public final class Spool implements Copies, Closeable {
     notifyAll();
   }
 
-  private void recover(DamagedCopies damaged) throws IOException {
+  private void recover(EnvelopeFiles envelopes, DamagedCopies damaged) throws IOException {
     Journal.Reading left = journal.read();
-    left.damaged().forEach(damaged::keep); // before one of them goes
-    Map<String, MirrorDelivery.Waiting> waiting = new LinkedHashMap<>();
-    for (String end : ACCEPTED) {
-      recover(end, waiting, damaged);
+    for (FileName each : left.damaged()) {
+      damaged.keep(each); // before one of them goes
     }
-    Map<String, MirrorDelivery.Waiting> held = new LinkedHashMap<>();
-    recover(UNANSWERED, held, damaged);
-    List<MirrorDelivery.Waiting> fresh = new ArrayList<>();
+    envelopes.removeUnfinished();
+    Map<String, SpooledMessage> waiting =
+        envelopes.read(Set.of(), EnvelopeFiles.ACCEPTED, EnvelopeFiles.WHOLE);
+    Map<String, SpooledMessage> unanswered =
+        envelopes.read(waiting.keySet(), EnvelopeFiles.UNANSWERED);
+    Set<String> over = new HashSet<>(left.gone());
+    List<SpooledMessage> done = new ArrayList<>();
     for (Journal.Found each : left.messages()) {
       String id = each.id().bytes();
-      MirrorDelivery.Waiting message =
-          new MirrorDelivery.Waiting(each.id(), each.entry(), each.arrival(), true);
-      if (waiting.containsKey(id) || held.containsKey(id)) {
-        forget(message); // it has a file of its own
-      } else if (each.accepted() || !each.sameBoot()) {
+      SpooledMessage message = new SpooledMessage(each.id(), each.entry(), each.arrival(), true);
+      if (waiting.containsKey(id) || unanswered.containsKey(id)) {
+        done.add(message); // it has a file of its own
+      } else if (each.accepted()) {
         waiting.put(id, message);
-      } else if (isThere(each.id())) {
-        fresh.add(message);
+      } else if ((each.sameBoot() || left.complete()) && !cameWhole(each)) {
+        // Nobody was told that it is kept: its text was never synced, or has gone behind a note
+        // that is not on the disk. The mail server sends it again, if it was not refused.
+        LOG.log(each.sameBoot() ? Level.DEBUG : Level.WARNING, "its text is not there: " + each);
+        done.add(message);
+        over.add(id);
+      } else if (each.sameBoot()) {
+        unanswered.put(id, message);
       } else {
-        forget(message); // it was settled, and what says so is not there any more
+        waiting.put(id, message);
       }
     }
-    hold(fresh).forEach(each -> held.put(each.id().bytes(), each));
     for (DirectoryEntry entry : directory.list()) {
-      String name = entry.name().bytes();
-      if (ID.matcher(name).matches() && !waiting.containsKey(name) && !held.containsKey(name)) {
-        if (left.damaged().isEmpty() || left.gone().contains(name)) {
-          directory.unlink(entry.name()); // it never came whole, or is not needed any more
-        } else {
-          damaged.setAside(
-              entry.name(),
-              new FileName(name + ACCEPTED.getFirst()),
-              new IOException("its envelope may be what is damaged: " + left.damaged()));
-        }
+      String id = entry.name().bytes();
+      if (ID.matcher(id).matches() && !waiting.containsKey(id) && !unanswered.containsKey(id)) {
+        removeOrSetAside(entry.name(), left.complete() || over.contains(id), left, damaged);
       }
     }
+    // Not before: a damaged journal goes with its last message, and with it what tells that texts
+    // without an envelope may be those of messages that were answered for.
+    done.forEach(Spool::forget);
+    held.add(unanswered.values());
     journal.removeOld();
-    held.values()
-        .forEach(
-            each ->
-                unanswered
-                    .computeIfAbsent(each.arrival().key(), _ -> new CopyOnWriteArrayList<>())
-                    .add(each));
     delivery.add(List.copyOf(waiting.values()));
     mirrorWhatIsNotSentAgain();
   }
 
-  /** Envelopes in files of their own. */
-  private void recover(String end, Map<String, MirrorDelivery.Waiting> found, DamagedCopies damaged)
+  /** A text without an envelope: it never came whole, or is not needed any more. */
+  private void removeOrSetAside(
+      FileName text, boolean certain, Journal.Reading left, DamagedCopies damaged)
       throws IOException {
-    for (DirectoryEntry entry : directory.list()) {
-      String name = entry.name().bytes();
-      if (!name.endsWith(end)) {
-        continue;
-      }
-      FileName id = new FileName(name.substring(0, name.length() - end.length()));
-      if (found.containsKey(id.bytes()) || isEmpty(entry.name())) {
-        directory.unlink(entry.name()); // a second one, or one that was never synced
-        continue;
-      }
-      try {
-        Noted noted = Noted.in(directory, entry.name());
-        found.put(id.bytes(), new MirrorDelivery.Waiting(id, noted, arrival(entry.name()), true));
-      } catch (IOException e) { // one sector must not keep all the others, and all mail, waiting
-        damaged.setAside(id, entry.name(), e);
-      }
+    if (certain || directory.status(text).size() == 0) {
+      directory.unlink(text);
+      return;
     }
+    damaged.setAside(
+        text,
+        new FileName(text.bytes() + EnvelopeFiles.WHOLE),
+        new IOException(
+            "its envelope may be in what is damaged (%s) or missing (%s)"
+                .formatted(left.damaged(), left.missing())));
   }
 
-  private boolean isThere(FileName name) throws IOException {
+  /** Whether its text is there as long as it was: what was answered for has all of its bytes. */
+  private boolean cameWhole(Journal.Found message) throws IOException {
     try {
-      directory.status(name);
-      return true;
+      return directory.status(message.id()).size() >= message.arrival().bytes();
     } catch (PosixException e) {
       if (e.is(Errno.ENOENT)) {
         return false;
@@ -408,51 +389,11 @@ public final class Spool implements Copies, Closeable {
     }
   }
 
-  private static void forget(MirrorDelivery.Waiting message) {
+  private static void forget(SpooledMessage message) {
     try {
       message.noted().forget();
     } catch (IOException e) {
       LOG.log(Level.WARNING, "it will be looked at once more: " + message.id(), e);
-    }
-  }
-
-  /** In files of their own: the journals of that process need not stay for them. */
-  private List<MirrorDelivery.Waiting> hold(List<MirrorDelivery.Waiting> messages) {
-    List<MirrorDelivery.Waiting> held = new ArrayList<>();
-    try {
-      for (MirrorDelivery.Waiting each : messages) {
-        FileName name = new FileName(each.id().bytes() + UNANSWERED);
-        try (NewFile file = directory.create(name, MODE)) {
-          file.write(each.arrival().text().getBytes(US_ASCII));
-          file.sync();
-        }
-        Noted noted = Noted.in(directory, name);
-        held.add(new MirrorDelivery.Waiting(each.id(), noted, each.arrival(), true));
-      }
-      if (!held.isEmpty()) {
-        directory.sync();
-      }
-      messages.forEach(Spool::forget);
-      return held;
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "what was not answered for stays in the journal", e);
-      return messages;
-    }
-  }
-
-  /** The same message has come again, and its fate is decided. */
-  private void settle(String key) {
-    List<MirrorDelivery.Waiting> held = unanswered.remove(key);
-    if (held == null) {
-      return;
-    }
-    for (MirrorDelivery.Waiting each : held) {
-      try {
-        each.noted().forget();
-        directory.unlink(each.id());
-      } catch (IOException e) {
-        LOG.log(Level.WARNING, "what came again stays in the spool: " + each.id(), e);
-      }
     }
   }
 
@@ -461,30 +402,15 @@ public final class Spool implements Copies, Closeable {
    * as mail servers try: the next hop may have had it. To be called now and then.
    */
   public void mirrorWhatIsNotSentAgain() {
-    Instant before = clock.instant().minus(SENT_AGAIN_WITHIN);
-    for (String key : List.copyOf(unanswered.keySet())) {
-      List<MirrorDelivery.Waiting> held = unanswered.getOrDefault(key, List.of());
-      if (held.stream().allMatch(message -> message.arrival().time().isBefore(before))
-          && unanswered.remove(key, held)) {
-        LOG.log(
-            Level.WARNING, "a message that nobody sent again is mirrored: " + held.getFirst().id());
-        delivery.add(held);
-      }
+    List<SpooledMessage> overdue = held.takeOverdue();
+    if (!overdue.isEmpty()) {
+      delivery.add(overdue);
     }
   }
 
-  private boolean isEmpty(FileName name) throws IOException {
-    return directory.status(name).size() == 0;
-  }
-
-  private Arrival arrival(FileName name) throws IOException {
-    try (ReadableFile file = directory.file(name)) {
-      if (file.status().size() > MOST_ENVELOPE_BYTES) {
-        throw new IOException("larger than any envelope: " + name);
-      }
-      return Arrival.parse(file.stream().readAllBytes())
-          .orElseThrow(() -> new IOException("not the envelope that was written: " + name));
-    }
+  /** How many messages wait for the mail server to send them again, or not. */
+  public int held() {
+    return held.size();
   }
 
   private static List<String> addresses(List<Envelope.Recipient> recipients) {
@@ -541,10 +467,12 @@ public final class Spool implements Copies, Closeable {
     private Optional<IOException> failure = Optional.empty();
     private Optional<Arrival> arrival = Optional.empty();
     private Journal.@Nullable Entry entry;
+    private final int directoryFailures;
     private boolean handedOn;
 
     StagedCopy(Envelope envelope) throws IOException {
       this.envelope = envelope;
+      this.directoryFailures = journal.directoryFailures();
       Instant now = clock.instant();
       String name =
           "%d.M%06dP%dQ%d.%s"
@@ -594,7 +522,7 @@ public final class Spool implements Copies, Closeable {
           return; // the rules were changed meanwhile
         }
         file.beginSync();
-        entry = journal.add(id, arrival.get());
+        entry = journal.add(id, arrival.get(), directoryFailures);
         file.sync();
         entry.sync();
         sound = true;
@@ -658,9 +586,10 @@ public final class Spool implements Copies, Closeable {
                 came.sha256(),
                 came.bytes());
       }
+      Noted noted = noted(came, accepted);
+      delivery.add(List.of(new SpooledMessage(id, noted, accepted, false)));
       handedOn = true;
-      delivery.add(List.of(new MirrorDelivery.Waiting(id, noted(came, accepted), accepted, false)));
-      settle(came.key());
+      held.settle(came, got);
     }
 
     /**
@@ -679,7 +608,7 @@ public final class Spool implements Copies, Closeable {
 
     @Override
     public void refused() {
-      arrival.ifPresent(came -> settle(came.key()));
+      arrival.ifPresent(came -> held.settle(came, came.recipients()));
     }
 
     @Override

@@ -54,7 +54,7 @@ import org.mailtimemachine.mirror.copy.MirrorMailboxes;
  * and must not start.
  *
  * <pre>
- * format           "mail-time-machine-mirror 1"
+ * format           "mail-time-machine-mirror 2"
  * mirrors/ID       one Mirror; those that have ended stay
  * made             the ids of all that were made, so that one whose file is gone is missed
  * gaps/            messages that went on without their copies
@@ -70,7 +70,11 @@ import org.mailtimemachine.mirror.copy.MirrorMailboxes;
 public final class MirrorRegister {
 
   private static final Logger LOG = System.getLogger(MirrorRegister.class.getName());
-  private static final String FORMAT = "mail-time-machine-mirror 1\n";
+  private static final String FORMAT = "mail-time-machine-mirror 2\n";
+
+  /** All of it can be read; whoever knows no later one takes texts in the spool for nobody's. */
+  private static final String FORMAT_BEFORE = "mail-time-machine-mirror 1\n";
+
   private static final FileName FORMAT_FILE = new FileName("format");
   private static final FileName MIRRORS = new FileName("mirrors");
   private static final FileName FIGURES = new FileName("figures.prom");
@@ -139,8 +143,10 @@ public final class MirrorRegister {
               .formatted(settings.directory()));
     }
     String found = Files.readString(format, US_ASCII);
-    if (!found.equals(FORMAT)) {
-      throw new IOException("%s is of another version: %s".formatted(format, found.strip()));
+    if (!found.equals(FORMAT) && !found.equals(FORMAT_BEFORE)) {
+      throw new IOException(
+          "%s is of another version (%s): it was written by a newer Mail Time Machine; start that one"
+              .formatted(format, found.strip()));
     }
     MirrorRegister register = new MirrorRegister(settings, clock);
     register.known = register.read(Map.of());
@@ -160,6 +166,16 @@ public final class MirrorRegister {
       }
     }
     return open(settings, clock);
+  }
+
+  /** From now on no earlier version takes this one's spool for its own. */
+  public void raiseFormat() throws IOException {
+    Path directory = settings.directory();
+    if (Files.readString(directory.resolve(FORMAT_FILE.text()), US_ASCII).equals(FORMAT_BEFORE)) {
+      try (DirectoryHandle handle = DirectoryHandle.open(directory)) {
+        write(handle, FORMAT_FILE, FORMAT, FileOwner.of(handle.status()));
+      }
+    }
   }
 
   /** Where copies wait on their way into the mirror mailboxes. */

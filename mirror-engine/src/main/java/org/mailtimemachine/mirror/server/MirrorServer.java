@@ -90,6 +90,7 @@ public final class MirrorServer implements Closeable {
           "no mail is taken before all mirrors can be read: "
               + String.join("; ", register.problems()));
     }
+    register.raiseFormat();
     GapBook gaps = new GapBook(register.gaps());
     Spool spool =
         Spool.open(
@@ -197,6 +198,11 @@ public final class MirrorServer implements Closeable {
               waiting.put(label, (double) backlog.messages());
               lag.put(label, Duration.between(backlog.since(), now).toMillis() / 1e3);
             });
+    gauge(
+        text,
+        "held",
+        "Messages that were not answered for when a process died, and did not come again yet.",
+        Map.of("", (double) spool.held()));
     gauge(text, "waiting", "Messages that are not in the mailbox yet.", waiting);
     gauge(text, "lag_seconds", "Since when the oldest of these waits.", lag);
     return text.toString();

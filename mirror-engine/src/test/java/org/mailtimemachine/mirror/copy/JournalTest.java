@@ -1,9 +1,11 @@
 package org.mailtimemachine.mirror.copy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,10 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,10 +50,10 @@ class JournalTest {
   @Test
   void itTellsWhatBecameOfEachMessage() throws Exception {
     try (Journal journal = journal("a")) {
-      journal.add(id(1), arrival(1)).sync();
-      journal.add(id(2), arrival(2)).accepted(Optional.empty());
-      journal.add(id(3), arrival(3)).accepted(Optional.of(arrival(33)));
-      Journal.Entry gone = journal.add(id(4), arrival(4));
+      add(journal, 1).sync();
+      add(journal, 2).accepted(Optional.empty());
+      add(journal, 3).accepted(Optional.of(arrival(33)));
+      Journal.Entry gone = add(journal, 4);
       gone.sync();
       gone.forget();
     }
@@ -80,7 +85,7 @@ class JournalTest {
           all.add(
               sessions.submit(
                   () -> {
-                    Journal.Entry entry = journal.add(id(number), arrival(number));
+                    Journal.Entry entry = add(journal, number);
                     if (number % 100 == 0) {
                       entry.sync();
                     }
@@ -110,8 +115,8 @@ class JournalTest {
   @Test
   void whatTheNextProcessForgetsIsForgottenByAllThatComeAfterIt() throws Exception {
     try (Journal journal = journal("a")) {
-      journal.add(id(1), arrival(1)).sync();
-      journal.add(id(2), arrival(2)).sync();
+      add(journal, 1).sync();
+      add(journal, 2).sync();
     }
     try (Journal journal = journal("a")) {
       Journal.Found second = journal.read().messages().get(1);
@@ -125,7 +130,7 @@ class JournalTest {
   void aHoleThatAPowerCutLeftIsNoDamageAndWhatIsBehindItIsThere() throws Exception {
     try (Journal journal = journal("a")) {
       for (int i = 0; i < 100; i++) {
-        journal.add(id(i), arrival(i)).sync();
+        add(journal, i).sync();
       }
     }
     Path file = files().getFirst();
@@ -140,14 +145,15 @@ class JournalTest {
       assertThat(reading.messages()).allMatch(each -> isSound(each));
     }
     Files.write(file, new byte[whole.length]);
-    assertThat(journal("b").read()).isEqualTo(new Journal.Reading(List.of(), Set.of(), List.of()));
+    assertThat(journal("b").read())
+        .isEqualTo(new Journal.Reading(List.of(), Set.of(), List.of(), List.of()));
   }
 
   @Test
   void aByteThatIsNotWhatWasWrittenIsTold() throws Exception {
     try (Journal journal = journal("a")) {
       for (int i = 0; i < 3; i++) {
-        journal.add(id(i), arrival(i)).sync();
+        add(journal, i).sync();
       }
     }
     Path file = files().getFirst();
@@ -163,6 +169,181 @@ class JournalTest {
       }
       assertThat(reading.messages().size()).as("byte %d", at).isIn(2, 3);
     }
+  }
+
+  @Test
+  void aSyncThatFailsIsToldToAllWhoHaveWrittenByThenAndWhatComesIsInANewFile() throws Exception {
+    TroubledDisk disk = new TroubledDisk();
+    try (Journal journal = new Journal(directory, handle, "a", disk);
+        ExecutorService sessions = Executors.newFixedThreadPool(2)) {
+      Journal.Entry first = add(journal, 1);
+      first.accepted(Optional.empty());
+      first.sync();
+      disk.fails = "file";
+      CountDownLatch goOn = new CountDownLatch(1);
+      disk.before = goOn;
+      Journal.Entry leader = add(journal, 2);
+      Future<?> leading = sessions.submit(() -> synced(leader));
+      assertThat(disk.syncing.await(10, TimeUnit.SECONDS)).isTrue();
+      Journal.Entry follower = add(journal, 3); // behind the sync that fails
+      Future<?> following = sessions.submit(() -> synced(follower));
+      goOn.countDown();
+      for (Future<?> each : List.of(leading, following)) {
+        assertThatThrownBy(each::get).hasRootCauseMessage("made to fail");
+      }
+      assertThatThrownBy(follower::sync).isInstanceOf(IOException.class);
+
+      add(journal, 4).sync();
+      assertThat(files()).hasSize(2);
+    }
+    List<Journal.Found> found = journal("a").read().messages();
+    assertThat(found).extracting(Journal.Found::id).containsExactly(id(1), id(2), id(3), id(4));
+    // Of what was written before, also that somebody was answered may be lost.
+    assertThat(found)
+        .extracting(Journal.Found::sameBoot)
+        .containsExactly(false, false, false, true);
+    assertThat(journal("a").read().damaged()).isEmpty();
+  }
+
+  @Test
+  void aFileThatCannotBeSyncedWhenItIsFullIsToldToThoseWhoStandInIt() throws Exception {
+    TroubledDisk disk = new TroubledDisk();
+    try (Journal journal = new Journal(directory, handle, "a", disk)) {
+      Journal.Entry synced = add(journal, 1);
+      synced.sync();
+      Journal.Entry waits = add(journal, 2);
+      disk.fails = "file";
+      int number = 3;
+      while (files().size() == 1) {
+        add(journal, number++);
+      }
+      assertThatThrownBy(waits::sync).hasRootCauseMessage("made to fail");
+      synced.sync();
+      add(journal, number).sync();
+    }
+    assertThat(journal("a").read().messages().getFirst().sameBoot()).isFalse();
+  }
+
+  @Test
+  void aNameThatASyncOfTheDirectoryHasMissedIsNotBelievedToBeThere() throws Exception {
+    TroubledDisk disk = new TroubledDisk();
+    try (Journal journal = new Journal(directory, handle, "a", disk)) {
+      disk.fails = "directory";
+      int before = journal.directoryFailures(); // when the texts of the first two are begun
+      assertThatThrownBy(() -> journal.add(id(1), arrival(1), before))
+          .hasMessage("made to fail"); // with the name of a new file
+      assertThat(files()).isEmpty();
+      assertThatThrownBy(() -> journal.add(id(2), arrival(2), before))
+          .isInstanceOf(IOException.class);
+
+      Journal.Entry waits = add(journal, 3);
+      disk.fails = "directory";
+      Journal.Entry other = add(journal, 4);
+      assertThatThrownBy(waits::sync).hasRootCauseMessage("made to fail");
+      assertThatThrownBy(other::sync).hasRootCauseMessage("made to fail");
+      add(journal, 5).sync();
+    }
+    Journal.Reading reading = journal("a").read();
+    assertThat(reading.messages()).hasSize(3);
+    assertThat(reading.complete()).isTrue(); // no number is left out
+  }
+
+  @Test
+  void thatSomebodyWasAnsweredAndItCouldNotBeWrittenLeavesADoubt() throws Exception {
+    TroubledDisk disk = new TroubledDisk();
+    try (Journal journal = new Journal(directory, handle, "a", disk)) {
+      List<Journal.Entry> entries = new ArrayList<>();
+      while (files().size() < 2) {
+        entries.add(add(journal, entries.size()));
+      }
+      entries.removeLast();
+      assertThat(files()).hasSize(2);
+      for (int number = 1_000; files().size() == 2; number++) { // to the end of the second
+        disk.fails = "directory";
+        try {
+          entries.getFirst().accepted(Optional.of(arrival(number)));
+        } catch (IOException e) {
+          break;
+        }
+      }
+      disk.fails = "";
+      add(journal, 9_999).sync();
+      assertThat(files()).hasSize(3);
+    }
+    List<Journal.Found> found = journal("a").read().messages();
+    assertThat(found.getFirst().sameBoot()).isFalse();
+    assertThat(found.getLast().sameBoot()).isTrue();
+  }
+
+  @Test
+  void aFileThatIsNotThereBetweenOthersIsMissed() throws Exception {
+    try (Journal journal = journal("a")) {
+      for (int number = 0; files().size() < 4; number++) {
+        add(journal, number);
+      }
+    }
+    assertThat(journal("a").read().complete()).isTrue();
+    Files.delete(directory.resolve("journal.00000002"));
+    assertThat(journal("a").read().missing()).containsExactly(new FileName("journal.00000002"));
+    Files.delete(directory.resolve("journal.00000001")); // as they go
+    assertThat(journal("a").read().complete()).isTrue();
+  }
+
+  @Test
+  void aFileThatCannotBeOpenedNowIsNotTakenForDamaged() throws Exception {
+    try (Journal journal = journal("a")) {
+      add(journal, 1).sync();
+    }
+    Path file = files().getFirst();
+    Path elsewhere = Files.move(file, directory.resolve("elsewhere"));
+    Files.createSymbolicLink(file, directory.resolve("nowhere"));
+    assertThatThrownBy(() -> journal("a").read()).isInstanceOf(IOException.class);
+    Files.delete(file);
+    Files.move(elsewhere, file);
+    assertThat(journal("a").read().messages()).hasSize(1);
+  }
+
+  /** Fails one sync of a kind, when it is told to. */
+  private static final class TroubledDisk implements Journal.Syncs {
+    private final CountDownLatch syncing = new CountDownLatch(1);
+    private volatile String fails = "";
+    private volatile @Nullable CountDownLatch before;
+
+    @Override
+    public void file(FileChannel file) throws IOException {
+      sync("file");
+    }
+
+    @Override
+    public void directory(DirectoryHandle synced) throws IOException {
+      sync("directory");
+    }
+
+    private void sync(String kind) throws IOException {
+      if (!fails.equals(kind)) {
+        return;
+      }
+      fails = "";
+      CountDownLatch goOn = before;
+      if (goOn != null) {
+        syncing.countDown();
+        try {
+          goOn.await();
+        } catch (InterruptedException e) {
+          throw new IOException(e);
+        }
+      }
+      throw new IOException("made to fail");
+    }
+  }
+
+  private static @Nullable Void synced(Journal.Entry entry) throws IOException {
+    entry.sync();
+    return null;
+  }
+
+  private static Journal.Entry add(Journal journal, int number) throws IOException {
+    return journal.add(id(number), arrival(number), journal.directoryFailures());
   }
 
   private static boolean isSound(Journal.Found found) {

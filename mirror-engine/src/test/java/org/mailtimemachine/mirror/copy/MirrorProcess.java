@@ -1,9 +1,12 @@
 package org.mailtimemachine.mirror.copy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.List;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
@@ -23,8 +26,8 @@ final class MirrorProcess {
   private MirrorProcess() {}
 
   /**
-   * Arguments: a directory, the port of the next hop, the port to listen on, and which run of the
-   * machine it is. Says when it does.
+   * Arguments: a directory, the port of the next hop, the port to listen on, which run of the
+   * machine it is, and a file for gaps. Says when it listens.
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Path directory = Path.of(arguments[0]);
@@ -43,7 +46,7 @@ final class MirrorProcess {
                 FailurePolicy.DEFER,
                 Clock.systemUTC(),
                 "test",
-                _ -> {},
+                gap -> note(Path.of(arguments[4]), gap),
                 arguments[3]);
         SmtpProxy proxy =
             SmtpProxy.start(
@@ -58,6 +61,15 @@ final class MirrorProcess {
         spool.awaitDelivered();
         System.out.println("delivered");
       }
+    }
+  }
+
+  private static void note(Path file, Gap gap) {
+    try {
+      Files.writeString(
+          file, gap.text() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -65,6 +65,24 @@ class MirrorRegisterTest {
   }
 
   @Test
+  void theRegisterOfAnEarlierVersionIsTakenOnAndThatOfALaterOneIsRefused() throws Exception {
+    host.register().add(own(ALL, 7), "post");
+    Path format = host.register().settings().directory().resolve("format");
+    Files.writeString(format, "mail-time-machine-mirror 1\n");
+    MirrorRegister register = host.register();
+    assertThat(register.mirrors()).hasSize(1);
+    assertThat(format).hasContent("mail-time-machine-mirror 1"); // who only reads writes nothing
+    register.raiseFormat();
+    assertThat(format).hasContent("mail-time-machine-mirror 2");
+    assertThat(host.register().mirrors()).hasSize(1);
+
+    Files.writeString(format, "mail-time-machine-mirror 3\n");
+    assertThatThrownBy(host::register)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("a newer Mail Time Machine");
+  }
+
+  @Test
   void thePasswordIsShownOnceAndCanBeMadeAnew() throws Exception {
     MirrorRegister register = host.register();
     Files.writeString(directory.resolve("users"), "other@example.test:{PLAIN}x\n");

@@ -6,7 +6,7 @@ import java.util.UUID;
  * Something that people are to be told by mail. It is kept together with what it is about, and
  * becomes {@link Letter letters} when it is known to whom.
  *
- * @param subject the request, or the legal hold, that it is about
+ * @param subject the request, the legal hold or the opening that it is about
  */
 public record Notice(UUID subject, Kind kind) {
 
@@ -33,6 +33,8 @@ public record Notice(UUID subject, Kind kind) {
     /** To the user and to administrators: nobody decided it in time. */
     LAPSED,
     /** To the host's administrators: a legal hold was lifted, and days expire that it kept. */
-    HOLD_LIFTED
+    HOLD_LIFTED,
+    /** To the user: an administrator has opened a message, and why. */
+    MESSAGE_OPENED
   }
 }

@@ -120,8 +120,7 @@ final class ImapWhereabouts implements Whereabouts {
             .stream()
                 .filter(each -> each.size() >= text.size())
                 .filter(
-                    each ->
-                        home.contains(each.folder().mailbox()) || !each.folder().wasteBasket())
+                    each -> home.contains(each.folder().mailbox()) || !each.folder().wasteBasket())
                 .sorted(Comparator.comparing(each -> !home.contains(each.folder().mailbox())))
                 .limit(MOST_MEASURED)
                 .toList();

@@ -20,6 +20,7 @@ public final class SettingNames {
 
   static final Set<String> KNOWN =
       Set.of(
+          "mtm.admin.open-messages",
           "mtm.console.url",
           "mtm.db.password",
           "mtm.db.url",

@@ -49,6 +49,7 @@ public final class SettingValues {
     SettingValues values = new SettingValues(settings);
     values.zone();
     values.oneOf("mtm.nights", "on", "off");
+    values.oneOf("mtm.admin.open-messages", "true", "false");
     values.oneOf("mtm.signin", "imap", "passwd-file");
     values.oneOf("mtm.signin.imap.security", "tls", "starttls", "none");
     values.oneOf("mtm.mail.language", "en", "it");
