@@ -44,6 +44,17 @@ public final class MemoryRequestBook implements RequestBook {
   }
 
   @Override
+  public synchronized boolean keepFound(
+      FiledRequest request, AuditEntry entry, Optional<Notice.Kind> notice) {
+    if (requests.putIfAbsent(request.id(), request) != null) {
+      return false;
+    }
+    entries.add(entry);
+    notice.ifPresent(kind -> notices.add(new Notice(request.id(), kind)));
+    return true;
+  }
+
+  @Override
   public synchronized void forget(UUID draft) {
     requests.computeIfPresent(
         draft, (_, request) -> request.state() == RequestState.DRAFT ? null : request);

@@ -76,6 +76,22 @@ final class JpaRequestBook implements RequestBook {
   }
 
   @Override
+  public boolean keepFound(FiledRequest request, AuditEntry entry, Optional<Notice.Kind> notice) {
+    return sessions.fromStatelessTransaction(
+        session -> {
+          // Two servers find it at once.
+          TransactionLock.take(session, KEY | (request.mailbox().hashCode() & 0xFFFF_FFFFL));
+          if (session.get(RestoreRequestRow.class, request.id()) != null) {
+            return false;
+          }
+          session.insert(new RestoreRequestRow(request));
+          notice.ifPresent(kind -> NoticeRow.leave(session, request.id(), kind, entry.when()));
+          JpaAuditLog.append(session, entry);
+          return true;
+        });
+  }
+
+  @Override
   public void forget(UUID draft) {
     sessions.inStatelessTransaction(
         session ->

@@ -153,15 +153,19 @@ class RestoreDeskTest {
     correspondence = new JpaCorrespondence(database.sessions());
     terms = new JpaTermsBook(database.sessions());
     charges = new JpaCharges(database.sessions());
-    desk =
-        new RestoreDesk(
-            storePath,
-            Optional.of(LiveMail.onDisk(mail, () -> now)),
-            book,
-            LIMITS,
-            terms,
-            accounts,
-            () -> now);
+    desk = anotherDesk();
+  }
+
+  /** As a server has it that starts now. */
+  private RestoreDesk anotherDesk() {
+    return new RestoreDesk(
+        storePath,
+        Optional.of(LiveMail.onDisk(mail, () -> now)),
+        book,
+        LIMITS,
+        terms,
+        accounts,
+        () -> now);
   }
 
   private Path box(MailboxAddress mailbox) {
@@ -805,6 +809,116 @@ class RestoreDeskTest {
     assertThat(log()).containsExactly("mtm (root) restore.run");
     desk.tidy();
     assertThat(messages()).as("nobody's request").isEqualTo(5);
+  }
+
+  @Test
+  void aRequestThatTheDatabaseHasLostIsFiledAgainFromTheStore() throws Exception {
+    terms(PRICE, 0, Optional.of(2L));
+    FiledRequest filed = file();
+    TestDatabase.open(); // and nothing is in it any more
+    now = NOW.plus(Duration.ofDays(1));
+    assertThat(book.find(filed.id())).isEmpty();
+
+    desk = anotherDesk();
+    desk.tidy();
+    anotherDesk().tidy();
+
+    FiledRequest found = book.find(filed.id()).orElseThrow();
+    assertThat(found.state()).isEqualTo(RequestState.PENDING);
+    assertThat(found.mailbox()).isEqualTo(ANNA);
+    assertThat(found.reason()).isEqualTo("I pressed the wrong key");
+    assertThat(found.language()).isEqualTo(Locale.ITALIAN);
+    assertThat(found.asked()).isEqualTo(FiledRequest.Asked.MAILBOX);
+    assertThat(found.plan().messages()).isEqualTo(3);
+    assertThat(found.requestedAt()).isEqualTo(filed.requestedAt());
+    assertThat(found.until()).isEqualTo(now.plus(LIMITS.toConfirm()));
+    assertThat(found.plan().price()).isEqualTo(filed.plan().price());
+    assertThat(desk.needsTwo(found)).as("terms are lost, what they were for it is not").isTrue();
+    assertThat(pins()).hasSize(1);
+    assertThat(notices()).containsExactly(Notice.Kind.REQUESTED);
+    assertThat(log()).containsExactly("system restore.found");
+    desk.confirm(found.id(), "carla");
+    desk.confirm(found.id(), "bruno");
+    assertThat(desk.carryOut(found.id(), RestoreProgress.NONE).state())
+        .isEqualTo(RequestState.DONE);
+    assertThat(messages()).isEqualTo(5);
+  }
+
+  @Test
+  void whatWasUnderWayWhenTheDatabaseWasLostWaitsForAnAdministrator() throws Exception {
+    UUID id = file().id();
+    desk.confirm(id, "carla");
+    interrupted(id);
+    TestDatabase.open();
+
+    desk = anotherDesk();
+    desk.tidy();
+
+    FiledRequest found = book.find(id).orElseThrow();
+    assertThat(found.state()).isEqualTo(RequestState.STOPPED);
+    assertThat(found.outcome().orElseThrow().added()).isEqualTo(2);
+    assertThat(notices()).isEmpty();
+    desk.resume(id, "carla");
+    assertThat(desk.carryOut(id, RestoreProgress.NONE).outcome().orElseThrow().added())
+        .isEqualTo(3);
+    assertThat(messages()).isEqualTo(5);
+  }
+
+  @Test
+  void anOlderDatabaseDoesNotEndWhatHasBegunSince() throws Exception {
+    AuditEntry line = new AuditEntry(NOW, "anna", "restore.pending", ANNA.toString(), "");
+    FiledRequest pending = file();
+    desk.confirm(pending.id(), "carla");
+    interrupted(pending.id());
+    TestDatabase.open();
+    assertThat(book.keepFound(pending, line, Optional.empty())).isTrue();
+    now = NOW.plus(Duration.ofDays(30)); // it would lapse
+
+    anotherDesk().tidy();
+
+    assertThat(book.find(pending.id()).orElseThrow().state()).isEqualTo(RequestState.STOPPED);
+    assertThat(pins()).hasSize(1);
+  }
+
+  @Test
+  void whoSendsAgainWhatTheDatabaseHasLostDoesNotEndIt() throws Exception {
+    RestoreRequest request = request(ANNA);
+    desk.file(request, Locale.ITALIAN, SHOWN);
+    TestDatabase.open();
+
+    refused(Why.UNKNOWN, () -> desk.file(request, Locale.ITALIAN, SHOWN));
+
+    desk.tidy();
+    assertThat(book.find(request.id()).orElseThrow().state()).isEqualTo(RequestState.PENDING);
+    assertThat(pins()).hasSize(1);
+  }
+
+  private void interrupted(UUID id) {
+    assertThatThrownBy(
+            () ->
+                desk.carryOut(
+                    id,
+                    (done, total) -> {
+                      if (done == 2) {
+                        throw new CancellationException("its server stops");
+                      }
+                    }))
+        .isInstanceOf(CancellationException.class);
+  }
+
+  @Test
+  void whatIsOverIsNotFiledAgain() throws Exception {
+    desk.withdraw(ANNA, file().id());
+    desk.reject(file().id(), "carla", "");
+    FiledRequest done = file();
+    desk.confirm(done.id(), "carla");
+    desk.carryOut(done.id(), RestoreProgress.NONE);
+    TestDatabase.open();
+
+    anotherDesk().tidy();
+
+    assertThat(book.ofMailbox(ANNA, 9)).isEmpty();
+    assertThat(pins()).isEmpty();
   }
 
   @Test

@@ -8,10 +8,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
-import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.NewFile;
-import org.mailtimemachine.mailstore.posix.PosixException;
 import org.mailtimemachine.snapshot.Reserve;
 import org.mailtimemachine.snapshot.SnapshotStore.StoredMessage;
 import org.mailtimemachine.snapshot.StoreFiles;
@@ -34,7 +32,7 @@ final class JobCopies {
   /**
    * Takes the messages of a plan, and puts them on disk.
    *
-   * @param directory of the copies; what a run that was killed has left there may be replaced
+   * @param directory of the copies, which is empty
    * @throws RestoreException where one of them is gone, or is not any more what was planned
    * @throws IOException also where the disk has not so much to spare
    */
@@ -42,7 +40,6 @@ final class JobCopies {
       throws IOException {
     Reserve.require(directory, plan.bytes());
     Set<String> wanted = messages(plan).map(PlannedMessage::poolName).collect(Collectors.toSet());
-    removeUnfinished(directory);
     boolean few = wanted.size() <= SYNCED_ONE_BY_ONE;
     try (KeptCopies.Reading reading = kept.open()) {
       for (KeptCopy copy : kept.copies()) {
@@ -87,16 +84,6 @@ final class JobCopies {
       directory.rename(UNFINISHED, directory, new FileName(plain.get().sha256()));
     } else {
       directory.unlink(UNFINISHED); // it is in the mailbox already, or the same as another one
-    }
-  }
-
-  private static void removeUnfinished(DirectoryHandle directory) throws IOException {
-    try {
-      directory.unlink(UNFINISHED);
-    } catch (PosixException e) {
-      if (!e.is(Errno.ENOENT)) {
-        throw e;
-      }
     }
   }
 

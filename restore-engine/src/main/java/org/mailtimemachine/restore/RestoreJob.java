@@ -98,12 +98,14 @@ final class RestoreJob implements Closeable {
   /**
    * Writes a plan down, as a job that can be carried out from now on.
    *
+   * @param requested what whoever decides about requests wants to know again; empty where nobody
+   *     has requested it
    * @param kept where the plan's copies are taken from, if it is one of copies; all of them are on
    *     disk before it is
    * @throws RestoreException where that restore was accepted already: what is done of it is counted
    *     by its plan
    */
-  static void make(Store store, RestorePlan plan, boolean requested, KeptCopies kept)
+  static void make(Store store, RestorePlan plan, Optional<String> requested, KeptCopies kept)
       throws IOException {
     try (DirectoryHandle restores = store.restores()) {
       StoreFiles.directory(restores, name(plan.id())).close();
@@ -113,10 +115,12 @@ final class RestoreJob implements Closeable {
       if (job.has(PLAN)) {
         throw new RestoreException("the restore " + plan.id() + " was accepted already");
       }
-      if (requested) {
-        StoreFiles.publish(job.directory, REQUESTED, new byte[0]);
+      if (requested.isPresent()) {
+        StoreFiles.publish(
+            job.directory, REQUESTED, requested.get().getBytes(StandardCharsets.US_ASCII));
       }
       if (plan.ofCopies()) {
+        job.removeCopies(); // of somebody who was killed before he could write his plan
         try (DirectoryHandle copies = StoreFiles.directory(job.directory, COPIES)) {
           JobCopies.take(copies, plan, kept);
         }
@@ -287,6 +291,16 @@ final class RestoreJob implements Closeable {
   /** Whether a Restore request stands behind it. */
   boolean requested() throws IOException {
     return has(REQUESTED);
+  }
+
+  /** Whether a request stands behind it, and it has not ended; reads nothing. */
+  boolean unfinished() throws IOException {
+    return has(REQUESTED) && has(PLAN) && !has(RECEIPT);
+  }
+
+  /** What was given to {@link #make} with it. */
+  String request() throws IOException {
+    return new String(StoreFiles.read(directory, REQUESTED), StandardCharsets.US_ASCII);
   }
 
   /** Whether somebody wants that it stops. */

@@ -84,16 +84,18 @@ public final class Restorer {
    * @throws RestoreException where that restore was accepted already
    */
   public void accept(RestorePlan plan) throws IOException {
-    RestoreJob.make(store, plan, false, KeptCopies.NONE);
+    RestoreJob.make(store, plan, Optional.empty(), KeptCopies.NONE);
     pin(plan);
   }
 
   /**
    * The same for a plan that somebody has requested: what becomes of it is decided by whoever
    * decides about requests, and the command line leaves it alone.
+   *
+   * @param request ASCII, which lies beside the plan, and {@link #unfinished} gives back
    */
-  public void acceptRequested(RestorePlan plan) throws IOException {
-    acceptRequested(plan, KeptCopies.NONE);
+  public void acceptRequested(RestorePlan plan, String request) throws IOException {
+    acceptRequested(plan, request, KeptCopies.NONE);
   }
 
   /**
@@ -101,8 +103,9 @@ public final class Restorer {
    *
    * @throws RestoreException also where one of them is gone, or is not what was planned
    */
-  public void acceptRequested(RestorePlan plan, KeptCopies kept) throws IOException {
-    RestoreJob.make(store, plan, true, kept);
+  public void acceptRequested(RestorePlan plan, String request, KeptCopies kept)
+      throws IOException {
+    RestoreJob.make(store, plan, Optional.of(request), kept);
     pin(plan);
   }
 
@@ -125,6 +128,48 @@ public final class Restorer {
     try (RestoreJob job = RestoreJob.look(store, plan.id());
         DirectoryHandle copies = job.copies()) {
       return JobCopies.open(copies, message);
+    }
+  }
+
+  /**
+   * A job that was requested and has not ended.
+   *
+   * @param begun whether something of it may be done
+   */
+  public record Unfinished(UUID id, boolean begun) {}
+
+  /** All of these; cheap to ask. One that cannot be read is named in the log. */
+  public List<Unfinished> unfinished() throws IOException {
+    List<Unfinished> unfinished = new ArrayList<>();
+    forEachJob(
+        id -> {
+          try (RestoreJob job = RestoreJob.look(store, id)) {
+            if (job.unfinished()) {
+              unfinished.add(new Unfinished(id, job.begun() || job.stopped()));
+            }
+          } catch (RestoreException e) {
+            LOG.log(System.Logger.Level.DEBUG, "It has just been removed", e);
+          }
+        });
+    return unfinished;
+  }
+
+  /** Looks at one of these. */
+  public interface Look {
+    void at(RestorePlan plan, boolean begun, String request) throws IOException;
+  }
+
+  /**
+   * Looks at a job that was requested and has not ended, while nobody can begin, end or remove it;
+   * not at one of which that is not so, or that somebody is at work on.
+   */
+  public void ifUnfinished(UUID id, Look look) throws IOException {
+    try (RestoreJob job = RestoreJob.open(store, id)) {
+      if (job.unfinished()) {
+        look.at(job.plan(), job.begun() || job.stopped(), job.request());
+      }
+    } catch (RestoreException e) {
+      LOG.log(System.Logger.Level.DEBUG, "Nothing to look at in the restore " + id, e);
     }
   }
 

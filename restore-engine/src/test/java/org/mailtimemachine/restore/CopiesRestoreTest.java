@@ -119,7 +119,7 @@ class CopiesRestoreTest {
   private RestorePlan accepted(RestorePlan plan) throws IOException {
     restorer(
         restorer -> {
-          restorer.acceptRequested(plan, mirror);
+          restorer.acceptRequested(plan, "", mirror);
           return plan;
         });
     return plan;

@@ -77,6 +77,7 @@ class CameAndWentBrowserIT {
 
     page.locator("a.message-link").focus();
     page.keyboard().press("Space");
+    assertThat(page.locator("article.opened .subject")).containsText("hydrangeas");
     page.keyboard().press("r");
     assertThat(dialog.locator(".restore-what")).containsText("One message that the mirror holds");
     assertThat(dialog.locator("fieldset label").first()).hasText("Into the inbox");

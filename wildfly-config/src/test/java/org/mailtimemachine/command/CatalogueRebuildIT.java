@@ -2,28 +2,15 @@ package org.mailtimemachine.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import jakarta.json.JsonArray;
-import jakarta.json.JsonObject;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Properties;
 import java.util.SortedMap;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 
 /**
  * The database is emptied under a running server by {@code mtm catalogue rebuild}: afterwards every
@@ -31,12 +18,6 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
  */
 @WithSharedHost
 class CatalogueRebuildIT {
-
-  /** Whose days are many and alike are asked for on these: the oldest, some, and the newest. */
-  private static final int DAYS = 3;
-
-  private static final int MESSAGES_OF_A_FOLDER = 8;
-  private static final int READERS = 4;
 
   private final SharedHost.Running shared;
 
@@ -48,7 +29,7 @@ class CatalogueRebuildIT {
 
   @Test
   void afterARebuildEveryAnswerIsWhatItWas() throws Exception {
-    SortedMap<String, String> before = answers();
+    SortedMap<String, String> before = Answers.of(shared.host(), shared.passwords());
     assertThat(before).hasSizeGreaterThan(300);
 
     Path config = directory.resolve("mtm.properties");
@@ -68,85 +49,10 @@ class CatalogueRebuildIT {
     assertThat(status).as(said.toString()).isZero();
     shared.host().awaitIndexed(shared.passwords());
 
-    SortedMap<String, String> after = answers();
+    SortedMap<String, String> after = Answers.of(shared.host(), shared.passwords());
     assertThat(after.keySet()).isEqualTo(before.keySet());
     for (String question : before.keySet()) {
       assertThat(after.get(question)).as(question).isEqualTo(before.get(question));
     }
-  }
-
-  /** Question to the digest of the answer. */
-  private SortedMap<String, String> answers() throws Exception {
-    SortedMap<String, String> answers = new ConcurrentSkipListMap<>();
-    List<Future<?>> asked = new ArrayList<>();
-    try (ExecutorService readers = Executors.newFixedThreadPool(READERS)) {
-      for (MailboxAddress mailbox : shared.passwords().byAddress().keySet()) {
-        List<String> days =
-            json(mailbox, "snapshots", answers).getValuesAs(JsonObject.class).stream()
-                .map(day -> day.getString("name"))
-                .toList();
-        for (int i = 0; i < Math.min(DAYS, days.size()); i++) {
-          String day = days.get(i * (days.size() - 1) / Math.max(1, DAYS - 1));
-          asked.add(
-              readers.submit(
-                  () -> {
-                    day(mailbox, day, answers);
-                    return null;
-                  }));
-        }
-      }
-    }
-    for (Future<?> each : asked) {
-      each.get();
-    }
-    return answers;
-  }
-
-  private void day(MailboxAddress mailbox, String day, SortedMap<String, String> answers)
-      throws Exception {
-    String folders = "snapshots/" + day + "/folders";
-    for (JsonObject folder : json(mailbox, folders, answers).getValuesAs(JsonObject.class)) {
-      String messages = folders + "/" + folder.getString("id") + "/messages";
-      for (String sort : List.of("date", "from", "subject", "size")) {
-        ask(mailbox, messages + "?limit=100&order=desc&sort=" + sort, answers);
-      }
-      ask(mailbox, messages + "?limit=100&q=re", answers);
-      ask(mailbox, messages + "?limit=7&offset=7&sort=from&order=asc", answers);
-      List<JsonObject> first =
-          Json.of(get(mailbox, messages + "?limit=" + MESSAGES_OF_A_FOLDER))
-              .asJsonObject()
-              .getJsonArray("messages")
-              .getValuesAs(JsonObject.class);
-      for (JsonObject message : first) {
-        message(mailbox, "snapshots/" + day + "/messages/" + message.getString("id"), answers);
-      }
-    }
-  }
-
-  private void message(MailboxAddress mailbox, String message, SortedMap<String, String> answers)
-      throws Exception {
-    ask(mailbox, message, answers);
-    for (String part : List.of("/source", ".eml", "/html", "/attachments/1", "/attachments/2")) {
-      ask(mailbox, message + part, answers);
-    }
-  }
-
-  private JsonArray json(MailboxAddress mailbox, String path, SortedMap<String, String> answers)
-      throws Exception {
-    return Json.of(ask(mailbox, path, answers)).asJsonArray();
-  }
-
-  private HttpResponse<byte[]> ask(
-      MailboxAddress mailbox, String path, SortedMap<String, String> answers) throws Exception {
-    HttpResponse<byte[]> answer = get(mailbox, path);
-    String digest =
-        HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(answer.body()));
-    answers.put(mailbox + " " + path, answer.statusCode() + " " + digest);
-    return answer;
-  }
-
-  private HttpResponse<byte[]> get(MailboxAddress mailbox, String path)
-      throws IOException, InterruptedException {
-    return shared.host().get(mailbox, shared.password(mailbox), path);
   }
 }

@@ -178,7 +178,7 @@ class RestoreCommandTest {
               Instant.EPOCH,
               "");
       new Restorer(store, mail, Clock.systemUTC())
-          .acceptRequested(new RestorePlanner(store, mail, Clock.systemUTC()).plan(request));
+          .acceptRequested(new RestorePlanner(store, mail, Clock.systemUTC()).plan(request), "");
     }
 
     assertThat(restore("run", "--resume=" + id)).isEqualTo(1);

@@ -40,7 +40,7 @@ final class CopyLinks {
   /** So many messages fail one by one, more are the mailbox. */
   private static final int MOST_FAILURES = 20;
 
-  /** Of all ledgers that are open: about 100 bytes each. */
+  /** Of all ledgers that are open: about 200 bytes each. */
   private static final int MOST_REMEMBERED = 500_000;
 
   private final Path ledgers;
@@ -94,37 +94,62 @@ final class CopyLinks {
     List<SpooledMessage> unknown =
         messages.stream().filter(each -> !ledger.has(each.arrival().key())).toList();
     Attempt attempt = new Attempt(new LinkedHashSet<>(), new LinkedHashMap<>());
-    if (unknown.isEmpty()) {
-      return attempt;
-    }
-    Map<String, SpooledMessage> came = new LinkedHashMap<>(); // one for each key
-    List<FileName> linked = new ArrayList<>();
-    try (DirectoryHandle maildir = mailboxes.open(mailbox);
-        DirectoryHandle fresh = maildir.directory(NEW)) {
-      Set<String> there = alreadyThere(unknown, maildir);
-      for (SpooledMessage message : unknown) {
-        if (there.contains(message.baseName())) {
-          came.put(message.arrival().key(), message);
+    Map<String, LedgerLine> lines = new LinkedHashMap<>(); // one for each key
+    if (!unknown.isEmpty()) {
+      try (DirectoryHandle maildir = mailboxes.open(mailbox);
+          DirectoryHandle fresh = maildir.directory(NEW)) {
+        Set<String> there = alreadyThere(unknown, maildir);
+        for (SpooledMessage message : unknown) {
+          if (there.contains(message.baseName())) {
+            lines.put(message.arrival().key(), line(message, mailbox));
+          }
         }
-      }
-      for (SpooledMessage message : unknown) {
-        if (!came.containsKey(message.arrival().key())
-            && put(message, mailbox, maildir, fresh, attempt)) {
-          came.put(message.arrival().key(), message);
-          linked.add(new FileName(message.baseName()));
+        List<FileName> linked = new ArrayList<>();
+        for (SpooledMessage message : unknown) {
+          if (!lines.containsKey(message.arrival().key())
+              && put(message, mailbox, maildir, fresh, attempt)) {
+            lines.put(message.arrival().key(), line(message, mailbox));
+            linked.add(new FileName(message.baseName()));
+          }
         }
+        sync(fresh, linked);
       }
-      sync(fresh, linked);
     }
     // Also where others have failed: what is linked and not noted would be linked once more, when
     // its reader has moved it away.
-    ledger.append(
-        came.values().stream()
-            .map(each -> LedgerLine.of(each.arrival(), mailbox, each.baseName()))
-            .toList());
-    attempt.failed().removeIf(each -> came.containsKey(each.arrival().key()));
-    attempt.damaged().keySet().removeIf(each -> came.containsKey(each.arrival().key()));
+    ledger.append(List.copyOf(lines.values()));
+    attempt.failed().removeIf(each -> lines.containsKey(each.arrival().key()));
+    attempt.damaged().keySet().removeIf(each -> lines.containsKey(each.arrival().key()));
+    noteOtherRecipients(ledger, mailbox, messages);
     return attempt;
+  }
+
+  private static LedgerLine line(SpooledMessage message, MailboxAddress mailbox) {
+    return LedgerLine.of(message.arrival(), mailbox, message.baseName());
+  }
+
+  /**
+   * Of messages that mail servers hand over in parts, for some recipients each: the copy is that of
+   * the first part, and whose it is as well the ledger says in another line.
+   */
+  private static void noteOtherRecipients(
+      Ledger ledger, MailboxAddress mailbox, List<SpooledMessage> messages) throws IOException {
+    Map<String, Set<String>> others = new LinkedHashMap<>();
+    for (SpooledMessage each : messages) {
+      String key = each.arrival().key();
+      List<String> recipients = each.arrival().destinations().getOrDefault(mailbox, List.of());
+      if (ledger.has(key) && !ledger.unnamed(key, recipients).isEmpty()) {
+        others
+            .computeIfAbsent(key, _ -> new LinkedHashSet<>())
+            .addAll(ledger.unnamed(key, recipients));
+      }
+    }
+    List<LedgerLine> lines = new ArrayList<>();
+    ledger
+        .firstLines(others.keySet())
+        .forEach(
+            (key, first) -> lines.add(first.of(List.copyOf(others.getOrDefault(key, Set.of())))));
+    ledger.append(lines);
   }
 
   /**

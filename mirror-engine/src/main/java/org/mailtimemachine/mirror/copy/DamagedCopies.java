@@ -166,14 +166,18 @@ final class DamagedCopies {
         cause);
   }
 
-  /** Nobody can tell whose it is. */
-  void setAside(FileName id, FileName envelope, IOException cause) {
-    gaps.accept(new Gap(clock.instant(), "", "", List.of(), cause.toString()));
+  /**
+   * Nobody can tell whose it is.
+   *
+   * @throws IOException where it cannot be moved: who would go on takes it for one that never came
+   */
+  void setAside(FileName id, FileName envelope, IOException cause) throws IOException {
     move(id, envelope, cause);
+    gaps.accept(new Gap(clock.instant(), "", "", List.of(), cause.toString()));
   }
 
   /** The text first: without an envelope it would be taken for one that never came whole. */
-  private void move(FileName id, FileName envelope, IOException cause) {
+  private void move(FileName id, FileName envelope, IOException cause) throws IOException {
     told(id, cause);
     try (DirectoryHandle damaged = spool.makeDirectory(DIRECTORY, 0700)) {
       for (FileName each : List.of(id, envelope)) {
@@ -181,8 +185,6 @@ final class DamagedCopies {
       }
       damaged.sync();
       spool.sync();
-    } catch (IOException e) {
-      LOG.log(Level.ERROR, "a damaged copy stays in the spool: " + id, e);
     }
   }
 

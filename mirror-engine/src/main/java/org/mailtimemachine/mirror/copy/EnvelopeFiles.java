@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
@@ -46,10 +47,15 @@ final class EnvelopeFiles {
 
   private final DirectoryHandle directory;
   private final DamagedCopies damagedCopies;
+  private final Journal.Syncs syncs;
 
-  EnvelopeFiles(DirectoryHandle directory, DamagedCopies damagedCopies) {
+  /** Files that may be on the disk, of messages that count as standing elsewhere. */
+  private final Set<FileName> strays = ConcurrentHashMap.newKeySet();
+
+  EnvelopeFiles(DirectoryHandle directory, DamagedCopies damagedCopies, Journal.Syncs syncs) {
     this.directory = directory;
     this.damagedCopies = damagedCopies;
+    this.syncs = syncs;
   }
 
   /** In a file of its own. */
@@ -64,21 +70,6 @@ final class EnvelopeFiles {
     @Override
     public boolean keeps(Arrival what) {
       return arrival.equals(what);
-    }
-  }
-
-  /** In a new place that may not be on the disk, and so in the old one as well. */
-  private record InBoth(Noted one, Noted other) implements Noted {
-
-    @Override
-    public void forget() throws IOException {
-      one.forget();
-      other.forget();
-    }
-
-    @Override
-    public boolean keeps(Arrival what) {
-      return false;
     }
   }
 
@@ -170,7 +161,7 @@ final class EnvelopeFiles {
         directory.rename(unfinished(each), directory, name);
         named.put(each.id(), new OwnFile(directory, name, each.arrival()));
       }
-      directory.sync();
+      syncs.directory(directory);
       safe = true;
     } catch (IOException e) {
       LOG.log(Level.WARNING, "%d envelopes stay where they are".formatted(messages.size()), e);
@@ -181,9 +172,13 @@ final class EnvelopeFiles {
       if (own == null) {
         moved.add(each);
       } else {
-        moved.add(each.notedIn(safe ? own : new InBoth(own, each.noted())));
+        // What may not be on the disk counts for nothing, but a process after us may find it there.
+        moved.add(safe ? each.notedIn(own) : each);
         if (safe) {
+          strays.remove(own.name);
           forgetOld(each, own);
+        } else if (!each.noted().equals(own)) {
+          strays.add(own.name);
         }
       }
     }
@@ -242,6 +237,26 @@ final class EnvelopeFiles {
       message.noted().forget();
     } catch (IOException e) {
       LOG.log(Level.WARNING, "it stands in two places: " + message.id(), e);
+    }
+  }
+
+  /** Nobody needs a message any more; to be said before its text goes. */
+  void forget(SpooledMessage message) throws IOException {
+    message.noted().forget();
+    forgetStrays(message);
+  }
+
+  /** The same where it does not say any more where it stands. */
+  void forgetStrays(SpooledMessage message) throws IOException {
+    if (strays.isEmpty()) {
+      return; // as a rule
+    }
+    for (String end : List.of(ACCEPTED, UNANSWERED)) {
+      FileName stray = new FileName(message.id().bytes() + end);
+      if (strays.contains(stray)) {
+        remove(directory, stray);
+        strays.remove(stray);
+      }
     }
   }
 

@@ -69,25 +69,25 @@ final class HeldMessages {
   }
 
   private synchronized void settle(String key, Collection<String> decided) {
+    List<SpooledMessage> held = byKey.remove(key);
+    if (held == null) {
+      return; // somebody else was first
+    }
     List<SpooledMessage> rest = new ArrayList<>();
-    for (SpooledMessage each : byKey.getOrDefault(key, List.of())) {
+    for (SpooledMessage each : held) {
       Optional<Arrival> left = each.arrival().without(decided);
       if (left.isPresent()) {
-        rest.addAll(envelopes.move(List.of(each.as(left.get())), EnvelopeFiles.UNANSWERED));
+        rest.add(each.as(left.get()));
       } else {
         forget(each);
       }
     }
-    if (rest.isEmpty()) {
-      byKey.remove(key);
-    } else {
-      byKey.put(key, rest);
-    }
+    add(rest); // whose key is another one, where no queue id tells it
   }
 
   private void forget(SpooledMessage message) {
     try {
-      message.noted().forget();
+      envelopes.forget(message);
       directory.unlink(message.id());
     } catch (IOException e) {
       LOG.log(Level.WARNING, "what came again stays in the spool: " + message.id(), e);
@@ -98,13 +98,13 @@ final class HeldMessages {
   synchronized List<SpooledMessage> takeOverdue() {
     Instant before = clock.instant().minus(SENT_AGAIN_WITHIN);
     List<SpooledMessage> overdue = new ArrayList<>();
-    for (List<SpooledMessage> each : byKey.values()) {
-      if (each.stream().allMatch(message -> since(message).isBefore(before))) {
-        overdue.addAll(each);
-      }
-    }
+    byKey
+        .values()
+        .removeIf(
+            held ->
+                held.stream().allMatch(message -> since(message).isBefore(before))
+                    && overdue.addAll(held));
     for (SpooledMessage each : overdue) {
-      byKey.remove(each.arrival().key());
       LOG.log(Level.WARNING, "a message that nobody sent again is mirrored: " + each.id());
     }
     return overdue;

@@ -347,13 +347,15 @@ final class Journal implements Closeable {
    *     has missed no other one puts on the disk, whatever it says
    */
   synchronized Entry add(FileName id, Arrival arrival, int since) throws IOException {
+    byte[] record = record("message", id.bytes(), arrival.text());
+    FileChannel file = roomFor(record.length); // it may wait for a sync that fails
     if (since != directoryFailures) {
       throw new IOException("the directory could not be synced since the text was begun: " + id);
     }
-    write("message", id, arrival.text());
-    long file = needed.lastKey();
-    needed.merge(file, 1, Integer::sum);
-    Entry entry = new Entry(file, id, true);
+    write(file, record);
+    long number = needed.lastKey();
+    needed.merge(number, 1, Integer::sum);
+    Entry entry = new Entry(number, id, true);
     unsynced.add(entry);
     return entry;
   }
@@ -374,7 +376,10 @@ final class Journal implements Closeable {
 
   private synchronized void write(String what, FileName id, String text) throws IOException {
     byte[] record = record(what, id.bytes(), text);
-    FileChannel file = roomFor(record.length);
+    write(roomFor(record.length), record);
+  }
+
+  private synchronized void write(FileChannel file, byte[] record) throws IOException {
     try {
       write(file, record, position);
     } catch (IOException e) {
@@ -469,9 +474,9 @@ final class Journal implements Closeable {
       throw e;
     } finally {
       if (!synced) {
-        failed(List.of(), failure);
         synchronized (this) {
           directoryFailures++;
+          failed(List.of(), failure);
         }
       }
     }

@@ -19,16 +19,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
@@ -59,10 +63,25 @@ public final class Ledger {
   private static final int BUFFER_BYTES = 64 * 1024;
 
   private final Path directory;
-  private final Map<String, Instant> recent = new LinkedHashMap<>();
+  private final Map<String, Came> recent = new LinkedHashMap<>();
   private Instant previous = Instant.EPOCH;
   private String seal = LedgerLine.NO_SEAL;
   private String newest = "";
+
+  /**
+   * What it remembers of a message.
+   *
+   * @param recipients hash codes of those that its lines name; of two with the same one, only the
+   *     first gets a line
+   */
+  private record Came(Instant time, Set<Integer> recipients) {
+
+    Came and(Came other) {
+      Set<Integer> all = new HashSet<>(recipients);
+      all.addAll(other.recipients);
+      return new Came(time, Set.copyOf(all));
+    }
+  }
 
   private Ledger(Path directory) {
     this.directory = directory;
@@ -91,7 +110,7 @@ public final class Ledger {
     Files.createDirectories(directory);
     Ledger ledger = new Ledger(directory);
     List<Path> months = months(directory);
-    List<Path> read = months.subList(Math.max(0, months.size() - 2), months.size());
+    List<Path> read = lastTwo(months);
     ledger.seal = lastSeal(months.subList(0, months.size() - read.size()));
     for (Path month : read) {
       ledger.newest = month.getFileName().toString();
@@ -330,6 +349,35 @@ public final class Ledger {
     return recent.containsKey(key);
   }
 
+  /** Those of the recipients whom no line of a message names that it has. */
+  List<String> unnamed(String key, List<String> recipients) {
+    Came came = recent.get(key);
+    return came == null
+        ? recipients
+        : recipients.stream().filter(each -> !came.recipients.contains(each.hashCode())).toList();
+  }
+
+  /** The first lines of messages that it has, by their keys. */
+  Map<String, LedgerLine> firstLines(Set<String> keys) throws IOException {
+    Map<String, LedgerLine> first = new HashMap<>();
+    if (keys.isEmpty()) {
+      return first;
+    }
+    try (DirectoryHandle handle = DirectoryHandle.open(directory)) {
+      for (Path month : lastTwo(months(directory))) {
+        try (ReadableFile file = handle.file(new FileName(month.getFileName().toString()))) {
+          readOn(
+              file,
+              0,
+              text -> keys.stream().anyMatch(text::contains),
+              line -> first.putIfAbsent(line.key(), line));
+        }
+      }
+    }
+    first.keySet().retainAll(keys);
+    return first;
+  }
+
   /**
    * A clock that was wrong for one message must neither keep what came since for ever, nor let go
    * what came before it: what is forgotten is too old, or too far ahead, for two arrivals in a row.
@@ -339,11 +387,13 @@ public final class Ledger {
     Instant earlier = line.time().isBefore(previous) ? line.time() : previous;
     Instant later = line.time().isBefore(previous) ? previous : line.time();
     previous = line.time();
-    recent.put(line.key(), line.time());
-    Iterator<Instant> oldest = recent.values().iterator();
-    for (Instant each = oldest.next();
+    Set<Integer> recipients =
+        line.recipients().stream().map(String::hashCode).collect(Collectors.toUnmodifiableSet());
+    recent.merge(line.key(), new Came(line.time(), recipients), Came::and);
+    Iterator<Came> oldest = recent.values().iterator();
+    for (Instant each = oldest.next().time;
         each.isBefore(earlier.minus(days)) || each.isAfter(later.plus(days));
-        each = oldest.next()) {
+        each = oldest.next().time) {
       oldest.remove();
     }
   }
@@ -444,6 +494,11 @@ public final class Ledger {
           .sorted()
           .toList();
     }
+  }
+
+  /** What is remembered stands there. */
+  private static List<Path> lastTwo(List<Path> months) {
+    return months.subList(Math.max(0, months.size() - 2), months.size());
   }
 
   private static String lastSeal(List<Path> months) throws IOException {

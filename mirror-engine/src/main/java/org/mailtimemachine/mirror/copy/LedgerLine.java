@@ -43,6 +43,11 @@ public record LedgerLine(
     return new LedgerLine(when, key, file, sha256, bytes, queueId, sender, recipients);
   }
 
+  /** The same message, for others of its recipients. */
+  LedgerLine of(List<String> others) {
+    return new LedgerLine(time, key, file, sha256, bytes, queueId, sender, others);
+  }
+
   static LedgerLine of(Arrival arrival, MailboxAddress mailbox, String file) {
     return new LedgerLine(
         arrival.time(),

@@ -264,7 +264,7 @@ final class MirrorDelivery implements Closeable {
         // Mailboxes that have it are not asked again: their ledgers remember it for some days, and
         // this may wait for longer.
         again.add(message.again(left));
-      } else if (damage == null) {
+      } else {
         forget(message);
       }
     }
@@ -318,7 +318,7 @@ final class MirrorDelivery implements Closeable {
   private void forget(SpooledMessage message) {
     try {
       // The envelope first: a text without one is nobody's, an envelope without a text is a riddle.
-      message.noted().forget();
+      envelopes.forget(message);
       EnvelopeFiles.remove(spool, message.id()); // a process before us may have come so far
     } catch (IOException e) {
       LOG.log(Level.WARNING, "a message that is mirrored stays in the spool: " + message.id(), e);

@@ -180,7 +180,7 @@ public final class Spool implements Copies, Closeable {
         throw new IOException("another process mirrors from " + path);
       }
       DamagedCopies damaged = new DamagedCopies(directory, clock, gaps);
-      EnvelopeFiles envelopes = new EnvelopeFiles(directory, damaged);
+      EnvelopeFiles envelopes = new EnvelopeFiles(directory, damaged, Journal.Syncs.OF_THE_KERNEL);
       CopyLinks links = new CopyLinks(path, directory, mailboxes, damaged);
       MirrorDelivery delivery = new MirrorDelivery(directory, links, envelopes, damaged);
       HeldMessages held = new HeldMessages(directory, envelopes, clock);
@@ -574,6 +574,7 @@ public final class Spool implements Copies, Closeable {
       if (got.size() < came.recipients().size()) {
         Map<MailboxAddress, List<String>> destinations = destinations(got, mirrors.get());
         if (destinations.isEmpty()) {
+          held.settle(came, got);
           return; // those whom a mirror covers were refused
         }
         accepted =
@@ -607,8 +608,8 @@ public final class Spool implements Copies, Closeable {
     }
 
     @Override
-    public void refused() {
-      arrival.ifPresent(came -> held.settle(came, came.recipients()));
+    public void refused(List<Envelope.Recipient> recipients) {
+      arrival.ifPresent(came -> held.settle(came, addresses(recipients)));
     }
 
     @Override

@@ -129,7 +129,9 @@ public final class MirrorExport {
 
       The seal of the last message that came: %3$s
       The first lines of ledger/ are those of expired/, in the same order, with another time.
-      Each line of ledger/ behind them has its message in messages/, with that SHA-256.
+      Each line of ledger/ behind them has its message in messages/, with that SHA-256. A message
+      that came for some recipients, and then for others, has a line for each time, which name one
+      file: it goes with the first of them.
       """
         .formatted(mailbox, "0".repeat(64), seal);
   }

@@ -251,6 +251,7 @@ public final class SealedMailbox {
     } catch (PosixException e) {
       problems.add(e.getMessage());
     }
+    missing.keySet().removeAll(gone.keySet()); // which had come for further recipients later
     missing
         .values()
         .forEach(

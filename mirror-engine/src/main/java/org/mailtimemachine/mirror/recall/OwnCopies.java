@@ -170,7 +170,7 @@ public final class OwnCopies {
   }
 
   private static MirrorCopy together(MirrorCopy one, MirrorCopy other) {
-    List<MirrorCopy.Place> places = new ArrayList<>(one.places());
+    Set<MirrorCopy.Place> places = new LinkedHashSet<>(one.places());
     places.addAll(other.places());
     Set<String> recipients = new LinkedHashSet<>(one.recipients());
     recipients.addAll(other.recipients());
@@ -182,7 +182,7 @@ public final class OwnCopies {
         one.queueId(),
         one.sha256(),
         one.bytes(),
-        places);
+        List.copyOf(places));
   }
 
   /** Nobody waits for a reader: two that read the same come to the same. */

@@ -102,8 +102,8 @@ final class Figures implements Copies {
     }
 
     @Override
-    public void refused() {
-      copy.refused();
+    public void refused(List<Envelope.Recipient> recipients) {
+      copy.refused(recipients);
     }
 
     @Override

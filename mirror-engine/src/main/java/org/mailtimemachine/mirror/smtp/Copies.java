@@ -61,8 +61,8 @@ public interface Copies {
      */
     void accepted(List<Envelope.Recipient> recipients) throws IOException;
 
-    /** The next hop wants it for nobody, and will not be asked again; it is closed next. */
-    default void refused() {}
+    /** The next hop does not want it for these recipients, and will not be asked again. */
+    default void refused(List<Envelope.Recipient> recipients) {}
 
     @Override
     void close();

@@ -21,13 +21,18 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mail server behind the proxy, for one client. After any {@link IOException} it is to be
- * closed: nobody knows where its replies stand then. For one thread.
+ * A connection to the mail server behind the proxy, for one client at a time. After any {@link
+ * IOException} it is to be closed: nobody knows where its replies stand then. For one thread.
  */
 final class NextHop implements Closeable {
 
   private static final int BUFFER_BYTES = 64 * 1024;
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+  private static final Duration RENEWAL = Duration.ofSeconds(5);
+
+  /** Mail servers read their settings, tables and certificates anew between two connections. */
+  private static final Duration LONGEST = Duration.ofMinutes(1);
+
   private static final byte[] END = ".\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final Socket socket;
@@ -39,6 +44,10 @@ final class NextHop implements Closeable {
   private OutputStream output;
   private boolean secured;
   private Map<String, String> features = Map.of();
+  private final long since = System.nanoTime();
+  private @Nullable Reply introduced; // where its client has not asked for it yet
+  private boolean refused;
+  private boolean tookMessage;
 
   private NextHop(Socket socket, ProxySettings settings, TimedOutput.Watch watch)
       throws IOException {
@@ -86,10 +95,16 @@ final class NextHop implements Closeable {
 
   /**
    * Introduces us, and learns what it can; the first time behind STARTTLS, where that is set up.
+   * Where it was used before, it knows us already.
    *
    * @throws IOException also where it does not speak TLS, or is not who it should be
    */
   Reply hello() throws IOException {
+    Reply known = introduced;
+    introduced = null;
+    if (known != null) {
+      return known;
+    }
     Reply reply = introduction();
     if (reply.isPositive() && settings.nextHopTls().isPresent() && !secured) {
       startTls(settings.nextHopTls().get());
@@ -126,7 +141,13 @@ final class NextHop implements Closeable {
   }
 
   private Reply introduction() throws IOException {
-    Reply reply = command(settings.protocol().hello() + ' ' + settings.hostName());
+    begin(settings.protocol().hello() + ' ' + settings.hostName());
+    output.flush();
+    return introduction(patience.reply());
+  }
+
+  private Reply introduction(Duration time) throws IOException {
+    Reply reply = reply(time);
     if (reply.isPositive()) {
       Map<String, String> offered = new HashMap<>();
       for (String line : reply.lines().subList(1, reply.lines().size())) {
@@ -153,13 +174,63 @@ final class NextHop implements Closeable {
 
   /** Sends a command, which must be one line, and waits for what it says. */
   Reply command(String line) throws IOException {
-    return command(line, patience.reply());
+    begin(line);
+    return answer();
   }
 
-  Reply command(String line, Duration time) throws IOException {
+  /** Whether it takes several commands at once (RFC 2920). */
+  boolean pipelines() {
+    return features.containsKey("PIPELINING");
+  }
+
+  /** A command, which must be one line, and goes out with the next {@link #answer}. */
+  void begin(String line) throws IOException {
     output.write((line + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** What it says to the first command that was {@link #begin begun} and has no answer yet. */
+  Reply answer() throws IOException {
     output.flush();
-    return reply(time);
+    return reply(patience.reply());
+  }
+
+  /**
+   * Whether it may serve another client: it has taken a message for this one, and refused nothing.
+   * Mail servers count what is not mail, answer ever slower and leave at last.
+   */
+  boolean isInOrder() {
+    return tookMessage && !refused && System.nanoTime() - since < LONGEST.toNanos();
+  }
+
+  /**
+   * Makes it fit for another client, by the command that ends all that was said before (RFC 5321
+   * section 4.1.4), in Postfix also what XFORWARD said.
+   *
+   * @throws IOException where it has left meanwhile, as it may
+   */
+  void renew() throws IOException {
+    if (hasSpoken()) {
+      throw new IOException("it has said something that nobody asked for");
+    }
+    tookMessage = false;
+    begin(settings.protocol().hello() + ' ' + settings.hostName());
+    output.flush();
+    Reply reply = introduction(RENEWAL); // one that has gone without a word is no reason to wait
+    if (reply.code() != 250) {
+      throw new IOException("it says to another client: " + reply);
+    }
+    introduced = reply;
+  }
+
+  /** Says goodbye, and does not wait for what it says to that. */
+  void leave() {
+    try {
+      begin("QUIT");
+      output.flush();
+    } catch (IOException e) {
+      // it has closed already
+    }
+    close();
   }
 
   /** The next bytes of a text, with its dots. */
@@ -184,7 +255,9 @@ final class NextHop implements Closeable {
 
   /** What it says to a text that has ended. */
   Reply verdict() throws IOException {
-    return reply(patience.verdict());
+    Reply verdict = reply(patience.verdict());
+    tookMessage = true;
+    return verdict;
   }
 
   /** What it said before it went away in the middle of a text, if it said anything. */
@@ -198,7 +271,9 @@ final class NextHop implements Closeable {
 
   private Reply reply(Duration time) throws IOException {
     timed.begin(time);
-    return Reply.read(input);
+    Reply reply = Reply.read(input);
+    refused |= reply.isNegative();
+    return reply;
   }
 
   private static int millis(Duration time) {

@@ -9,7 +9,7 @@ import javax.net.ssl.SSLContext;
  *
  * @param protocol spoken on both sides
  * @param listen where clients come to; port 0 takes any
- * @param nextHop looked up anew for each client
+ * @param nextHop looked up anew for each connection to it
  * @param hostName by which it greets and introduces itself
  * @param mostClients at a time; who comes then is told to come again later
  * @param longestLine of a text, in bytes with CR LF; RFC 5321 section 4.5.3.1.6 has 1,000

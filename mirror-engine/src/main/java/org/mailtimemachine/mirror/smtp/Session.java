@@ -8,14 +8,17 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -42,10 +45,18 @@ final class Session {
   private static final String DSN = "DSN";
   private static final Set<String> PASSED_ON =
       Set.of("8BITMIME", "SMTPUTF8", DSN, "ENHANCEDSTATUSCODES", "SIZE");
+
+  /** Commands that need not wait for the answer to the one before. */
+  private static final Set<String> PIPELINED = Set.of("XFORWARD", "MAIL", "RCPT", "DATA");
+
+  /** Their answers must have room on the line while nobody reads them. */
+  private static final int MOST_ASKED = 50;
+
   private static final Set<String> FORWARDED =
       Set.of("NAME", "ADDR", "PORT", "PROTO", "HELO", "IDENT", "SOURCE");
   private static final Pattern HELLO_NAME = Pattern.compile("[!-~]{1,255}");
   private static final Pattern ATTRIBUTE = Pattern.compile("([A-Za-z]+)=([!-<>-~=]{1,1000})");
+  private static final String SAY_WHO = "5.5.1 Say who you are first";
   private static final Reply OK = Reply.of(250, "2.0.0 Ok");
   private static final Reply TRY_AGAIN =
       Reply.of(451, "4.4.2 The next hop did not answer; nothing was taken");
@@ -55,6 +66,7 @@ final class Session {
 
   private final ProxySettings settings;
   private final Copies copies;
+  private final NextHops hops;
   private final TimedOutput.Watch watch;
   private final Socket connection;
   private volatile boolean stopping;
@@ -67,14 +79,21 @@ final class Session {
   private boolean greeted;
   private int errors;
   private boolean ended;
+  private boolean left;
 
   private final Map<String, String> origin = new HashMap<>();
   private @Nullable PathArgument sender;
   private final List<Envelope.Recipient> recipients = new ArrayList<>();
+  private final Deque<Asked> asked = new ArrayDeque<>();
 
-  Session(Socket socket, ProxySettings settings, Copies copies, TimedOutput.Watch watch)
+  /** What was said to the next hop, and what is to be done with its answer. */
+  private record Asked(String command, Consumer<Reply> answered) {}
+
+  Session(
+      Socket socket, ProxySettings settings, Copies copies, NextHops hops, TimedOutput.Watch watch)
       throws IOException {
     this.settings = settings;
+    this.hops = hops;
     this.watch = watch;
     this.copies = copies;
     this.connection = socket;
@@ -116,23 +135,25 @@ final class Session {
   }
 
   void serve() throws IOException {
-    NextHop reached;
+    NextHop hop;
     try {
-      reached = NextHop.connect(settings, watch);
+      hop = hops.take();
     } catch (IOException e) {
       LOG.log(Level.WARNING, "the mirror sends its clients away: " + e.getMessage());
       leave(AWAY);
       return;
     }
-    try (NextHop hop = reached) {
+    boolean inOrder = false;
+    try {
       say(Reply.of(220, settings.hostName() + ' ' + greeting()));
       while (!ended) {
-        if (!input.hasRead()) {
+        if (!input.hasLine()) {
           output.flush(); // replies of a pipeline go together (RFC 2920)
         }
         one(hop);
       }
       output.flush();
+      inOrder = left;
     } catch (HopLost e) {
       LOG.log(
           Level.WARNING,
@@ -147,6 +168,12 @@ final class Session {
       leave(shuttingDown(settings.hostName()));
     } catch (SocketTimeoutException e) {
       leave(Reply.of(421, "4.4.2 " + settings.hostName() + " Nothing was said for too long"));
+    } finally {
+      if (inOrder) {
+        hops.give(hop);
+      } else {
+        hop.close();
+      }
     }
   }
 
@@ -162,13 +189,20 @@ final class Session {
 
   private void one(NextHop hop) throws IOException {
     timed.begin(settings.patience().client());
-    String line = input.line(LONGEST_COMMAND);
+    String line;
+    try {
+      line = input.line(LONGEST_COMMAND);
+    } catch (ProtocolException e) {
+      settle(hop); // what is said of it is no answer to what came before
+      throw e;
+    }
     int space = line.indexOf(' ');
     String verb = (space < 0 ? line : line.substring(0, space)).toUpperCase(Locale.ROOT);
     String argument = space < 0 ? "" : line.substring(space + 1).strip();
     try {
       command(hop, verb, argument);
     } catch (RefusedCommandException e) {
+      settle(hop);
       say(e.reply());
       if (++errors >= MOST_ERRORS) {
         say(Reply.of(421, "4.7.0 " + settings.hostName() + " Too many errors"));
@@ -179,6 +213,9 @@ final class Session {
 
   private void command(NextHop hop, String verb, String argument)
       throws IOException, RefusedCommandException {
+    if (!PIPELINED.contains(verb)) {
+      settle(hop);
+    }
     switch (verb) {
       case "EHLO", "HELO", "LHLO" -> hello(hop, verb, argument);
       case "STARTTLS" -> startTls(argument);
@@ -194,8 +231,8 @@ final class Session {
       case "VRFY" -> say(Reply.of(252, "2.1.5 Send some mail, and it will be seen"));
       case "QUIT" -> {
         ended = true;
-        leave(Reply.of(221, "2.0.0 Bye")); // the next hop may take its time
-        quit(hop);
+        leave(Reply.of(221, "2.0.0 Bye"));
+        left = true;
       }
       default -> throw new RefusedCommandException(Reply.of(502, "5.5.1 No such command here"));
     }
@@ -291,8 +328,9 @@ final class Session {
     if (!isLocal()) {
       throw new RefusedCommandException(Reply.of(550, "5.7.0 You may not"));
     }
-    if (sender != null) {
-      throw new RefusedCommandException(Reply.of(503, "5.5.1 Not in the middle of a message"));
+    if (!greeted || sender != null) {
+      throw new RefusedCommandException(
+          Reply.of(503, greeted ? "5.5.1 Not in the middle of a message" : SAY_WHO));
     }
     List<String> onwards = new ArrayList<>();
     Map<String, String> said = new HashMap<>();
@@ -310,13 +348,23 @@ final class Session {
         onwards.add(name + '=' + matcher.group(2));
       }
     }
-    if (!onwards.isEmpty()) {
-      Reply reply = asked(hop, "XFORWARD " + String.join(" ", onwards));
-      if (!reply.isPositive()) {
-        say(reply);
-        return;
-      }
+    if (onwards.isEmpty()) {
+      settle(hop);
+      originIs(said);
+      say(OK);
+      return;
     }
+    ask(
+        hop,
+        "XFORWARD " + String.join(" ", onwards),
+        reply -> {
+          if (reply.isPositive()) {
+            originIs(said);
+          }
+        });
+  }
+
+  private void originIs(Map<String, String> said) {
     said.forEach(
         (name, value) -> {
           if (value.equalsIgnoreCase("[UNAVAILABLE]") || value.equalsIgnoreCase("[TEMPUNAVAIL]")) {
@@ -325,35 +373,71 @@ final class Session {
             origin.put(name, value);
           }
         });
-    say(OK);
   }
 
   private void mail(NextHop hop, String argument) throws IOException, RefusedCommandException {
     if (!greeted || sender != null) {
       throw new RefusedCommandException(
-          Reply.of(503, greeted ? "5.5.1 One sender at a time" : "5.5.1 Say who you are first"));
+          Reply.of(503, greeted ? "5.5.1 One sender at a time" : SAY_WHO));
     }
     PathArgument path = PathArgument.ofMail(argument);
-    Reply reply = asked(hop, "MAIL FROM:" + understood(hop, path).text());
-    if (reply.isPositive()) {
-      sender = path;
-    }
-    say(reply);
+    sender = path; // whoever is told that it is not has said more by then, to a next hop that knows
+    ask(
+        hop,
+        "MAIL FROM:" + understood(hop, path).text(),
+        reply -> {
+          if (!reply.isPositive()) {
+            sender = null;
+          }
+        });
   }
 
   private void recipient(NextHop hop, String argument) throws IOException, RefusedCommandException {
     if (sender == null) {
       throw new RefusedCommandException(Reply.of(503, "5.5.1 From whom?"));
     }
+    if (recipients.size() + asked.size() >= MOST_RECIPIENTS) {
+      settle(hop);
+    }
     if (recipients.size() == MOST_RECIPIENTS) {
       throw new RefusedCommandException(Reply.of(452, "4.5.3 Too many recipients"));
     }
     PathArgument path = PathArgument.ofRcpt(argument);
-    Reply reply = asked(hop, "RCPT TO:" + understood(hop, path).text());
-    if (reply.isPositive()) {
-      recipients.add(new Envelope.Recipient(recipient(path), path.parameters()));
+    ask(
+        hop,
+        "RCPT TO:" + understood(hop, path).text(),
+        reply -> {
+          if (reply.isPositive() && sender != null) { // a loose next hop takes it without one
+            recipients.add(new Envelope.Recipient(recipient(path), path.parameters()));
+          }
+        });
+  }
+
+  /**
+   * Says a command to the next hop. Where the client has said more already, that is looked at
+   * before the answer is waited for, if the next hop takes that: what comes in one packet goes on
+   * in one.
+   */
+  private void ask(NextHop hop, String command, Consumer<Reply> answered) throws IOException {
+    try {
+      hop.begin(command);
+    } catch (IOException e) {
+      throw new HopLost(e);
     }
-    say(reply);
+    asked.add(new Asked(command, answered));
+    if (!hop.pipelines() || !input.hasLine() || asked.size() >= MOST_ASKED) {
+      settle(hop);
+    }
+  }
+
+  /** Tells the client what the next hop says to all that it was asked. */
+  private void settle(NextHop hop) throws IOException {
+    while (!asked.isEmpty()) {
+      Asked first = asked.remove();
+      Reply reply = answer(hop, first.command(), 250);
+      first.answered().accept(reply);
+      say(reply);
+    }
   }
 
   private static PathArgument understood(NextHop hop, PathArgument path) {
@@ -372,6 +456,8 @@ final class Session {
     if (!argument.isEmpty()) {
       throw new RefusedCommandException(Reply.of(501, "5.5.4 DATA stands alone"));
     }
+    boolean textCameAlong = input.hasMore();
+    settle(hop);
     PathArgument from = sender;
     if (from == null || recipients.isEmpty()) {
       // What follows may be a text, of a client that did not wait: no line of it may be obeyed.
@@ -379,7 +465,7 @@ final class Session {
       say(Reply.of(from == null ? 503 : 554, "5.5.1 No valid recipients"));
       return;
     }
-    if (input.hasMore()) {
+    if (textCameAlong) {
       throw new ProtocolException("a text was sent before it was asked for");
     }
     Envelope envelope = new Envelope(origin, from.path(), from.parameters(), recipients);
@@ -447,9 +533,13 @@ final class Session {
     }
     List<Reply> verdicts = verdictsOf(hop, copy);
     List<Envelope.Recipient> accepted = new ArrayList<>();
+    List<Envelope.Recipient> refused = new ArrayList<>();
     for (int i = 0; i < recipients.size(); i++) {
-      if (verdicts.get(Math.min(i, verdicts.size() - 1)).isPositive()) {
+      Reply verdict = verdicts.get(Math.min(i, verdicts.size() - 1));
+      if (verdict.isPositive()) {
         accepted.add(recipients.get(i));
+      } else if (verdict.code() >= 500) {
+        refused.add(recipients.get(i));
       }
     }
     if (!accepted.isEmpty()) {
@@ -458,8 +548,9 @@ final class Session {
       } catch (IOException e) {
         throw new CopyFailed(e);
       }
-    } else if (verdicts.stream().allMatch(each -> each.code() >= 500)) {
-      copy.refused();
+    }
+    if (!refused.isEmpty()) {
+      copy.refused(refused);
     }
     return verdicts;
   }
@@ -512,11 +603,20 @@ final class Session {
     return asked(hop, command, 250);
   }
 
-  /** A reply of another kind than is expected is no answer: nothing was taken. */
   private static Reply asked(NextHop hop, String command, int expected) throws IOException {
+    try {
+      hop.begin(command);
+    } catch (IOException e) {
+      throw new HopLost(e);
+    }
+    return answer(hop, command, expected);
+  }
+
+  /** A reply of another kind than is expected is no answer: nothing was taken. */
+  private static Reply answer(NextHop hop, String command, int expected) throws IOException {
     Reply reply;
     try {
-      reply = hop.command(command);
+      reply = hop.answer();
     } catch (IOException e) {
       throw new HopLost(e);
     }
@@ -528,14 +628,6 @@ final class Session {
       return reply;
     }
     return TRY_AGAIN;
-  }
-
-  private static void quit(NextHop hop) {
-    try {
-      hop.command("QUIT");
-    } catch (IOException e) {
-      // it is left either way
-    }
   }
 
   private void reset() {

@@ -85,9 +85,14 @@ final class SmtpInput {
     return length;
   }
 
-  /** Whether it has said more with what was read last; that costs nothing to ask. */
-  boolean hasRead() {
-    return position < limit;
+  /** Whether it has said another line with what was read last, to its end; nothing is read. */
+  boolean hasLine() {
+    for (int at = position; at < limit; at++) {
+      if (buffer[at] == '\n') {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether it has already said more than was read. */

@@ -10,6 +10,9 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 
@@ -29,7 +32,8 @@ public final class SmtpProxy implements Closeable {
   private final ServerSocket server;
   private final ProxySettings settings;
   private final Copies copies;
-  private final ThreadFactory threads;
+  private final ExecutorService threads;
+  private final NextHops hops;
   private final Semaphore places;
   private final Thread acceptor;
   private final TimedOutput.Watch watch;
@@ -38,7 +42,8 @@ public final class SmtpProxy implements Closeable {
 
   private SmtpProxy(
       ServerSocket server, ProxySettings settings, Copies copies, ThreadFactory threads) {
-    this.threads = threads;
+    // A thread that a client has left serves the next one: filters come once for each message.
+    this.threads = Executors.newCachedThreadPool(threads);
     this.server = server;
     this.settings = settings;
     this.copies = copies;
@@ -51,6 +56,7 @@ public final class SmtpProxy implements Closeable {
             patience.client().compareTo(patience.reply()) < 0
                 ? patience.client()
                 : patience.reply());
+    this.hops = new NextHops(settings, watch);
   }
 
   /**
@@ -123,7 +129,9 @@ public final class SmtpProxy implements Closeable {
     }
     clients.add(client);
     try {
-      threads.newThread(() -> serve(client)).start();
+      threads.execute(() -> serve(client));
+    } catch (RejectedExecutionException e) { // closed meanwhile
+      forget(client);
     } catch (OutOfMemoryError e) { // so Java says that the machine has no thread left
       LOG.log(Level.ERROR, "the mirror has no thread for a client", e);
       forget(client);
@@ -140,7 +148,7 @@ public final class SmtpProxy implements Closeable {
 
   private void serve(Socket client) {
     try (client) {
-      Session session = new Session(client, settings, copies, watch);
+      Session session = new Session(client, settings, copies, hops, watch);
       sessions.add(session);
       try {
         session.serve();
@@ -191,7 +199,9 @@ public final class SmtpProxy implements Closeable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    hops.close();
     watch.close();
+    threads.shutdown();
     for (Socket client : clients) {
       client.close();
     }

@@ -3,10 +3,14 @@ package org.mailtimemachine.mirror.smtp;
 import java.io.Closeable;
 import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -17,6 +21,8 @@ import java.util.concurrent.TimeUnit;
  * timeout of its own, and TCP keeps a connection for ever whose window is closed. For one thread.
  */
 final class TimedOutput extends FilterOutputStream {
+
+  private static final Logger LOG = System.getLogger(TimedOutput.class.getName());
 
   private final Socket connection;
   private final Watch watch;
@@ -32,13 +38,26 @@ final class TimedOutput extends FilterOutputStream {
         Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().daemon().name("mirror timer").unstarted(task));
     private final Set<TimedOutput> writing = ConcurrentHashMap.newKeySet();
+    private final List<Runnable> others = new CopyOnWriteArrayList<>();
     private final Future<?> looks;
 
     Watch(Duration patience) {
       long pause = Math.clamp(patience.toMillis() / 10, 10, 1_000);
-      looks =
-          timer.scheduleWithFixedDelay(
-              () -> writing.forEach(TimedOutput::look), pause, pause, TimeUnit.MILLISECONDS);
+      looks = timer.scheduleWithFixedDelay(this::look, pause, pause, TimeUnit.MILLISECONDS);
+    }
+
+    /** Does something else now and then, every second at least; it must not wait for anybody. */
+    void also(Runnable look) {
+      others.add(look);
+    }
+
+    private void look() {
+      writing.forEach(TimedOutput::look);
+      try {
+        others.forEach(Runnable::run);
+      } catch (RuntimeException e) { // it would end all later looks
+        LOG.log(Level.ERROR, "the mirror's timer goes on", e);
+      }
     }
 
     @Override

@@ -113,8 +113,22 @@ class SpoolTest {
       pass(spool, "4bX", "text\r\n", "a@example.test", "b@example.test");
       pass(spool, "4bX", "text\r\n", "c@example.test");
       spool.awaitDelivered();
+      pass(spool, "4bX", "text\r\n", "b@example.test", "d@example.test");
+      spool.awaitDelivered();
+      pass(spool, "4bX", "text\r\n", "d@example.test"); // once more
+      spool.awaitDelivered();
     }
-    assertThat(messages(OF_ALL)).hasSize(1);
+    Path file = only(OF_ALL);
+    assertThat(recipients(OF_ALL))
+        .containsExactly("a@example.test", "b@example.test", "c@example.test", "d@example.test");
+    Ledger.read(
+        directory.resolve("spool/ledgers/example.test/_mirror"),
+        line -> assertThat(line.file()).isEqualTo(file.getFileName().toString()));
+    try (Spool spool = open()) { // it is remembered
+      pass(spool, "4bX", "text\r\n", "c@example.test", "d@example.test");
+      spool.awaitDelivered();
+    }
+    assertThat(recipients(OF_ALL)).hasSize(4);
   }
 
   @Test
@@ -203,7 +217,7 @@ class SpoolTest {
       try (Copies.Copy copy = spool.begin(envelope("4bX", "bob@example.test"))) {
         write(copy, "text\r\n");
         copy.sync();
-        copy.refused();
+        copy.refused(envelope("4bX", "bob@example.test").recipients());
       }
       spool.awaitDelivered();
     }
@@ -689,12 +703,72 @@ class SpoolTest {
       try (Copies.Copy copy = spool.begin(envelope("4bX", "bob@example.test"))) {
         write(copy, "text\r\n");
         copy.sync();
-        copy.refused();
+        copy.refused(envelope("4bX", "bob@example.test").recipients());
       }
       assertThat(spool.held()).isEqualTo(0);
     }
     assertThat(messages(OF_BOB)).isEmpty();
     assertThat(all(again)).isEmpty();
+  }
+
+  @Test
+  void ofWhatIsHeldSomeAreTakenAndOthersRefusedAtOnce() throws Exception {
+    rules.set(List.of(BOB, ALL));
+    Path again = killedBeforeTheAnswer("4bX", "bob@example.test", "carol@example.test");
+    try (Spool spool = open(again)) {
+      Envelope envelope = envelope("4bX", "bob@example.test", "carol@example.test");
+      try (Copies.Copy copy = spool.begin(envelope)) {
+        write(copy, "text\r\n");
+        copy.sync();
+        copy.accepted(envelope.recipients().subList(1, 2));
+        copy.refused(envelope.recipients().subList(0, 1));
+      }
+      assertThat(spool.held()).isZero();
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_BOB)).isEmpty();
+    assertThat(messages(OF_ALL)).hasSize(1);
+  }
+
+  @Test
+  void whatIsLeftOfAHeldMessageWithoutAQueueIdIsMirroredOnceInTheEnd() throws Exception {
+    rules.set(List.of(BOB, ALL));
+    Path again = killedBeforeTheAnswer("", "bob@example.test", "carol@example.test");
+    try (Spool spool = open(again)) {
+      Envelope envelope = envelope("", "bob@example.test", "carol@example.test");
+      try (Copies.Copy copy = spool.begin(envelope)) {
+        write(copy, "text\r\n");
+        copy.sync();
+        copy.accepted(envelope.recipients().subList(1, 2));
+      }
+      assertThat(spool.held()).isEqualTo(1);
+      now = NOW.plus(Duration.ofDays(6));
+      for (int i = 0; i < 3; i++) {
+        spool.mirrorWhatIsNotSentAgain();
+        assertThat(spool.held()).isZero();
+        spool.awaitDelivered();
+      }
+    }
+    assertThat(messages(OF_BOB)).hasSize(1);
+    assertThat(gaps).isEmpty();
+    assertThat(all(again)).isEmpty();
+  }
+
+  @Test
+  void aTextWhoseEnvelopeCannotBeReadGoesNowhereWhereItCannotBeSetAside() throws Exception {
+    Path again = threeThatWait();
+    Files.writeString(again.resolve(id(2) + ".whole"), "not an envelope");
+    Path inTheWay = Files.writeString(again.resolve("damaged"), "");
+
+    assertThatThrownBy(() -> open(again)).isInstanceOf(IOException.class);
+
+    assertThat(again.resolve(id(2))).exists();
+    Files.delete(inTheWay);
+    try (Spool spool = open(again)) {
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_BOB)).hasSize(2);
+    assertThat(again.resolve("damaged/" + id(2))).exists();
   }
 
   @Test
@@ -888,7 +962,7 @@ class SpoolTest {
 
   private static Envelope envelope(String queueId, String... recipients) {
     return new Envelope(
-        Map.of("IDENT", queueId),
+        queueId.isEmpty() ? Map.of() : Map.of("IDENT", queueId),
         "a@example.test",
         List.of(),
         Stream.of(recipients).map(each -> new Envelope.Recipient(each, List.of())).toList());

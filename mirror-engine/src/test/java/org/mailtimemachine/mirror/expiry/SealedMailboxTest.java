@@ -83,6 +83,23 @@ class SealedMailboxTest {
   }
 
   @Test
+  void aPartForFurtherRecipientsIsOfTheSameMessageAndGoesWithIt() throws Exception {
+    deliver(10, "carol@example.test");
+    deliver(3, "carol@example.test");
+    assertThat(verify().problems()).isEmpty();
+    assertThat(verify().arrivals()).isEqualTo(12);
+    assertThat(verify().messages()).isEqualTo(10);
+
+    assertThat(expire()).isEqualTo(4); // with the third, which came in two parts
+    assertThat(verify().problems()).isEmpty();
+    assertThat(verify().messages()).isEqualTo(6);
+    now.set(now.get().plus(Duration.ofDays(20)));
+    assertThat(expire()).isEqualTo(8);
+    assertThat(verify().problems()).isEmpty();
+    assertThat(verify().messages()).isZero();
+  }
+
+  @Test
   void anArrivalUnderAClockThatWasAheadHoldsNothingBack() throws Exception {
     Instant right = now.get();
     now.set(right.plus(Duration.ofDays(2_000)));
@@ -313,6 +330,10 @@ class SealedMailboxTest {
   }
 
   private void deliver() throws Exception {
+    deliver(messages.incrementAndGet(), "bob@example.test");
+  }
+
+  private void deliver(int number, String recipient) throws Exception {
     try (Spool spool =
         Spool.open(
             register.spool(),
@@ -323,12 +344,12 @@ class SealedMailboxTest {
             "t")) {
       Envelope envelope =
           new Envelope(
-              Map.of("IDENT", "4bX" + messages.incrementAndGet()),
+              Map.of("IDENT", "4bX" + number),
               "sender@example.test",
               List.of(),
-              List.of(new Envelope.Recipient("bob@example.test", List.of())));
+              List.of(new Envelope.Recipient(recipient, List.of())));
       try (Copies.Copy copy = spool.begin(envelope)) {
-        byte[] text = ("Subject: " + messages + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] text = ("Subject: " + number + "\r\n").getBytes(StandardCharsets.US_ASCII);
         copy.write(text, text.length);
         copy.sync();
         copy.accepted(envelope.recipients());

@@ -30,6 +30,14 @@ final class RawClient implements Closeable {
     return reply();
   }
 
+  /** Says goodbye, and returns when the proxy has done all that it does for this client. */
+  void quit() throws IOException {
+    say("QUIT");
+    while (socket.getInputStream().read() >= 0) {
+      // its last words
+    }
+  }
+
   void send(String bytes) throws IOException {
     send(bytes.getBytes(StandardCharsets.ISO_8859_1));
   }

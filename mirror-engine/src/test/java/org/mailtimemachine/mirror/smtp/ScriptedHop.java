@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
@@ -57,6 +58,9 @@ final class ScriptedHop implements Closeable {
   private final Optional<SSLContext> tls;
   private final String injected;
   private volatile boolean dsn = true;
+  private volatile boolean pipelines;
+  private volatile Optional<Fault> nextHello = Optional.empty();
+  private final AtomicInteger connections = new AtomicInteger();
   private final List<Taken> taken = new CopyOnWriteArrayList<>();
   private final List<String> said = new CopyOnWriteArrayList<>();
   private final Map<String, Integer> verdicts = new ConcurrentHashMap<>();
@@ -121,6 +125,27 @@ final class ScriptedHop implements Closeable {
     dsn = false;
   }
 
+  /** It takes several commands at once, and answers none of them before it has the last one. */
+  void pipelines() {
+    pipelines = true;
+  }
+
+  /** It does that at the next hello of a connection that it has now, and at no other. */
+  void atTheNextHello(Fault fault) {
+    nextHello = Optional.of(fault);
+  }
+
+  /** It has no faults any more, and answers each command at once. */
+  void recovers() {
+    faults.clear();
+    pipelines = false;
+  }
+
+  /** How often somebody has connected. */
+  int connections() {
+    return connections.get();
+  }
+
   /** What LMTP says to a text for that recipient, instead of 250. */
   void verdict(String recipient, int code) {
     verdicts.put(recipient, code);
@@ -130,6 +155,7 @@ final class ScriptedHop implements Closeable {
     while (!server.isClosed()) {
       try {
         Socket client = server.accept();
+        connections.incrementAndGet();
         Thread.ofVirtual().start(() -> serve(client));
       } catch (IOException e) {
         // closed
@@ -156,6 +182,7 @@ final class ScriptedHop implements Closeable {
     private OutputStream out;
     private List<String> commands = new ArrayList<>();
     private List<String> recipients = new ArrayList<>();
+    private final StringBuilder unsaid = new StringBuilder();
 
     Talk(Socket client) throws IOException {
       this.client = client;
@@ -177,6 +204,14 @@ final class ScriptedHop implements Closeable {
           continue;
         }
         Stage stage = "EHLO LHLO".contains(verb) ? Stage.HELLO : Stage.valueOf(verb(verb));
+        if (stage == Stage.HELLO && nextHello.isPresent()) {
+          Fault fault = nextHello.get();
+          nextHello = Optional.empty();
+          if (fails(fault)) {
+            return;
+          }
+          continue;
+        }
         if (fails(stage)) {
           return;
         }
@@ -189,6 +224,7 @@ final class ScriptedHop implements Closeable {
                   (tls.isPresent() ? "250-hop\r\n250-STARTTLS\r\n" : "250-hop\r\n")
                       + "250-8BITMIME\r\n250-SIZE 1000000\r\n250-CHUNKING\r\n"
                       + (dsn ? "250-DSN\r\n" : "")
+                      + (pipelines ? "250-PIPELINING\r\n" : "")
                       + "250-XFORWARD NAME ADDR IDENT\r\n250 SMTPUTF8");
           case DATA -> {
             say("354 go on");
@@ -263,11 +299,12 @@ final class ScriptedHop implements Closeable {
 
     /** Does what it is told to do at that stage; true where it has nothing more to say. */
     private boolean fails(Stage stage) throws IOException {
-      Optional<Fault> fault = Optional.ofNullable(faults.get(stage));
-      if (fault.isEmpty()) {
-        return false;
-      }
-      switch (fault.get()) {
+      Fault fault = faults.get(stage);
+      return fault != null && fails(fault);
+    }
+
+    private boolean fails(Fault fault) throws IOException {
+      switch (fault) {
         case DROP -> {
           return true;
         }
@@ -289,9 +326,15 @@ final class ScriptedHop implements Closeable {
       return false;
     }
 
+    /** Whoever sends a pipeline and waits for the first answer waits for ever. */
     private void say(String line) throws IOException {
-      out.write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
+      unsaid.append(line).append("\r\n");
+      if (pipelines && !commands.isEmpty() && commands.getLast().startsWith("MAIL")) {
+        return; // before RCPT is said
+      }
+      out.write(unsaid.toString().getBytes(StandardCharsets.US_ASCII));
       out.flush();
+      unsaid.setLength(0);
     }
   }
 }

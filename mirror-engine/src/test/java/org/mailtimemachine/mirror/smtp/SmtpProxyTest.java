@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a mail server in front of the proxy gets to hear, and what comes of its messages. */
 class SmtpProxyTest {
 
+  private static final String HELLO = "EHLO proxy.example.test";
   private static final String TEXT = "Subject: a\r\n\r\n..a dot\r\nthe end\r\n";
   private static final String PLAIN = "Subject: a\r\n\r\n.a dot\r\nthe end\r\n";
 
@@ -144,6 +145,148 @@ class SmtpProxyTest {
         .singleElement()
         .extracting(RememberedCopies.Kept::text)
         .isEqualTo(PLAIN);
+  }
+
+  @Test
+  void whatComesInOnePacketGoesOnInOne() throws Exception {
+    ScriptedHop hop = hop(Protocol.SMTP);
+    hop.pipelines();
+    RawClient client = greeted(Protocol.SMTP, hop, copies);
+    client.send(
+        lines(
+            "XFORWARD IDENT=4bXyz",
+            "XFORWARD PROTO=ESMTP", // which the next hop does not take
+            "MAIL FROM:<a@example.test>",
+            "RCPT TO:<b@example.test>",
+            "RCPT TO:<>",
+            "RCPT TO:<c@example.test>",
+            "DATA"));
+    List<Integer> codes = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      codes.add(client.reply().code());
+    }
+    assertThat(codes).containsExactly(250, 250, 250, 250, 501, 250, 354);
+    assertThat(client.say(TEXT + ".").code()).isEqualTo(250);
+    assertThat(copies.kept())
+        .singleElement()
+        .satisfies(
+            kept -> {
+              assertThat(kept.text()).isEqualTo(PLAIN);
+              assertThat(kept.accepted()).containsExactly("b@example.test", "c@example.test");
+              assertThat(kept.envelope().queueId()).hasValue("4bXyz");
+            });
+  }
+
+  @Test
+  void ofAPipelineWhoseSenderIsRefusedNothingIsTaken() throws Exception {
+    ScriptedHop hop = faulty(Map.of(ScriptedHop.Stage.MAIL, ScriptedHop.Fault.SAY_550));
+    hop.pipelines();
+    RawClient client = greeted(Protocol.SMTP, hop, copies);
+    client.send(lines("MAIL FROM:<a@example.test>", "RCPT TO:<b@example.test>", "DATA"));
+
+    assertThat(client.reply().code()).isEqualTo(550);
+    assertThat(client.reply().code()).isEqualTo(250); // says that next hop
+    assertThat(client.reply().code()).isEqualTo(503);
+    assertThatThrownBy(client::reply).isInstanceOf(EOFException.class);
+    assertThat(hop.said()).doesNotContain("DATA");
+    assertThat(copies.kept()).isEmpty();
+  }
+
+  @Test
+  void aConnectionToTheNextHopServesTheNextClientWithNothingLeftOfTheOneBefore() throws Exception {
+    ScriptedHop hop = hop(Protocol.SMTP);
+    SmtpProxy proxy = proxy(Protocol.SMTP, hop, copies, PATIENT);
+    RawClient first = greeted(proxy, Protocol.SMTP);
+    first.say("XFORWARD IDENT=4bXyz");
+    send(first, "b@example.test");
+    first.say("XFORWARD IDENT=another");
+    first.say("MAIL FROM:<begun@example.test>"); // and not ended
+    first.quit();
+    RawClient second = greeted(proxy, Protocol.SMTP);
+    send(second, "c@example.test");
+    second.quit();
+
+    assertThat(hop.connections()).isEqualTo(1);
+    assertThat(hop.said().subList(hop.said().lastIndexOf(HELLO), hop.said().size()))
+        .as("EHLO ends all that was said before, and is said once for each client")
+        .startsWith(HELLO, "MAIL FROM:<a@example.test>", "RCPT TO:<c@example.test>");
+    assertThat(hop.said()).filteredOn(HELLO::equals).hasSize(2);
+    assertThat(hop.taken()).hasSize(2);
+    assertThat(copies.kept())
+        .extracting(kept -> kept.envelope().queueId())
+        .containsExactly(Optional.of("4bXyz"), Optional.empty());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ScriptedHop.Fault.class,
+      names = {"DROP", "SILENCE", "GARBAGE", "SAY_421", "SAY_550"})
+  void whereTheNextHopHasLeftMeanwhileAnotherConnectionIsMade(ScriptedHop.Fault fault)
+      throws Exception {
+    ScriptedHop hop = hop(Protocol.SMTP);
+    SmtpProxy proxy = proxy(Protocol.SMTP, hop, copies, PATIENT);
+    RawClient first = greeted(proxy, Protocol.SMTP);
+    send(first, "b@example.test");
+    first.quit();
+    hop.atTheNextHello(fault);
+    RawClient second = greeted(proxy, Protocol.SMTP);
+    send(second, "b@example.test");
+
+    assertThat(hop.connections()).isEqualTo(2);
+    assertThat(hop.taken()).hasSize(2);
+  }
+
+  @Test
+  @Timeout(60)
+  void whoeverWasRefusedSomethingOrSentNothingOrLeftWithoutAWordLeavesNoConnectionBehind()
+      throws Exception {
+    ScriptedHop hop = hop(Protocol.LMTP);
+    hop.verdict("full@example.test", 452);
+    SmtpProxy proxy = proxy(Protocol.LMTP, hop, copies, PATIENT);
+    RawClient refused = greeted(proxy, Protocol.LMTP);
+    refused.say("MAIL FROM:<a@example.test>");
+    refused.say("RCPT TO:<full@example.test>");
+    refused.say("DATA");
+    assertThat(refused.say(TEXT + ".").code()).isEqualTo(452);
+    refused.quit();
+    greeted(proxy, Protocol.LMTP).quit();
+    while (hop.said().stream().filter("QUIT"::equals).count() < 2) { // and both are left at once
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
+    RawClient silent = greeted(proxy, Protocol.LMTP);
+    send(silent, "b@example.test");
+    silent.close();
+    while (proxy.clients() > 0) { // its session ends
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
+    greeted(proxy, Protocol.LMTP);
+
+    assertThat(hop.connections()).isEqualTo(4);
+  }
+
+  @Test
+  void anOddLineBehindAPipelineIsAnsweredBehindIt() throws Exception {
+    RawClient client = greeted(Protocol.SMTP, hop(Protocol.SMTP), copies);
+    client.send(lines("MAIL FROM:<a@example.test>", "RCPT TO:<b@example.test>", "NO\nOP"));
+
+    assertThat(client.reply().code()).isEqualTo(250);
+    assertThat(client.reply().code()).isEqualTo(250);
+    assertThat(client.reply().code()).isEqualTo(500);
+  }
+
+  @Test
+  void whatIsTakenWithoutASenderIsForNobody() throws Exception {
+    ScriptedHop hop = faulty(Map.of(ScriptedHop.Stage.MAIL, ScriptedHop.Fault.SAY_550));
+    hop.pipelines();
+    RawClient client = greeted(Protocol.SMTP, hop, copies);
+    client.send(lines("MAIL FROM:<no@example.test>", "RCPT TO:<b@example.test>", "NOOP"));
+    assertThat(List.of(client.reply().code(), client.reply().code(), client.reply().code()))
+        .containsExactly(550, 250, 250);
+    hop.recovers();
+    send(client, "c@example.test");
+    assertThat(copies.kept())
+        .singleElement()
+        .satisfies(kept -> assertThat(kept.accepted()).containsExactly("c@example.test"));
   }
 
   @Test
@@ -576,6 +719,12 @@ class SmtpProxyTest {
     assertThat(client.say(TEXT + ".").code()).isEqualTo(250);
   }
 
+  private ScriptedHop faulty(Map<ScriptedHop.Stage, ScriptedHop.Fault> faults) throws IOException {
+    ScriptedHop hop = ScriptedHop.start(Protocol.SMTP, faults);
+    open.add(hop);
+    return hop;
+  }
+
   private ScriptedHop hop(Protocol protocol) throws IOException {
     ScriptedHop hop = ScriptedHop.start(protocol, Map.of());
     open.add(hop);
@@ -583,14 +732,22 @@ class SmtpProxyTest {
   }
 
   private RawClient greeted(Protocol protocol, ScriptedHop hop, Copies kept) throws IOException {
-    RawClient client = client(protocol, hop, kept);
+    return greeted(proxy(protocol, hop, kept, PATIENT), protocol);
+  }
+
+  private RawClient greeted(SmtpProxy proxy, Protocol protocol) throws IOException {
+    RawClient client = client(proxy);
     assertThat(client.reply().code()).isEqualTo(220);
     assertThat(client.say(protocol.hello() + " mx.example.test").code()).isEqualTo(250);
     return client;
   }
 
   private RawClient client(Protocol protocol, ScriptedHop hop, Copies kept) throws IOException {
-    RawClient client = new RawClient(proxy(protocol, hop, kept, PATIENT).address());
+    return client(proxy(protocol, hop, kept, PATIENT));
+  }
+
+  private RawClient client(SmtpProxy proxy) throws IOException {
+    RawClient client = new RawClient(proxy.address());
     open.add(client);
     return client;
   }

@@ -6,9 +6,11 @@ import java.util.Optional;
 import java.util.UUID;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.restore.Hindrance;
+import org.mailtimemachine.restore.RestorePlan;
 import org.mailtimemachine.restore.RestoreRequest;
 import org.mailtimemachine.restore.RestoreScope;
 import org.mailtimemachine.restore.terms.Money;
+import org.mailtimemachine.restore.terms.Price;
 import org.mailtimemachine.snapshot.SnapshotName;
 
 /**
@@ -85,6 +87,32 @@ public record FiledRequest(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
+        "");
+  }
+
+  /**
+   * One that the database has lost, as far as the Store knows of it. What was begun had its charge
+   * when it was confirmed, which is lost: it costs nothing more.
+   */
+  static FiledRequest found(
+      RestorePlan plan, RequestNote note, RequestState state, Decision found, Instant until) {
+    return new FiledRequest(
+        plan.id(),
+        plan.mailbox(),
+        plan.snapshot(),
+        note.asked(),
+        plan.target(),
+        plan.alsoMoved(),
+        plan.made(),
+        note.reason(),
+        note.language(),
+        PlanSummary.of(plan, state == RequestState.PENDING ? note.rate() : Price.FREE),
+        until,
+        state,
+        note.secondAbove(),
+        Optional.empty(),
+        state == RequestState.PENDING ? Optional.empty() : Optional.of(found),
         Optional.empty(),
         "");
   }

@@ -25,6 +25,13 @@ public interface RequestBook {
    */
   Optional<RequestRefusedException.Why> file(FiledRequest draft, RequestLimits limits);
 
+  /**
+   * Keeps a request that this book has lost and the Store has not.
+   *
+   * @return whether it was unknown; otherwise nothing has changed
+   */
+  boolean keepFound(FiledRequest request, AuditEntry entry, Optional<Notice.Kind> notice);
+
   /** Forgets a draft; anything else stays. */
   void forget(UUID draft);
 

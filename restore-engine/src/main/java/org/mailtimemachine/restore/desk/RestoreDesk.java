@@ -80,6 +80,7 @@ public final class RestoreDesk {
   private final Administrators administrators;
   private final InstantSource clock;
   private final PlanningTurns turns = new PlanningTurns();
+  private final LostRequests lost;
 
   /**
    * @param mail the live mail; without that nothing can be requested
@@ -99,6 +100,7 @@ public final class RestoreDesk {
     this.terms = terms;
     this.administrators = administrators;
     this.clock = clock;
+    this.lost = new LostRequests(book, limits, clock);
   }
 
   /** Whether this installation can restore at all. */
@@ -143,14 +145,12 @@ public final class RestoreDesk {
 
   /** Copies are kept for each request, on the disk of the Store. */
   private static void requireCopyable(RestoreRequest request) throws RequestRefusedException {
-    if (request.scope() instanceof RestoreScope.Copies(KeptCopies kept)) {
-      long bytes = kept.copies().stream().mapToLong(KeptCopy::bytes).sum();
-      if (bytes > MOST_COPIED) {
-        throw new RequestRefusedException(
-            Why.TOO_LARGE,
-            "%s asks for copies of %d bytes, and may ask for %d at a time"
-                .formatted(request.mailbox(), bytes, MOST_COPIED));
-      }
+    long bytes = copies(request).copies().stream().mapToLong(KeptCopy::bytes).sum();
+    if (bytes > MOST_COPIED) {
+      throw new RequestRefusedException(
+          Why.TOO_LARGE,
+          "%s asks for copies of %d bytes, and may ask for %d at a time"
+              .formatted(request.mailbox(), bytes, MOST_COPIED));
     }
   }
 
@@ -190,20 +190,21 @@ public final class RestoreDesk {
               .formatted(request.mailbox(), limits.open(), limits.requestsADay()));
     }
     boolean filed = false;
+    boolean accepted = false;
     try (Store store = Store.open(storePath)) {
+      if (restorer(store).plan(request.id()).isPresent()) {
+        throw unknown(request.id()); // the id is a browser's word: that job is somebody else's
+      }
       RestorePlan plan = plan(store, request);
       // Looked at before what was asked for is summed up: another one is in one of the two.
       boolean another = filesAnother(draft);
       long asked = check(plan, now);
       Restorer restorer = restorer(store);
-      if (request.scope() instanceof RestoreScope.Copies(KeptCopies kept)) {
-        restorer.acceptRequested(plan, kept);
-      } else {
-        restorer.acceptRequested(plan);
-      }
       Terms own = terms.of(request.mailbox().domain());
       Money price = own.price().of(plan.messages(), plan.bytes());
       FiledRequest ready = draft.planned(PlanSummary.of(plan, own.price()), own.secondAbove());
+      accepted = true;
+      restorer.acceptRequested(plan, RequestNote.of(ready).toText(), copies(request));
       boolean alone =
           plan.messages() > 0
               && own.alone(asked)
@@ -224,11 +225,17 @@ public final class RestoreDesk {
       }
       return ready;
     } finally {
-      if (!filed) {
+      if (!filed && !accepted) {
+        book.forget(draft.id());
+      } else if (!filed) {
         // Where not even this can be done, the draft stays, by which tidy() finds job and pin.
         attempt(draft, () -> dropDraft(draft));
       }
     }
+  }
+
+  private static KeptCopies copies(RestoreRequest request) {
+    return request.scope() instanceof RestoreScope.Copies(KeptCopies kept) ? kept : KeptCopies.NONE;
   }
 
   /** Whether the Mailbox files another request at this moment, of which nobody knows the size. */
@@ -615,6 +622,9 @@ public final class RestoreDesk {
    * that fails does not keep the others from it: it is logged, and tried by the next call.
    */
   public void tidy() {
+    if (open()) {
+      findLost(); // before one of an older database is dropped
+    }
     Instant now = clock.instant();
     for (FiledRequest draft : book.drafts(now.minus(OLD_DRAFT))) {
       attempt(draft, () -> dropDraft(draft));
@@ -635,6 +645,14 @@ public final class RestoreDesk {
     if (open()) {
       settleTakenBack();
       expire(now.minus(limits.toTakeBack()));
+    }
+  }
+
+  private void findLost() {
+    try (Store store = Store.open(storePath)) {
+      lost.fileAgain(restorer(store));
+    } catch (IOException | RequestRefusedException e) {
+      LOG.log(System.Logger.Level.WARNING, "Whether requests were lost is not known yet", e);
     }
   }
 
@@ -709,6 +727,9 @@ public final class RestoreDesk {
   }
 
   private void dropDraft(FiledRequest draft) throws IOException, RequestRefusedException {
+    if (book.find(draft.id()).filter(now -> now.state() != RequestState.DRAFT).isPresent()) {
+      return; // it was filed again from its job meanwhile
+    }
     drop(draft);
     book.forget(draft.id());
   }

@@ -203,7 +203,7 @@ class ImapRestoreTest {
     RestorePlan plan = plan(new RestoreScope.Copies(mirror));
     assertThat(plan.present()).isEqualTo(1);
     try (Store store = Store.open(root.resolve("store"))) {
-      new Restorer(store, live(), clock()).acceptRequested(plan, mirror);
+      new Restorer(store, live(), clock()).acceptRequested(plan, "", mirror);
     }
     mirror.expire();
     cut(plan, 2, PretendImap.Whim.DO_AND_CUT);
