@@ -19,6 +19,7 @@ import org.mailtimemachine.restore.administrator.FirstAnswers;
 import org.mailtimemachine.restore.administrator.FollowUps;
 import org.mailtimemachine.restore.administrator.SecondFactors;
 import org.mailtimemachine.restore.desk.Correspondence;
+import org.mailtimemachine.restore.desk.DeskFigures;
 import org.mailtimemachine.restore.desk.RequestBook;
 import org.mailtimemachine.restore.opening.Openings;
 import org.mailtimemachine.restore.terms.Charges;
@@ -28,6 +29,7 @@ import org.mailtimemachine.snapshot.audit.AuditLog;
 import org.mailtimemachine.snapshot.catalogue.AcceptedPasswords;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.CatalogueIndex;
+import org.mailtimemachine.snapshot.catalogue.CatalogueState;
 import org.mailtimemachine.snapshot.catalogue.MailboxPreferences;
 import org.mailtimemachine.snapshot.catalogue.MailboxSizes;
 import org.mailtimemachine.snapshot.holds.Holds;
@@ -109,6 +111,18 @@ class CatalogueBeans {
   @ApplicationScoped
   Correspondence correspondence() {
     return new JpaCorrespondence(sessions);
+  }
+
+  @Produces
+  @ApplicationScoped
+  DeskFigures deskFigures() {
+    return new JpaDeskFigures(sessions);
+  }
+
+  @Produces
+  @ApplicationScoped
+  CatalogueState state() {
+    return new JpaCatalogueState(sessions);
   }
 
   @Produces

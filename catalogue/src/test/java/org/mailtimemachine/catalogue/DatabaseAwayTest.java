@@ -96,13 +96,20 @@ class DatabaseAwayTest {
     take(0);
     try (Store store = Store.open(root.resolve("store"))) {
       JpaCatalogueIndex index = index(store);
+      JpaCatalogueState state = new JpaCatalogueState(database.sessions());
+      assertThat(state.answers()).isTrue();
+      assertThat(state.isEmpty()).isTrue();
       index.catchUp();
+      assertThat(state.isEmpty()).isFalse();
       stop();
+      assertThat(state.answers()).isFalse();
       deliver(1, 20);
       take(1);
       assertThatThrownBy(index::catchUp).isInstanceOf(RuntimeException.class);
       take(2);
       start();
+      assertThat(state.answers()).isTrue();
+      assertThat(state.messages()).isNotNegative();
       assertThat(index.catchUp()).isEqualTo(2);
       assertThat(answers(store)).isEqualTo(afterRebuild(store));
     }

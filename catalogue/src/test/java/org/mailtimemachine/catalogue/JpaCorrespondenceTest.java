@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.restore.RestoreRequest;
+import org.mailtimemachine.restore.desk.DeskFigures;
 import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.Letter;
 import org.mailtimemachine.restore.desk.Notice;
@@ -31,12 +33,14 @@ class JpaCorrespondenceTest {
   private static final MailboxAddress ANNA = MailboxAddress.of("anna@example.org");
 
   private JpaCorrespondence correspondence;
+  private JpaDeskFigures figures;
   private Notice notice;
 
   @BeforeEach
   void aRequestOfWhichAdministratorsAreToBeTold() throws SQLException {
     TestDatabase database = TestDatabase.open();
     correspondence = new JpaCorrespondence(database.sessions());
+    figures = new JpaDeskFigures(database.sessions());
     JpaRequestBook book = new JpaRequestBook(database.sessions());
     FiledRequest request = request(RequestState.DRAFT);
     assertThat(book.file(request, RequestLimits.DEFAULT)).isEmpty();
@@ -99,6 +103,23 @@ class JpaCorrespondenceTest {
     assertThat(correspondence.take(NOW, SOON, 10))
         .extracting(Letter::recipient)
         .containsExactlyInAnyOrder("one@example.org", "two@example.org");
+  }
+
+  @Test
+  void requestsAreCountedByTheirStateAndLettersUntilTheyAreSent() {
+    assertThat(figures.totals())
+        .isEqualTo(
+            new DeskFigures.Totals(Map.of(RequestState.PENDING, 1L), 0, 0, Duration.ZERO, 0, 0));
+
+    correspondence.address(notice, Set.of("one@example.org", "two@example.org"), NOW);
+    Letter first = correspondence.take(NOW, SOON, 1).getFirst();
+    correspondence.failed(first.id(), SOON, "connection refused");
+    assertThat(figures.totals().letters()).isEqualTo(2);
+    assertThat(figures.totals().failing()).isEqualTo(1);
+
+    correspondence.sent(first.id(), SOON);
+    assertThat(figures.totals().letters()).isEqualTo(1);
+    assertThat(figures.totals().failing()).isZero();
   }
 
   @Test

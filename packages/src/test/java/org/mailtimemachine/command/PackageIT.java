@@ -81,6 +81,8 @@ class PackageIT {
     assertThat(said("find /usr/share/mail-time-machine -perm /o+w ! -type l"))
         .as("what everybody may write")
         .isEmpty();
+    assertThat(said("ls /usr/share/doc/mail-time-machine/monitoring"))
+        .isEqualTo("grafana-dashboard.json\nprometheus-rules.yml\nprometheus-scrape.yml\n");
   }
 
   @Test

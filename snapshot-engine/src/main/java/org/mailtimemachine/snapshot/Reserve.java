@@ -44,14 +44,24 @@ public final class Reserve {
    */
   public static void require(DirectoryHandle store, long toCome) throws IOException {
     FreeSpace space = store.freeSpace();
-    long bytes = Math.min(space.bytes() / SHARE, MOST_BYTES);
+    long bytes = bytes(space);
     if (space.availableBytes() - toCome < bytes) {
       throw reached(store, "MiB", space.availableBytes() >> 20, bytes >> 20);
     }
-    long inodes = Math.min(space.inodes() / SHARE, MOST_INODES);
+    long inodes = inodes(space);
     if (space.availableInodes() < inodes) {
       throw reached(store, "inodes", space.availableInodes(), inodes);
     }
+  }
+
+  /** How many bytes stay free on such a file system. */
+  static long bytes(FreeSpace space) {
+    return Math.min(space.bytes() / SHARE, MOST_BYTES);
+  }
+
+  /** How many inodes. */
+  static long inodes(FreeSpace space) {
+    return Math.min(space.inodes() / SHARE, MOST_INODES);
   }
 
   private static ReachedException reached(

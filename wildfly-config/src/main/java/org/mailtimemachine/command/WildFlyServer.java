@@ -90,6 +90,7 @@ final class WildFlyServer implements AutoCloseable {
     command.add("-Djboss.http.port=" + run.httpPort());
     command.add("-Djboss.management.http.port=" + run.managementPort());
     command.add("-Dsmallrye.config.locations=" + settings.toUri());
+    command.addAll(logs(run.settings().getProperty("mtm.log.format", "text").strip()));
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(base.toFile())
@@ -117,6 +118,14 @@ final class WildFlyServer implements AutoCloseable {
       throw e;
     }
     return server;
+  }
+
+  /** One of the two log files of configure.cli is written, the other one stays empty. */
+  private static List<String> logs(String format) {
+    boolean json = format.equals("json");
+    return List.of(
+        "-Dmtm.log.text.level=" + (json ? "OFF" : "ALL"),
+        "-Dmtm.log.json.level=" + (json ? "ALL" : "OFF"));
   }
 
   /** Stops the server of this base directory if one is running; says whether one was. */

@@ -8,7 +8,10 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -21,28 +24,32 @@ import org.mailtimemachine.snapshot.catalogue.CatalogueIndex;
  * indexing: the Store and the database may be away for a while.
  */
 @ApplicationScoped
-class Indexing {
+public class Indexing {
 
   private static final System.Logger LOG = System.getLogger(Indexing.class.getName());
 
   private final CatalogueIndex index;
   private final Duration interval;
+  private final Clock clock;
 
   private @Nullable ManagedScheduledExecutorService executor;
   private @Nullable ScheduledFuture<?> turns;
   private String lastFailure = "";
+  private volatile Optional<Instant> caughtUp = Optional.empty();
 
   @SuppressWarnings("NullAway") // for the container's proxy
   Indexing() {
-    this(null, null);
+    this(null, null, null);
   }
 
   @Inject
   Indexing(
       CatalogueIndex index,
-      @ConfigProperty(name = "mtm.indexing.interval", defaultValue = "PT10S") Duration interval) {
+      @ConfigProperty(name = "mtm.indexing.interval", defaultValue = "PT10S") Duration interval,
+      Clock clock) {
     this.index = index;
     this.interval = interval;
+    this.clock = clock;
   }
 
   @Resource
@@ -70,14 +77,21 @@ class Indexing {
     }
   }
 
+  /** Up to when everything in the Store is in the Catalogue; empty before the first turn ended. */
+  public Optional<Instant> caughtUp() {
+    return caughtUp;
+  }
+
   /** One turn; an exception would end all the others. */
   void takeTurn() {
+    Instant begun = clock.instant();
     try {
       int changes = index.catchUp();
       if (changes > 0) {
         LOG.log(System.Logger.Level.INFO, "{0} snapshots indexed or forgotten", changes);
       }
       lastFailure = "";
+      caughtUp = Optional.of(begun);
     } catch (IOException | RuntimeException e) {
       sayOnce(e);
     }

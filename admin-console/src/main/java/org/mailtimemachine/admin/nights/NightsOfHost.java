@@ -123,6 +123,11 @@ public class NightsOfHost {
     tell(own);
   }
 
+  /** Whether this server takes nights. */
+  public boolean enabled() {
+    return nights.isPresent();
+  }
+
   /** How it stands now. */
   public NightStatus status() {
     return nights.map(Nights::status).orElse(NightStatus.NONE);

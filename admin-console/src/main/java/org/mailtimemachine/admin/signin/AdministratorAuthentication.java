@@ -18,6 +18,7 @@ import org.mailtimemachine.pages.BasicCredentials;
 import org.mailtimemachine.pages.Client;
 import org.mailtimemachine.pages.Problem;
 import org.mailtimemachine.pages.SignInOutcome;
+import org.mailtimemachine.pages.SignIns;
 import org.mailtimemachine.restore.administrator.Administrator;
 import org.mailtimemachine.restore.administrator.Administrators;
 import org.mailtimemachine.restore.administrator.ApiToken;
@@ -56,6 +57,7 @@ class AdministratorAuthentication implements HttpAuthenticationMechanism {
   private final Semaphore knownPrograms = new Semaphore(PROGRAMS);
 
   @Inject private SignIn signIn;
+  @Inject private SignIns signIns;
   @Inject private Administrators administrators;
   @Inject private ApiTokens tokens;
   @Inject private CodeCheck codes;
@@ -115,6 +117,7 @@ class AdministratorAuthentication implements HttpAuthenticationMechanism {
             .flatMap(each -> administrators.find(each.administrator()))
             .map(Administrators.Account::administrator)
             .filter(each -> !each.disabled());
+    signIns.ended(SignIns.Way.TOKEN, administrator.isPresent());
     if (administrator.isEmpty()) {
       if (!shown.isEmpty()) {
         LOG.log(
@@ -160,6 +163,7 @@ class AdministratorAuthentication implements HttpAuthenticationMechanism {
     } finally {
       turns.release();
     }
+    signIns.ended(SignIns.Way.BASIC, given.get().user(), outcome, request.getRemoteAddr());
     return switch (outcome) {
       case SignInOutcome.Accepted<Administrator>(Administrator administrator) ->
           recognised(administrator, request, context);

@@ -27,6 +27,7 @@ import org.mailtimemachine.admin.oidc.OidcAttempt;
 import org.mailtimemachine.admin.oidc.OidcIdentity;
 import org.mailtimemachine.admin.oidc.OidcProvider;
 import org.mailtimemachine.admin.oidc.OidcRefusedException;
+import org.mailtimemachine.pages.SignIns;
 import org.mailtimemachine.restore.administrator.Administrator;
 import org.mailtimemachine.restore.administrator.Administrators;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
@@ -61,6 +62,7 @@ public class OidcServlet extends HttpServlet {
   private final transient Administrators administrators;
   private final transient CodeCheck codes;
   private final transient SignIn signIn;
+  private final transient SignIns signIns;
   private final transient AuditLog audit;
   private final transient Clock clock;
   private final transient ExecutorService attempts =
@@ -72,12 +74,14 @@ public class OidcServlet extends HttpServlet {
       Administrators administrators,
       CodeCheck codes,
       SignIn signIn,
+      SignIns signIns,
       AuditLog audit,
       Clock clock) {
     this.host = host;
     this.administrators = administrators;
     this.codes = codes;
     this.signIn = signIn;
+    this.signIns = signIns;
     this.audit = audit;
     this.clock = clock;
   }
@@ -122,6 +126,9 @@ public class OidcServlet extends HttpServlet {
           } catch (IOException | RuntimeException e) {
             LOG.log(Level.WARNING, "The OpenID Connect provider cannot be asked", e);
             next = new Next.Refused("unavailable");
+          }
+          if (!(next instanceof Next.There)) {
+            signIns.ended(SignIns.Way.PROVIDER, next instanceof Next.Enter);
           }
           request.setAttribute(NEXT, next);
           waiting.dispatch();

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.mailtimemachine.pages.SignInOutcome;
+import org.mailtimemachine.pages.SignIns;
 import org.mailtimemachine.restore.administrator.Administrator;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 import org.mailtimemachine.snapshot.audit.AuditLog;
@@ -25,14 +26,16 @@ import org.mailtimemachine.snapshot.audit.AuditLog;
 public class SignInServlet extends HttpServlet {
 
   private final transient SignIn signIn;
+  private final transient SignIns signIns;
   private final transient AuditLog audit;
   private final transient Clock clock;
   private final transient ExecutorService attempts =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("sign-in-", 0).factory());
 
   @Inject
-  SignInServlet(SignIn signIn, AuditLog audit, Clock clock) {
+  SignInServlet(SignIn signIn, SignIns signIns, AuditLog audit, Clock clock) {
     this.signIn = signIn;
+    this.signIns = signIns;
     this.audit = audit;
     this.clock = clock;
   }
@@ -52,7 +55,9 @@ public class SignInServlet extends HttpServlet {
     waiting.setTimeout(0); // an attempt ends by itself
     attempts.execute(
         () -> {
-          request.setAttribute(SignInPage.OUTCOME, signIn.attempt(name, password, code, client));
+          SignInOutcome<Administrator> outcome = signIn.attempt(name, password, code, client);
+          signIns.ended(SignIns.Way.PAGE, name, outcome, client);
+          request.setAttribute(SignInPage.OUTCOME, outcome);
           waiting.dispatch();
         });
   }

@@ -443,7 +443,7 @@ final class Journal implements Closeable {
     }
     try {
       write(opened, content, 0);
-      syncs.file(opened);
+      opened.force(true);
       syncDirectory();
     } catch (IOException e) {
       try (opened) {

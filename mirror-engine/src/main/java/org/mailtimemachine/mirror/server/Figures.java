@@ -1,12 +1,13 @@
 package org.mailtimemachine.mirror.server;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
+import org.mailtimemachine.mailstore.figures.PrometheusText;
 import org.mailtimemachine.mirror.smtp.Copies;
 import org.mailtimemachine.mirror.smtp.Envelope;
 
@@ -117,60 +118,20 @@ final class Figures implements Copies {
     return copied.sum();
   }
 
-  /** Adds them in the text format of Prometheus. */
-  void print(StringBuilder text) {
-    counter(text, "messages_total", "Messages that passed.", messages.sum());
-    counter(text, "wanted_total", "Of these, messages that a mirror wanted.", copied.sum());
-    counter(text, "bytes_total", "Bytes of the messages that passed.", bytes.sum());
-    counter(
-        text,
+  /** Adds them. */
+  void print(PrometheusText text) {
+    text.counter("messages_total", "Messages that passed.", messages.sum());
+    text.counter("wanted_total", "Of these, messages that a mirror wanted.", copied.sum());
+    text.counter("bytes_total", "Bytes of the messages that passed.", bytes.sum());
+    text.counter(
         "deferrals_total",
         "Messages that were not taken, as their copy could not be kept.",
         deferrals.sum());
-    text.append("# HELP mtm_mirror_answer_seconds From the end of a text to its answer.\n")
-        .append("# TYPE mtm_mirror_answer_seconds histogram\n");
-    long sum = 0;
-    for (int i = 0; i <= MILLISECONDS.length; i++) {
-      sum += answers.get(i);
-      String end =
-          i < MILLISECONDS.length
-              ? String.format(Locale.ROOT, "%s", MILLISECONDS[i] / 1e3)
-              : "+Inf";
-      text.append("mtm_mirror_answer_seconds_bucket{le=\"%s\"} %d\n".formatted(end, sum));
-    }
-    text.append("mtm_mirror_answer_seconds_sum ")
-        .append(nanoseconds.sum() / 1e9)
-        .append("\nmtm_mirror_answer_seconds_count ")
-        .append(sum)
-        .append('\n');
-  }
-
-  /** One label with its value. */
-  static String label(String name, String value) {
-    return "{%s=\"%s\"}".formatted(name, value.replace("\\", "\\\\").replace("\"", "\\\""));
-  }
-
-  static void counter(StringBuilder text, String name, String help, long value) {
-    metric(text, "counter", name, help, Map.of("", (double) value));
-  }
-
-  /**
-   * Adds one.
-   *
-   * @param values by label, as {@code {mailbox="a@example.test"}} or nothing
-   */
-  static void metric(
-      StringBuilder text, String type, String name, String help, Map<String, Double> values) {
-    text.append(
-        "# HELP mtm_mirror_%s %s\n# TYPE mtm_mirror_%s %s\n".formatted(name, help, name, type));
-    values.forEach(
-        (label, value) ->
-            text.append("mtm_mirror_")
-                .append(name)
-                .append(label)
-                .append(' ')
-                .append(
-                    value == Math.rint(value) ? Long.toString(value.longValue()) : value.toString())
-                .append('\n'));
+    text.histogram(
+        "answer_seconds",
+        "From the end of a text to its answer.",
+        Arrays.stream(MILLISECONDS).mapToDouble(each -> each / 1e3).toArray(),
+        IntStream.range(0, answers.length()).mapToLong(answers::get).toArray(),
+        nanoseconds.sum() / 1e9);
   }
 }

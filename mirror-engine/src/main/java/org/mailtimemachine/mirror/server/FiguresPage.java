@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.mailtimemachine.mailstore.figures.PrometheusText;
 
 /** The figures for Prometheus, on loopback. */
 final class FiguresPage implements Closeable {
@@ -48,7 +49,7 @@ final class FiguresPage implements Closeable {
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       byte[] body = text.get().getBytes(UTF_8);
-      exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+      exchange.getResponseHeaders().set("Content-Type", PrometheusText.MEDIA_TYPE);
       exchange.sendResponseHeaders(200, body.length);
       exchange.getResponseBody().write(body);
     }

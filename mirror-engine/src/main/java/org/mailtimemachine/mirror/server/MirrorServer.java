@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.mailtimemachine.mailstore.figures.PrometheusText;
 import org.mailtimemachine.mirror.copy.Spool;
 import org.mailtimemachine.mirror.expiry.MirrorExpiry;
 import org.mailtimemachine.mirror.register.MirrorRegister;
@@ -157,36 +158,22 @@ public final class MirrorServer implements Closeable {
 
   /** All figures, in the text format of Prometheus. */
   String figures() {
-    StringBuilder text = new StringBuilder();
+    PrometheusText text = new PrometheusText("mtm_mirror_");
     figures.print(text);
-    Figures.counter(
-        text, "gaps_total", "Messages that passed without their copies.", gaps.sinceStart());
-    gauge(
-        text,
-        "started_seconds",
-        "When the process began, since 1970.",
-        Map.of("", (double) started.getEpochSecond()));
-    gauge(
-        text,
+    text.counter("gaps_total", "Messages that passed without their copies.", gaps.sinceStart());
+    text.gauge("started_seconds", "When the process began, since 1970.", started.getEpochSecond());
+    text.gauge(
         "wanted_today",
         "Messages that a mirror wanted since the day or the process began.",
-        Map.of("", (double) today.of(figures.copied())));
-    gauge(text, "clients", "Clients that are served now.", Map.of("", (double) proxy.clients()));
-    gauge(
-        text,
+        today.of(figures.copied()));
+    text.gauge("clients", "Clients that are served now.", proxy.clients());
+    text.gauge(
         "in_force",
         "Mirrors in force.",
-        Map.of("", (double) register.mirrors().stream().filter(RegisteredMirror::inForce).count()));
-    gauge(
-        text,
-        "problems",
-        "Mirrors whose files cannot be read.",
-        Map.of("", (double) register.problems().size()));
-    gauge(
-        text,
-        "not_expired",
-        "Mailboxes that could not be scanned at the last midnight.",
-        Map.of("", (double) notExpired));
+        register.mirrors().stream().filter(RegisteredMirror::inForce).count());
+    text.gauge("problems", "Mirrors whose files cannot be read.", register.problems().size());
+    text.gauge(
+        "not_expired", "Mailboxes that could not be scanned at the last midnight.", notExpired);
     Map<String, Double> waiting = new TreeMap<>();
     Map<String, Double> lag = new TreeMap<>();
     Instant now = clock.instant();
@@ -194,23 +181,17 @@ public final class MirrorServer implements Closeable {
         .waiting()
         .forEach(
             (mailbox, backlog) -> {
-              String label = Figures.label("mailbox", mailbox.toString());
+              String label = PrometheusText.label("mailbox", mailbox.toString());
               waiting.put(label, (double) backlog.messages());
               lag.put(label, Duration.between(backlog.since(), now).toMillis() / 1e3);
             });
-    gauge(
-        text,
+    text.gauge(
         "held",
         "Messages that were not answered for when a process died, and did not come again yet.",
-        Map.of("", (double) spool.held()));
-    gauge(text, "waiting", "Messages that are not in the mailbox yet.", waiting);
-    gauge(text, "lag_seconds", "Since when the oldest of these waits.", lag);
+        spool.held());
+    text.gauge("waiting", "Messages that are not in the mailbox yet.", waiting);
+    text.gauge("lag_seconds", "Since when the oldest of these waits.", lag);
     return text.toString();
-  }
-
-  private static void gauge(
-      StringBuilder text, String name, String help, Map<String, Double> values) {
-    Figures.metric(text, "gauge", name, help, values);
   }
 
   /** For 'mtm mirror status', and for whoever collects files of figures. */

@@ -12,8 +12,10 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mailtimemachine.mailstore.figures.PrometheusText;
 import org.mailtimemachine.mirror.copy.Gap;
 
 class PublishedFiguresTest {
@@ -25,13 +27,16 @@ class PublishedFiguresTest {
   @Test
   void figuresAreReadAsTheyWereWrittenAndWhatIsNoneIsPassedOver() throws IOException {
     Path file = directory.resolve("figures.prom");
-    StringBuilder text = new StringBuilder();
-    Figures.counter(text, "deferrals_total", "How many.", 3);
-    text.append("mtm_mirror_waiting").append(Figures.label("mailbox", "a\"b@x")).append(" 2\n");
-    text.append("mtm_mirror_waiting").append(Figures.label("mailbox", "c@x")).append(" 5\n");
-    text.append("mtm_mirror_lag_seconds{mailbox=\"c@x\"} 1.5E-4\n");
-    text.append("mtm_mirror_odd E+-\nmtm_mirror_odd\n");
-    Files.writeString(file, text);
+    PrometheusText text = new PrometheusText("mtm_mirror_");
+    text.counter("deferrals_total", "How many.", 3);
+    text.gauge(
+        "waiting",
+        "Where.",
+        Map.of(
+            PrometheusText.label("mailbox", "a\"b@x"), 2.0,
+            PrometheusText.label("mailbox", "c@x"), 5.0));
+    text.gauge("lag_seconds", "How long.", Map.of(PrometheusText.label("mailbox", "c@x"), 1.5E-4));
+    Files.writeString(file, text + "mtm_mirror_odd E+-\nmtm_mirror_odd\n");
     Files.setLastModifiedTime(file, FileTime.from(NOW));
 
     PublishedFigures figures = PublishedFigures.read(file);

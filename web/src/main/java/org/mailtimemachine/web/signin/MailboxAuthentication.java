@@ -16,6 +16,7 @@ import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.pages.BasicCredentials;
 import org.mailtimemachine.pages.Problem;
 import org.mailtimemachine.pages.SignInOutcome;
+import org.mailtimemachine.pages.SignIns;
 
 /**
  * Recognises who makes a request: a page by its session, the REST interface also by HTTP Basic with
@@ -31,6 +32,7 @@ class MailboxAuthentication implements HttpAuthenticationMechanism {
   private static final int TOO_MANY_REQUESTS = 429;
 
   @Inject private SignIn signIn;
+  @Inject private SignIns signIns;
   @Inject private Clock clock;
 
   @Override
@@ -67,7 +69,10 @@ class MailboxAuthentication implements HttpAuthenticationMechanism {
       return context.isProtected() ? challenge(request, response) : context.doNothing();
     }
     BasicCredentials given = credentials.get();
-    switch (signIn.attemptAgain(given.user(), given.password(), request.getRemoteAddr())) {
+    SignInOutcome<Owner> outcome =
+        signIn.attemptAgain(given.user(), given.password(), request.getRemoteAddr());
+    signIns.ended(SignIns.Way.BASIC, given.user(), outcome, request.getRemoteAddr());
+    switch (outcome) {
       case SignInOutcome.Accepted<Owner> accepted -> {
         return recognised(accepted.who().mailbox(), context);
       }

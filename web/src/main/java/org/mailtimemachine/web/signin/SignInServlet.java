@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.mailtimemachine.pages.SignInOutcome;
+import org.mailtimemachine.pages.SignIns;
 
 /**
  * Takes the form of the sign-in page, and leads to where its sender wanted to go. An attempt runs
@@ -25,13 +26,15 @@ public class SignInServlet extends HttpServlet {
   private static final System.Logger LOG = System.getLogger(SignInServlet.class.getName());
 
   private final transient SignIn signIn;
+  private final transient SignIns signIns;
   private final transient Clock clock;
   private final transient ExecutorService attempts =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("sign-in-", 0).factory());
 
   @Inject
-  SignInServlet(SignIn signIn, Clock clock) {
+  SignInServlet(SignIn signIn, SignIns signIns, Clock clock) {
     this.signIn = signIn;
+    this.signIns = signIns;
     this.clock = clock;
   }
 
@@ -56,7 +59,9 @@ public class SignInServlet extends HttpServlet {
 
   private SignInOutcome<Owner> attempt(String address, String password, String client) {
     try {
-      return signIn.attempt(address, password, client);
+      SignInOutcome<Owner> outcome = signIn.attempt(address, password, client);
+      signIns.ended(SignIns.Way.PAGE, address, outcome, client);
+      return outcome;
     } catch (RuntimeException e) {
       // or the request would wait for ever
       LOG.log(System.Logger.Level.ERROR, "An attempt to sign in failed", e);

@@ -31,6 +31,8 @@ public final class SettingNames {
           "mtm.live",
           "mtm.live.master-user",
           "mtm.live.password-file",
+          "mtm.log.days",
+          "mtm.log.format",
           "mtm.mail.administrators",
           "mtm.mail.from",
           "mtm.mail.language",

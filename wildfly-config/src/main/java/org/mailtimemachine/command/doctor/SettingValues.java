@@ -66,6 +66,8 @@ public final class SettingValues {
     values.port("mtm.signin.imap.port");
     values.matching("mtm.signin.imap.remember-days", "[12]?[0-9]|30", "number of days up to 30");
     values.matching("mtm.holds.limit", "[1-9][0-9]{0,5}", "number from 1 to 999999");
+    values.oneOf("mtm.log.format", "text", "json");
+    values.matching("mtm.log.days", "[1-9][0-9]{0,4}", "number of days from 1 to 99999");
     values.interval();
     values.retention();
     values.restores();

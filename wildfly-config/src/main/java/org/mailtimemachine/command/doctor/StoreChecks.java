@@ -8,31 +8,18 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import org.mailtimemachine.mailstore.posix.DirectoryHandle;
-import org.mailtimemachine.mailstore.posix.FreeSpace;
-import org.mailtimemachine.snapshot.Run;
-import org.mailtimemachine.snapshot.Sentences;
 import org.mailtimemachine.snapshot.StorageStrategy;
 import org.mailtimemachine.snapshot.Store;
+import org.mailtimemachine.snapshot.StoreCondition;
+import org.mailtimemachine.snapshot.StoreCondition.Symptom;
 
-/** Where the Store lies, who may read it, and how its last night went. */
+/** Where the Store lies, who may read it, and what its records say. */
 final class StoreChecks {
-
-  private static final Duration NIGHT_AT_LATEST = Duration.ofHours(26);
-  private static final long SHARE = 20;
-  private static final long MOST_RESERVED = 1L << 30;
-  private static final long MOST_INODES = 100_000;
-  private static final int MOST_NAMED = 5;
 
   private final Path store;
   private final Optional<Path> maildirs;
@@ -58,8 +45,9 @@ final class StoreChecks {
     StorageStrategy strategy;
     try (Store open = Store.open(store)) {
       strategy = open.strategy();
-      records(open);
-      nights(open);
+      StoreCondition.of(store, clock).symptoms(clock.instant()).stream()
+          .map(StoreChecks::advice)
+          .forEach(found::add);
     } catch (IOException e) {
       add(
           Severity.ERROR,
@@ -70,81 +58,66 @@ final class StoreChecks {
       return found;
     }
     rights();
-    space();
     if (maildirs.isPresent() && Files.isDirectory(maildirs.get())) {
       place(maildirs.get().toRealPath(), store.toRealPath(), strategy);
     }
     return found;
   }
 
-  private void nights(Store open) throws IOException {
-    Instant now = clock.instant();
-    Optional<Run> last =
-        open.runs().stream()
-            .filter(run -> run.name().nightly() && run.all())
-            .max(Comparator.comparing(Run::started));
-    if (last.isEmpty()) {
-      add(
-          Severity.WARNING,
-          "no-night",
-          "no night has been taken into " + store,
-          "users see no day",
-          "start the schedule, or take one: mtm snapshot take --nightly");
-      return;
-    }
-    Run run = last.get();
-    if (run.started().isAfter(now)) {
-      add(
-          Severity.ERROR,
-          "clock",
-          "the night %s was taken at %s, and this machine says it is %s"
-              .formatted(run.name(), run.started(), now),
-          "the clock is or was wrong: days are named wrongly, and a date is taken only once",
-          "set the clock (systemd-timesyncd, chrony)");
-    } else if (Duration.between(run.started(), now).compareTo(NIGHT_AT_LATEST) > 0) {
-      add(
-          Severity.ERROR,
-          "last-night",
-          "the last night is %s, taken at %s".formatted(run.name(), run.started()),
-          "what was deleted since then is in no snapshot",
-          "find out why the nights stopped: the server's log, or systemctl status of its timer");
-    }
-    if (!run.failed().isEmpty()) {
-      add(
-          Severity.WARNING,
-          "failed-mailboxes",
-          "the night %s has no snapshot of %s".formatted(run.name(), named(run.failed().keySet())),
-          run.failed().firstEntry().getKey() + ": " + run.failed().firstEntry().getValue(),
-          "mend the cause; as long as a mailbox fails no day expires");
-    }
-    if (!run.warnings().isEmpty()) {
-      add(
-          Severity.NOTE,
-          "night-warnings",
-          "the night %s has warnings".formatted(run.name()),
-          String.join("; ", Sentences.summary(run.warnings())),
-          "mtm snapshot list tells which nights are incomplete");
-    }
+  private static Advice advice(Symptom symptom) {
+    return switch (symptom.trouble()) {
+      case RUN_RECORD ->
+          advice(
+              Severity.ERROR,
+              "run-record",
+              symptom,
+              "mtm snapshot repair makes it anew from the snapshots, which are there");
+      case NO_NIGHT ->
+          advice(
+              Severity.WARNING,
+              "no-night",
+              symptom,
+              "start the schedule, or take one: mtm snapshot take --nightly");
+      case CLOCK ->
+          advice(Severity.ERROR, "clock", symptom, "set the clock (systemd-timesyncd, chrony)");
+      case NIGHT_MISSED ->
+          advice(
+              Severity.ERROR,
+              "last-night",
+              symptom,
+              "find out why the nights stopped: the server's log, or systemctl status of its"
+                  + " timer");
+      case MAILBOXES_FAILED ->
+          advice(
+              Severity.WARNING,
+              "failed-mailboxes",
+              symptom,
+              "mend the cause; as long as a mailbox fails no day expires");
+      case NIGHT_WARNINGS ->
+          advice(
+              Severity.NOTE,
+              "night-warnings",
+              symptom,
+              "mtm snapshot list tells which nights are incomplete");
+      case DAMAGED ->
+          advice(
+              Severity.ERROR,
+              "last-check",
+              symptom,
+              "mtm snapshot check --last names all; mtm snapshot repair mends what can be mended");
+      case DISK_FULL ->
+          advice(Severity.ERROR, "disk-full", symptom, "free some space, or keep fewer days");
+      case INODES_FULL ->
+          advice(
+              Severity.ERROR,
+              "inodes-full",
+              symptom,
+              "remove small files that nobody needs; an ext4 gets its inodes when it is made");
+    };
   }
 
-  private static String named(Set<String> all) {
-    String first = all.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
-    return all.size() > MOST_NAMED
-        ? "%s and %d more".formatted(first, all.size() - MOST_NAMED)
-        : first;
-  }
-
-  /** What check would find at once: a run whose record is damaged counts for nothing. */
-  private void records(Store open) throws IOException {
-    open.unreadableRuns()
-        .forEach(
-            (name, why) ->
-                add(
-                    Severity.ERROR,
-                    "run-record",
-                    "the record of " + name + " cannot be read",
-                    why,
-                    "mtm snapshot repair makes it anew from the snapshots, which are there"));
+  private static Advice advice(Severity severity, String check, Symptom symptom, String remedy) {
+    return new Advice(severity, check, symptom.what(), symptom.why(), remedy);
   }
 
   private void rights() throws IOException {
@@ -166,47 +139,6 @@ final class StoreChecks {
               + " (this directory alone, not what is in it: its files are the"
               + " live mail)");
     }
-  }
-
-  private void space() throws IOException {
-    try (DirectoryHandle handle = DirectoryHandle.open(store)) {
-      found.addAll(space(store, handle.freeSpace()));
-    }
-  }
-
-  /** Under the same limits as a take stops at. */
-  static List<Advice> space(Path store, FreeSpace free) {
-    List<Advice> found = new ArrayList<>();
-    String why =
-        "a night stops where less than a twentieth is left (1 GiB and 100,000 inodes at most), so"
-            + " that mail can still be delivered";
-    if (free.availableBytes() < Math.min(free.bytes() / SHARE, MOST_RESERVED)) {
-      found.add(
-          new Advice(
-              Severity.ERROR,
-              "disk-full",
-              String.format(
-                  Locale.ROOT,
-                  "the file system of %s has %,d MiB left",
-                  store,
-                  free.availableBytes() >> 20),
-              why,
-              "free some space, or keep fewer days"));
-    }
-    if (free.availableInodes() < Math.min(free.inodes() / SHARE, MOST_INODES)) {
-      found.add(
-          new Advice(
-              Severity.ERROR,
-              "inodes-full",
-              String.format(
-                  Locale.ROOT,
-                  "the file system of %s has %,d inodes left",
-                  store,
-                  free.availableInodes()),
-              why,
-              "remove small files that nobody needs; an ext4 gets its inodes when it is made"));
-    }
-    return found;
   }
 
   private void place(Path root, Path place, StorageStrategy strategy) throws IOException {

@@ -18,7 +18,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.mailtimemachine.mailstore.posix.FreeSpace;
 import org.mailtimemachine.mirror.MirrorSource;
 import org.mailtimemachine.mirror.register.MirrorRegister;
 import org.mailtimemachine.mirror.register.MirrorSettings;
@@ -115,14 +114,6 @@ class DoctorTest {
         "needs /dev/shm on another file system than the temporary directory");
     mail = memory;
     assertThat(checks("2026-11-22T09:00:00Z")).contains("error other-file-system");
-  }
-
-  @Test
-  void aFileSystemThatANightWouldNotUseIsAnError() {
-    assertThat(StoreChecks.space(store, new FreeSpace(1L << 40, 1L << 30, 0, 0))).isEmpty();
-    assertThat(StoreChecks.space(store, new FreeSpace(1L << 30, 50L << 20, 1000, 49)))
-        .extracting(Advice::check)
-        .containsExactly("disk-full", "inodes-full");
   }
 
   @Test
