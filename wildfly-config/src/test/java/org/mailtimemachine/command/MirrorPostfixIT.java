@@ -363,8 +363,8 @@ class MirrorPostfixIT {
         }
 
         @Override
-        public void refused() {
-          copy.refused();
+        public void refused(List<Envelope.Recipient> recipients) {
+          copy.refused(recipients);
         }
 
         @Override
