@@ -251,7 +251,6 @@ public final class SealedMailbox {
     } catch (PosixException e) {
       problems.add(e.getMessage());
     }
-    missing.keySet().removeAll(gone.keySet()); // which had come for further recipients later
     missing
         .values()
         .forEach(

@@ -4,6 +4,7 @@ import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -30,6 +32,9 @@ final class ImapConnection implements Closeable {
   private static final System.Logger LOG = System.getLogger(ImapConnection.class.getName());
 
   private static final int CONNECT_MILLIS = 10_000;
+
+  /** Bytes of all that a server says to one command, where all of it is kept until its end. */
+  private static final long MOST_KEPT = 8 << 20;
 
   /** What a server says that is no answer: its first word, number if it has one, and values. */
   record Untagged(String name, long number, List<Object> values) {}
@@ -118,6 +123,9 @@ final class ImapConnection implements Closeable {
 
   private final ImapServer server;
 
+  /** To whom a password may be said in clear text. */
+  private final Predicate<InetAddress> here;
+
   /** Beneath TLS: to close that waits for nobody. */
   private final Socket wire;
 
@@ -132,8 +140,10 @@ final class ImapConnection implements Closeable {
   private Set<String> capabilities = Set.of();
   private int tag;
 
-  private ImapConnection(ImapServer server, Socket wire, Socket socket) throws IOException {
+  private ImapConnection(ImapServer server, Predicate<InetAddress> here, Socket wire, Socket socket)
+      throws IOException {
     this.server = server;
+    this.here = here;
     this.wire = wire;
     this.socket = socket;
     this.in = new ImapReader(socket.getInputStream());
@@ -168,6 +178,16 @@ final class ImapConnection implements Closeable {
    * @throws RestoreException where that cannot be done
    */
   static ImapConnection open(ImapServer server) throws RestoreException {
+    return open(server, InetAddress::isLoopbackAddress);
+  }
+
+  /**
+   * The same.
+   *
+   * @param here which addresses are this machine's own
+   */
+  static ImapConnection open(ImapServer server, Predicate<InetAddress> here)
+      throws RestoreException {
     try {
       Socket socket = new Socket();
       try {
@@ -175,7 +195,8 @@ final class ImapConnection implements Closeable {
         socket.setSoTimeout((int) server.timeout().toMillis());
         socket.setTcpNoDelay(true);
         ImapConnection connection =
-            new ImapConnection(server, socket, server.tls() ? secured(socket, server) : socket);
+            new ImapConnection(
+                server, here, socket, server.tls() ? secured(socket, server) : socket);
         connection.greet();
         return connection;
       } catch (IOException e) {
@@ -206,7 +227,7 @@ final class ImapConnection implements Closeable {
       throw new ImapSyntaxException("the server does not want to talk: " + word + " " + said);
     }
     askCapabilities();
-    if (!server.tls() && !socket.getInetAddress().isLoopbackAddress()) {
+    if (!server.tls() && !here.test(socket.getInetAddress())) {
       if (!can("STARTTLS")) {
         throw new ImapSyntaxException(
             "it offers no STARTTLS, and a password is sent in clear text to this machine alone");
@@ -283,13 +304,27 @@ final class ImapConnection implements Closeable {
    * @throws RestoreException where the connection breaks
    */
   Answer require(String command) throws IOException {
-    List<Untagged> untagged = new ArrayList<>();
-    return require(command, untagged, untagged::add);
+    Kept kept = new Kept();
+    return require(command, kept.untagged, kept);
   }
 
   /** The same for one whose answer may be long: what is said is handed over, and not kept. */
   void require(String command, Listener listener) throws IOException {
     require(command, List.of(), listener);
+  }
+
+  /** Keeps all that a server says to one command, as long as it comes to an end. */
+  private final class Kept implements Listener {
+    private final List<Untagged> untagged = new ArrayList<>();
+    private final long most = in.taken() + MOST_KEPT;
+
+    @Override
+    public void said(Untagged each) throws IOException {
+      untagged.add(each);
+      if (in.taken() > most) {
+        throw new ImapSyntaxException("an answer without an end");
+      }
+    }
   }
 
   /** Is told of what a server says. */
@@ -317,7 +352,7 @@ final class ImapConnection implements Closeable {
       String name = begin();
       boolean waits = !can("LITERAL+");
       write(command + " {" + literal.size() + (waits ? "}" : "+}"));
-      List<Untagged> untagged = new ArrayList<>();
+      Kept kept = new Kept();
       if (waits) {
         awaitContinuation(name, command);
       }
@@ -327,7 +362,7 @@ final class ImapConnection implements Closeable {
       out.write('\r');
       out.write('\n');
       out.flush();
-      return answer(name, command, untagged, untagged::add);
+      return answer(name, command, kept.untagged, kept);
     } catch (ImapRefusal e) {
       throw e;
     } catch (IOException e) {

@@ -1,13 +1,15 @@
 package org.mailtimemachine.restore.imap;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.ReadableFile;
 import org.mailtimemachine.restore.Hindrance;
 import org.mailtimemachine.restore.LiveMail;
 import org.mailtimemachine.restore.LiveMailbox;
@@ -24,6 +26,12 @@ public final class ImapLiveMail implements LiveMail {
 
   private static final String MASTER = "mtm.live.master-user";
   private static final String PASSWORD_FILE = "mtm.live.password-file";
+
+  /** Writing by the group, and anything by others. */
+  private static final int NOT_THEIRS = 0027;
+
+  /** Bytes; what is longer is another file. */
+  private static final int LONGEST_PASSWORD = 4_096;
 
   private final ImapServer server;
   private final String master;
@@ -97,7 +105,7 @@ public final class ImapLiveMail implements LiveMail {
           "%s does not let %s work in the mailbox %s: %s"
               .formatted(server, master, mailbox, e.getMessage()),
           e);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       connection.close();
       throw e;
     }
@@ -106,20 +114,25 @@ public final class ImapLiveMail implements LiveMail {
   /** Read each time: it may be changed while the server runs. */
   private String password() throws RestoreException {
     try {
-      Set<PosixFilePermission> mode = Files.getPosixFilePermissions(passwordFile);
-      if (mode.contains(PosixFilePermission.OTHERS_READ)
-          || mode.contains(PosixFilePermission.OTHERS_WRITE)) {
-        throw new RestoreException(
-            Hindrance.NOT_PERMITTED,
-            "%s: everybody may read or write %s; chmod o-rwx"
-                .formatted(PASSWORD_FILE, passwordFile));
+      // A link to it is the administrator's; what is asked about is the file that is read.
+      Path real = passwordFile.toRealPath();
+      try (DirectoryHandle directory =
+              DirectoryHandle.open(Objects.requireNonNull(real.getParent()));
+          ReadableFile file = directory.file(FileName.ofText(String.valueOf(real.getFileName())))) {
+        if ((file.status().mode() & NOT_THEIRS) != 0) {
+          throw new RestoreException(
+              Hindrance.NOT_PERMITTED,
+              "%s: everybody may read %s, or others than its owner may write it; chmod g-w,o-rwx"
+                  .formatted(PASSWORD_FILE, passwordFile));
+        }
+        String password =
+            new String(file.stream().readNBytes(LONGEST_PASSWORD), StandardCharsets.UTF_8).strip();
+        if (password.isEmpty()) {
+          throw new RestoreException(
+              Hindrance.NOT_PERMITTED, "%s: %s is empty".formatted(PASSWORD_FILE, passwordFile));
+        }
+        return password;
       }
-      String password = Files.readString(passwordFile).strip();
-      if (password.isEmpty()) {
-        throw new RestoreException(
-            Hindrance.NOT_PERMITTED, "%s: %s is empty".formatted(PASSWORD_FILE, passwordFile));
-      }
-      return password;
     } catch (RestoreException e) {
       throw e;
     } catch (IOException e) {

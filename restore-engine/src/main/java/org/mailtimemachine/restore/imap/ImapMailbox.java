@@ -55,7 +55,7 @@ final class ImapMailbox implements LiveMailbox {
     try {
       this.namespaces = session.namespaces();
       this.names = new FolderNames(namespaces.own().mailbox(), namespaces.own().separator());
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       session.close();
       throw e;
     }
@@ -332,10 +332,7 @@ final class ImapMailbox implements LiveMailbox {
     }
     Set<String> there = new HashSet<>();
     for (Map.Entry<String, Map<Long, String>> each : byMailbox.entrySet()) {
-      String mailbox = each.getKey();
-      if (isThere(mailbox)
-          && Long.valueOf(session.selectAnew(mailbox, false).uidValidity())
-              .equals(validity.get(mailbox))) {
+      if (selectNumbered(each.getKey(), validity.getOrDefault(each.getKey(), 0L))) {
         for (ImapSession.Fetched found : session.flags(each.getValue().keySet())) {
           String name = each.getValue().get(found.uid());
           if (name != null) {
@@ -345,6 +342,29 @@ final class ImapMailbox implements LiveMailbox {
       }
     }
     return there;
+  }
+
+  /**
+   * Opens the mailbox whose messages have these numbers: its user may have given it another name,
+   * and what is in it is no less there.
+   *
+   * @return whether there is one
+   */
+  private boolean selectNumbered(String mailbox, long uidValidity) throws IOException {
+    if (isThere(mailbox) && session.selectAnew(mailbox, false).uidValidity() == uidValidity) {
+      return true;
+    }
+    for (ImapSession.Entry entry : session.list("", names.prefix() + "*")) {
+      if (namespaces.isOwn(entry.mailbox())
+          && entry.attributes().stream().noneMatch(NO_MAIL::contains)
+          && session
+              .status(entry.mailbox())
+              .filter(status -> status.getOrDefault("UIDVALIDITY", 0L) == uidValidity)
+              .isPresent()) {
+        return session.selectAnew(entry.mailbox(), false).uidValidity() == uidValidity;
+      }
+    }
+    return false;
   }
 
   /**

@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * Reads what an IMAP server says (RFC 9051, section 9): atoms and strings as text with a byte a
- * char, lists as lists, {@code NIL} as {@link #NIL}. No string, and no list in a list, takes more
- * memory than is bounded here; how many a server says is its affair.
+ * char, lists as lists, {@code NIL} as {@link #NIL}. No line takes more memory than is bounded
+ * here; who keeps many of them bounds that by {@link #taken}.
  */
 final class ImapReader {
 
@@ -28,11 +28,17 @@ final class ImapReader {
   static final int LONGEST_LITERAL = 1 << 20;
 
   private static final int LONGEST_TEXT = 1 << 20;
+
+  /** Bytes of one answer, with all its strings; a value costs some ten times as much in memory. */
+  private static final int LONGEST_ANSWER = 4 << 20;
+
   private static final int DEEPEST = 32;
   private static final int NONE = -2;
 
   private final InputStream in;
   private int next = NONE;
+  private long taken;
+  private long last = Long.MAX_VALUE; // byte of the answer that is read
 
   ImapReader(InputStream in) {
     this.in = new BufferedInputStream(in, 64 * 1024);
@@ -50,16 +56,29 @@ final class ImapReader {
   }
 
   private int take() throws IOException {
-    int taken = peek();
+    int one = peek();
     next = NONE;
+    taken(1);
+    return one;
+  }
+
+  private void taken(long bytes) throws IOException {
+    taken += bytes;
+    if (taken > last) {
+      throw new ImapSyntaxException("an answer without an end");
+    }
+  }
+
+  /** How many bytes were read so far. */
+  long taken() {
     return taken;
   }
 
   private void expect(int wanted) throws IOException {
-    int taken = take();
-    if (taken != wanted) {
+    int got = take();
+    if (got != wanted) {
       throw new ImapSyntaxException(
-          "expected '%c' and got '%c'".formatted((char) wanted, (char) taken));
+          "expected '%c' and got '%c'".formatted((char) wanted, (char) got));
     }
   }
 
@@ -95,11 +114,13 @@ final class ImapReader {
   /** The values up to the end of the line, which is taken. */
   List<Object> values() throws IOException {
     List<Object> values = new ArrayList<>();
+    last = taken + LONGEST_ANSWER;
     while (true) {
       switch (peek()) {
         case ' ' -> take();
         case '\r', '\n' -> {
           end();
+          last = Long.MAX_VALUE;
           return values;
         }
         default -> values.add(value(0));
@@ -137,11 +158,11 @@ final class ImapReader {
     expect('"');
     StringBuilder text = new StringBuilder();
     while (peek() != '"') {
-      int taken = take();
-      if (taken == '\r' || taken == '\n') {
+      int c = take();
+      if (c == '\r' || c == '\n') {
         throw new ImapSyntaxException("a string goes over the end of a line");
       }
-      append(text, taken == '\\' ? take() : taken);
+      append(text, c == '\\' ? take() : c);
     }
     take();
     return text.toString();
@@ -159,6 +180,7 @@ final class ImapReader {
     if (length > LONGEST_LITERAL) {
       throw new ImapSyntaxException("a string of " + length + " bytes, which nobody asked for");
     }
+    taken(length);
     byte[] bytes = in.readNBytes((int) length);
     if (bytes.length < length) {
       throw new EOFException("the server has ended the connection");

@@ -31,6 +31,15 @@ final class ImapSession implements Closeable {
   /** Of a message's text, as much as is asked for at once. */
   private static final int CHUNK = 256 * 1024;
 
+  /** What a flag takes besides its characters. */
+  private static final int FLAG = 32;
+
+  /** Messages of one Folder: as many as of a Maildir. */
+  private static final int MOST_MESSAGES = 2_000_000;
+
+  /** Characters of Message-IDs and flags that one look at a Folder remembers. */
+  private static final long MOST_REMEMBERED = 128 << 20;
+
   /** UIDs of one command: a line has its limits (Dovecot: 64 kB). */
   private static final int UIDS = 1_000;
 
@@ -298,13 +307,21 @@ final class ImapSession implements Closeable {
    */
   private List<Fetched> fetched(String command, long least) throws IOException {
     List<Fetched> all = new ArrayList<>();
+    long[] remembered = {0};
     connection.require(
         command,
         said -> {
           Map<String, Object> items = said.name().equals("FETCH") ? items(said) : Map.of();
           // A change that somebody else makes is told without a UID.
           if (items.containsKey("UID") && number(items, "UID") >= least) {
-            all.add(fetched(items));
+            Fetched each = fetched(items);
+            all.add(each);
+            remembered[0] += each.messageId().length();
+            each.flags().forEach(flag -> remembered[0] += flag.length() + FLAG);
+          }
+          if (all.size() > MOST_MESSAGES || remembered[0] > MOST_REMEMBERED) {
+            throw new ImapSyntaxException(
+                "more messages in %s than anybody can look at: %d".formatted(selected, all.size()));
           }
         });
     return all;

@@ -130,6 +130,8 @@ class ImapConnectionTest {
             "* LIST " + "(".repeat(100) + "\r\n",
             "* FLAGS \"" + "x".repeat(1_100_000),
             "* OK " + "x".repeat(1_100_000),
+            "* FLAGS (" + "x ".repeat(2_200_000),
+            "* OK more\r\n".repeat(800_000),
             "y".repeat(1_100_000))) {
       ImapServer server = saying(GREETING, CAN.formatted(""), endless);
       try (ImapConnection connection = ImapConnection.open(server)) {

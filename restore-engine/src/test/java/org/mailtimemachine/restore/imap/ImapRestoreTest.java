@@ -492,4 +492,73 @@ class ImapRestoreTest {
     assertThat(server.has("Work")).isTrue();
     assertThat(server.heard()).noneMatch(command -> command.startsWith("DELETE"));
   }
+
+  /** Three messages are missing in a Folder that is there. */
+  private RestorePlan acceptedForWork() throws IOException {
+    for (String name : List.of("1", "2", "3")) {
+      keep(".Work", name, message(name));
+    }
+    take();
+    server.make("Work");
+    return accepted();
+  }
+
+  private void makeWorkAgain() {
+    server.forget("Work");
+    server.make("Work");
+  }
+
+  @Test
+  void aFolderThatItsUserMakesAgainAfterAKillGetsAllAndKeepsHisOwnMail() throws Exception {
+    RestorePlan plan = acceptedForWork();
+    cut(plan, 2, PretendImap.Whim.DO_AND_CUT);
+    forgetWhatIsDone(plan);
+    makeWorkAgain();
+    long own = server.deliver("Work", shown(message("own")), DATE, "\\Seen");
+    assertThat(own).as("a number that one of ours had").isEqualTo(100);
+    run(plan);
+    assertThat(server.texts("Work")).isEqualTo(messages("1", "2", "3", "own"));
+    takeBack(plan);
+    assertThat(server.texts("Work")).contains(shown(message("own")));
+  }
+
+  @Test
+  void whatHasTheNumbersOfOursInAFolderThatWasMadeAgainIsNotTakenBack() throws Exception {
+    RestorePlan plan = acceptedForWork();
+    run(plan);
+    makeWorkAgain();
+    for (String name : List.of("1", "2", "3")) {
+      server.deliver("Work", shown(message(name)), DATE, "\\Seen");
+    }
+    assertThat(takeBack(plan)).isEqualTo(new Restorer.TakenBack(0, 3));
+    assertThat(server.texts("Work")).isEqualTo(messages("1", "2", "3"));
+  }
+
+  @Test
+  void whatAKilledTakeBackLeftInAFolderThatIsCalledOtherwiseNowIsNotCountedAsRemoved()
+      throws Exception {
+    RestorePlan plan = acceptedForWork();
+    run(plan);
+    server.whim(
+        (command, literal) ->
+            command.startsWith("UID EXPUNGE") ? PretendImap.Whim.CUT : PretendImap.Whim.DO);
+    assertThatThrownBy(() -> takeBack(plan)).isInstanceOf(RestoreException.class);
+    server.whim((command, literal) -> PretendImap.Whim.DO);
+    server.rename("Work", "Old work");
+    assertThat(takeBack(plan)).isEqualTo(new Restorer.TakenBack(0, 3));
+    assertThat(server.texts("Old work")).hasSize(3);
+  }
+
+  @Test
+  void aPasswordFileThatOthersMayWriteIsNotRead() throws Exception {
+    Path secret = root.resolve("password");
+    for (String mode : List.of("rw--w----", "rw----r--", "rw-----w-")) {
+      Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString(mode));
+      assertThatThrownBy(() -> live().tryOut(ANNA))
+          .as(mode)
+          .satisfies(e -> assertThat(Hindrance.of(e)).isEqualTo(Hindrance.NOT_PERMITTED));
+    }
+    Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-r-----"));
+    assertThat(live().tryOut(ANNA)).isTrue();
+  }
 }

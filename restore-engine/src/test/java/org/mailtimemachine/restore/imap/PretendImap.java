@@ -111,6 +111,12 @@ final class PretendImap implements AutoCloseable {
     mailboxes.remove(name);
   }
 
+  /** Its messages keep their numbers. */
+  synchronized void rename(String name, String other) {
+    mailboxes.put(other, at(name));
+    mailboxes.remove(name);
+  }
+
   /** Somebody else adds a message. */
   synchronized long deliver(String mailbox, String text, String date, String... flags) {
     return make(mailbox).add(text, new TreeSet<>(Arrays.asList(flags)), date).uid();
