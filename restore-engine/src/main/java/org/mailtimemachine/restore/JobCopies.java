@@ -1,6 +1,7 @@
 package org.mailtimemachine.restore;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -70,7 +71,10 @@ final class JobCopies {
       Set<String> wanted,
       boolean sync)
       throws IOException {
-    Optional<PlainCopy> plain;
+    Optional<PlainCopy> plain = PlainCopy.written(copy, text, OutputStream.nullOutputStream());
+    if (plain.isEmpty() || !wanted.contains(plain.get().sha256())) {
+      return; // it is in the mailbox already, or the same as another one
+    }
     try (NewFile file = directory.create(UNFINISHED, 0600)) {
       StoreFiles.inherit(file, directory);
       plain = PlainCopy.written(copy, text, file);
@@ -83,7 +87,7 @@ final class JobCopies {
     if (plain.isPresent() && wanted.remove(plain.get().sha256())) {
       directory.rename(UNFINISHED, directory, new FileName(plain.get().sha256()));
     } else {
-      directory.unlink(UNFINISHED); // it is in the mailbox already, or the same as another one
+      directory.unlink(UNFINISHED); // it was rewritten meanwhile
     }
   }
 

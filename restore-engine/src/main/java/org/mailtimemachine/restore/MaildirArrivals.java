@@ -30,15 +30,9 @@ final class MaildirArrivals {
   /** Bytes at the end by which messages are told from each other. */
   private static final int END = 512;
 
-  /**
-   * Read for one plan. Who sends many that differ at their beginnings alone gets them back twice,
-   * and keeps no server busy.
-   */
-  private static final long MOST_BYTES = 4L << 30;
-
   private final LiveFiles files;
   private final List<Candidate> candidates = new ArrayList<>();
-  private final ReadingBudget budget = new ReadingBudget(MOST_BYTES);
+  private final ReadingBudget budget;
 
   /** A live message; how it ends is looked at when it is first wanted. */
   private static final class Candidate {
@@ -60,8 +54,12 @@ final class MaildirArrivals {
     }
   }
 
-  MaildirArrivals(MaildirContents live, LiveFiles files) throws IOException {
+  /**
+   * @param budget for all comparisons
+   */
+  MaildirArrivals(MaildirContents live, LiveFiles files, ReadingBudget budget) throws IOException {
     this.files = files;
+    this.budget = budget;
     for (MaildirContents.Content content : live.folders()) {
       for (MaildirContents.Spot spot : content.spots()) {
         files.status(spot).ifPresent(status -> candidates.add(new Candidate(spot, status)));
@@ -74,6 +72,8 @@ final class MaildirArrivals {
    *
    * @param text the copy's bytes
    * @param home the Folders where it would be
+   * @throws RestoreException where so much had to be compared that this one is not: what was not
+   *     looked at must not count as missing, or it came twice
    */
   Optional<MaildirContents.Spot> find(
       PlainCopy copy, MessageSource text, Set<MaildirContents.Content> home) throws IOException {
@@ -83,7 +83,7 @@ final class MaildirArrivals {
     for (Candidate each : candidates) {
       boolean athome = home.contains(each.spot.folder());
       boolean counts = athome || (elsewhere.isEmpty() && !each.spot.folder().wasteBasket());
-      if (counts && each.mayBe(copy) && !budget.spent() && is(each, text, end)) {
+      if (counts && each.mayBe(copy) && is(each, text, end)) {
         if (athome) {
           return Optional.of(each.spot);
         }
@@ -96,6 +96,12 @@ final class MaildirArrivals {
   private boolean is(Candidate live, MessageSource text, Optional<Integer> end) throws IOException {
     if (end.isPresent() && live.end != null && !end.get().equals(live.end)) {
       return false;
+    }
+    if (budget.spent()) {
+      throw new RestoreException(
+          Hindrance.UNCERTAIN,
+          "too many live messages are like what came: whether %s is one of them is not known"
+              .formatted(live.spot.name()));
     }
     try (StoredFile file = files.open(live.spot)) {
       if (file.hasHoles()) {

@@ -16,6 +16,7 @@ import org.mailtimemachine.mailstore.maildir.Maildir;
 import org.mailtimemachine.mailstore.maildir.MessageFileName;
 import org.mailtimemachine.mailstore.maildir.ModifiedUtf7;
 import org.mailtimemachine.mailstore.mime.MessageSource;
+import org.mailtimemachine.mailstore.mime.ReadingBudget;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.FileStatus;
 import org.mailtimemachine.snapshot.StoredFile;
@@ -28,6 +29,9 @@ import org.mailtimemachine.snapshot.manifest.ManifestFolder;
 final class MaildirWhereabouts implements Whereabouts {
 
   private static final int LONGEST_NAME = 255;
+
+  /** Read for one plan to find out whether what came is there. */
+  private static final long MOST_BYTES = 4L << 30;
 
   private static final List<MaildirContents.Spot> NOWHERE = List.of();
 
@@ -158,7 +162,7 @@ final class MaildirWhereabouts implements Whereabouts {
   public Optional<Place> find(PlainCopy copy, MessageSource text) throws IOException {
     MaildirArrivals all = arrivals;
     if (all == null) {
-      all = new MaildirArrivals(live, files);
+      all = new MaildirArrivals(live, files, new ReadingBudget(MOST_BYTES));
       arrivals = all;
     }
     return all.find(copy, text, home).map(this::place);

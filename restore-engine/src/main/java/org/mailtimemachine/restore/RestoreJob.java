@@ -139,6 +139,14 @@ final class RestoreJob implements Closeable {
     return directory.directory(COPIES);
   }
 
+  /**
+   * The same for who is at work on it: of a job that has lost them no message is there, as in a
+   * Pool that has lost them. Close it after use.
+   */
+  DirectoryHandle copiesOrNone() throws IOException {
+    return StoreFiles.directory(directory, COPIES);
+  }
+
   /** Removes its own copies, as far as it has some. */
   void removeCopies() throws IOException {
     try (DirectoryHandle copies = copies()) {

@@ -1,5 +1,7 @@
 package org.mailtimemachine.restore;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,10 +56,14 @@ public record RestorePlan(
     List<PlannedFolder> folders) {
 
   private static final String FORMAT = "mail-time-machine-restore-plan 1";
-  private static final String QUOTA = "quota";
 
-  /** Of copies; the pool name of each is the SHA-256 of its text then. */
-  private static final String COPIES = "copies";
+  /**
+   * Of copies; the pool name of each is the SHA-256 of its text then. Whoever knows only the other
+   * one must not read it: he would look for these names in the Pool, and call all of them done.
+   */
+  private static final String FORMAT_OF_COPIES = "mail-time-machine-restore-plan 2";
+
+  private static final String QUOTA = "quota";
 
   private static final String SLASH = "/";
 
@@ -128,7 +134,7 @@ public record RestorePlan(
   /** The text of the file. */
   byte[] toBytes() {
     Lines lines =
-        Lines.begin(FORMAT)
+        Lines.begin(ofCopies ? FORMAT_OF_COPIES : FORMAT)
             .add("restore", id)
             .add(
                 "mailbox",
@@ -140,9 +146,6 @@ public record RestorePlan(
                 target.name().toLowerCase(Locale.ROOT),
                 alsoMoved ? "also-moved" : "missing")
             .add("made", made);
-    if (ofCopies) {
-      lines.add(COPIES);
-    }
     quota.ifPresent(
         now -> lines.add(QUOTA, now.bytes(), now.messages(), now.mostBytes(), now.mostMessages()));
     for (PlannedFolder folder : folders) {
@@ -182,15 +185,16 @@ public record RestorePlan(
    * @param file what to call it in an error
    */
   static RestorePlan parse(byte[] bytes, String file) throws DamagedFileException {
-    List<String[]> lines = Lines.read(bytes, FORMAT, file);
+    boolean ofCopies =
+        new String(bytes, 0, Math.min(bytes.length, FORMAT_OF_COPIES.length()), US_ASCII)
+            .equals(FORMAT_OF_COPIES);
+    List<String[]> lines = Lines.read(bytes, ofCopies ? FORMAT_OF_COPIES : FORMAT, file);
     try {
       List<FolderLines> folders = new ArrayList<>();
       Optional<Quota> quota = Optional.empty();
-      boolean ofCopies = false;
       for (String[] fields : lines.subList(5, lines.size())) {
         switch (fields[0]) {
           case QUOTA -> quota = Optional.of(quota(fields));
-          case COPIES -> ofCopies = true;
           case "folder" -> folders.add(new FolderLines(fields));
           case "moved" ->
               folders

@@ -401,7 +401,7 @@ public final class Restorer {
 
   /** Where the messages of a plan are. Close it after use. */
   private DirectoryHandle pool(RestoreJob job, RestorePlan plan) throws IOException {
-    return plan.ofCopies() ? job.copies() : store.poolDirectory(plan.mailbox());
+    return plan.ofCopies() ? job.copiesOrNone() : store.poolDirectory(plan.mailbox());
   }
 
   private Map<String, String> digests(RestorePlan plan) throws IOException {
@@ -474,7 +474,8 @@ public final class Restorer {
         assert lock != null;
         job.beginTakeBack(who);
         try {
-          return new TakeBack(job, plan, receipt, pool, mailbox).run();
+          KeptMessages kept = new KeptMessages(pool, digests(plan));
+          return new TakeBack(job, plan, receipt, kept, mailbox).run();
         } finally {
           mailbox.changed();
         }

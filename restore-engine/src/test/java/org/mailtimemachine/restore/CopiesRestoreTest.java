@@ -12,8 +12,11 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,8 +24,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.maildir.Maildir;
+import org.mailtimemachine.mailstore.mime.MessageBytes;
+import org.mailtimemachine.mailstore.mime.ReadingBudget;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.snapshot.SnapshotEngine;
 import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.Store;
 import org.mailtimemachine.snapshot.TakeProgress;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
@@ -311,6 +319,109 @@ class CopiesRestoreTest {
     assertThat(taken).isEqualTo(new Restorer.TakenBack(1, 1));
     assertThat(restored("")).hasSize(1);
     assertThat(files(job(plan).resolve("copies"))).hasSize(2);
+  }
+
+  @Test
+  void whatWasDamagedInTheJobSinceIsNotTakenBack() throws IOException {
+    came("one", "two");
+    RestorePlan plan = accepted(plan());
+    run(plan);
+    Path copy = files(job(plan).resolve("copies")).getFirst();
+    Files.writeString(copy, "x".repeat((int) Files.size(copy)));
+    Restorer.TakenBack taken = restorer(restorer -> restorer.takeBack(plan.id()));
+    assertThat(taken).isEqualTo(new Restorer.TakenBack(1, 1));
+    assertThat(restored("")).hasSize(1);
+  }
+
+  @Test
+  void ofAJobThatHasLostItsCopiesTheMessagesAreRefusedAndNothingIsTakenBack() throws IOException {
+    came("one");
+    RestorePlan plan = accepted(plan());
+    Path copies = job(plan).resolve("copies");
+    Files.delete(files(copies).getFirst());
+    Files.delete(copies);
+    assertThat(run(plan).entries())
+        .singleElement()
+        .satisfies(entry -> assertThat(entry.reason()).contains(Receipt.Reason.UNREADABLE));
+    Restorer.TakenBack taken = restorer(restorer -> restorer.takeBack(plan.id()));
+    assertThat(taken).isEqualTo(new Restorer.TakenBack(0, 0));
+  }
+
+  @Test
+  void onlyWhatIsMissingIsWrittenDown() throws IOException {
+    came("one", "two");
+    live("", "2.a:2,S", TRACE + text("one"));
+    RestorePlan plan = plan();
+    Path unfinished = job(plan).resolve("copies").resolve(".copy");
+    Map<KeptCopy, Boolean> written = new HashMap<>();
+    KeptCopies watched =
+        new KeptCopies() {
+          @Override
+          public List<KeptCopy> copies() {
+            return mirror.copies();
+          }
+
+          @Override
+          public Reading open() {
+            Reading reading = mirror.open();
+            return copy -> {
+              SnapshotStore.StoredMessage text = reading.open(copy).orElseThrow();
+              return Optional.of(
+                  new SnapshotStore.StoredMessage() {
+                    @Override
+                    public long size() {
+                      return text.size();
+                    }
+
+                    @Override
+                    public int read(long position, byte[] buffer, int offset, int length)
+                        throws IOException {
+                      written.merge(copy, Files.exists(unfinished), Boolean::logicalOr);
+                      return text.read(position, buffer, offset, length);
+                    }
+
+                    @Override
+                    public void close() throws IOException {
+                      text.close();
+                    }
+                  });
+            };
+          }
+        };
+    restorer(
+        restorer -> {
+          restorer.acceptRequested(plan, "", watched);
+          return plan;
+        });
+    assertThat(written)
+        .containsEntry(mirror.copies().get(0), false)
+        .containsEntry(mirror.copies().get(1), true);
+  }
+
+  @Test
+  void whatMayBeThereAndWasNotLookedAtIsNotMissing() throws IOException {
+    String text = text("one");
+    live("", "2.a:2,S", TRACE + text);
+    PlainCopy copy = new PlainCopy("", text.length(), CopiesInMemory.ARRIVED);
+    try (Maildir maildir = new Maildir(DirectoryHandle.open(box), warning -> {})) {
+      MaildirContents contents = MaildirContents.look(maildir, CLOCK);
+      MaildirArrivals arrivals =
+          new MaildirArrivals(contents, new LiveFiles(maildir), new ReadingBudget(0));
+      assertThatExceptionOfType(RestoreException.class)
+          .isThrownBy(
+              () -> arrivals.find(copy, MessageBytes.of(text.getBytes(ISO_8859_1)), Set.of()))
+          .satisfies(e -> assertThat(e.hindrance()).isEqualTo(Hindrance.UNCERTAIN));
+    }
+  }
+
+  @Test
+  void aVersionThatKnowsNoCopiesDoesNotReadTheirPlans() throws IOException {
+    came("one");
+    RestorePlan plan = plan();
+    assertThat(RestorePlan.parse(plan.toBytes(), "plan")).isEqualTo(plan);
+    assertThat(new String(plan.toBytes(), ISO_8859_1))
+        .startsWith("mail-time-machine-restore-plan 2\n")
+        .doesNotContain("restore-plan 1");
   }
 
   @Test

@@ -2,7 +2,6 @@ package org.mailtimemachine.restore.imap;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.mailtimemachine.mailstore.maildir.MessageFileName;
 import org.mailtimemachine.mailstore.mime.MessageSource;
+import org.mailtimemachine.mailstore.mime.ReadingBudget;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.restore.KeptContent;
 import org.mailtimemachine.restore.PlainCopy;
@@ -30,6 +30,9 @@ final class ImapWhereabouts implements Whereabouts {
 
   private static final int NOT_COUNTED = -1;
 
+  /** Read for one plan to find out whether what came is there. */
+  private static final long MOST_BYTES = 2L << 30;
+
   /** So many messages are read to find out whether the sizes of a server are true. */
   private static final int MOST_MEASURED = 20;
 
@@ -37,6 +40,7 @@ final class ImapWhereabouts implements Whereabouts {
   private final FolderNames names;
   private final Map<String, ListedFolder> folders;
   private final KeptContent kept;
+  private final ImapArrivals arrivals;
   private final Map<Long, List<ListedFolder.Message>> bySize = new HashMap<>();
   private final Map<String, List<ListedFolder.Message>> byId = new HashMap<>();
   private int measured;
@@ -53,6 +57,7 @@ final class ImapWhereabouts implements Whereabouts {
     this.names = names;
     this.folders = folders;
     this.kept = kept;
+    this.arrivals = new ImapArrivals(mailbox, folders.values(), new ReadingBudget(MOST_BYTES));
     for (ListedFolder folder : folders.values()) {
       for (ListedFolder.Message message : folder.messages()) {
         bySize.computeIfAbsent(message.size(), _ -> new ArrayList<>(1)).add(message);
@@ -105,31 +110,9 @@ final class ImapWhereabouts implements Whereabouts {
     }
   }
 
-  /**
-   * By its Message-ID; without one a message must be just as long. More of one Message-ID than
-   * anybody has come from who wants that they are read.
-   */
   @Override
   public Optional<Place> find(PlainCopy copy, MessageSource source) throws IOException {
-    MessageText text = MessageText.of(source::read);
-    String id = MessageText.messageIdOf(source::read);
-    List<ListedFolder.Message> candidates =
-        (id.isEmpty()
-                ? bySize.getOrDefault(text.size(), List.of())
-                : byId.getOrDefault(id, List.of()))
-            .stream()
-                .filter(each -> each.size() >= text.size())
-                .filter(
-                    each -> home.contains(each.folder().mailbox()) || !each.folder().wasteBasket())
-                .sorted(Comparator.comparing(each -> !home.contains(each.folder().mailbox())))
-                .limit(MOST_MEASURED)
-                .toList();
-    for (ListedFolder.Message each : candidates) {
-      if (mailbox.isDelivered(each, text)) {
-        return Optional.of(place(each));
-      }
-    }
-    return Optional.empty();
+    return arrivals.find(copy, source, home).map(this::place);
   }
 
   private Place place(ListedFolder.Message message) {

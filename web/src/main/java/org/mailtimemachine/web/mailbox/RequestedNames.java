@@ -51,23 +51,32 @@ class RequestedNames {
           list(
               folders.stream().limit(NAMED).map(folder -> texts.folder(folder.name())).toList(),
               folders.size());
-      return filed.asked() == FiledRequest.Asked.FOLDERS
+      if (filed.asked() == FiledRequest.Asked.FOLDERS) {
+        return names;
+      }
+      List<String> subjects = subjects(plan);
+      return subjects.isEmpty()
           ? names
-          : texts.of("requests.named.in", list(subjects(plan), plan.messages()), names);
+          : texts.of("requests.named.in", list(subjects, plan.messages()), names);
     } catch (IOException | RequestRefusedException e) {
       LOG.log(System.Logger.Level.DEBUG, () -> "the plan of request " + filed.id(), e);
       return "";
     }
   }
 
-  private List<String> subjects(RestorePlan plan) throws IOException, RequestRefusedException {
+  private List<String> subjects(RestorePlan plan) throws RequestRefusedException {
     List<String> subjects = new ArrayList<>();
     for (PlannedFolder folder : plan.folders()) {
       for (PlannedMessage message : folder.messages()) {
         if (subjects.size() == NAMED) {
           return subjects;
         }
-        subjects.add(subject(plan, message));
+        try {
+          subjects.add(subject(plan, message));
+        } catch (IOException e) { // a request that came to nothing keeps no copies
+          LOG.log(System.Logger.Level.DEBUG, () -> "a message of request " + plan.id(), e);
+          return subjects;
+        }
       }
     }
     return subjects;

@@ -13,6 +13,7 @@ import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.maildir.Quota;
+import org.mailtimemachine.restore.Hindrance;
 import org.mailtimemachine.restore.PlannedFolder;
 import org.mailtimemachine.restore.RestorePlan;
 import org.mailtimemachine.restore.RestoreRequest;
@@ -43,6 +44,7 @@ public class RestoreDialog {
 
   private static final Optional<RestoreEffect> NOTHING =
       Optional.of(new RestoreEffect(0, Missing.NONE));
+  private static final String UNCERTAIN = "restore.refused.uncertain";
   private static final System.Logger LOG = System.getLogger(RestoreDialog.class.getName());
 
   @Inject private HttpServletRequest request;
@@ -91,8 +93,13 @@ public class RestoreDialog {
       refusal = refusal(e);
     } catch (IOException e) {
       failed(e);
-      refusal = texts.of("restore.refused.failed");
+      refusal = texts.of(uncertain(e) ? UNCERTAIN : "restore.refused.failed");
     }
+  }
+
+  /** Of what may be there nobody says how much is missing. */
+  private static boolean uncertain(IOException e) {
+    return Hindrance.of(e) == Hindrance.UNCERTAIN;
   }
 
   private String refusal(RequestRefusedException e) {
@@ -193,7 +200,11 @@ public class RestoreDialog {
       return NOTHING;
     } catch (IOException e) {
       failed(e);
-      return Optional.empty();
+      if (!uncertain(e)) {
+        return Optional.empty();
+      }
+      refusal = texts.of(UNCERTAIN);
+      return NOTHING;
     }
   }
 
