@@ -72,12 +72,6 @@ public class SignIns implements SignInsMXBean {
     LOG.log(Level.DEBUG, "Sign-ins to the {0} are counted", application);
   }
 
-  /**
-   * Makes it, while there is a request: an attempt ends in a thread without one, where it could not
-   * learn to which application it belongs.
-   */
-  public void begin() {}
-
   @PostConstruct
   void register() {
     try {

@@ -116,7 +116,6 @@ public class OidcServlet extends HttpServlet {
     String state = parameter(request, "state");
     String code = parameter(request, "code");
     String client = request.getRemoteAddr();
-    signIns.begin();
     AsyncContext waiting = request.startAsync();
     waiting.setTimeout(0); // the provider has its own
     attempts.execute(

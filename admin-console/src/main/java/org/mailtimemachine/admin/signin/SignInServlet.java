@@ -53,7 +53,6 @@ public class SignInServlet extends HttpServlet {
     String password = parameter(request, "password");
     String code = parameter(request, "code");
     String client = request.getRemoteAddr();
-    signIns.begin();
     AsyncContext waiting = request.startAsync();
     waiting.setTimeout(0); // an attempt ends by itself
     attempts.execute(

@@ -48,7 +48,6 @@ public class SignInServlet extends HttpServlet {
     String address = parameter(request, "address");
     String password = parameter(request, "password");
     String client = request.getRemoteAddr();
-    signIns.begin();
     AsyncContext waiting = request.startAsync();
     waiting.setTimeout(0); // an attempt ends by itself: each answer of an IMAP server has its limit
     attempts.execute(
