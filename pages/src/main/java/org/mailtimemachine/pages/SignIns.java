@@ -1,11 +1,9 @@
 package org.mailtimemachine.pages;
 
-import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
-import jakarta.inject.Inject;
 import jakarta.servlet.ServletContext;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
@@ -33,7 +31,7 @@ public class SignIns implements SignInsMXBean {
   private static final System.Logger LOG = System.getLogger(SignIns.class.getName());
   private static final String DOMAIN = "org.mailtimemachine:type=SignIns,application=";
 
-  private final String application;
+  private volatile String application;
   private final ConcurrentMap<String, LongAdder> counts = new ConcurrentHashMap<>();
 
   /** By what somebody signs in. */
@@ -48,14 +46,8 @@ public class SignIns implements SignInsMXBean {
     PROVIDER
   }
 
-  @SuppressWarnings("NullAway") // for the container's proxy
   SignIns() {
-    this.application = null;
-  }
-
-  @Inject
-  SignIns(ServletContext context) {
-    this(context.getContextPath().isEmpty() ? "webmail" : "console");
+    this("");
   }
 
   SignIns(String application) {
@@ -67,12 +59,15 @@ public class SignIns implements SignInsMXBean {
     }
   }
 
-  /** Makes it at start and not at the first sign-in: nobody has signed in is a figure, too. */
-  void start(@Observes @Initialized(ApplicationScoped.class) Object start) {
-    LOG.log(Level.DEBUG, "Sign-ins to the {0} are counted", application);
+  /**
+   * At start and not at the first sign-in: nobody has signed in is a figure, too, and whoever signs
+   * in may do so outside of the request, where nobody knows which application this is.
+   */
+  void start(@Observes @Initialized(ApplicationScoped.class) ServletContext context) {
+    application = context.getContextPath().isEmpty() ? "webmail" : "console";
+    register();
   }
 
-  @PostConstruct
   void register() {
     try {
       ManagementFactory.getPlatformMBeanServer().registerMBean(this, name());
