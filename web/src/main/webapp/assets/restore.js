@@ -5,9 +5,12 @@
   const {one, all, address} = mtm;
   let withdrawn = "";
 
-  /* What a form says of a whole folder with those below it, or without one, of the whole day. */
-  function place(folder) {
+  /* What a form says of a whole folder with those below it, or without one, of the whole day. Nothing is below what a mirror holds. */
+  function place(folder, mirrored) {
     const fields = [["day", one(".daybar").dataset.day]];
+    if (mirrored) {
+      return [...fields, ["folder", folder], ["all", "1"]];
+    }
     return folder ? [...fields, ["folder", folder], ["scope", "below"], ["all", "1"]] : [...fields, ["all", "1"]];
   }
 
@@ -16,7 +19,7 @@
   }
 
   function fieldsFor(what, button) {
-    return what === "selection" ? mtm.selection.onItsDay() || mtm.selection.fields() : place(what === "folder" ? folderOf(button) : "");
+    return what === "selection" ? mtm.selection.onItsDay() || mtm.selection.fields() : place(what === "folder" ? folderOf(button) : "", what === "folder" && button.dataset.mirrored === "true");
   }
 
   function ask(what, button) {
@@ -189,7 +192,7 @@
   /* --- the menu of a folder: of the one that is shown by its button, of another one by a right click --- */
   function aim(folder, label, mirrored) {
     const menu = one("#folder-menu");
-    one("[data-restore=folder]", menu).closest("li").hidden = mirrored;
+    one("[data-restore=folder]", menu).dataset.mirrored = mirrored;
     one("h2", menu).textContent = label;
     one("[data-restore=folder]", menu).dataset.folder = folder;
     const archive = `api/v1/snapshots/${one(".daybar").dataset.day}/folders/${folder}/archive?format=`;

@@ -234,7 +234,7 @@
       } else if (act === "history") {
         usable = Boolean(wanted);
       } else if (act === "restore") {
-        usable = count() > 0 && list().dataset.mirrored !== "true" && (list().dataset.days !== "true" || Boolean(row));
+        usable = count() > 0 && (list().dataset.days !== "true" || Boolean(row));
       }
       off(tool, !usable);
       const other = act === "download" ? several() : act.startsWith("downloads") && !several();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -27,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,10 +37,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Quota;
+import org.mailtimemachine.mailstore.mime.MessageBytes;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.restore.Hindrance;
+import org.mailtimemachine.restore.KeptCopies;
+import org.mailtimemachine.restore.KeptCopy;
 import org.mailtimemachine.restore.LiveMail;
 import org.mailtimemachine.restore.RestoreBusyException;
+import org.mailtimemachine.restore.RestoreException;
 import org.mailtimemachine.restore.RestorePlan;
 import org.mailtimemachine.restore.RestorePlanner;
 import org.mailtimemachine.restore.RestoreProgress;
@@ -66,6 +72,7 @@ import org.mailtimemachine.restore.terms.Terms;
 import org.mailtimemachine.restore.terms.TermsBook;
 import org.mailtimemachine.snapshot.SnapshotEngine;
 import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.snapshot.SnapshotStore.StoredMessage;
 import org.mailtimemachine.snapshot.Store;
 import org.mailtimemachine.snapshot.TakeProgress;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
@@ -73,6 +80,7 @@ import org.mailtimemachine.snapshot.audit.AuditFilter;
 import org.mailtimemachine.snapshot.audit.SealedEntry;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 import org.mailtimemachine.snapshot.mailboxes.Quotas;
+import org.mailtimemachine.snapshot.manifest.Lines;
 
 /** The desk with its book in a database, a Store and live Mailboxes. */
 class RestoreDeskTest {
@@ -229,6 +237,106 @@ class RestoreDeskTest {
     assertThat(notices()).containsExactly(Notice.Kind.REQUESTED);
     assertThat(log()).containsExactly("anna@example.test restore.pending");
     assertThat(messages()).isEqualTo(2);
+  }
+
+  /** One message of a mirror that says how large it is. */
+  private static KeptCopies mirror(byte[] text, long bytes) {
+    KeptCopy copy =
+        new KeptCopy(
+            new UUID(0, 1), Instant.parse("2020-01-01T00:00:00Z"), bytes, Lines.sha256(text));
+    return new KeptCopies() {
+      @Override
+      public List<KeptCopy> copies() {
+        return List.of(copy);
+      }
+
+      @Override
+      public Reading open() {
+        return _ ->
+            Optional.of(
+                new StoredMessage() {
+                  @Override
+                  public long size() {
+                    return text.length;
+                  }
+
+                  @Override
+                  public int read(long position, byte[] buffer, int offset, int length) {
+                    return MessageBytes.of(text).read(position, buffer, offset, length);
+                  }
+
+                  @Override
+                  public void close() {}
+                });
+      }
+    };
+  }
+
+  private static RestoreRequest copies(KeptCopies kept) {
+    return new RestoreRequest(
+        UUID.randomUUID(),
+        ANNA,
+        D20,
+        new RestoreScope.Copies(kept),
+        RestoreRequest.Target.ORIGINAL_FOLDERS,
+        false,
+        NOW,
+        "it came and went");
+  }
+
+  @Test
+  void whatCameAndWentIsRequestedConfirmedAndTakenBackAsAnythingElse() throws Exception {
+    byte[] text = "Subject: gone\r\n\r\nby noon\r\n".getBytes(StandardCharsets.US_ASCII);
+    FiledRequest filed = desk.file(copies(mirror(text, text.length)), Locale.ENGLISH, SHOWN);
+    assertThat(filed.asked()).isEqualTo(FiledRequest.Asked.COPIES);
+    assertThat(book.find(filed.id())).contains(filed);
+    assertThat(filed.plan().messages()).isEqualTo(1);
+    RestorePlan plan = desk.planOf(filed.id());
+    try (StoredMessage copy = desk.message(plan, plan.folders().getFirst().messages().getFirst())) {
+      assertThat(copy.size()).isEqualTo(text.length - 3);
+    }
+
+    desk.confirm(filed.id(), "admin");
+    assertThat(desk.carryOut(filed.id(), RestoreProgress.NONE).outcome())
+        .hasValueSatisfying(outcome -> assertThat(outcome.added()).isEqualTo(1));
+    assertThat(messages()).isEqualTo(3);
+    refused(
+        Why.NOTHING_MISSING,
+        () -> desk.file(copies(mirror(text, text.length)), Locale.ENGLISH, SHOWN));
+    assertThat(desk.takeBack(filed.id(), "admin").state()).isEqualTo(RequestState.TAKEN_BACK);
+    assertThat(messages()).isEqualTo(2);
+  }
+
+  @Test
+  void moreThanIsCopiedAtATimeIsRefusedBeforeItIsRead() throws Exception {
+    refused(
+        Why.TOO_LARGE,
+        () -> desk.file(copies(mirror(new byte[0], (1L << 30) + 1)), Locale.ENGLISH, SHOWN));
+    assertThat(book.ofMailbox(ANNA, 10)).isEmpty();
+  }
+
+  @Test
+  void aRequestThatFailsLeavesNoneOfItsCopies() throws Exception {
+    byte[] text = "Subject: gone\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    AtomicInteger opened = new AtomicInteger();
+    KeptCopies good = mirror(text, text.length);
+    KeptCopies expiring =
+        new KeptCopies() {
+          @Override
+          public List<KeptCopy> copies() {
+            return good.copies();
+          }
+
+          @Override
+          public Reading open() throws IOException {
+            return opened.getAndIncrement() == 0 ? good.open() : KeptCopies.NONE.open();
+          }
+        };
+    RestoreRequest request = copies(expiring);
+    assertThatThrownBy(() -> desk.file(request, Locale.ENGLISH, SHOWN))
+        .isInstanceOf(RestoreException.class);
+    assertThat(storePath.resolve("restores").resolve(request.id().toString())).doesNotExist();
+    assertThat(book.ofMailbox(ANNA, 10)).isEmpty();
   }
 
   @Test

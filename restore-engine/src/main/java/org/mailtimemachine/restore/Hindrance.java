@@ -18,6 +18,11 @@ public enum Hindrance {
   MAILBOX_GONE,
   /** The live Mailbox changes all the time, or cannot be looked at as a whole. */
   MAILBOX_RESTLESS,
+  /**
+   * So much in the live Mailbox looks like what would come back that nobody knows whether it is
+   * there: nothing is added that may be.
+   */
+  UNCERTAIN,
   /** The Snapshot is not there any more. */
   SNAPSHOT_GONE,
   /** The IMAP server of the live mail cannot be reached, or does not do what is asked. */

@@ -15,6 +15,8 @@ import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.maildir.Maildir;
 import org.mailtimemachine.mailstore.maildir.MessageFileName;
 import org.mailtimemachine.mailstore.maildir.ModifiedUtf7;
+import org.mailtimemachine.mailstore.mime.MessageSource;
+import org.mailtimemachine.mailstore.mime.ReadingBudget;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.FileStatus;
 import org.mailtimemachine.snapshot.StoredFile;
@@ -27,6 +29,9 @@ import org.mailtimemachine.snapshot.manifest.ManifestFolder;
 final class MaildirWhereabouts implements Whereabouts {
 
   private static final int LONGEST_NAME = 255;
+
+  /** Read for one plan to find out whether what came is there. */
+  private static final long MOST_BYTES = 4L << 30;
 
   private static final List<MaildirContents.Spot> NOWHERE = List.of();
 
@@ -42,6 +47,7 @@ final class MaildirWhereabouts implements Whereabouts {
 
   private final Map<String, Set<String>> baseNamesThen = new HashMap<>();
   private @Nullable Map<Long, Strangers> strangersBySize;
+  private @Nullable MaildirArrivals arrivals;
   private Set<MaildirContents.Content> home = Set.of();
 
   /** Whether the host lays Folders out as directories in directories: {@code LAYOUT=fs}. */
@@ -149,8 +155,21 @@ final class MaildirWhereabouts implements Whereabouts {
 
   @Override
   public Optional<Place> find(ListedMessage message, boolean evenMoved) throws IOException {
-    return spot(message, evenMoved)
-        .map(spot -> new Place(spot.folder().folder().name(), home.contains(spot.folder())));
+    return spot(message, evenMoved).map(this::place);
+  }
+
+  @Override
+  public Optional<Place> find(PlainCopy copy, MessageSource text) throws IOException {
+    MaildirArrivals all = arrivals;
+    if (all == null) {
+      all = new MaildirArrivals(live, files, new ReadingBudget(MOST_BYTES));
+      arrivals = all;
+    }
+    return all.find(copy, text, home).map(this::place);
+  }
+
+  private Place place(MaildirContents.Spot spot) {
+    return new Place(spot.folder().folder().name(), home.contains(spot.folder()));
   }
 
   /** At home rather than anywhere else. */

@@ -44,6 +44,10 @@ final class RestoreJob implements Closeable {
   private static final FileName DONE = new FileName("done");
   private static final FileName RECEIPT = new FileName("receipt");
   private static final FileName TAKEN_BACK = new FileName("taken-back");
+
+  /** A directory, where the messages are no Snapshot's. */
+  private static final FileName COPIES = new FileName("copies");
+
   private static final FileName LOCK = new FileName("lock");
 
   /** A Restore request stands behind it, which is decided in the console. */
@@ -96,10 +100,13 @@ final class RestoreJob implements Closeable {
    *
    * @param requested what whoever decides about requests wants to know again; empty where nobody
    *     has requested it
+   * @param kept where the plan's copies are taken from, if it is one of copies; all of them are on
+   *     disk before it is
    * @throws RestoreException where that restore was accepted already: what is done of it is counted
    *     by its plan
    */
-  static void make(Store store, RestorePlan plan, Optional<String> requested) throws IOException {
+  static void make(Store store, RestorePlan plan, Optional<String> requested, KeptCopies kept)
+      throws IOException {
     try (DirectoryHandle restores = store.restores()) {
       StoreFiles.directory(restores, name(plan.id())).close();
       restores.sync();
@@ -112,7 +119,46 @@ final class RestoreJob implements Closeable {
         StoreFiles.publish(
             job.directory, REQUESTED, requested.get().getBytes(StandardCharsets.US_ASCII));
       }
+      if (plan.ofCopies()) {
+        job.removeCopies(); // of somebody who was killed before he could write his plan
+        try (DirectoryHandle copies = StoreFiles.directory(job.directory, COPIES)) {
+          JobCopies.take(copies, plan, kept);
+        }
+      }
       StoreFiles.publish(job.directory, PLAN, plan.toBytes());
+    }
+  }
+
+  /** Whether its plan was written down. */
+  boolean planned() throws IOException {
+    return has(PLAN);
+  }
+
+  /** Opens the directory of its own copies. Close it after use. */
+  DirectoryHandle copies() throws IOException {
+    return directory.directory(COPIES);
+  }
+
+  /**
+   * The same for who is at work on it: of a job that has lost them no message is there, as in a
+   * Pool that has lost them. Close it after use.
+   */
+  DirectoryHandle copiesOrNone() throws IOException {
+    return StoreFiles.directory(directory, COPIES);
+  }
+
+  /** Removes its own copies, as far as it has some. */
+  void removeCopies() throws IOException {
+    try (DirectoryHandle copies = copies()) {
+      for (DirectoryEntry entry : copies.list()) {
+        copies.unlink(entry.name());
+      }
+      directory.removeDirectory(COPIES);
+      directory.sync();
+    } catch (PosixException e) {
+      if (!e.is(Errno.ENOENT)) {
+        throw e;
+      }
     }
   }
 
@@ -610,6 +656,7 @@ final class RestoreJob implements Closeable {
    */
   void removeAll(Store store, UUID id) throws IOException {
     remove(PLAN);
+    removeCopies();
     for (DirectoryEntry entry : directory.list()) {
       directory.unlink(entry.name());
     }

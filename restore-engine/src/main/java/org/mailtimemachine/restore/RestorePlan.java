@@ -1,5 +1,7 @@
 package org.mailtimemachine.restore;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +37,8 @@ import org.mailtimemachine.snapshot.manifest.Lines;
  * @param into whose live mail the messages come into: mostly the same
  * @param target where the messages go
  * @param alsoMoved whether also those come back that are only in another Folder now
+ * @param ofCopies whether its messages are copies that the job has for itself, and not the
+ *     Snapshot's
  * @param made when the live Mailbox was looked at
  * @param quota what the Mailbox that it comes into held then, and may hold; empty where that is not
  *     known
@@ -46,12 +50,21 @@ public record RestorePlan(
     MailboxAddress into,
     RestoreRequest.Target target,
     boolean alsoMoved,
+    boolean ofCopies,
     Instant made,
     Optional<Quota> quota,
     List<PlannedFolder> folders) {
 
   private static final String FORMAT = "mail-time-machine-restore-plan 1";
+
+  /**
+   * Of copies; the pool name of each is the SHA-256 of its text then. Whoever knows only the other
+   * one must not read it: he would look for these names in the Pool, and call all of them done.
+   */
+  private static final String FORMAT_OF_COPIES = "mail-time-machine-restore-plan 2";
+
   private static final String QUOTA = "quota";
+
   private static final String SLASH = "/";
 
   /** No Folder has a directory of that name. */
@@ -65,7 +78,8 @@ public record RestorePlan(
   }
 
   RestorePlan with(Optional<Quota> now) {
-    return new RestorePlan(id, mailbox, snapshot, into, target, alsoMoved, made, now, folders);
+    return new RestorePlan(
+        id, mailbox, snapshot, into, target, alsoMoved, ofCopies, made, now, folders);
   }
 
   /** Whether it would change nothing at all. */
@@ -120,7 +134,7 @@ public record RestorePlan(
   /** The text of the file. */
   byte[] toBytes() {
     Lines lines =
-        Lines.begin(FORMAT)
+        Lines.begin(ofCopies ? FORMAT_OF_COPIES : FORMAT)
             .add("restore", id)
             .add(
                 "mailbox",
@@ -171,7 +185,10 @@ public record RestorePlan(
    * @param file what to call it in an error
    */
   static RestorePlan parse(byte[] bytes, String file) throws DamagedFileException {
-    List<String[]> lines = Lines.read(bytes, FORMAT, file);
+    boolean ofCopies =
+        new String(bytes, 0, Math.min(bytes.length, FORMAT_OF_COPIES.length()), US_ASCII)
+            .equals(FORMAT_OF_COPIES);
+    List<String[]> lines = Lines.read(bytes, ofCopies ? FORMAT_OF_COPIES : FORMAT, file);
     try {
       List<FolderLines> folders = new ArrayList<>();
       Optional<Quota> quota = Optional.empty();
@@ -199,6 +216,7 @@ public record RestorePlan(
           MailboxAddress.of(PercentEncoding.decodeText(lines.get(1)[2])),
           RestoreRequest.Target.valueOf(lines.get(3)[1].toUpperCase(Locale.ROOT)),
           lines.get(3)[2].equals("also-moved"),
+          ofCopies,
           Instant.parse(lines.get(4)[1]),
           quota,
           folders.stream().map(FolderLines::folder).toList());

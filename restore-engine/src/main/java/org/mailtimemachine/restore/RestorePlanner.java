@@ -102,22 +102,42 @@ public final class RestorePlanner {
     Manifest manifest = store.manifest(request.mailbox(), request.snapshot());
     try (KeptContent kept = new KeptContent(store, request.mailbox());
         Whereabouts whereabouts = live.compare(kept)) {
-      return new Planning(request, into, whereabouts, clock.instant())
-          .plan(manifest, wanted(manifest, request.scope()));
+      Planning planning = new Planning(request, into, whereabouts, clock.instant());
+      return request.scope() instanceof RestoreScope.Copies(KeptCopies copies)
+          ? planning.plan(manifest, PlainCopies.of(copies))
+          : planning.plan(manifest, wanted(manifest, request.scope()));
+    }
+  }
+
+  /**
+   * What of a plan is missing still.
+   *
+   * @param own the copies of its job, where it has some
+   */
+  RestorePlan again(RestorePlan plan, LiveView live, PlainCopies own) throws IOException {
+    if (!plan.ofCopies()) {
+      return plan(plan.again(), plan.into(), live);
+    }
+    Manifest manifest = store.manifest(plan.mailbox(), plan.snapshot());
+    try (KeptContent kept = new KeptContent(store, plan.mailbox());
+        Whereabouts whereabouts = live.compare(kept)) {
+      return new Planning(plan.again(), plan.into(), whereabouts, clock.instant())
+          .plan(manifest, own);
     }
   }
 
   private static List<ManifestFolder> wanted(Manifest manifest, RestoreScope scope)
       throws RestoreException {
-    Set<FolderName> names =
-        switch (scope) {
-          case RestoreScope.WholeMailbox _ -> null;
-          case RestoreScope.Folders folders -> folders.names();
-          case RestoreScope.Messages messages -> messages.poolNames().keySet();
-        };
-    if (names == null) {
-      return manifest.folders();
-    }
+    return switch (scope) {
+      case RestoreScope.WholeMailbox _ -> manifest.folders();
+      case RestoreScope.Folders folders -> wanted(manifest, folders.names());
+      case RestoreScope.Messages messages -> wanted(manifest, messages.poolNames().keySet());
+      case RestoreScope.Copies _ -> wanted(manifest, Set.of(FolderName.INBOX));
+    };
+  }
+
+  private static List<ManifestFolder> wanted(Manifest manifest, Set<FolderName> names)
+      throws RestoreException {
     for (FolderName name : names) {
       if (manifest.folder(name).isEmpty()) {
         throw new RestoreException("%s had no folder %s then".formatted(manifest.mailbox(), name));
@@ -155,6 +175,41 @@ public final class RestorePlanner {
       for (ManifestFolder folder : wanted) {
         folders.add(plan(folder, requireNonNull(listings.get(folder.directory()))));
       }
+      return plan(folders, false);
+    }
+
+    /** Copies go where they would have come; what another Folder of then had says nothing. */
+    RestorePlan plan(Manifest manifest, PlainCopies copies) throws IOException {
+      ManifestFolder inbox = RestorePlanner.wanted(manifest, Set.of(FolderName.INBOX)).getFirst();
+      for (ManifestFolder folder : manifest.folders()) {
+        live.held(folder, store.listing(request.mailbox(), folder.listing()));
+      }
+      List<FileName> path = path(inbox);
+      live.at(inbox, path);
+      Found found = new Found();
+      List<PlainCopy> missing = new ArrayList<>();
+      Set<String> seen = new HashSet<>();
+      copies.forEach(
+          (copy, text) -> {
+            // Of two that are the same, one comes back: the second run would find both there.
+            if (seen.add(copy.sha256()) && (text == null || found.missing(live.find(copy, text)))) {
+              missing.add(copy);
+            }
+          });
+      missing.sort(Comparator.comparing(PlainCopy::arrived));
+      PlannedFolder folder =
+          new PlannedFolder(
+              inbox.name(),
+              path,
+              !missing.isEmpty() && !live.has(path),
+              missing.stream().map(this::planned).toList(),
+              found.present,
+              found.moved,
+              false);
+      return plan(List.of(folder), true);
+    }
+
+    private RestorePlan plan(List<PlannedFolder> folders, boolean ofCopies) {
       return new RestorePlan(
           request.id(),
           request.mailbox(),
@@ -162,37 +217,50 @@ public final class RestorePlanner {
           into,
           request.target(),
           request.moved(),
+          ofCopies,
           now,
           Optional.empty(),
           folders);
     }
 
-    private PlannedFolder plan(ManifestFolder folder, Listing listing) throws IOException {
-      Optional<String> below =
+    private List<FileName> path(ManifestFolder folder) throws IOException {
+      return live.path(
+          folder,
           request.target() == RestoreRequest.Target.ORIGINAL_FOLDERS
               ? Optional.empty()
-              : Optional.of("Restored " + request.snapshot().text());
-      List<FileName> path = live.path(folder, below);
-      live.at(folder, path);
-      SortedMap<FolderName, Long> moved = new TreeMap<>();
-      List<ListedMessage> missing = new ArrayList<>();
-      Set<String> planned = new HashSet<>();
-      long present = 0;
-      for (ListedMessage message : listing.messages()) {
-        if (!wanted(folder, message)) {
-          continue;
-        }
-        Optional<Whereabouts.Place> place = live.find(message, request.moved());
+              : Optional.of("Restored " + request.snapshot().text()));
+    }
+
+    /** Messages of a Folder that are not added. */
+    private final class Found {
+      private final SortedMap<FolderName, Long> moved = new TreeMap<>();
+      private long present;
+
+      /** Counts one. @return whether it is to be added */
+      boolean missing(Optional<Whereabouts.Place> place) {
         if (place.isPresent() && place.get().home()) {
           present++;
-          continue;
+          return false;
         }
         if (place.isPresent() && !request.moved()) {
           moved.merge(place.get().folder(), 1L, Long::sum);
-          continue;
+          return false;
         }
+        return true;
+      }
+    }
+
+    private PlannedFolder plan(ManifestFolder folder, Listing listing) throws IOException {
+      List<FileName> path = path(folder);
+      live.at(folder, path);
+      Found found = new Found();
+      List<ListedMessage> missing = new ArrayList<>();
+      Set<String> planned = new HashSet<>();
+      for (ListedMessage message : listing.messages()) {
         // A Message that the Folder had twice, by two names of one file, comes back once.
-        if (planned.add(message.poolName())) {
+        if (wanted(folder, message)
+            && found.missing(live.find(message, request.moved()))
+            && planned.add(message.poolName())) {
           missing.add(message);
         }
       }
@@ -202,8 +270,8 @@ public final class RestorePlanner {
           path,
           (!missing.isEmpty() || wantedEmpty(listing)) && !live.has(path),
           missing.stream().map(message -> planned(message, listing)).toList(),
-          present,
-          moved,
+          found.present,
+          found.moved,
           folder.busy());
     }
 
@@ -244,16 +312,31 @@ public final class RestorePlanner {
           message.internalDate());
     }
 
+    /** Nobody knows whether somebody has read it. */
+    private PlannedMessage planned(PlainCopy copy) {
+      return new PlannedMessage(
+          copy.sha256(),
+          0,
+          new FileName(uniqueName() + ",S=" + copy.size()),
+          Flags.NONE,
+          List.of(),
+          copy.size(),
+          copy.arrived());
+    }
+
     /** A name that no message has, or had. */
+    private String uniqueName() {
+      return "%d.M%06dR%sQ%d.restored"
+          .formatted(
+              now.getEpochSecond(),
+              now.getNano() / 1000,
+              request.id().toString().replace("-", "").substring(0, 16),
+              ++sequence);
+    }
+
     private String baseName(ListedMessage message) {
       MessageFileName was = MessageFileName.of(FileName.ofEncoded(message.baseName()));
-      String unique =
-          "%d.M%06dR%sQ%d.restored"
-              .formatted(
-                  now.getEpochSecond(),
-                  now.getNano() / 1000,
-                  request.id().toString().replace("-", "").substring(0, 16),
-                  ++sequence);
+      String unique = uniqueName();
       // A wrong size makes Dovecot end the session that reads the message. S= is that on disk, and
       // not so of compressed mail: what the name said is right where it says that, and else ours.
       if (was.size().isPresent() && was.size().getAsLong() != message.size()) {

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Set;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 
-/** What of a Snapshot is wanted back. */
+/** What is wanted back, of a Snapshot or of what came around it. */
 public sealed interface RestoreScope {
 
   /** Everything that the Snapshot holds. */
@@ -31,6 +31,17 @@ public sealed interface RestoreScope {
     public Messages {
       poolNames = Map.copyOf(poolNames);
       requireSome(poolNames.keySet());
+    }
+  }
+
+  /**
+   * These messages, which no Snapshot has; each goes into INBOX, where it would have been.
+   *
+   * @param kept at least one
+   */
+  record Copies(KeptCopies kept) implements RestoreScope {
+    public Copies {
+      requireSome(Set.copyOf(kept.copies()));
     }
   }
 

@@ -24,6 +24,7 @@ import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.NewFile;
 import org.mailtimemachine.snapshot.Pin;
+import org.mailtimemachine.snapshot.SnapshotStore.StoredMessage;
 import org.mailtimemachine.snapshot.Store;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
@@ -83,7 +84,7 @@ public final class Restorer {
    * @throws RestoreException where that restore was accepted already
    */
   public void accept(RestorePlan plan) throws IOException {
-    RestoreJob.make(store, plan, Optional.empty());
+    RestoreJob.make(store, plan, Optional.empty(), KeptCopies.NONE);
     pin(plan);
   }
 
@@ -94,8 +95,40 @@ public final class Restorer {
    * @param request ASCII, which lies beside the plan, and {@link #unfinished} gives back
    */
   public void acceptRequested(RestorePlan plan, String request) throws IOException {
-    RestoreJob.make(store, plan, Optional.of(request));
+    acceptRequested(plan, request, KeptCopies.NONE);
+  }
+
+  /**
+   * The same for a plan of copies, which the job takes for itself.
+   *
+   * @throws RestoreException also where one of them is gone, or is not what was planned
+   */
+  public void acceptRequested(RestorePlan plan, String request, KeptCopies kept)
+      throws IOException {
+    RestoreJob.make(store, plan, Optional.of(request), kept);
     pin(plan);
+  }
+
+  /** Removes what somebody left who failed, or was killed, before he could write a plan down. */
+  public void sweep(UUID id) throws IOException {
+    if (RestoreJob.all(store).contains(id)) {
+      try (RestoreJob job = RestoreJob.open(store, id)) {
+        if (!job.planned()) {
+          job.removeAll(store, id);
+        }
+      }
+    }
+  }
+
+  /** Opens a message of a plan that was accepted. Close it after use. */
+  public StoredMessage message(RestorePlan plan, PlannedMessage message) throws IOException {
+    if (!plan.ofCopies()) {
+      return store.message(plan.mailbox(), message.poolName());
+    }
+    try (RestoreJob job = RestoreJob.look(store, plan.id());
+        DirectoryHandle copies = job.copies()) {
+      return JobCopies.open(copies, message);
+    }
   }
 
   /**
@@ -149,7 +182,7 @@ public final class Restorer {
     try (RestoreJob job = RestoreJob.open(store, id)) {
       Optional<Receipt> finished = job.receipt();
       Receipt receipt = finished.isPresent() ? finished.get() : end(job);
-      unpin(job.plan());
+      release(job, receipt);
       return receipt;
     }
   }
@@ -332,7 +365,7 @@ public final class Restorer {
       RestorePlan plan = job.plan();
       Optional<Receipt> finished = job.receipt();
       if (finished.isPresent()) {
-        unpin(plan); // a run that was killed just before this
+        release(job, finished.get()); // a run that was killed just before this
         return finished.get();
       }
       requireSnapshot(plan); // what is not there cannot be pinned
@@ -351,16 +384,37 @@ public final class Restorer {
         }
         Receipt receipt = offered(soFar(job), plan);
         job.publish(receipt);
-        unpin(plan);
+        release(job, receipt);
         return receipt;
       }
     }
+  }
+
+  /** What is needed no more; its own copies are, where a take-back may ask for what they were. */
+  private void release(RestoreJob job, Receipt receipt) throws IOException {
+    RestorePlan plan = job.plan();
+    unpin(plan);
+    if (plan.ofCopies() && receipt.count(Receipt.Outcome.ADDED) == 0) {
+      job.removeCopies();
+    }
+  }
+
+  /** Where the messages of a plan are. Close it after use. */
+  private DirectoryHandle pool(RestoreJob job, RestorePlan plan) throws IOException {
+    return plan.ofCopies() ? job.copiesOrNone() : store.poolDirectory(plan.mailbox());
+  }
+
+  private Map<String, String> digests(RestorePlan plan) throws IOException {
+    return plan.ofCopies() ? JobCopies.digests(plan) : new HashMap<>(store.digests(plan.mailbox()));
   }
 
   /**
    * What other days have is a courtesy: a day that cannot be read must not keep this from ending.
    */
   private Receipt offered(Receipt receipt, RestorePlan plan) {
+    if (plan.ofCopies()) {
+      return receipt; // no day has them
+    }
     try {
       return new OtherDays(store, plan).offer(receipt);
     } catch (IOException e) {
@@ -415,12 +469,13 @@ public final class Restorer {
           job.receipt()
               .orElseThrow(() -> new RestoreException("the restore " + id + " is not finished"));
       try (NewFile lock = RestoreJob.lock(store, plan.into());
-          DirectoryHandle pool = store.poolDirectory(plan.mailbox());
+          DirectoryHandle pool = pool(job, plan);
           LiveMailbox mailbox = mail.open(plan.into())) {
         assert lock != null;
         job.beginTakeBack(who);
         try {
-          return new TakeBack(job, plan, receipt, pool, mailbox).run();
+          KeptMessages kept = new KeptMessages(pool, digests(plan));
+          return new TakeBack(job, plan, receipt, kept, mailbox).run();
         } finally {
           mailbox.changed();
         }
@@ -619,18 +674,19 @@ public final class Restorer {
         return;
       }
       LiveView live = mailbox.look(own(plan));
-      RestorePlan now =
-          new RestorePlanner(store, mail, clock).plan(plan.again(), plan.into(), live);
-      now.folders()
-          .forEach(
-              folder ->
-                  folder
-                      .messages()
-                      .forEach(message -> missing.add(List.of(folder.name(), message.poolName()))));
-      requireRoom(live);
-      Map<String, String> digests = new HashMap<>(store.digests(plan.mailbox()));
       // Open until all is settled: what is sent to a server is read then.
-      try (DirectoryHandle pool = store.poolDirectory(plan.mailbox())) {
+      try (DirectoryHandle pool = pool(job, plan)) {
+        RestorePlan now =
+            new RestorePlanner(store, mail, clock).again(plan, live, JobCopies.of(pool, plan));
+        now.folders()
+            .forEach(
+                folder ->
+                    folder
+                        .messages()
+                        .forEach(
+                            message -> missing.add(List.of(folder.name(), message.poolName()))));
+        requireRoom(live);
+        Map<String, String> digests = digests(plan);
         try {
           for (int folder = 0; folder < plan.folders().size(); folder++) {
             PlannedFolder planned = plan.folders().get(folder);

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.FileStatus;
@@ -23,17 +22,19 @@ import org.mailtimemachine.mailstore.posix.PosixException;
  */
 final class TakeBack {
 
+  private static final System.Logger LOG = System.getLogger(TakeBack.class.getName());
+
   private static final int BATCH = 10_000;
 
   private final RestoreJob job;
   private final RestorePlan plan;
   private final List<Receipt.Entry> added;
-  private final DirectoryHandle pool;
+  private final KeptMessages kept;
   private final LiveMailbox mailbox;
   private final Set<String> removed;
 
   TakeBack(
-      RestoreJob job, RestorePlan plan, Receipt receipt, DirectoryHandle pool, LiveMailbox mailbox)
+      RestoreJob job, RestorePlan plan, Receipt receipt, KeptMessages kept, LiveMailbox mailbox)
       throws IOException {
     this.job = job;
     this.plan = plan;
@@ -41,7 +42,7 @@ final class TakeBack {
         receipt.entries().stream()
             .filter(entry -> entry.outcome() == Receipt.Outcome.ADDED)
             .toList();
-    this.pool = pool;
+    this.kept = kept;
     this.mailbox = mailbox;
     this.removed = job.takenBack();
   }
@@ -100,13 +101,13 @@ final class TakeBack {
 
   private void remove(PlannedFolder planned, List<Receipt.Entry> batch, RestoredFolder folder)
       throws IOException {
-    List<RestoredFolder.Kept> kept = new ArrayList<>();
+    List<RestoredFolder.Kept> held = new ArrayList<>();
     for (Receipt.Entry entry : batch) {
       PlannedMessage message = planned.messages().get(entry.message());
       kept(message)
-          .ifPresent(file -> kept.add(new RestoredFolder.Kept(message, entry.text(), file)));
+          .ifPresent(file -> held.add(new RestoredFolder.Kept(message, entry.text(), file)));
     }
-    List<String> untouched = folder.untouched(kept);
+    List<String> untouched = folder.untouched(held);
     if (untouched.isEmpty()) {
       return;
     }
@@ -117,10 +118,22 @@ final class TakeBack {
     removed.addAll(gone);
   }
 
-  /** What the Store holds of it: what came back may be the last copy there is. */
+  /**
+   * What the Store holds of it: what came back may be the last copy there is. Nothing else looks
+   * after the copies that a job has for itself, so these are read.
+   */
   private Optional<FileStatus> kept(PlannedMessage message) throws IOException {
     try {
-      return Optional.of(pool.status(FileName.ofEncoded(message.poolName())));
+      return Optional.of(
+          plan.ofCopies()
+              ? kept.require(message)
+              : kept.pool().status(FileName.ofEncoded(message.poolName())));
+    } catch (RefusedException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "A message that came back is not taken back: {0}",
+          e.getMessage());
+      return Optional.empty();
     } catch (PosixException e) {
       if (e.is(Errno.ENOENT)) {
         return Optional.empty();

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
+import org.mailtimemachine.mailstore.mime.MessageSource;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.snapshot.manifest.DamagedFileException;
 import org.mailtimemachine.snapshot.manifest.ListedMessage;
@@ -46,6 +47,15 @@ public interface Whereabouts extends Closeable {
    * @return empty where it is missing
    */
   Optional<Place> find(ListedMessage message, boolean evenMoved) throws IOException;
+
+  /**
+   * Where a copy is now: a message that ends with exactly its text, and has nothing in front of
+   * that but headers, as delivery adds some.
+   *
+   * @param text its bytes, whatever ends its lines
+   * @return empty where it is missing
+   */
+  Optional<Place> find(PlainCopy copy, MessageSource text) throws IOException;
 
   /** The inode by which the Pool's file can become the live one; 0 where it cannot. */
   long inode(ListedMessage message);

@@ -339,6 +339,7 @@ class RestorePropertyTest {
         case RestoreScope.Folders folders -> folders.names().contains(folder);
         case RestoreScope.Messages messages ->
             messages.poolNames().getOrDefault(folder, Set.of()).contains(poolName);
+        case RestoreScope.Copies _ -> false;
       };
     }
 

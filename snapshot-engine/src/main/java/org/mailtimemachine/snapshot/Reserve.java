@@ -6,11 +6,11 @@ import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.FreeSpace;
 
 /**
- * What a take leaves free on the file system that the Store shares with the live mail: the last
- * blocks and inodes belong to the delivery. A take costs little, but it can run as root, whom the
- * kernel also lets use what it reserves.
+ * What a take, and whatever else fills the Store, leaves free on the file system that the Store
+ * shares with the live mail: the last blocks and inodes belong to the delivery. A take costs
+ * little, but it can run as root, whom the kernel also lets use what it reserves.
  */
-final class Reserve {
+public final class Reserve {
 
   private static final long SHARE = 20;
   private static final long MOST_BYTES = 1L << 30;
@@ -19,7 +19,7 @@ final class Reserve {
   private Reserve() {}
 
   /** No space is left but the reserve; no other Mailbox would fare better. */
-  static final class ReachedException extends StoreException {
+  public static final class ReachedException extends StoreException {
     private static final long serialVersionUID = 1;
 
     private ReachedException(String message) {
@@ -42,7 +42,7 @@ final class Reserve {
    *
    * @throws ReachedException where they would be of the reserve
    */
-  static void require(DirectoryHandle store, long toCome) throws IOException {
+  public static void require(DirectoryHandle store, long toCome) throws IOException {
     FreeSpace space = store.freeSpace();
     long bytes = bytes(space);
     if (space.availableBytes() - toCome < bytes) {
@@ -69,7 +69,7 @@ final class Reserve {
     return new ReachedException(
         String.format(
             Locale.ROOT,
-            "the take was given up: the file system of %s has %,d %s left, and the last %,d belong"
+            "it was given up: the file system of %s has %,d %s left, and the last %,d belong"
                 + " to the delivery of mail: free some space, or let snapshots expire earlier",
             store.path(),
             available,

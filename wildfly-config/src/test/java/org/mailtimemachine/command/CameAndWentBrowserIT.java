@@ -1,6 +1,7 @@
 package org.mailtimemachine.command;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static com.microsoft.playwright.options.MouseButton.RIGHT;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,15 +22,19 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.administrator.Administrator;
 
 /** Mail that a mirror holds and no Snapshot has: the demo's, and what a test adds to it. */
 @WithSharedHost
@@ -40,12 +45,110 @@ class CameAndWentBrowserIT {
   private static final String PERMIT = "Permit 2214: one signature is missing";
   private static final String OFFER = "Skylight: the offer stands until tonight";
 
+  private static final String ADMINISTRATOR = "mirror-host";
+
   @RegisterExtension final Visitor visit = new Visitor();
 
   private final SharedHost.Running shared;
 
   CameAndWentBrowserIT(SharedHost.Running shared) {
     this.shared = shared;
+  }
+
+  @BeforeAll
+  static void prepare(SharedHost.Running shared) throws Exception {
+    try (AdministratorAccounts accounts =
+        AdministratorAccounts.open(shared.host().database(), Clock.systemUTC())) {
+      accounts.add(
+          new Administrator(ADMINISTRATOR, "", Locale.ENGLISH, Optional.empty(), false),
+          ConsoleBrowserIT.PASSWORD);
+    }
+  }
+
+  @Test
+  void whatCameAndWentComesBackOnceWhenItIsConfirmedAndIsTakenBack() throws Exception {
+    String day = "mailbox.xhtml?day=" + midnight() + "&folder=" + new UUID(0, 1);
+    Page page = visit.signedIn(ANNA, desktop(), day);
+    String foreign = page.locator("a.message-link").first().getAttribute("data-id");
+    page = visit.signedIn(MARCO, desktop(), day);
+    Locator dialog = page.locator("#restore");
+    assertThat(asked(page, foreign)).isEqualTo(asked(page, UUID.randomUUID().toString()));
+    dialog.locator("[data-close]").click();
+
+    page.locator("a.message-link").focus();
+    page.keyboard().press("Space");
+    assertThat(page.locator("article.opened .subject")).containsText("hydrangeas");
+    page.keyboard().press("r");
+    assertThat(dialog.locator(".restore-what")).containsText("One message that the mirror holds");
+    assertThat(dialog.locator("fieldset label").first()).hasText("Into the inbox");
+    assertThat(dialog.locator(".restore-sum")).containsText("One message would be added");
+    visit.screenshot("came-and-went-request");
+    dialog.locator(".restore-send").click();
+    assertThat(dialog.locator(".restore-sent")).isVisible();
+    dialog.locator("[data-requests]").click();
+    Locator own = page.locator("#requests [data-request]").first();
+    assertThat(own).containsText("Only for Marco: the hydrangeas");
+    visit.screenshot("came-and-went-requests");
+    String id = own.getAttribute("data-request");
+
+    try (WebmailVisit console = visit.another(desktop())) {
+      Page admin = console.page();
+      String request = "admin/request.xhtml?id=" + id;
+      ConsoleBrowserIT.signIn(admin, request + "&do=confirm", ADMINISTRATOR);
+      assertThat(admin.locator("main")).containsText("messages from a mirror");
+      console.screenshot("console-request-of-mirror");
+      assertThat(restored()).isEmpty();
+      admin.locator("#confirm-password").fill(ConsoleBrowserIT.PASSWORD);
+      admin.locator("#confirm [type=submit]").click();
+      assertThat(admin.locator(".head .state")).hasText("done");
+      assertThat(restored())
+          .singleElement()
+          .satisfies(
+              file ->
+                  assertThat(Files.readString(file))
+                      .isEqualTo(new String(copy("hydrangeas"), UTF_8).replace("\r\n", "\n")));
+
+      page.navigate(day);
+      visit.awaitReady();
+      page.locator(".folder.mirrored a").click(new Locator.ClickOptions().setButton(RIGHT));
+      page.locator("#folder-menu [data-restore=folder]").click();
+      assertThat(dialog.locator(".nothing-missing")).isVisible();
+      visit.screenshot("came-and-went-nothing-missing");
+
+      admin.locator("[data-dialog=takeback]").click();
+      admin.locator("#takeback-password").fill(ConsoleBrowserIT.PASSWORD);
+      admin.locator("#takeback [type=submit]").click();
+      assertThat(admin.locator(".head .state")).hasText("taken back");
+      assertThat(restored()).isEmpty();
+      assertThat(console.complaints()).isEmpty();
+    }
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  /** What the dialog says of the message of that id, as a page that is not ours may ask it. */
+  private static String asked(Page page, String id) {
+    page.evaluate(
+        """
+        id => {
+          document.querySelector("#restore [id$=restore-body]").textContent = "";
+          const at = new URLSearchParams(location.search);
+          window.mtmRestore([
+            {name: "day", value: at.get("day")}, {name: "folder", value: at.get("folder")},
+            {name: "ids", value: id}, {name: "restore", value: "selection"}]);
+        }
+        """,
+        id);
+    Locator body = page.locator("#restore [id$=restore-body]");
+    assertThat(body).containsText("The mirror holds none of these messages for you");
+    return body.textContent();
+  }
+
+  /** What restores have put into Marco's inbox. */
+  private List<Path> restored() throws Exception {
+    Path cur = shared.host().mail().resolve("demo.test/marco/cur");
+    try (Stream<Path> files = Files.list(cur)) {
+      return files.filter(file -> file.toString().contains(".restored")).toList();
+    }
   }
 
   @Test
@@ -96,7 +199,7 @@ class CameAndWentBrowserIT {
     page.locator(".message").first().focus();
     page.keyboard().press("Control+a");
     assertThat(page.locator(".picked-sentence")).containsText("2 messages selected");
-    assertThat(page.locator(".picked [data-act=restore]")).isDisabled();
+    assertThat(page.locator(".picked [data-act=restore]")).isEnabled();
     page.locator(".picked [data-act=downloads]").click();
     Download zip = page.waitForDownload(() -> page.locator("#take [value=eml]").click());
     try (ZipFile file = new ZipFile(zip.path().toFile())) {

@@ -53,7 +53,7 @@ class ConsoleBrowserIT {
 
   private static final String HOST = "console-host";
   private static final String DOMAIN = "console-domain";
-  private static final String PASSWORD = "nine wooden boats";
+  static final String PASSWORD = "nine wooden boats";
   private static final Pattern REQUEST = Pattern.compile("request\\.xhtml\\?id=([0-9a-f-]{36})");
 
   @RegisterExtension final Visitor visit = new Visitor();
@@ -632,7 +632,7 @@ class ConsoleBrowserIT {
     assertThat(visit.complaints()).isEmpty();
   }
 
-  private static void signIn(Page page, String place, String name) {
+  static void signIn(Page page, String place, String name) {
     page.navigate(place);
     page.locator("#name").fill(name);
     page.locator("#password").fill(PASSWORD);

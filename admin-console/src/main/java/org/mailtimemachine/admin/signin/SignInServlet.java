@@ -25,6 +25,8 @@ import org.mailtimemachine.snapshot.audit.AuditLog;
 @WebServlet(urlPatterns = "/signin", asyncSupported = true)
 public class SignInServlet extends HttpServlet {
 
+  private static final System.Logger LOG = System.getLogger(SignInServlet.class.getName());
+
   private final transient SignIn signIn;
   private final transient SignIns signIns;
   private final transient AuditLog audit;
@@ -55,11 +57,22 @@ public class SignInServlet extends HttpServlet {
     waiting.setTimeout(0); // an attempt ends by itself
     attempts.execute(
         () -> {
-          SignInOutcome<Administrator> outcome = signIn.attempt(name, password, code, client);
-          signIns.ended(SignIns.Way.PAGE, name, outcome, client);
-          request.setAttribute(SignInPage.OUTCOME, outcome);
+          request.setAttribute(SignInPage.OUTCOME, attempt(name, password, code, client));
           waiting.dispatch();
         });
+  }
+
+  private SignInOutcome<Administrator> attempt(
+      String name, String password, String code, String client) {
+    try {
+      SignInOutcome<Administrator> outcome = signIn.attempt(name, password, code, client);
+      signIns.ended(SignIns.Way.PAGE, name, outcome, client);
+      return outcome;
+    } catch (RuntimeException e) {
+      // or the request would wait for ever
+      LOG.log(System.Logger.Level.ERROR, "An attempt to sign in failed", e);
+      return new SignInOutcome.Unavailable<>();
+    }
   }
 
   private void answer(

@@ -12,6 +12,11 @@ public final class MessageBytes implements MessageSource {
     this.bytes = bytes;
   }
 
+  /** These bytes, which nobody changes from now on. */
+  public static MessageBytes of(byte[] bytes) {
+    return new MessageBytes(bytes);
+  }
+
   /**
    * Reads a whole message, which must be a small one.
    *

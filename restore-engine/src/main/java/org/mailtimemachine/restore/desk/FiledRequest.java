@@ -50,13 +50,16 @@ public record FiledRequest(
   public enum Asked {
     MESSAGES,
     FOLDERS,
-    MAILBOX;
+    MAILBOX,
+    /** Messages that no Snapshot has. */
+    COPIES;
 
     static Asked of(RestoreScope scope) {
       return switch (scope) {
         case RestoreScope.Messages _ -> MESSAGES;
         case RestoreScope.Folders _ -> FOLDERS;
         case RestoreScope.WholeMailbox _ -> MAILBOX;
+        case RestoreScope.Copies _ -> COPIES;
       };
     }
   }

@@ -13,6 +13,8 @@ public final class RequestRefusedException extends Exception {
     TOO_MANY_REQUESTS,
     /** So many messages were asked for within a day already. */
     TOO_MANY_MESSAGES,
+    /** More bytes that no Snapshot has than are copied at a time. */
+    TOO_LARGE,
     /** All of it is there, or was only moved. */
     NOTHING_MISSING,
     /** It does not wait any more: somebody else has decided it, or it was withdrawn. */

@@ -15,7 +15,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.restore.Hindrance;
+import org.mailtimemachine.restore.KeptCopies;
+import org.mailtimemachine.restore.KeptCopy;
 import org.mailtimemachine.restore.LiveMail;
+import org.mailtimemachine.restore.PlannedMessage;
 import org.mailtimemachine.restore.Receipt;
 import org.mailtimemachine.restore.RestoreBusyException;
 import org.mailtimemachine.restore.RestoreException;
@@ -23,6 +26,7 @@ import org.mailtimemachine.restore.RestorePlan;
 import org.mailtimemachine.restore.RestorePlanner;
 import org.mailtimemachine.restore.RestoreProgress;
 import org.mailtimemachine.restore.RestoreRequest;
+import org.mailtimemachine.restore.RestoreScope;
 import org.mailtimemachine.restore.RestoreStatus;
 import org.mailtimemachine.restore.RestoreStoppedException;
 import org.mailtimemachine.restore.Restorer;
@@ -30,6 +34,7 @@ import org.mailtimemachine.restore.administrator.Administrators;
 import org.mailtimemachine.restore.terms.Money;
 import org.mailtimemachine.restore.terms.Terms;
 import org.mailtimemachine.restore.terms.TermsBook;
+import org.mailtimemachine.snapshot.SnapshotStore.StoredMessage;
 import org.mailtimemachine.snapshot.Store;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 import org.mailtimemachine.snapshot.manifest.DamagedFileException;
@@ -53,6 +58,9 @@ public final class RestoreDesk {
   private static final Duration OLD_DRAFT = Duration.ofHours(1);
 
   private static final int MANY = 1_000;
+
+  /** Bytes of one request that are copied into its job, and read whenever it is planned. */
+  private static final long MOST_COPIED = 1L << 30;
 
   private static final Set<RequestState> UNDER_WAY =
       EnumSet.of(RequestState.CONFIRMED, RequestState.STOPPED);
@@ -128,9 +136,21 @@ public final class RestoreDesk {
 
   private RestorePlan withoutQuota(Store store, RestoreRequest request)
       throws IOException, RequestRefusedException {
+    requireCopyable(request);
     RestorePlanner planner = new RestorePlanner(store, live(), clock);
     try (PlanningTurns.Turn _ = turns.take(request.mailbox())) {
       return planner.withoutQuota(request);
+    }
+  }
+
+  /** Copies are kept for each request, on the disk of the Store. */
+  private static void requireCopyable(RestoreRequest request) throws RequestRefusedException {
+    long bytes = copies(request).copies().stream().mapToLong(KeptCopy::bytes).sum();
+    if (bytes > MOST_COPIED) {
+      throw new RequestRefusedException(
+          Why.TOO_LARGE,
+          "%s asks for copies of %d bytes, and may ask for %d at a time"
+              .formatted(request.mailbox(), bytes, MOST_COPIED));
     }
   }
 
@@ -184,7 +204,7 @@ public final class RestoreDesk {
       Money price = own.price().of(plan.messages(), plan.bytes());
       FiledRequest ready = draft.planned(PlanSummary.of(plan, own.price()), own.secondAbove());
       accepted = true;
-      restorer.acceptRequested(plan, RequestNote.of(ready).toText());
+      restorer.acceptRequested(plan, RequestNote.of(ready).toText(), copies(request));
       boolean alone =
           plan.messages() > 0
               && own.alone(asked)
@@ -212,6 +232,10 @@ public final class RestoreDesk {
         attempt(draft, () -> dropDraft(draft));
       }
     }
+  }
+
+  private static KeptCopies copies(RestoreRequest request) {
+    return request.scope() instanceof RestoreScope.Copies(KeptCopies kept) ? kept : KeptCopies.NONE;
   }
 
   /** Whether the Mailbox files another request at this moment, of which nobody knows the size. */
@@ -578,6 +602,14 @@ public final class RestoreDesk {
     }
   }
 
+  /** Opens a message of such a plan. Close it after use. */
+  public StoredMessage message(RestorePlan plan, PlannedMessage message)
+      throws IOException, RequestRefusedException {
+    try (Store store = Store.open(storePath)) {
+      return restorer(store).message(plan, message);
+    }
+  }
+
   /** What was done so far. */
   public Receipt receipt(UUID id) throws IOException, RequestRefusedException {
     try (Store store = Store.open(storePath)) {
@@ -717,6 +749,7 @@ public final class RestoreDesk {
   private static void drop(Restorer restorer, FiledRequest request) throws IOException {
     try {
       if (restorer.plan(request.id()).isEmpty()) {
+        restorer.sweep(request.id());
         return;
       }
       if (FORGOTTEN.contains(request.state())) {

@@ -1,6 +1,7 @@
 package org.mailtimemachine.restore.imap;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,6 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.mailtimemachine.mailstore.maildir.MaildirFolder;
 import org.mailtimemachine.mailstore.maildir.Quota;
+import org.mailtimemachine.mailstore.mime.DeliveredText;
+import org.mailtimemachine.mailstore.mime.MessageBytes;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.restore.Hindrance;
 import org.mailtimemachine.restore.KeptContent;
@@ -191,6 +194,39 @@ final class ImapMailbox implements LiveMailbox {
     }
     folder.numbered(now.uidValidity(), next);
     return found;
+  }
+
+  /**
+   * Whether a live message is a text that came, or ends with it and has but headers in front.
+   *
+   * @throws RestoreException as {@link #sha256}
+   */
+  boolean isDelivered(ListedFolder.Message message, MessageText text) throws IOException {
+    long front = message.size() - text.size();
+    if (front < 0 || front > DeliveredText.MOST_IN_FRONT) {
+      return false;
+    }
+    if (front == 0) {
+      return sha256(message).equals(Optional.of(text.sha256()));
+    }
+    ListedFolder folder = message.folder();
+    try {
+      if (session.select(folder.mailbox(), false).uidValidity() != folder.uidValidity()
+          || !session
+              .sha256(message.uid(), front, message.size())
+              .equals(Optional.of(text.sha256()))) {
+        return false;
+      }
+      Optional<String> headers = session.begin(message.uid(), front);
+      return headers.isPresent()
+          && DeliveredText.areHeaders(
+              MessageBytes.of(headers.get().getBytes(StandardCharsets.ISO_8859_1)));
+    } catch (ImapRefusal e) {
+      if (session.status(folder.mailbox()).isPresent()) {
+        throw e;
+      }
+      return false;
+    }
   }
 
   /**

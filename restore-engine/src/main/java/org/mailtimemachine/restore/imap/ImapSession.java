@@ -376,8 +376,26 @@ final class ImapSession implements Closeable {
    *     size, and with such a server all would be missing
    */
   Optional<String> sha256(long uid, long size) throws IOException {
+    return sha256(uid, 0, size);
+  }
+
+  /** What stands in front of an offset; empty where the message is gone. */
+  Optional<String> begin(long uid, long length) throws IOException {
+    StringBuilder begin = new StringBuilder();
+    while (begin.length() < length) {
+      Optional<String> chunk = chunk(uid, begin.length());
+      if (chunk.isEmpty() || chunk.get().isEmpty()) {
+        return Optional.empty();
+      }
+      begin.append(chunk.get());
+    }
+    return Optional.of(begin.substring(0, (int) length));
+  }
+
+  /** The same from an offset on. */
+  Optional<String> sha256(long uid, long from, long size) throws IOException {
     MessageDigest digest = MessageText.sha256Digest();
-    long at = 0;
+    long at = from;
     while (true) {
       Optional<String> chunk = chunk(uid, at);
       if (chunk.isEmpty()) {

@@ -9,8 +9,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.mailtimemachine.mailstore.maildir.MessageFileName;
+import org.mailtimemachine.mailstore.mime.MessageSource;
+import org.mailtimemachine.mailstore.mime.ReadingBudget;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.restore.KeptContent;
+import org.mailtimemachine.restore.PlainCopy;
 import org.mailtimemachine.restore.Whereabouts;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.manifest.ListedMessage;
@@ -27,6 +30,9 @@ final class ImapWhereabouts implements Whereabouts {
 
   private static final int NOT_COUNTED = -1;
 
+  /** Read for one plan to find out whether what came is there. */
+  private static final long MOST_BYTES = 2L << 30;
+
   /** So many messages are read to find out whether the sizes of a server are true. */
   private static final int MOST_MEASURED = 20;
 
@@ -34,6 +40,7 @@ final class ImapWhereabouts implements Whereabouts {
   private final FolderNames names;
   private final Map<String, ListedFolder> folders;
   private final KeptContent kept;
+  private final ImapArrivals arrivals;
   private final Map<Long, List<ListedFolder.Message>> bySize = new HashMap<>();
   private final Map<String, List<ListedFolder.Message>> byId = new HashMap<>();
   private int measured;
@@ -50,6 +57,7 @@ final class ImapWhereabouts implements Whereabouts {
     this.names = names;
     this.folders = folders;
     this.kept = kept;
+    this.arrivals = new ImapArrivals(mailbox, folders.values(), new ReadingBudget(MOST_BYTES));
     for (ListedFolder folder : folders.values()) {
       for (ListedFolder.Message message : folder.messages()) {
         bySize.computeIfAbsent(message.size(), _ -> new ArrayList<>(1)).add(message);
@@ -102,6 +110,15 @@ final class ImapWhereabouts implements Whereabouts {
     }
   }
 
+  @Override
+  public Optional<Place> find(PlainCopy copy, MessageSource source) throws IOException {
+    return arrivals.find(copy, source, home).map(this::place);
+  }
+
+  private Place place(ListedFolder.Message message) {
+    return new Place(message.folder().name(), home.contains(message.folder().mailbox()));
+  }
+
   private Optional<Place> find(Wanted wanted) throws IOException {
     List<Long> sizes = wanted.likelySizes();
     Optional<ListedFolder.Message> found = find(wanted, sizes);
@@ -115,8 +132,7 @@ final class ImapWhereabouts implements Whereabouts {
     if (found.isEmpty()) {
       measure(wanted);
     }
-    return found.map(
-        same -> new Place(same.folder().name(), home.contains(same.folder().mailbox())));
+    return found.map(this::place);
   }
 
   private Optional<ListedFolder.Message> find(Wanted wanted, List<Long> sizes) throws IOException {

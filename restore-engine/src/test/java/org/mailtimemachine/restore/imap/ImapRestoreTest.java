@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -23,8 +25,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.mime.MessageBytes;
+import org.mailtimemachine.mailstore.mime.ReadingBudget;
+import org.mailtimemachine.restore.CopiesInMemory;
 import org.mailtimemachine.restore.Hindrance;
+import org.mailtimemachine.restore.LiveMailbox;
+import org.mailtimemachine.restore.PlainCopy;
 import org.mailtimemachine.restore.Receipt;
 import org.mailtimemachine.restore.RestoreException;
 import org.mailtimemachine.restore.RestorePlan;
@@ -120,12 +128,16 @@ class ImapRestoreTest {
   }
 
   private RestorePlan plan() throws IOException {
+    return plan(new RestoreScope.WholeMailbox());
+  }
+
+  private RestorePlan plan(RestoreScope scope) throws IOException {
     RestoreRequest request =
         new RestoreRequest(
             UUID.randomUUID(),
             ANNA,
             D20,
-            new RestoreScope.WholeMailbox(),
+            scope,
             RestoreRequest.Target.ORIGINAL_FOLDERS,
             false,
             now,
@@ -180,6 +192,81 @@ class ImapRestoreTest {
             .filter(
                 line -> Stream.of("ADDED", "REFUSED", "THERE", "SUM").noneMatch(line::startsWith))
             .toList());
+  }
+
+  @Test
+  void whatCameAndWentIsAppendedOnceAndWhatWasDeliveredIsKnownByItsEnd() throws Exception {
+    night("0");
+    CopiesInMemory mirror = new CopiesInMemory();
+    for (String name : List.of("1", "2", "3", "4")) {
+      mirror.came(shown(message(name)));
+    }
+    String trace = "Return-Path: <a@example.org>\r\nReceived: by us\r\n\tfor anna\r\n";
+    server.deliver("INBOX", trace + shown(message("1")), DATE);
+    server.deliver("INBOX", trace + shown(message("2")).replace("\r\n2", "\r\n3"), DATE);
+    server.deliver("INBOX", trace + "\r\n" + shown(message("3")), DATE);
+    int before = server.texts("INBOX").size();
+
+    RestorePlan plan = plan(new RestoreScope.Copies(mirror));
+    assertThat(plan.present()).isEqualTo(1);
+    try (Store store = Store.open(root.resolve("store"))) {
+      new Restorer(store, live(), clock()).acceptRequested(plan, "", mirror);
+    }
+    mirror.expire();
+    cut(plan, 2, PretendImap.Whim.DO_AND_CUT);
+    forgetWhatIsDone(plan);
+    assertThat(run(plan).count(Receipt.Outcome.ADDED)).isEqualTo(3);
+    assertThat(server.texts("INBOX")).hasSize(before + 3).containsAll(messages("2", "3", "4"));
+    assertThat(takeBack(plan)).isEqualTo(new Restorer.TakenBack(3, 0));
+    assertThat(server.texts("INBOX")).hasSize(before);
+  }
+
+  @Test
+  void whatCameWithoutAMessageIdIsKnownWhereItWasDelivered() throws Exception {
+    night("0");
+    String text = shown("Subject: Printer\n\nThe paper is gone.\n");
+    String since = "21-Nov-2020 08:00:00 +0000";
+    for (int i = 0; i < 30; i++) {
+      server.deliver("INBOX", "X-Number: " + i + "\r\n" + shown(message("other")), since);
+    }
+    CopiesInMemory mirror = new CopiesInMemory();
+    mirror.came(text);
+    assertThat(plan(new RestoreScope.Copies(mirror)).messages()).isEqualTo(1);
+    server.deliver("INBOX", "Received: by us\r\n" + text, since);
+    assertThat(plan(new RestoreScope.Copies(mirror)).present()).isEqualTo(1);
+  }
+
+  @Test
+  void ofManyWithOneMessageIdEachIsLookedAt() throws Exception {
+    night("0");
+    CopiesInMemory mirror = new CopiesInMemory();
+    mirror.came(shown(message("1")));
+    for (int i = 10; i < 40; i++) {
+      String other = message("1").replace("Subject: 1", "Subject: " + i);
+      server.deliver("INBOX", "Received: by us\r\n" + shown(other), DATE);
+    }
+    server.deliver("INBOX", "Received: by us\r\n" + shown(message("1")), DATE);
+    assertThat(plan(new RestoreScope.Copies(mirror)).present()).isEqualTo(1);
+  }
+
+  @Test
+  void whatMayBeThereAndWasNotLookedAtIsNotMissing() throws Exception {
+    String text = shown(message("1"));
+    PlainCopy copy = new PlainCopy("", text.length(), CopiesInMemory.ARRIVED);
+    MessageBytes source = MessageBytes.of(text.getBytes(StandardCharsets.ISO_8859_1));
+    ListedFolder inbox = new ListedFolder("INBOX", FolderName.INBOX, false);
+    inbox
+        .messages()
+        .add(
+            new ListedFolder.Message(
+                inbox, 1, text.length() + 20, THEN.getEpochSecond(), "<1@example.test>"));
+    server.deliver("INBOX", text, DATE);
+    try (LiveMailbox live = live().open(ANNA)) {
+      ImapArrivals arrivals =
+          new ImapArrivals((ImapMailbox) live, List.of(inbox), new ReadingBudget(0));
+      assertThatThrownBy(() -> arrivals.find(copy, source, Set.of("INBOX")))
+          .satisfies(e -> assertThat(Hindrance.of(e)).isEqualTo(Hindrance.UNCERTAIN));
+    }
   }
 
   @Test

@@ -54,7 +54,11 @@ public final class OwnRequest {
   /** Where the messages go. */
   public String getTarget() {
     return switch (filed.target()) {
-      case ORIGINAL_FOLDERS -> texts.of("restore.where.original");
+      case ORIGINAL_FOLDERS ->
+          texts.of(
+              filed.asked() == FiledRequest.Asked.COPIES
+                  ? "restore.where.inbox"
+                  : "restore.where.original");
       case BELOW_RESTORED ->
           texts.of(
               "restore.where.separate", texts.of("restore.folder.name", filed.snapshot().text()));

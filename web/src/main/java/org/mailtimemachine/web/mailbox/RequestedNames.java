@@ -5,7 +5,6 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.mime.MessageReader;
 import org.mailtimemachine.restore.PlannedFolder;
 import org.mailtimemachine.restore.PlannedMessage;
@@ -13,7 +12,6 @@ import org.mailtimemachine.restore.RestorePlan;
 import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.RequestRefusedException;
 import org.mailtimemachine.restore.desk.RestoreDesk;
-import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.SnapshotStore.StoredMessage;
 
 /**
@@ -33,7 +31,6 @@ class RequestedNames {
   private static final int NAMED = 3;
 
   @Inject private RestoreDesk desk;
-  @Inject private SnapshotStore store;
   @Inject private Texts texts;
 
   private long planned;
@@ -54,30 +51,40 @@ class RequestedNames {
           list(
               folders.stream().limit(NAMED).map(folder -> texts.folder(folder.name())).toList(),
               folders.size());
-      return filed.asked() == FiledRequest.Asked.FOLDERS
+      if (filed.asked() == FiledRequest.Asked.FOLDERS) {
+        return names;
+      }
+      List<String> subjects = subjects(plan);
+      return subjects.isEmpty()
           ? names
-          : texts.of("requests.named.in", list(subjects(plan), plan.messages()), names);
+          : texts.of("requests.named.in", list(subjects, plan.messages()), names);
     } catch (IOException | RequestRefusedException e) {
       LOG.log(System.Logger.Level.DEBUG, () -> "the plan of request " + filed.id(), e);
       return "";
     }
   }
 
-  private List<String> subjects(RestorePlan plan) throws IOException {
+  private List<String> subjects(RestorePlan plan) throws RequestRefusedException {
     List<String> subjects = new ArrayList<>();
     for (PlannedFolder folder : plan.folders()) {
       for (PlannedMessage message : folder.messages()) {
         if (subjects.size() == NAMED) {
           return subjects;
         }
-        subjects.add(subject(plan.mailbox(), message));
+        try {
+          subjects.add(subject(plan, message));
+        } catch (IOException e) { // a request that came to nothing keeps no copies
+          LOG.log(System.Logger.Level.DEBUG, () -> "a message of request " + plan.id(), e);
+          return subjects;
+        }
       }
     }
     return subjects;
   }
 
-  private String subject(MailboxAddress mailbox, PlannedMessage message) throws IOException {
-    try (StoredMessage stored = store.message(mailbox, message.poolName())) {
+  private String subject(RestorePlan plan, PlannedMessage message)
+      throws IOException, RequestRefusedException {
+    try (StoredMessage stored = desk.message(plan, message)) {
       String subject = new MessageReader().summary(stored).subject();
       return texts.of(
           "requests.named", subject.isBlank() ? texts.of("message.noSubject") : subject);

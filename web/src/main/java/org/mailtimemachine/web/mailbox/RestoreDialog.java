@@ -5,6 +5,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.maildir.Quota;
+import org.mailtimemachine.restore.Hindrance;
 import org.mailtimemachine.restore.PlannedFolder;
 import org.mailtimemachine.restore.RestorePlan;
 import org.mailtimemachine.restore.RestoreRequest;
@@ -40,6 +42,9 @@ import org.mailtimemachine.web.signin.SignedInMailbox;
 @RequestScoped
 public class RestoreDialog {
 
+  private static final Optional<RestoreEffect> NOTHING =
+      Optional.of(new RestoreEffect(0, Missing.NONE));
+  private static final String UNCERTAIN = "restore.refused.uncertain";
   private static final System.Logger LOG = System.getLogger(RestoreDialog.class.getName());
 
   @Inject private HttpServletRequest request;
@@ -88,15 +93,20 @@ public class RestoreDialog {
       refusal = refusal(e);
     } catch (IOException e) {
       failed(e);
-      refusal = texts.of("restore.refused.failed");
+      refusal = texts.of(uncertain(e) ? UNCERTAIN : "restore.refused.failed");
     }
+  }
+
+  /** Of what may be there nobody says how much is missing. */
+  private static boolean uncertain(IOException e) {
+    return Hindrance.of(e) == Hindrance.UNCERTAIN;
   }
 
   private String refusal(RequestRefusedException e) {
     return texts.of("restore.refused." + e.why().name().toLowerCase(Locale.ROOT));
   }
 
-  private void failed(IOException e) {
+  private void failed(Exception e) {
     LOG.log(
         System.Logger.Level.WARNING,
         () ->
@@ -155,7 +165,8 @@ public class RestoreDialog {
       effect =
           selection()
               .flatMap(selection -> planned(selection).or(() -> estimated(selection)))
-              .orElseGet(() -> new RestoreEffect(0, Missing.NONE));
+              .or(() -> NOTHING)
+              .orElseThrow();
     }
     return effect;
   }
@@ -168,7 +179,7 @@ public class RestoreDialog {
     try {
       Optional<RestoreScope> scope = wanted.of(signedIn.address(), selection);
       if (scope.isEmpty()) {
-        return Optional.of(new RestoreEffect(0, Missing.NONE));
+        return NOTHING;
       }
       RestorePlan without = desk.plan(asked(selection.snapshot(), scope.get(), false));
       long movedBytes =
@@ -182,20 +193,39 @@ public class RestoreDialog {
               new Missing(
                   without.messages(), without.bytes(), without.moved(), Math.max(0, movedBytes))));
     } catch (RequestRefusedException e) {
-      return Optional.empty();
+      if (e.why() != RequestRefusedException.Why.TOO_LARGE) {
+        return Optional.empty();
+      }
+      refusal = refusal(e);
+      return NOTHING;
     } catch (IOException e) {
       failed(e);
-      return Optional.empty();
+      if (!uncertain(e)) {
+        return Optional.empty();
+      }
+      refusal = texts.of(UNCERTAIN);
+      return NOTHING;
     }
   }
 
   private Optional<RestoreEffect> estimated(Selection selection) {
-    return Optional.of(effects.of(signedIn.address(), selection, goneSince.later()));
+    try {
+      return Optional.of(effects.of(signedIn.address(), selection, goneSince.later()));
+    } catch (UncheckedIOException e) {
+      failed(e);
+      refusal = texts.of("mirrored.failed");
+      return NOTHING;
+    }
   }
 
   /** Whether there is anything of what was asked for. */
   public boolean isKnown() {
     return !isSent() && refusal == null && known().messages() > 0;
+  }
+
+  /** Whether it is what a mirror holds, and no Snapshot. */
+  public boolean isOfMirror() {
+    return selection().flatMap(Selection::mirrored).isPresent();
   }
 
   /** Whether what was asked for was found on several days. */
@@ -227,8 +257,11 @@ public class RestoreDialog {
     return filed != null;
   }
 
-  /** Why it was not sent; null where nothing was refused. */
+  /** Why it was not, or cannot be, sent; null where nothing was refused. */
   public @Nullable String getRefusal() {
+    if (filed == null && refusal == null) {
+      known();
+    }
     return refusal;
   }
 
@@ -261,6 +294,9 @@ public class RestoreDialog {
   /** As {@code 3 messages of Saturday 14 November 2026, 00:00}. */
   public String getWhat() {
     String day = day(dayBar.snapshot().map(SnapshotSummary::name));
+    if (isOfMirror()) {
+      return texts.of("restore.what.mirror", known().messages(), day);
+    }
     return switch (request.getParameter("restore")) {
       case "folder" ->
           texts.of("restore.what.folder", folderPane.getLabel(), known().messages(), day);

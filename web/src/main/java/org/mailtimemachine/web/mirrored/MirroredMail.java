@@ -12,16 +12,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.mime.MessageReader;
 import org.mailtimemachine.mailstore.mime.MessageSummary;
+import org.mailtimemachine.mailstore.mime.ReadingBudget;
 import org.mailtimemachine.mirror.recall.CopyId;
 import org.mailtimemachine.mirror.recall.CopyReader;
 import org.mailtimemachine.mirror.recall.DamagedCopyException;
 import org.mailtimemachine.mirror.recall.MirrorCopy;
 import org.mailtimemachine.mirror.recall.OpenCopy;
+import org.mailtimemachine.restore.KeptCopies;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.SnapshotStore.StoredMessage;
@@ -253,15 +256,10 @@ public class MirroredMail {
    */
   public Opening opening(MailboxAddress mailbox, SnapshotName day) throws IOException {
     Optional<MirrorOfHost.Opened> mirror = host.of(mailbox);
-    Optional<Stretch> stretch =
-        mirror.isEmpty()
-            ? Optional.empty()
-            : Stretch.around(catalogue.snapshots(mailbox), day, clock.instant());
-    if (mirror.isEmpty() || stretch.isEmpty()) {
+    if (mirror.isEmpty()) {
       return new Opening(List.of(), null);
     }
-    List<MirrorCopy> copies =
-        mirror.get().copies().between(mailbox, stretch.get().after(), stretch.get().until());
+    List<MirrorCopy> copies = around(mirror.get(), mailbox, day);
     return new Opening(copies, new CopyReader(mirror.get().register(), copies));
   }
 
@@ -295,6 +293,34 @@ public class MirroredMail {
         reader.close();
       }
     }
+  }
+
+  /**
+   * Messages by the ids that a list of that day has told, for a restore. An id of somebody else's
+   * copy is none of them: it is made anew from lines that are about this person.
+   *
+   * @param mailbox of whoever is signed in: nobody else's ledger lines are looked at
+   * @throws IOException where the mirrors cannot be read
+   */
+  public KeptCopies kept(MailboxAddress mailbox, SnapshotName day, Set<UUID> ids)
+      throws IOException {
+    Optional<MirrorOfHost.Opened> mirror = host.of(mailbox);
+    return mirror.isEmpty()
+        ? KeptCopies.NONE
+        : new MirroredCopies(
+            mirror.get().register(),
+            around(mirror.get(), mailbox, day).stream()
+                .filter(copy -> ids.contains(copy.id().value()))
+                .toList());
+  }
+
+  /** All that a page of that day can have shown. */
+  private List<MirrorCopy> around(
+      MirrorOfHost.Opened mirror, MailboxAddress mailbox, SnapshotName day) throws IOException {
+    Optional<Stretch> stretch = Stretch.around(catalogue.snapshots(mailbox), day, clock.instant());
+    return stretch.isEmpty()
+        ? List.of()
+        : mirror.copies().between(mailbox, stretch.get().after(), stretch.get().until());
   }
 
   /**

@@ -98,6 +98,20 @@ public class SelectedMessages {
     }
   }
 
+  /**
+   * The ids of what is meant of a mirror: those that are named, also of a list that was shown
+   * before there was a newer Snapshot.
+   */
+  Set<UUID> mirrored(MailboxAddress mailbox, Selection selection) throws IOException {
+    Optional<MirroredFolder> folder = selection.mirrored();
+    if (!selection.all() || folder.isEmpty()) {
+      return selection.named();
+    }
+    return mirrored(mailbox, selection, folder.get()).stream()
+        .map(CataloguedMessage::id)
+        .collect(Collectors.toSet());
+  }
+
   /** What mirrors hold; at most {@value MirroredMail#MOST}, which is a page of a reader. */
   private List<CataloguedMessage> mirrored(
       MailboxAddress mailbox, Selection selection, MirroredFolder folder) throws IOException {

@@ -67,7 +67,7 @@ public record Selection(
   }
 
   /** What mirrors hold, where that is meant and nothing else. */
-  Optional<MirroredFolder> mirrored() {
+  public Optional<MirroredFolder> mirrored() {
     return scope == Scope.FOLDER ? MirroredFolder.only(folders) : Optional.empty();
   }
 

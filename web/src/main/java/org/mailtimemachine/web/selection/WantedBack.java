@@ -12,25 +12,29 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.KeptCopies;
 import org.mailtimemachine.restore.RestoreScope;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.FolderSummary;
+import org.mailtimemachine.web.mirrored.MirroredMail;
 
 /**
- * What of a Snapshot a {@link Selection} wants back. The whole Mailbox and whole Folders stay
- * words; only what a list has left out, or what was named, becomes a list of messages. Safe for use
- * by several threads.
+ * What of a Snapshot, or of what came around it, a {@link Selection} wants back. The whole Mailbox
+ * and whole Folders stay words; only what a list has left out, or what was named, becomes a list of
+ * messages. Safe for use by several threads.
  */
 @Dependent
 public class WantedBack {
 
   private final Catalogue catalogue;
   private final SelectedMessages selected;
+  private final MirroredMail mirrored;
 
   @Inject
-  public WantedBack(Catalogue catalogue, SelectedMessages selected) {
+  public WantedBack(Catalogue catalogue, SelectedMessages selected, MirroredMail mirrored) {
     this.catalogue = catalogue;
     this.selected = selected;
+    this.mirrored = mirrored;
   }
 
   /**
@@ -41,8 +45,15 @@ public class WantedBack {
    */
   public Optional<RestoreScope> of(MailboxAddress mailbox, Selection asked) throws IOException {
     Selection selection = selected.meant(mailbox, asked);
-    if (selection.anyDay() || selection.mirrored().isPresent()) {
-      return Optional.empty(); // of many days: no one of them has it all; of a mirror: none has it
+    if (selection.anyDay()) {
+      return Optional.empty(); // no one of the days has it all
+    }
+    if (selection.mirrored().isPresent()) {
+      KeptCopies kept =
+          mirrored.kept(mailbox, selection.snapshot(), selected.mirrored(mailbox, selection));
+      return kept.copies().isEmpty()
+          ? Optional.empty()
+          : Optional.of(new RestoreScope.Copies(kept));
     }
     if (selection.wholeFolders() && selection.folders().isEmpty()) {
       return Optional.of(new RestoreScope.WholeMailbox());

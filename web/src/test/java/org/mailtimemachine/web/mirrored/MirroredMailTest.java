@@ -38,6 +38,9 @@ import org.mailtimemachine.mirror.register.MirrorSettings;
 import org.mailtimemachine.mirror.register.NewMirror;
 import org.mailtimemachine.mirror.smtp.Copies;
 import org.mailtimemachine.mirror.smtp.Envelope;
+import org.mailtimemachine.restore.KeptCopies;
+import org.mailtimemachine.restore.KeptCopy;
+import org.mailtimemachine.restore.RestoreScope;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.SnapshotStore;
 import org.mailtimemachine.snapshot.SnapshotStore.StoredMessage;
@@ -45,6 +48,7 @@ import org.mailtimemachine.snapshot.catalogue.Catalogue;
 import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 import org.mailtimemachine.web.selection.SelectedMessages;
 import org.mailtimemachine.web.selection.Selection;
+import org.mailtimemachine.web.selection.WantedBack;
 
 /** A real mirror beside what a Catalogue says that Snapshots have. */
 class MirroredMailTest {
@@ -189,10 +193,8 @@ class MirroredMailTest {
   @Test
   void whatIsNotWhatCameIsListedByItsEnvelopeAndNotOpened() throws Exception {
     deliver(List.of("went"));
-    try (Stream<Path> files = Files.list(directory.resolve("mail/example.test/_mirror/new"))) {
-      for (Path file : files.toList()) {
-        Files.writeString(file, Files.readString(file).replace("went", "WENT"));
-      }
+    for (Path file : mirrored()) {
+      Files.writeString(file, Files.readString(file).replace("went", "WENT"));
     }
     MirroredMessage listed = found().messages().getFirst();
     assertThat(listed.damaged()).isTrue();
@@ -219,6 +221,52 @@ class MirroredMailTest {
       assertThat(opening.open(new UUID(1, 1))).isEmpty();
     }
     assertThat(mail.messages(ANNA, DAYS, DAY, SINCE).messages()).isEmpty();
+  }
+
+  @Test
+  void whatIsWantedBackIsOnesOwnAndIsReadWhereItLies() throws Exception {
+    deliver(List.of("one", "two"));
+    String ids = String.join(",", found().messages().stream().map(MirroredMailTest::id).toList());
+    WantedBack wanted = new WantedBack(catalogue, new SelectedMessages(catalogue, mail), mail);
+    Selection selection = named(ids + "," + new UUID(1, 1));
+    assertThat(wanted.of(MailboxAddress.of("bob@example.test"), selection)).isEmpty();
+    assertThat(wanted.of(ANNA, named(new UUID(1, 1).toString()))).isEmpty();
+    RestoreScope.Copies scope = (RestoreScope.Copies) wanted.of(ANNA, selection).orElseThrow();
+    assertThat(scope.kept().copies()).hasSize(2);
+    try (KeptCopies.Reading reading = scope.kept().open()) {
+      for (KeptCopy copy : scope.kept().copies()) {
+        try (StoredMessage text = reading.open(copy).orElseThrow()) {
+          assertThat(text.sha256()).isEqualTo(copy.sha256());
+        }
+      }
+    }
+
+    for (Path file : mirrored()) {
+      Files.writeString(file, Files.readString(file).replace("Hello", "HELLO"));
+    }
+    KeptCopies kept = mail.kept(ANNA, DAY, selection.named());
+    try (KeptCopies.Reading reading = kept.open()) {
+      assertThat(reading.open(kept.copies().getFirst())).isEmpty();
+    }
+  }
+
+  private static String id(MirroredMessage message) {
+    return message.row().id().toString();
+  }
+
+  private static Selection named(String ids) {
+    return Selection.of(
+        Map.of(
+            "day", new String[] {DAY.text()},
+            "folder", new String[] {CAME_AND_WENT.id().toString()},
+            "ids", new String[] {ids}),
+        ZoneOffset.UTC);
+  }
+
+  private List<Path> mirrored() throws IOException {
+    try (Stream<Path> files = Files.list(directory.resolve("mail/example.test/_mirror/new"))) {
+      return files.toList();
+    }
   }
 
   @Test

@@ -175,7 +175,8 @@ final class DovecotChecks {
           "snapshots, checks and check-outs keep the bytes as they lie on disk, and Dovecot reads"
               + " them; the webmail and its search see "
               + form
-              + " bytes",
+              + " bytes; what a mirror got is not recognised in them: it is shown as come and gone, and a"
+              + " restore of it may double it",
           "none for such messages in the webmail; a check-out served by the same Dovecot shows them");
     }
     if (configuration.yes("maildir_broken_filename_sizes")) {

@@ -1,14 +1,13 @@
-package org.mailtimemachine.web.mirrored;
+package org.mailtimemachine.mailstore.mime;
 
 import java.io.IOException;
-import org.mailtimemachine.mailstore.mime.MessageSource;
 
 /**
  * A message as mailboxes keep it, whatever ends its lines: LF. Mail comes over the line with CR LF,
  * and what is delivered mostly has LF. Read from its end: two messages of one sender differ there,
  * or are the same, as what delivery adds is in front. For one thread.
  */
-final class PlainLines {
+public final class PlainLines {
 
   private static final int BUFFER_BYTES = 64 * 1024;
 
@@ -17,13 +16,14 @@ final class PlainLines {
   private long position;
   private int left;
 
-  PlainLines(MessageSource source) {
+  /** Reads nothing yet. */
+  public PlainLines(MessageSource source) {
     this.source = source;
     this.position = source.size();
   }
 
   /** How many bytes it has, all of it read. */
-  static long count(MessageSource source) throws IOException {
+  public static long count(MessageSource source) throws IOException {
     PlainLines lines = new PlainLines(source);
     long count = 0;
     while (lines.previous() >= 0) {
@@ -37,7 +37,7 @@ final class PlainLines {
    *
    * @return -1 at the beginning
    */
-  int previous() throws IOException {
+  public int previous() throws IOException {
     int previous = read();
     if (previous == '\n' && peek() == '\r') {
       left--;
@@ -46,7 +46,7 @@ final class PlainLines {
   }
 
   /** How much of the source was read for it. */
-  long bytesRead() {
+  public long bytesRead() {
     return source.size() - position;
   }
 

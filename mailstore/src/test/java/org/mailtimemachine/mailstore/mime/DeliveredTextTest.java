@@ -1,4 +1,4 @@
-package org.mailtimemachine.web.mirrored;
+package org.mailtimemachine.mailstore.mime;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.mailtimemachine.mailstore.mime.MessageSource;
 
 class DeliveredTextTest {
 

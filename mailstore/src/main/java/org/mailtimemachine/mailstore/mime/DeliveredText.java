@@ -1,16 +1,15 @@
-package org.mailtimemachine.web.mirrored;
+package org.mailtimemachine.mailstore.mime;
 
 import java.io.IOException;
-import org.mailtimemachine.mailstore.mime.MessageSource;
 
 /**
  * Whether a message in a mailbox is what came over the line: delivery puts headers in front of it
  * (Return-Path, Delivered-To, Received) and may change what ends its lines, and nothing else.
  */
-final class DeliveredText {
+public final class DeliveredText {
 
   /** More than any delivery adds. */
-  static final long MOST_IN_FRONT = 64 * 1024;
+  public static final long MOST_IN_FRONT = 64 * 1024;
 
   private DeliveredText() {}
 
@@ -19,7 +18,7 @@ final class DeliveredText {
    *
    * @param copy as it came over the line
    */
-  static boolean is(MessageSource stored, MessageSource copy, ReadingBudget budget)
+  public static boolean is(MessageSource stored, MessageSource copy, ReadingBudget budget)
       throws IOException {
     PlainLines ours = new PlainLines(stored);
     PlainLines came = new PlainLines(copy);
@@ -33,6 +32,11 @@ final class DeliveredText {
     } finally {
       budget.spend(ours.bytesRead() + came.bytesRead());
     }
+  }
+
+  /** Whether bytes in front of a message are headers, and no text of another one. */
+  public static boolean areHeaders(MessageSource front) throws IOException {
+    return areHeaders(new PlainLines(front));
   }
 
   /** Whether what stands in front are whole lines, and no text of another message. */

@@ -1,22 +1,22 @@
-package org.mailtimemachine.web.mirrored;
+package org.mailtimemachine.mailstore.mime;
 
 /**
  * How much one answer may read: whoever sends mail must not be able to keep the server busy with
  * it. For one thread.
  */
-final class ReadingBudget {
+public final class ReadingBudget {
 
   private long left;
 
-  ReadingBudget(long bytes) {
+  public ReadingBudget(long bytes) {
     this.left = bytes;
   }
 
-  void spend(long bytes) {
+  public void spend(long bytes) {
     left -= bytes;
   }
 
-  boolean spent() {
+  public boolean spent() {
     return left <= 0;
   }
 }
