@@ -59,6 +59,7 @@ final class JpaCatalogueIndex implements CatalogueIndex {
     String version = store.version();
     InStep last = upToDate;
     if (last != null && version.equals(last.version()) && rows().equals(last.rows())) {
+      requireAll(last.failures());
       return 0;
     }
     Optional<ServerTurn> turn = ServerTurn.tryTake(ServerTurn.Work.INDEXING, database);
@@ -124,13 +125,21 @@ final class JpaCatalogueIndex implements CatalogueIndex {
       analyze();
     }
     // A damaged Snapshot is tried again when something new appears, not every few seconds.
-    upToDate = new InStep(version, rows());
-    if (tally.failures + tally.failedMailboxes > 0) {
-      throw new IOException(
-          "%d Snapshots and %d whole Mailboxes cannot be indexed; the log names them"
-              .formatted(tally.failures, tally.failedMailboxes));
-    }
+    String failures =
+        tally.failures + tally.failedMailboxes == 0
+            ? ""
+            : "%d Snapshots and %d whole Mailboxes cannot be indexed; the log names them"
+                .formatted(tally.failures, tally.failedMailboxes);
+    upToDate = new InStep(version, rows(), failures);
+    requireAll(failures);
     return tally.changes;
+  }
+
+  /** Also where they are not tried again just now: who asks must not take it for in step. */
+  private static void requireAll(String failures) throws IOException {
+    if (!failures.isEmpty()) {
+      throw new IOException(failures);
+    }
   }
 
   /** One Mailbox must not keep those after it out of sight. */
@@ -229,7 +238,7 @@ final class JpaCatalogueIndex implements CatalogueIndex {
   }
 
   /** The Store's version and what the Catalogue had of it. */
-  private record InStep(String version, Rows rows) {}
+  private record InStep(String version, Rows rows, String failures) {}
 
   /** How many Snapshots, and the highest sequence; null where there is none. */
   private record Rows(Long count, @Nullable Long newest) {}

@@ -47,6 +47,9 @@ public record StoreCondition(
   /** A night begins at midnight, takes a while, and is tried again where it failed. */
   private static final Duration NIGHT_AT_LATEST = Duration.ofHours(26);
 
+  /** One that is at it for longer than this hangs, and the next one cannot begin. */
+  private static final Duration LONGEST_NIGHT = Duration.ofHours(24);
+
   private static final int MOST_NAMED = 5;
 
   public StoreCondition {
@@ -175,7 +178,7 @@ public record StoreCondition(
               "the clock is or was wrong: days are named wrongly, and a date is taken only once"));
     }
     if (Duration.between(run.started(), now).compareTo(NIGHT_AT_LATEST) > 0
-        && goingOn.filter(UnfinishedRun::alive).isEmpty()) {
+        && goingOn.filter(take -> isNightOf(take, now)).isEmpty()) {
       return List.of(
           new Symptom(
               Trouble.NIGHT_MISSED,
@@ -183,6 +186,12 @@ public record StoreCondition(
               "what was deleted since then is in no snapshot"));
     }
     return List.of();
+  }
+
+  private static boolean isNightOf(UnfinishedRun take, Instant now) {
+    return take.alive()
+        && take.name().nightly()
+        && Duration.between(take.started(), now).compareTo(LONGEST_NIGHT) < 0;
   }
 
   private static List<Symptom> incomplete(Run run) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -59,19 +60,31 @@ class StoreConditionTest {
     take("2026-11-20");
     Instant now = Instant.parse("2026-11-22T12:00:00Z");
     StoreCondition quiet = at(now.toString());
-    StoreCondition busy =
-        new StoreCondition(
-            quiet.path(),
-            quiet.nights(),
-            quiet.lastNight(),
-            quiet.unreadable(),
-            Optional.of(new UnfinishedRun(new SnapshotName("2026-11-22"), now, 1, 2, true)),
-            quiet.lastCheck(),
-            quiet.space());
     assertThat(quiet.symptoms(now))
         .extracting(Symptom::trouble)
         .containsExactly(Trouble.NIGHT_MISSED);
-    assertThat(busy.symptoms(now)).isEmpty();
+    SnapshotName night = new SnapshotName("2026-11-22");
+    assertThat(during(quiet, night, now).symptoms(now)).isEmpty();
+    assertThat(during(quiet, night, now.minus(Duration.ofHours(24))).symptoms(now))
+        .as("it hangs")
+        .extracting(Symptom::trouble)
+        .containsExactly(Trouble.NIGHT_MISSED);
+    assertThat(during(quiet, new SnapshotName("2026-11-22T1200"), now).symptoms(now))
+        .as("a take by hand is no night")
+        .extracting(Symptom::trouble)
+        .containsExactly(Trouble.NIGHT_MISSED);
+  }
+
+  private static StoreCondition during(
+      StoreCondition condition, SnapshotName take, Instant started) {
+    return new StoreCondition(
+        condition.path(),
+        condition.nights(),
+        condition.lastNight(),
+        condition.unreadable(),
+        Optional.of(new UnfinishedRun(take, started, 1, 2, true)),
+        condition.lastCheck(),
+        condition.space());
   }
 
   @Test

@@ -90,6 +90,15 @@ class OldLogs {
     }
   }
 
+  /** One that cannot be removed keeps no other. */
+  private static void remove(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "The old log file " + file + " could not be removed", e);
+    }
+  }
+
   /** Whatever goes wrong is logged, and tried again. */
   void remove() {
     if (directory.isEmpty()) {
@@ -101,7 +110,7 @@ class OldLogs {
         Matcher rotated = ROTATED.matcher(file.getFileName().toString());
         // As text: a name that is no date of the calendar has its place among them all the same.
         if (rotated.matches() && rotated.group(1).compareTo(first.toString()) < 0) {
-          Files.deleteIfExists(file);
+          remove(file);
         }
       }
     } catch (IOException | RuntimeException e) {

@@ -41,8 +41,14 @@ class OldLogsTest {
       Files.createFile(directory.resolve(name));
     }
 
+    Path inTheWay = directory.resolve("server.log.2026-11-01"); // which cannot be removed
+    Files.createFile(Files.createDirectory(inTheWay).resolve("of somebody"));
+
     new OldLogs(Optional.of(directory), 7, CLOCK).remove();
 
+    assertThat(inTheWay).isNotEmptyDirectory();
+    Files.delete(inTheWay.resolve("of somebody"));
+    Files.delete(inTheWay);
     try (Stream<Path> left = Files.list(directory)) {
       assertThat(left.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrderElementsOf(stay);
