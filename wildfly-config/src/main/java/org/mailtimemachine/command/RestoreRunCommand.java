@@ -73,7 +73,7 @@ final class RestoreRunCommand implements Callable<Integer> {
       RestorePlan plan =
           resume == null
               ? accept(store, restorer, clock, out)
-              : RestoresOfCommandLine.require(store, options, resume).plan();
+              : RestoresOfCommandLine.requireNotTakenBack(store, options, restorer, resume).plan();
       if (plan.changesNothing() && resume == null) {
         return nothingMissing(out, plan);
       }

@@ -50,8 +50,9 @@ final class RestoreTakeBackCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Clock clock = Clock.system(options.zone());
     try (Store store = Store.open(options.store())) {
-      RestorePlan plan = RestoresOfCommandLine.require(store, options, id).plan();
       Restorer restorer = new Restorer(store, options.live(clock), clock);
+      RestorePlan plan =
+          RestoresOfCommandLine.requireNotTakenBack(store, options, restorer, id).plan();
       RestoresOfCommandLine log = new RestoresOfCommandLine(restorer, plan, clock);
       log.add("restore.take-back", "");
       Restorer.TakenBack taken = restorer.takeBack(id);

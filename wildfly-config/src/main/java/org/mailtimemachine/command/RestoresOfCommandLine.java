@@ -46,6 +46,23 @@ final class RestoresOfCommandLine {
     return status;
   }
 
+  /**
+   * The same, of one that was not taken back: there is nothing more to be done with it.
+   *
+   * @throws CommandFailed also where it was, unless whoever did so was interrupted
+   */
+  static RestoreStatus requireNotTakenBack(
+      Store store, StoreOptions options, Restorer restorer, UUID id) throws IOException {
+    RestoreStatus status = require(store, options, id);
+    if (status.state() == RestoreStatus.State.TAKEN_BACK && restorer.takesBack(id).isEmpty()) {
+      throw new CommandFailed(
+          ("The restore %s was taken back already, %d of %d messages; what is left has been touched"
+                  + " since it was added. Nothing was done.")
+              .formatted(id, status.takenBack(), status.count(Receipt.Outcome.ADDED)));
+    }
+    return status;
+  }
+
   void add(String action, Receipt receipt) throws IOException {
     add(
         action,

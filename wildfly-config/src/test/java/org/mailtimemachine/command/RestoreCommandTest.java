@@ -193,7 +193,11 @@ class RestoreCommandTest {
   @Test
   void whatIsDoneIsKeptForTheAuditLog() throws IOException {
     assertThat(restore("run", ANNA, DAY)).isZero();
-    assertThat(restore("take-back", printedId())).isZero();
+    String id = printedId();
+    assertThat(restore("take-back", id)).isZero();
+    assertThat(restore("take-back", id)).isEqualTo(1);
+    assertThat(err.toString()).contains("was taken back already", "Nothing was done");
+    assertThat(restore("run", "--resume=" + id)).isEqualTo(1);
     List<AuditEntry> kept = new ArrayList<>();
     try (Store store = Store.open(directory.resolve("store"))) {
       new Restorer(

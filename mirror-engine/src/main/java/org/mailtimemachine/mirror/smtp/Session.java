@@ -143,7 +143,6 @@ final class Session {
       leave(AWAY);
       return;
     }
-    boolean inOrder = false;
     try {
       say(Reply.of(220, settings.hostName() + ' ' + greeting()));
       while (!ended) {
@@ -153,7 +152,6 @@ final class Session {
         one(hop);
       }
       output.flush();
-      inOrder = left;
     } catch (HopLost e) {
       LOG.log(
           Level.WARNING,
@@ -169,7 +167,7 @@ final class Session {
     } catch (SocketTimeoutException e) {
       leave(Reply.of(421, "4.4.2 " + settings.hostName() + " Nothing was said for too long"));
     } finally {
-      if (inOrder) {
+      if (left) {
         hops.give(hop);
       } else {
         hop.close();
@@ -194,6 +192,9 @@ final class Session {
       line = input.line(LONGEST_COMMAND);
     } catch (ProtocolException e) {
       settle(hop); // what is said of it is no answer to what came before
+      throw e;
+    } catch (EOFException e) {
+      left = asked.isEmpty(); // Postfix's client hangs up so behind a message
       throw e;
     }
     int space = line.indexOf(' ');
@@ -231,8 +232,8 @@ final class Session {
       case "VRFY" -> say(Reply.of(252, "2.1.5 Send some mail, and it will be seen"));
       case "QUIT" -> {
         ended = true;
+        left = true; // whether it hears the answer or not
         leave(Reply.of(221, "2.0.0 Bye"));
-        left = true;
       }
       default -> throw new RefusedCommandException(Reply.of(502, "5.5.1 No such command here"));
     }

@@ -217,6 +217,24 @@ class SmtpProxyTest {
         .containsExactly(Optional.of("4bXyz"), Optional.empty());
   }
 
+  @Test
+  @Timeout(60)
+  void aClientThatHangsUpBehindAMessageAsPostfixDoesLeavesItsConnectionToTheNext()
+      throws Exception {
+    ScriptedHop hop = hop(Protocol.SMTP);
+    SmtpProxy proxy = proxy(Protocol.SMTP, hop, copies, PATIENT);
+    for (int i = 0; i < 2; i++) {
+      RawClient client = greeted(proxy, Protocol.SMTP);
+      send(client, "b@example.test");
+      client.close();
+      while (proxy.clients() > 0) { // its session ends
+        TimeUnit.MILLISECONDS.sleep(1);
+      }
+    }
+    assertThat(hop.connections()).isEqualTo(1);
+    assertThat(hop.taken()).hasSize(2);
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = ScriptedHop.Fault.class,
@@ -238,7 +256,7 @@ class SmtpProxyTest {
 
   @Test
   @Timeout(60)
-  void whoeverWasRefusedSomethingOrSentNothingOrLeftWithoutAWordLeavesNoConnectionBehind()
+  void whoeverWasRefusedSomethingOrSentNothingOrLeftInATextLeavesNoConnectionBehind()
       throws Exception {
     ScriptedHop hop = hop(Protocol.LMTP);
     hop.verdict("full@example.test", 452);
@@ -253,9 +271,13 @@ class SmtpProxyTest {
     while (hop.said().stream().filter("QUIT"::equals).count() < 2) { // and both are left at once
       TimeUnit.MILLISECONDS.sleep(1);
     }
-    RawClient silent = greeted(proxy, Protocol.LMTP);
-    send(silent, "b@example.test");
-    silent.close();
+    RawClient broken = greeted(proxy, Protocol.LMTP);
+    send(broken, "b@example.test");
+    broken.say("MAIL FROM:<a@example.test>");
+    broken.say("RCPT TO:<b@example.test>");
+    broken.say("DATA");
+    broken.send("Subject: a\r\n");
+    broken.close();
     while (proxy.clients() > 0) { // its session ends
       TimeUnit.MILLISECONDS.sleep(1);
     }
