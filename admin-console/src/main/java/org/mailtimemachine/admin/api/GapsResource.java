@@ -14,12 +14,17 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.media.SchemaProperty;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.admin.authority.GapAuthority;
 import org.mailtimemachine.admin.authority.NotYoursException;
@@ -29,6 +34,7 @@ import org.mailtimemachine.restore.administrator.FollowUp;
 
 /** Messages of the administrator's domains that went on without their copies, for a program. */
 @Path("gaps")
+@Tag(name = "Mirrors")
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
@@ -36,7 +42,6 @@ public class GapsResource {
 
   private static final int USUAL = 100;
   private static final int MOST = 1_000;
-  private static final int LONGEST_TEXT = 320;
 
   @Inject private OwnAuthority authority;
 
@@ -45,6 +50,7 @@ public class GapsResource {
    *
    * @param total how many there are on all pages
    */
+  @Schema(name = "Gaps")
   public record Page(long total, List<Line> gaps) {}
 
   /**
@@ -53,6 +59,7 @@ public class GapsResource {
    * @param recipients of that domain
    * @param note null, as those behind it, where nobody has looked after it
    */
+  @Schema(name = "Gap")
   public record Line(
       String id,
       Instant time,
@@ -88,23 +95,29 @@ public class GapsResource {
    * @param text only those that have this in them
    */
   @GET
+  @Operation(summary = "Messages that went on without a copy, the newest first")
   public Page gaps(
-      @QueryParam("state") @Nullable String state,
+      @Parameter(
+              schema =
+                  @Schema(
+                      enumeration = {"open", "done", "all"},
+                      defaultValue = "all"))
+          @QueryParam("state")
+          @Nullable String state,
       @QueryParam("text") @Nullable String text,
-      @QueryParam("offset") @Nullable String offset,
-      @QueryParam("limit") @Nullable String limit)
+      @Parameter(schema = @Schema(implementation = Integer.class, defaultValue = "0"))
+          @QueryParam("offset")
+          @Nullable String offset,
+      @Parameter(schema = @Schema(implementation = Integer.class, defaultValue = "100"))
+          @QueryParam("limit")
+          @Nullable String limit)
       throws IOException {
-    String wanted = Objects.requireNonNullElse(text, "").strip();
-    if (wanted.length() > LONGEST_TEXT) {
-      throw ProblemException.ofField(
-          "text", "text is too long.", "Send at most " + LONGEST_TEXT + " characters.");
-    }
-    List<OneGap> found = own().gaps(state(state), wanted);
+    List<OneGap> found = own().gaps(state(state), Query.text("text", text));
     return new Page(
         found.size(),
         found.stream()
-            .skip(number("offset", offset, 0, GapAuthority.MOST * 10, 0))
-            .limit(number("limit", limit, 1, MOST, USUAL))
+            .skip(Query.number("offset", offset, 0, GapAuthority.MOST * 10, 0))
+            .limit(Query.number("limit", limit, 1, MOST, USUAL))
             .map(Line::of)
             .toList());
   }
@@ -112,6 +125,21 @@ public class GapsResource {
   /** Notes what was done about one: {@code state}, open or done, and a {@code note}. */
   @PATCH
   @Path("{id}")
+  @Operation(operationId = "noteGap", summary = "Note what was done about one")
+  @RequestBody(
+      content =
+          @Content(
+              schema =
+                  @Schema(
+                      type = SchemaType.OBJECT,
+                      requiredProperties = "state",
+                      properties = {
+                        @SchemaProperty(
+                            name = "state",
+                            type = SchemaType.STRING,
+                            enumeration = {"open", "done"}),
+                        @SchemaProperty(name = "note", type = SchemaType.STRING)
+                      })))
   public Line note(@PathParam("id") String id, String body) throws IOException {
     GapAuthority own = own();
     JsonBody wanted = JsonBody.parse(body, Set.of("state", "note"));
@@ -143,29 +171,6 @@ public class GapsResource {
   }
 
   private static GapAuthority.State state(@Nullable String state) {
-    String name = Objects.requireNonNullElse(state, "all");
-    return Arrays.stream(GapAuthority.State.values())
-        .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                ProblemException.ofField(
-                    "state", "There is no state " + name + ".", "Send open, done or all."));
-  }
-
-  private static int number(String name, @Nullable String text, int least, int most, int usual) {
-    if (text == null) {
-      return usual;
-    }
-    if (text.matches("[0-9]{1,9}")) {
-      int number = Integer.parseInt(text);
-      if (number >= least && number <= most) {
-        return number;
-      }
-    }
-    throw ProblemException.ofField(
-        name,
-        name + " is no number that it may be.",
-        "Send a number from %d to %d.".formatted(least, most));
+    return Query.word("state", GapAuthority.State.class, state).orElse(GapAuthority.State.ALL);
   }
 }

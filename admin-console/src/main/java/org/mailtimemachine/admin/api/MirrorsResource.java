@@ -20,6 +20,14 @@ import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.media.SchemaProperty;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.admin.authority.MirrorAuthority;
 import org.mailtimemachine.admin.authority.NotYoursException;
@@ -32,6 +40,7 @@ import org.mailtimemachine.mirror.register.RegisteredMirror;
 
 /** The Mirrors of the administrator's domains, for a program. */
 @Path("mirrors")
+@Tag(name = "Mirrors")
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
@@ -49,6 +58,7 @@ public class MirrorsResource {
    * @param destinations the mailboxes that get copies
    * @param ended null while it is in force
    */
+  @Schema(name = "Mirror")
   public record Line(
       String id,
       String source,
@@ -78,6 +88,7 @@ public class MirrorsResource {
    * @param mailbox the one that was made for it; null where none was
    * @param password of that mailbox, told this once; null where nobody signs in to it
    */
+  @Schema(name = "MadeMirror")
   public record Made(Line mirror, @Nullable String mailbox, @Nullable String password) {
 
     static Made of(MadeMirror made) {
@@ -95,6 +106,7 @@ public class MirrorsResource {
   }
 
   /** A new password of a mailbox, told this once. */
+  @Schema(name = "MirrorPassword")
   public record Password(String mailbox, String password) {
     /** Without it. */
     @Override
@@ -109,6 +121,7 @@ public class MirrorsResource {
 
   /** All of them, those that have ended too, in the order in which they were made. */
   @GET
+  @Operation(summary = "All mirrors, in the order in which they were made")
   public List<Line> mirrors() throws IOException {
     return own().mirrors().stream().map(Line::of).toList();
   }
@@ -116,6 +129,7 @@ public class MirrorsResource {
   /** One of them. */
   @GET
   @Path("{id}")
+  @Operation(summary = "One mirror")
   public Line mirror(@PathParam("id") String id) throws IOException {
     try {
       return Line.of(own().mirror(id));
@@ -129,6 +143,48 @@ public class MirrorsResource {
    * ownMailbox}, {@code existing}, {@code readOnly}, {@code olderMailMayGo}.
    */
   @POST
+  @Operation(
+      operationId = "addMirror",
+      summary = "Make one, which is in force when this is answered")
+  @RequestBody(
+      content =
+          @Content(
+              schema =
+                  @Schema(
+                      type = SchemaType.OBJECT,
+                      requiredProperties = {"source", "days"},
+                      properties = {
+                        @SchemaProperty(
+                            name = "source",
+                            type = SchemaType.STRING,
+                            description = "An address, or a domain for all of its recipients"),
+                        @SchemaProperty(
+                            name = "days",
+                            type = SchemaType.INTEGER,
+                            description = "1 to 3650"),
+                        @SchemaProperty(
+                            name = "ownMailbox",
+                            type = SchemaType.BOOLEAN,
+                            description = "Whether a mailbox is made for it"),
+                        @SchemaProperty(
+                            name = "existing",
+                            type = SchemaType.ARRAY,
+                            description = "Addresses of mailboxes that get copies",
+                            implementation = String.class),
+                        @SchemaProperty(
+                            name = "readOnly",
+                            type = SchemaType.BOOLEAN,
+                            description = "Whether that mailbox is one that nobody can change"),
+                        @SchemaProperty(
+                            name = "olderMailMayGo",
+                            type = SchemaType.BOOLEAN,
+                            description =
+                                "Whether mail in them that is older than these days may be deleted")
+                      })))
+  @APIResponse(
+      responseCode = "201",
+      description = "Made",
+      content = @Content(schema = @Schema(implementation = Made.class)))
   public Response add(String body, @HeaderParam(Once.HEADER) @Nullable String key)
       throws IOException {
     MirrorAuthority own = own();
@@ -165,6 +221,35 @@ public class MirrorsResource {
   /** Changes {@code days} and {@code existing}; what is left out stays as it is. */
   @PATCH
   @Path("{id}")
+  @Operation(
+      operationId = "changeMirror",
+      summary = "Change days and mailboxes; what is left out stays")
+  @RequestBody(
+      content =
+          @Content(
+              schema =
+                  @Schema(
+                      type = SchemaType.OBJECT,
+                      properties = {
+                        @SchemaProperty(
+                            name = "days",
+                            type = SchemaType.INTEGER,
+                            description = "1 to 3650"),
+                        @SchemaProperty(
+                            name = "existing",
+                            type = SchemaType.ARRAY,
+                            description = "Addresses of mailboxes that get copies",
+                            implementation = String.class),
+                        @SchemaProperty(
+                            name = "olderMailMayGo",
+                            type = SchemaType.BOOLEAN,
+                            description =
+                                "Whether mail in them that is older than these days may be deleted")
+                      })))
+  @APIResponse(
+      responseCode = "200",
+      description = "Done",
+      content = @Content(schema = @Schema(implementation = Line.class)))
   public Response change(@PathParam("id") String id, String body) throws IOException {
     MirrorAuthority own = own();
     return once.answer(
@@ -201,6 +286,11 @@ public class MirrorsResource {
   @DELETE
   @Path("{id}")
   @Consumes(MediaType.WILDCARD)
+  @Operation(operationId = "endMirror", summary = "End one")
+  @APIResponse(
+      responseCode = "200",
+      description = "Done",
+      content = @Content(schema = @Schema(implementation = Line.class)))
   public Response end(
       @PathParam("id") String id, @QueryParam("mailStays") @Nullable String mailStays)
       throws IOException {
@@ -226,6 +316,11 @@ public class MirrorsResource {
   @POST
   @Path("{id}/password")
   @Consumes(MediaType.WILDCARD)
+  @Operation(operationId = "newMirrorPassword", summary = "A new password for its mailbox")
+  @APIResponse(
+      responseCode = "200",
+      description = "Done",
+      content = @Content(schema = @Schema(implementation = Password.class)))
   public Response newPassword(
       @PathParam("id") String id, @HeaderParam(Once.HEADER) @Nullable String key)
       throws IOException {

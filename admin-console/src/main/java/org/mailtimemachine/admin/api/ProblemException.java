@@ -25,6 +25,16 @@ final class ProblemException extends RuntimeException {
     this.remedy = remedy;
   }
 
+  /** It is for administrators of the host, and asked for by another one. */
+  static ProblemException ofHost() {
+    return new ProblemException(
+        Response.Status.FORBIDDEN,
+        "OF_HOST",
+        "",
+        "That is for administrators of the host.",
+        "Use a token of one of them.");
+  }
+
   /** A part of the body is not what it must be. */
   static ProblemException ofField(String field, String detail, String remedy) {
     return new ProblemException(Response.Status.BAD_REQUEST, "", field, detail, remedy);

@@ -16,6 +16,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.jar.Attributes;
 import java.util.jar.Manifest;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.mailtimemachine.admin.authority.NotYoursException;
 import org.mailtimemachine.admin.authority.OwnAuthority;
 import org.mailtimemachine.admin.watching.Finding;
@@ -24,6 +30,7 @@ import org.mailtimemachine.mailstore.figures.PrometheusText;
 
 /** Figures and health of the host, for programs of its administrators. */
 @Path("/")
+@Tag(name = "Watching")
 @RequestScoped
 public class WatchResource {
 
@@ -35,6 +42,7 @@ public class WatchResource {
   @Inject private ServletContext context;
 
   /** How the host is, in the form of MicroProfile Health. */
+  @Schema(name = "Health")
   public record Health(String status, List<Check> checks) {
 
     static Health of(List<Finding> findings) {
@@ -49,6 +57,7 @@ public class WatchResource {
    *
    * @param data {@code detail}: what is wrong, where something is
    */
+  @Schema(name = "Check")
   public record Check(String name, String status, Map<String, String> data) {
 
     static Check of(Finding finding) {
@@ -62,6 +71,11 @@ public class WatchResource {
   /** Figures for Prometheus. */
   @GET
   @Path("metrics")
+  @Operation(summary = "Figures for Prometheus")
+  @APIResponse(
+      responseCode = "200",
+      description = "Lines of text",
+      content = @Content(mediaType = "text/plain", schema = @Schema(type = SchemaType.STRING)))
   public Response metrics() throws IOException {
     return Response.ok(ofHost().figures(version()))
         .header(HttpHeaders.CONTENT_TYPE, PrometheusText.MEDIA_TYPE)
@@ -71,6 +85,15 @@ public class WatchResource {
   /** Everything that somebody should look after: 200 where all is well, otherwise 503. */
   @GET
   @Path("health")
+  @Operation(summary = "Everything that somebody should look after")
+  @APIResponse(
+      responseCode = "200",
+      description = "All is well",
+      content = @Content(schema = @Schema(implementation = Health.class)))
+  @APIResponse(
+      responseCode = "503",
+      description = "Something is not",
+      content = @Content(schema = @Schema(implementation = Health.class)))
   @Produces(MediaType.APPLICATION_JSON)
   public Response health() {
     Health health = Health.of(ofHost().health());
@@ -84,12 +107,7 @@ public class WatchResource {
     try {
       return authority.get().ofHost(host);
     } catch (NotYoursException e) {
-      throw new ProblemException(
-          Response.Status.FORBIDDEN,
-          "OF_HOST",
-          "",
-          "That is for administrators of the host.",
-          "Use a token of one of them.");
+      throw ProblemException.ofHost();
     }
   }
 

@@ -158,6 +158,21 @@ public final class Authority {
   }
 
   /**
+   * Notes by which token a program did what the log ascribes to its administrator.
+   *
+   * @param signature of the token
+   */
+  public void noteProgram(String signature, String action, FiledRequest request) {
+    audit.append(
+        new AuditEntry(
+            clock.instant(),
+            signature,
+            "restore.by-program",
+            request.mailbox().toString(),
+            action + " " + request.id()));
+  }
+
+  /**
    * Mailboxes of which there are Snapshots, in order.
    *
    * @param text only those whose address has this in it, in capitals or not; empty for all

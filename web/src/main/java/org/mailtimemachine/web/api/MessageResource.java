@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mime.MessageNote;
 import org.mailtimemachine.mailstore.mime.MessagePart;
@@ -27,6 +29,7 @@ import org.mailtimemachine.web.signin.SignedInMailbox;
 /** One message, taken apart. */
 @RequestScoped
 @Path("snapshots/{snapshot}/messages")
+@Tag(name = "Messages")
 @Produces(MediaType.APPLICATION_JSON)
 public class MessageResource {
 
@@ -80,6 +83,7 @@ public class MessageResource {
   /** A message as it stood in a Folder of that Snapshot. */
   @GET
   @Path("{message: [0-9a-fA-F-]+}")
+  @Operation(summary = "One message, taken apart")
   public Message message(
       @PathParam("snapshot") SnapshotName snapshot,
       @PathParam("message") UUID message,

@@ -2,7 +2,9 @@ package org.mailtimemachine.web.api;
 
 import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.json.bind.JsonbException;
 import jakarta.ws.rs.BadRequestException;
+import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -10,6 +12,9 @@ import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.util.List;
 import org.mailtimemachine.mirror.recall.DamagedCopyException;
+import org.mailtimemachine.restore.Hindrance;
+import org.mailtimemachine.restore.RestoreException;
+import org.mailtimemachine.restore.desk.RequestRefusedException;
 import org.mailtimemachine.snapshot.catalogue.StoreUnavailable;
 
 /**
@@ -32,14 +37,26 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
   public Response toResponse(Throwable failure) {
     if (StoreUnavailable.caused(failure)) {
       LOG.log(System.Logger.Level.ERROR, "The Store cannot be read", failure);
-      return problem(503, "Past mail cannot be read at the moment", "")
+      return problem(503, "Past mail cannot be read at the moment", "", "")
           .header(HttpHeaders.RETRY_AFTER, STORE_RETRY)
           .build();
     }
     if (failure instanceof DamagedCopyException) {
       LOG.log(System.Logger.Level.ERROR, failure.getMessage());
       int status = Response.Status.INTERNAL_SERVER_ERROR.getStatusCode();
-      return problem(status, "What the mirror holds is not what it received", "").build();
+      return problem(status, "What the mirror holds is not what it received", "", "").build();
+    }
+    if (failure instanceof RequestRefusedException refused) {
+      return refused(refused);
+    }
+    if (failure instanceof RestoreException) {
+      LOG.log(System.Logger.Level.WARNING, "A restore cannot be planned", failure);
+      return problem(503, "The mailbox cannot be looked at", "", Hindrance.of(failure).name())
+          .header(HttpHeaders.RETRY_AFTER, STORE_RETRY)
+          .build();
+    }
+    if (failure instanceof ProcessingException && failure.getCause() instanceof JsonbException) {
+      return problem(400, title(400), "the body is not the JSON that is wanted", "").build();
     }
     if (!(failure instanceof WebApplicationException known)) {
       LOG.log(System.Logger.Level.ERROR, "A request failed", failure);
@@ -60,11 +77,32 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
     return problem.build();
   }
 
-  private static Response.ResponseBuilder problem(int status, String detail) {
-    return problem(status, title(status), detail);
+  private static Response refused(RequestRefusedException refused) {
+    int status =
+        switch (refused.why()) {
+          case UNKNOWN -> 404;
+          case TOO_MANY_OPEN, TOO_MANY_REQUESTS, TOO_MANY_MESSAGES -> 429;
+          case NO_LIVE_MAIL, BUSY -> 503;
+          case TOO_LARGE,
+              NOTHING_MISSING,
+              NOT_PENDING,
+              SECOND_NEEDED,
+              FIRST_MEANWHILE,
+              TOO_LATE,
+              NOT_DONE,
+              EXPIRED ->
+              409;
+        };
+    String detail = String.valueOf(refused.getMessage());
+    return problem(status, "That cannot be requested", detail, refused.why().name()).build();
   }
 
-  private static Response.ResponseBuilder problem(int status, String title, String detail) {
+  private static Response.ResponseBuilder problem(int status, String detail) {
+    return problem(status, title(status), detail, "");
+  }
+
+  private static Response.ResponseBuilder problem(
+      int status, String title, String detail, String reason) {
     JsonObjectBuilder problem =
         Json.createObjectBuilder()
             .add("type", "about:blank")
@@ -72,6 +110,9 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
             .add("status", status);
     if (!detail.isEmpty()) {
       problem.add("detail", detail);
+    }
+    if (!reason.isEmpty()) {
+      problem.add("reason", reason);
     }
     return Response.status(status)
         .header(HttpHeaders.CONTENT_TYPE, "application/problem+json")

@@ -15,6 +15,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.maildir.SpecialUse;
 import org.mailtimemachine.snapshot.SnapshotName;
@@ -29,6 +33,7 @@ import org.mailtimemachine.web.signin.SignedInMailbox;
 /** Days, Folders and lists of messages. */
 @RequestScoped
 @Path("snapshots")
+@Tag(name = "Days")
 @Produces(MediaType.APPLICATION_JSON)
 public class SnapshotsResource {
 
@@ -61,6 +66,7 @@ public class SnapshotsResource {
   public record Messages(long total, List<Message> messages) {}
 
   /** One line of a list; size in bytes. */
+  @Schema(name = "MessageLine")
   public record Message(
       UUID id,
       String subject,
@@ -90,6 +96,7 @@ public class SnapshotsResource {
 
   /** The Snapshots of the signed-in Mailbox, newest first. */
   @GET
+  @Operation(summary = "The days of the mailbox, the newest first")
   public List<Snapshot> snapshots() {
     return catalogue.snapshots(signedIn.address()).stream()
         .map(
@@ -105,6 +112,7 @@ public class SnapshotsResource {
   /** The Folders of one Snapshot, the INBOX first, then those with a special use, then by name. */
   @GET
   @Path("{snapshot}/folders")
+  @Operation(summary = "The folders of a day")
   public List<Folder> folders(@PathParam("snapshot") SnapshotName snapshot) {
     IndexedSnapshot.require(catalogue, signedIn.address(), snapshot);
     return catalogue.folders(signedIn.address(), snapshot).stream()
@@ -116,14 +124,33 @@ public class SnapshotsResource {
   /** One page of a Folder. */
   @GET
   @Path("{snapshot}/folders/{folder}/messages")
+  @Operation(summary = "One page of a folder")
   public Messages messages(
       @PathParam("snapshot") SnapshotName snapshot,
       @PathParam("folder") UUID folder,
-      @QueryParam("offset") @Nullable String offset,
-      @QueryParam("limit") @Nullable String limit,
-      @QueryParam("sort") @Nullable String sort,
-      @QueryParam("order") @Nullable String order,
-      @QueryParam("q") @Nullable String text) {
+      @Parameter(schema = @Schema(implementation = Integer.class, defaultValue = "0"))
+          @QueryParam("offset")
+          @Nullable String offset,
+      @Parameter(schema = @Schema(implementation = Integer.class, defaultValue = "50"))
+          @QueryParam("limit")
+          @Nullable String limit,
+      @Parameter(
+              schema =
+                  @Schema(
+                      enumeration = {"date", "from", "subject", "size"},
+                      defaultValue = "date"))
+          @QueryParam("sort")
+          @Nullable String sort,
+      @Parameter(
+              schema =
+                  @Schema(
+                      enumeration = {"asc", "desc"},
+                      defaultValue = "desc"))
+          @QueryParam("order")
+          @Nullable String order,
+      @Parameter(description = "Only messages with this in subject or correspondents")
+          @QueryParam("q")
+          @Nullable String text) {
     MessageQuery query = PageParameters.query(offset, limit, sort, order, text);
     IndexedSnapshot.require(catalogue, signedIn.address(), snapshot);
     MessagePage found =

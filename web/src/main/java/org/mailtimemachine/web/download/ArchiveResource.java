@@ -18,6 +18,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
@@ -36,6 +43,7 @@ import org.mailtimemachine.web.signin.SignedInMailbox;
 /** A whole day or Folder as one file, made while it is sent. */
 @RequestScoped
 @Path("snapshots")
+@Tag(name = "Days")
 public class ArchiveResource {
 
   @Inject private Catalogue catalogue;
@@ -52,8 +60,18 @@ public class ArchiveResource {
    */
   @GET
   @Path("{snapshot}/archive")
+  @Operation(operationId = "archiveDay", summary = "A whole day as one file")
+  @APIResponse(
+      responseCode = "200",
+      description = "The bytes",
+      content =
+          @Content(
+              mediaType = "application/zip",
+              schema = @Schema(type = SchemaType.STRING, format = "binary")))
   public Response day(
-      @PathParam("snapshot") SnapshotName snapshot, @QueryParam("format") @Nullable String format) {
+      @PathParam("snapshot") SnapshotName snapshot,
+      @Parameter(schema = @Schema(enumeration = {"mbox", "eml", "maildir"})) @QueryParam("format")
+          @Nullable String format) {
     ArchiveFormat wanted = format(format);
     IndexedSnapshot.require(catalogue, signedIn.address(), snapshot);
     return archive(Selection.all(snapshot), wanted, true, signedIn.address() + " " + snapshot);
@@ -67,10 +85,23 @@ public class ArchiveResource {
    */
   @GET
   @Path("{snapshot}/folders/{folder}/archive")
+  @Operation(operationId = "archiveFolder", summary = "A folder as one file")
+  @APIResponse(
+      responseCode = "200",
+      description = "The bytes",
+      content = {
+        @Content(
+            mediaType = "application/zip",
+            schema = @Schema(type = SchemaType.STRING, format = "binary")),
+        @Content(
+            mediaType = "application/mbox",
+            schema = @Schema(type = SchemaType.STRING, format = "binary"))
+      })
   public Response folder(
       @PathParam("snapshot") SnapshotName snapshot,
       @PathParam("folder") UUID folder,
-      @QueryParam("format") @Nullable String format,
+      @Parameter(schema = @Schema(enumeration = {"mbox", "eml", "maildir"})) @QueryParam("format")
+          @Nullable String format,
       @Context UriInfo uri) {
     ArchiveFormat wanted = format(format);
     IndexedSnapshot.require(catalogue, signedIn.address(), snapshot);

@@ -15,6 +15,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.mailtimemachine.mailstore.mime.MessagePart;
 import org.mailtimemachine.mailstore.mime.ParsedMessage;
 import org.mailtimemachine.mailstore.mime.PartContent;
@@ -28,6 +34,7 @@ import org.mailtimemachine.web.signin.SignedInMailbox;
 /** All files of one message in one. */
 @RequestScoped
 @Path("snapshots/{snapshot}/messages/{message}/attachments.zip")
+@Tag(name = "Messages")
 public class AttachmentsResource {
 
   @Inject private MessageOpener messages;
@@ -39,6 +46,14 @@ public class AttachmentsResource {
    * @param part the way to a message within this one; empty for this one
    */
   @GET
+  @Operation(summary = "All attachments in one file")
+  @APIResponse(
+      responseCode = "200",
+      description = "The bytes",
+      content =
+          @Content(
+              mediaType = "application/zip",
+              schema = @Schema(type = SchemaType.STRING, format = "binary")))
   public Response attachments(
       @PathParam("snapshot") SnapshotName snapshot,
       @PathParam("message") UUID message,

@@ -12,6 +12,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mime.MessagePart;
 import org.mailtimemachine.mailstore.mime.MessageSummary;
@@ -68,6 +69,7 @@ public class MessagePrintResource {
    */
   @GET
   @Path("{message}/print")
+  @Operation(hidden = true) // a page of the webmail
   public Response print(
       @PathParam("snapshot") SnapshotName snapshot,
       @PathParam("message") UUID message,

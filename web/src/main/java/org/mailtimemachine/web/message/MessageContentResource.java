@@ -18,6 +18,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Set;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mime.PartContent;
 import org.mailtimemachine.mailstore.mime.PartPath;
@@ -30,6 +36,7 @@ import org.mailtimemachine.web.signin.SignedInMailbox;
  */
 @RequestScoped
 @Path("snapshots/{snapshot}/messages")
+@Tag(name = "Messages")
 public class MessageContentResource {
 
   private static final String FRAME_POLICY =
@@ -59,6 +66,14 @@ public class MessageContentResource {
    */
   @GET
   @Path("{message}/html")
+  @Operation(summary = "Its HTML, with all that could do harm removed")
+  @APIResponse(
+      responseCode = "200",
+      description = "The bytes",
+      content =
+          @Content(
+              mediaType = "text/html",
+              schema = @Schema(type = SchemaType.STRING, format = "binary")))
   public Response html(
       @PathParam("snapshot") SnapshotName snapshot,
       @PathParam("message") UUID message,
@@ -81,6 +96,14 @@ public class MessageContentResource {
    */
   @GET
   @Path("{message}/source")
+  @Operation(summary = "Its source, byte for byte")
+  @APIResponse(
+      responseCode = "200",
+      description = "The bytes",
+      content =
+          @Content(
+              mediaType = "text/plain",
+              schema = @Schema(type = SchemaType.STRING, format = "binary")))
   public Response source(
       @PathParam("snapshot") SnapshotName snapshot,
       @PathParam("message") UUID message,
@@ -94,6 +117,14 @@ public class MessageContentResource {
   /** The message as a file, byte for byte. */
   @GET
   @Path("{message: [0-9a-fA-F-]+}.eml")
+  @Operation(summary = "The message as a file, byte for byte")
+  @APIResponse(
+      responseCode = "200",
+      description = "The bytes",
+      content =
+          @Content(
+              mediaType = "message/rfc822",
+              schema = @Schema(type = SchemaType.STRING, format = "binary")))
   public Response eml(
       @PathParam("snapshot") SnapshotName snapshot,
       @PathParam("message") UUID message,
@@ -112,6 +143,14 @@ public class MessageContentResource {
    */
   @GET
   @Path("{message}/attachments/{part}")
+  @Operation(summary = "One part, decoded")
+  @APIResponse(
+      responseCode = "200",
+      description = "The bytes",
+      content =
+          @Content(
+              mediaType = "*/*",
+              schema = @Schema(type = SchemaType.STRING, format = "binary")))
   public Response attachment(
       @PathParam("snapshot") SnapshotName snapshot,
       @PathParam("message") UUID message,

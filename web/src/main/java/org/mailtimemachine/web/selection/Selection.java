@@ -2,6 +2,7 @@ package org.mailtimemachine.web.selection;
 
 import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +101,47 @@ public record Selection(
         Optional.empty(),
         true,
         Set.of());
+  }
+
+  /**
+   * All messages of some Folders.
+   *
+   * @throws IllegalArgumentException where none is named, which would mean all of them
+   */
+  public static Selection ofFolders(SnapshotName snapshot, Collection<UUID> folders) {
+    return new Selection(
+        snapshot,
+        some(folders),
+        Scope.FOLDER,
+        MessageFilter.ALL,
+        false,
+        Optional.empty(),
+        true,
+        Set.of());
+  }
+
+  /**
+   * Single messages.
+   *
+   * @throws IllegalArgumentException where none is named, or too many
+   */
+  public static Selection ofMessages(SnapshotName snapshot, Collection<UUID> messages) {
+    return new Selection(
+        snapshot,
+        Set.of(),
+        Scope.FOLDER,
+        MessageFilter.ALL,
+        false,
+        Optional.empty(),
+        false,
+        some(messages));
+  }
+
+  private static Set<UUID> some(Collection<UUID> ids) {
+    if (ids.isEmpty()) {
+      throw new IllegalArgumentException("nothing is named");
+    }
+    return Set.copyOf(ids);
   }
 
   /**
