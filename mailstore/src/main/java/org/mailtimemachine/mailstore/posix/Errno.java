@@ -21,7 +21,11 @@ public enum Errno {
   ENAMETOOLONG,
   ENOTEMPTY,
   EROFS,
+  /** Too many files are open: of this process, or on the whole machine. */
   EMFILE,
+  ENFILE,
+  ENOMEM,
+  EINTR,
   /** FICLONE of a file with other attributes (no checksums, swap), or on an old file system. */
   EINVAL,
   ENOTTY,

@@ -47,8 +47,12 @@ final class CopyLinks {
   private final DirectoryHandle spool;
   private final MirrorMailboxes mailboxes;
   private final DamagedCopies damagedCopies;
+  private final Syncs syncs;
   private final Map<MailboxAddress, Ledger> open = new LinkedHashMap<>(16, 0.75f, true);
   private final FileCopies copies = new FileCopies();
+
+  /** Links of which the ledger of their mailbox says nothing, though they should be gone. */
+  private final Map<MailboxAddress, UnnotedLinks> unnoted = new HashMap<>();
 
   /** Of the mailboxes of one batch; nobody where they cannot be opened. */
   private final Map<MailboxAddress, Optional<FileOwner>> owners = new HashMap<>();
@@ -57,11 +61,13 @@ final class CopyLinks {
       Path spoolPath,
       DirectoryHandle spool,
       MirrorMailboxes mailboxes,
-      DamagedCopies damagedCopies) {
+      DamagedCopies damagedCopies,
+      Syncs syncs) {
     this.ledgers = spoolPath.resolve("ledgers");
     this.spool = spool;
     this.mailboxes = mailboxes;
     this.damagedCopies = damagedCopies;
+    this.syncs = syncs;
   }
 
   /** What was found out so far of mailboxes may not be so any more. */
@@ -98,26 +104,46 @@ final class CopyLinks {
     if (!unknown.isEmpty()) {
       try (DirectoryHandle maildir = mailboxes.open(mailbox);
           DirectoryHandle fresh = maildir.directory(NEW)) {
+        UnnotedLinks links = unnoted.computeIfAbsent(mailbox, _ -> new UnnotedLinks());
+        links.withdrawTheRest(fresh);
         Set<String> there = alreadyThere(unknown, maildir);
+        there.addAll(links.taken());
         for (SpooledMessage message : unknown) {
           if (there.contains(message.baseName())) {
             lines.put(message.arrival().key(), line(message, mailbox));
           }
         }
-        List<FileName> linked = new ArrayList<>();
-        for (SpooledMessage message : unknown) {
-          if (!lines.containsKey(message.arrival().key())
-              && put(message, mailbox, maildir, fresh, attempt)) {
-            lines.put(message.arrival().key(), line(message, mailbox));
-            linked.add(new FileName(message.baseName()));
+        List<SpooledMessage> linked = new ArrayList<>();
+        boolean noted = false;
+        try {
+          for (SpooledMessage message : unknown) {
+            if (!lines.containsKey(message.arrival().key())
+                && put(message, mailbox, maildir, fresh, attempt)) {
+              linked.add(message);
+              lines.put(message.arrival().key(), line(message, mailbox));
+            }
+          }
+          syncs.directory(fresh);
+          // Also where others have failed: what is linked and not noted would be linked once more,
+          // when its reader has moved it away.
+          ledger.append(List.copyOf(lines.values()));
+          noted = true;
+        } finally {
+          if (!noted && ledger.isCertain()) { // what it may have noted must stay
+            links.withdraw(
+                fresh,
+                linked.stream()
+                    .filter(each -> !ledger.has(each.arrival().key()))
+                    .map(each -> new FileName(each.baseName()))
+                    .toList());
           }
         }
-        sync(fresh, linked);
+        links.noted(unknown.stream().map(SpooledMessage::baseName).toList());
+        if (links.isEmpty()) {
+          unnoted.remove(mailbox);
+        }
       }
     }
-    // Also where others have failed: what is linked and not noted would be linked once more, when
-    // its reader has moved it away.
-    ledger.append(List.copyOf(lines.values()));
     attempt.failed().removeIf(each -> lines.containsKey(each.arrival().key()));
     attempt.damaged().keySet().removeIf(each -> lines.containsKey(each.arrival().key()));
     noteOtherRecipients(ledger, mailbox, messages);
@@ -150,25 +176,6 @@ final class CopyLinks {
         .forEach(
             (key, first) -> lines.add(first.of(List.copyOf(others.getOrDefault(key, Set.of())))));
     ledger.append(lines);
-  }
-
-  /**
-   * What a sync has missed is taken for written by the kernel, and no later one says otherwise: it
-   * must be linked anew.
-   */
-  private static void sync(DirectoryHandle fresh, List<FileName> linked) throws IOException {
-    try {
-      fresh.sync();
-    } catch (IOException e) {
-      for (FileName each : linked) {
-        try {
-          EnvelopeFiles.remove(fresh, each);
-        } catch (IOException again) {
-          e.addSuppressed(again);
-        }
-      }
-      throw e;
-    }
   }
 
   /** Whether it is there now; those that fail are in nobody's way. */
@@ -306,7 +313,8 @@ final class CopyLinks {
   private Ledger ledger(MailboxAddress mailbox) throws IOException {
     Ledger ledger = open.get(mailbox);
     if (ledger == null) {
-      ledger = Ledger.openToGoOn(ledgers.resolve(mailbox.domain()).resolve(mailbox.localPart()));
+      ledger =
+          Ledger.openToGoOn(ledgers.resolve(mailbox.domain()).resolve(mailbox.localPart()), syncs);
       open.put(mailbox, ledger);
     }
     return ledger;

@@ -8,6 +8,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -33,15 +34,23 @@ final class DamagedCopies {
   private static final String ENVELOPE = ".whole";
   private static final int MODE = 0600;
 
+  /** So often a text is read that cannot be; half a minute lies between two of them. */
+  private static final int MOST_READS = 10;
+
   private final DirectoryHandle spool;
+  private final SyncedNames names;
   private final Clock clock;
   private final Consumer<Gap> gaps;
+
+  /** How often texts could not be read that may be readable later. */
+  private final Map<FileName, Integer> unread = new ConcurrentHashMap<>();
 
   /** Those that are gaps already, and could not be moved yet. */
   private final Set<FileName> stuck = ConcurrentHashMap.newKeySet();
 
-  DamagedCopies(DirectoryHandle spool, Clock clock, Consumer<Gap> gaps) {
+  DamagedCopies(DirectoryHandle spool, SyncedNames names, Clock clock, Consumer<Gap> gaps) {
     this.spool = spool;
+    this.names = names;
     this.clock = clock;
     this.gaps = gaps;
   }
@@ -59,15 +68,31 @@ final class DamagedCopies {
     }
   }
 
-  /** Reads all of a text. */
-  void requireWhole(SpooledMessage message) throws DamagedTextException {
+  /**
+   * Reads all of a text.
+   *
+   * @throws IOException where it cannot be read now: that says nothing about it, unless it goes on
+   */
+  void requireWhole(SpooledMessage message) throws IOException {
     try (ReadableFile text = spool.file(message.id())) {
       requireWhole(text, message);
+      unread.remove(message.id());
     } catch (DamagedTextException e) {
       throw e;
+    } catch (PosixException e) {
+      if (Rereads.isPassing(e)
+          || (!Rereads.isGone(e) && unread.merge(message.id(), 1, Integer::sum) < MOST_READS)) {
+        throw e;
+      }
+      throw unreadable(message, e);
     } catch (IOException e) {
-      throw new DamagedTextException("cannot be read: " + e, e);
+      throw unreadable(message, e);
     }
+  }
+
+  private DamagedTextException unreadable(SpooledMessage message, IOException cause) {
+    unread.remove(message.id());
+    return new DamagedTextException("cannot be read: " + cause, cause);
   }
 
   /** The same of one that is open. */
@@ -114,9 +139,7 @@ final class DamagedCopies {
         }
       }
       told(message.id(), cause);
-      move(message.id(), damaged);
-      damaged.sync();
-      spool.sync();
+      move(List.of(message.id()), damaged);
       message.noted().forget();
       return true;
     } catch (IOException e) {
@@ -139,8 +162,12 @@ final class DamagedCopies {
         return; // which was told when it was found
       }
       spool.link(journal, damaged, name);
-      damaged.sync();
-      spool.sync();
+      try {
+        damaged.sync();
+      } catch (IOException e) {
+        damaged.unlink(name); // a later sync would say that it is there
+        throw e;
+      }
       IOException cause = new IOException("damaged: " + spool.describe(journal));
       told(name, cause);
       gaps.accept(new Gap(clock.instant(), "", "", List.of(), cause.toString()));
@@ -180,17 +207,37 @@ final class DamagedCopies {
   private void move(FileName id, FileName envelope, IOException cause) throws IOException {
     told(id, cause);
     try (DirectoryHandle damaged = spool.makeDirectory(DIRECTORY, 0700)) {
-      for (FileName each : List.of(id, envelope)) {
-        move(each, damaged);
-      }
-      damaged.sync();
-      spool.sync();
+      move(List.of(id, envelope), damaged);
     }
   }
 
-  private void move(FileName name, DirectoryHandle damaged) throws IOException {
+  private void move(List<FileName> files, DirectoryHandle damaged) throws IOException {
+    int since = names.failures();
     try {
-      spool.rename(name, damaged, name);
+      for (FileName each : files) {
+        move(each, spool, damaged);
+      }
+      damaged.sync();
+      names.sync(since);
+    } catch (IOException e) {
+      // What a sync has missed a later one does not put on the disk, and says nothing: whoever
+      // tries again has to move them again.
+      for (FileName each : files.reversed()) {
+        try {
+          move(each, damaged, spool);
+        } catch (IOException again) {
+          e.addSuppressed(again);
+        }
+      }
+      throw e;
+    }
+  }
+
+  /** What a process that died has moved is not there any more. */
+  private static void move(FileName name, DirectoryHandle from, DirectoryHandle to)
+      throws IOException {
+    try {
+      from.rename(name, to, name);
     } catch (PosixException e) {
       if (!e.is(Errno.ENOENT)) {
         throw e;

@@ -47,15 +47,15 @@ final class EnvelopeFiles {
 
   private final DirectoryHandle directory;
   private final DamagedCopies damagedCopies;
-  private final Journal.Syncs syncs;
+  private final SyncedNames names;
 
   /** Files that may be on the disk, of messages that count as standing elsewhere. */
   private final Set<FileName> strays = ConcurrentHashMap.newKeySet();
 
-  EnvelopeFiles(DirectoryHandle directory, DamagedCopies damagedCopies, Journal.Syncs syncs) {
+  EnvelopeFiles(DirectoryHandle directory, DamagedCopies damagedCopies, SyncedNames names) {
     this.directory = directory;
     this.damagedCopies = damagedCopies;
-    this.syncs = syncs;
+    this.names = names;
   }
 
   /** In a file of its own. */
@@ -87,8 +87,10 @@ final class EnvelopeFiles {
    *
    * @param known messages that have another one, which counts
    * @param ends the first one of a message counts
+   * @throws IOException where one cannot be read now, which says nothing about it
    */
-  Map<String, SpooledMessage> read(Set<String> known, String... ends) throws IOException {
+  Map<String, SpooledMessage> read(Rereads rereads, Set<String> known, String... ends)
+      throws IOException {
     Map<String, SpooledMessage> found = new LinkedHashMap<>();
     for (String end : ends) {
       for (DirectoryEntry entry : directory.list()) {
@@ -104,10 +106,14 @@ final class EnvelopeFiles {
           continue;
         }
         try {
-          Arrival arrival = arrival(entry.name());
+          Arrival arrival = rereads.read(() -> arrival(entry.name()));
           Noted noted = new OwnFile(directory, entry.name(), arrival);
           found.put(id.bytes(), new SpooledMessage(id, noted, arrival, true));
-        } catch (IOException e) { // one sector must not keep all the others, and all mail, waiting
+        } catch (IOException e) {
+          if (Rereads.isPassing(e)) {
+            throw e;
+          }
+          // One sector must not keep all the others, and all mail, waiting.
           damagedCopies.setAside(id, entry.name(), e);
         }
       }
@@ -154,6 +160,7 @@ final class EnvelopeFiles {
   private List<SpooledMessage> moveAtOnce(List<SpooledMessage> messages, String end) {
     Map<FileName, OwnFile> named = new HashMap<>();
     boolean safe = false;
+    int since = names.failures();
     try {
       write(messages);
       for (SpooledMessage each : messages) {
@@ -161,7 +168,7 @@ final class EnvelopeFiles {
         directory.rename(unfinished(each), directory, name);
         named.put(each.id(), new OwnFile(directory, name, each.arrival()));
       }
-      syncs.directory(directory);
+      names.sync(since);
       safe = true;
     } catch (IOException e) {
       LOG.log(Level.WARNING, "%d envelopes stay where they are".formatted(messages.size()), e);

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -29,10 +30,9 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
-import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.FileType;
-import org.mailtimemachine.mailstore.posix.PosixException;
+import org.mailtimemachine.mailstore.posix.ReadableFile;
 
 /**
  * The envelopes of the messages in the spool, and what became of them, in files {@code journal.N}
@@ -57,18 +57,21 @@ final class Journal implements Closeable {
       Pattern.compile(
           "#(message|accepted|gone|doubt) ([!-~]{1,255}) ([0-9]{1,9}) ([0-9a-f]{1,8})\n");
 
-  /** Of a record that is about no message. */
-  private static final String NOBODY = "-";
+  /** What was written before it may be lost; each file has room for it at its end. */
+  private static final byte[] DOUBT = record("doubt", "-", "");
 
   private final Path path;
   private final DirectoryHandle directory;
   private final String boot;
   private final Syncs syncs;
+  private final SyncedNames names;
+  private final JournalNumbers numbers;
 
   /** How many messages of each file somebody needs. */
   private final NavigableMap<Long, Integer> needed = new TreeMap<>();
 
   private @Nullable FileChannel channel; // of the last one of these
+  private @Nullable Path written; // the last one that was made, which may be left, or gone
   private long last; // whether it could be made or not
   private long position;
   private long length;
@@ -78,7 +81,6 @@ final class Journal implements Closeable {
   private boolean doubt;
 
   private boolean syncing;
-  private int directoryFailures;
   private List<Entry> unsynced = new ArrayList<>();
 
   /**
@@ -87,50 +89,28 @@ final class Journal implements Closeable {
    * @param boot tells this run of the machine from others: what was written in it is there, synced
    *     or not
    */
-  Journal(Path path, DirectoryHandle directory, String boot) {
-    this(path, directory, boot, Syncs.OF_THE_KERNEL);
-  }
-
-  /** The same, where syncs may fail. */
-  Journal(Path path, DirectoryHandle directory, String boot, Syncs syncs) {
+  Journal(Path path, DirectoryHandle directory, String boot, SyncedNames names, Syncs syncs) {
     this.path = path;
     this.directory = directory;
     this.boot = boot;
+    this.names = names;
     this.syncs = syncs;
-  }
-
-  /** What puts files and their names on the disk. */
-  interface Syncs {
-
-    Syncs OF_THE_KERNEL =
-        new Syncs() {
-          @Override
-          public void file(FileChannel file) throws IOException {
-            file.force(false);
-          }
-
-          @Override
-          public void directory(DirectoryHandle directory) throws IOException {
-            directory.sync();
-          }
-        };
-
-    void file(FileChannel file) throws IOException;
-
-    void directory(DirectoryHandle directory) throws IOException;
+    this.numbers = new JournalNumbers(path, directory, syncs);
   }
 
   /** A message that was written down. */
   final class Entry implements Noted {
     private final long file;
     private final FileName id;
+    private final int since;
     private boolean waits;
     private boolean forgotten;
     private @Nullable IOException failure;
 
-    private Entry(long file, FileName id, boolean waits) {
+    private Entry(long file, FileName id, int since, boolean waits) {
       this.file = file;
       this.id = id;
+      this.since = since;
       this.waits = waits;
     }
 
@@ -166,8 +146,8 @@ final class Journal implements Closeable {
    * @param gone those of which that is certain
    * @param damaged files in which there is something that was never written there, or that cannot
    *     be read to their end
-   * @param missing files that are not there, though an older one and a newer one are: they go in
-   *     their order
+   * @param missing files that should be there: they go in their order, and it is written down which
+   *     there are
    */
   record Reading(
       List<Found> messages, Set<String> gone, List<FileName> damaged, List<FileName> missing) {
@@ -195,10 +175,10 @@ final class Journal implements Closeable {
   /**
    * Reads what is there; nothing may have been added yet.
    *
-   * @throws IOException where a file cannot be opened, which may be so for a while: what it says of
-   *     messages must not be taken for lost
+   * @throws IOException where a file cannot be opened, or not be read now: what it says of messages
+   *     must not be taken for lost
    */
-  synchronized Reading read() throws IOException {
+  synchronized Reading read(Rereads rereads) throws IOException {
     Map<String, Found> found = new LinkedHashMap<>();
     Set<String> gone = new TreeSet<>();
     List<FileName> damaged = new ArrayList<>();
@@ -209,15 +189,12 @@ final class Journal implements Closeable {
         files.put(Long.valueOf(name.group(1)), entry.name());
       }
     }
-    List<FileName> missing = new ArrayList<>();
+    List<FileName> missing = missing(files, rereads);
     for (Map.Entry<Long, FileName> file : files.entrySet()) {
       long number = file.getKey();
-      if (!needed.isEmpty() && number > last + 1) {
-        missing.add(name(last + 1));
-      }
       needed.put(number, 0);
-      last = number;
-      if (!read(number, file.getValue(), found, gone)) {
+      last = Math.max(last, number);
+      if (!read(number, file.getValue(), found, gone, rereads)) {
         damaged.add(file.getValue());
       }
     }
@@ -226,38 +203,76 @@ final class Journal implements Closeable {
     return new Reading(List.copyOf(found.values()), gone, damaged, missing);
   }
 
+  private List<FileName> missing(NavigableMap<Long, FileName> files, Rereads rereads)
+      throws IOException {
+    Optional<JournalNumbers.Range> known = numbers.read(rereads);
+    known.ifPresent(range -> last = range.last());
+    List<FileName> missing = new ArrayList<>();
+    if (files.isEmpty() && known.isEmpty()) {
+      return missing;
+    }
+    long next = known.map(JournalNumbers.Range::first).orElseGet(files::firstKey);
+    for (long number : files.keySet()) {
+      if (number > next) {
+        missing.add(name(next)); // and perhaps those behind it
+      }
+      next = Math.max(next, number + 1);
+    }
+    if (next <= last) {
+      missing.add(name(next));
+    }
+    return missing;
+  }
+
   private static FileName name(long number) {
     return new FileName("journal.%08d".formatted(number));
   }
 
-  /** The content of a file, in which pages that cannot be read are zeros; whether there are any. */
-  private boolean content(FileName name, StringBuilder content) throws IOException {
+  /**
+   * The content of a file, in which pages that cannot be read are zeros; whether there are none.
+   */
+  private boolean content(FileName name, StringBuilder content, Rereads rereads)
+      throws IOException {
     boolean whole = true;
-    try (FileChannel file = FileChannel.open(path.resolve(name.text()), StandardOpenOption.READ)) {
-      ByteBuffer page = ByteBuffer.allocate(PAGE_BYTES);
-      long size = file.size();
+    try (ReadableFile file = rereads.read(() -> directory.file(name))) {
+      long size = file.status().size();
       for (long at = 0; at < size; at += PAGE_BYTES) {
-        page.clear().limit((int) Math.min(PAGE_BYTES, size - at));
+        long start = at;
+        byte[] page = new byte[(int) Math.min(PAGE_BYTES, size - at)];
         try {
-          while (page.hasRemaining() && file.read(page, at + page.position()) >= 0) {
-            // the next piece of it
-          }
+          rereads.read(() -> filled(page, file, start));
         } catch (IOException e) {
+          if (Rereads.isPassing(e)) {
+            throw e;
+          }
           LOG.log(Level.ERROR, "a part of " + directory.describe(name) + " cannot be read", e);
           whole = false;
-          Arrays.fill(page.array(), (byte) 0);
+          Arrays.fill(page, (byte) 0);
         }
-        content.append(new String(page.array(), 0, page.limit(), ISO_8859_1));
+        content.append(new String(page, ISO_8859_1));
       }
     }
     return whole;
   }
 
+  private static byte[] filled(byte[] page, ReadableFile file, long from) throws IOException {
+    int filled = 0;
+    while (filled < page.length) {
+      int read = file.read(from + filled, page, filled, page.length - filled);
+      if (read < 0) {
+        break; // zeros, as behind its end
+      }
+      filled += read;
+    }
+    return page;
+  }
+
   /** Whether it has nothing in it that was never written there. */
-  private boolean read(long number, FileName name, Map<String, Found> found, Set<String> gone)
+  private boolean read(
+      long number, FileName name, Map<String, Found> found, Set<String> gone, Rereads rereads)
       throws IOException {
     StringBuilder content = new StringBuilder();
-    boolean whole = content(name, content);
+    boolean whole = content(name, content, rereads);
     Matcher format = FORMAT.matcher(content);
     boolean begun = format.lookingAt();
     // One that a power cut has left without its content has zeros there.
@@ -310,7 +325,7 @@ final class Journal implements Closeable {
       found.replaceAll((_, each) -> each.inDoubt());
       return true;
     }
-    Entry entry = new Entry(number, new FileName(id), false);
+    Entry entry = new Entry(number, new FileName(id), 0, false);
     if (what.equals("gone")) {
       gone.add(id);
       found.remove(id); // or all that came while the oldest one waited would be in memory at once
@@ -335,27 +350,19 @@ final class Journal implements Closeable {
     return arrival.isPresent();
   }
 
-  /** How often the directory could not be synced. */
-  synchronized int directoryFailures() {
-    return directoryFailures;
-  }
-
   /**
    * Writes down a message; nothing is promised before it is synced.
    *
-   * @param since what {@link #directoryFailures} was before its text was begun: a name that a sync
-   *     has missed no other one puts on the disk, whatever it says
+   * @param since what {@link SyncedNames#failures} was before its text was begun
    */
   synchronized Entry add(FileName id, Arrival arrival, int since) throws IOException {
     byte[] record = record("message", id.bytes(), arrival.text());
     FileChannel file = roomFor(record.length); // it may wait for a sync that fails
-    if (since != directoryFailures) {
-      throw new IOException("the directory could not be synced since the text was begun: " + id);
-    }
+    names.requireNone(since);
     write(file, record);
     long number = needed.lastKey();
     needed.merge(number, 1, Integer::sum);
-    Entry entry = new Entry(number, id, true);
+    Entry entry = new Entry(number, id, since, true);
     unsynced.add(entry);
     return entry;
   }
@@ -364,7 +371,7 @@ final class Journal implements Closeable {
     try {
       write("accepted", id, text);
     } catch (IOException e) {
-      doubt = true; // whoever reads it must not believe that nobody was answered
+      doubt(); // whoever reads it must not believe that nobody was answered
       throw e;
     }
   }
@@ -423,12 +430,12 @@ final class Journal implements Closeable {
 
   private FileChannel next(int atLeast) throws IOException {
     leave();
+    int since = names.failures();
     long number = last + 1;
     byte[] first = "journal 1 %s\n".formatted(boot).getBytes(ISO_8859_1);
-    byte[] doubted = doubt ? record("doubt", NOBODY, "") : new byte[0];
-    int begins = first.length + doubted.length;
-    byte[] content = Arrays.copyOf(first, Math.max(FILE_BYTES, begins + atLeast));
-    System.arraycopy(doubted, 0, content, first.length, doubted.length);
+    int begins = first.length + (doubt ? DOUBT.length : 0);
+    byte[] content = Arrays.copyOf(first, Math.max(FILE_BYTES, begins + atLeast + DOUBT.length));
+    System.arraycopy(DOUBT, 0, content, first.length, begins - first.length);
     Path file = path.resolve(name(number).text());
     FileChannel opened;
     try {
@@ -444,7 +451,9 @@ final class Journal implements Closeable {
     try {
       write(opened, content, 0);
       opened.force(true);
-      syncDirectory();
+      names.sync(since);
+      numbers.write(
+          new JournalNumbers.Range(needed.isEmpty() ? number : needed.firstKey(), number));
     } catch (IOException e) {
       try (opened) {
         Files.deleteIfExists(file);
@@ -455,37 +464,41 @@ final class Journal implements Closeable {
     needed.put(number, 0);
     channel = opened;
     position = begins;
-    length = content.length;
+    length = (long) content.length - DOUBT.length;
+    written = file;
     broken = false;
     doubt = false;
     removeOld();
     return opened;
   }
 
-  /** What could not be synced now, no later sync of it will say. */
-  private void syncDirectory() throws IOException {
-    boolean synced = false;
-    IOException failure = new IOException("not synced"); // made while there is memory
-    try {
-      syncs.directory(directory);
-      synced = true;
+  /**
+   * What was written so far may be lost though the machine goes on. The next file says so, but this
+   * process may die before there is one: as a rule there is none because the disk is full. So the
+   * last one says it as well, where room was kept for that.
+   */
+  private void doubt() {
+    if (doubt) {
+      return;
+    }
+    doubt = true;
+    Path file = written;
+    if (file == null) {
+      return;
+    }
+    try (FileChannel end = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      write(end, DOUBT, end.size() - DOUBT.length);
+    } catch (NoSuchFileException _) {
+      LOG.log(Level.DEBUG, "nobody needs what was written so far");
     } catch (IOException e) {
-      failure = e;
-      throw e;
-    } finally {
-      if (!synced) {
-        synchronized (this) {
-          directoryFailures++;
-          failed(List.of(), failure);
-        }
-      }
+      LOG.log(Level.WARNING, "that it may lack something stands in no journal yet", e);
     }
   }
 
   /** Nobody knows any more what of the file is on the disk: those who wait are told so. */
   private synchronized void failed(List<Entry> together, IOException failure) {
     broken = true; // the kernel takes for written what is not, and will not say so again
-    doubt = true;
+    doubt();
     done(together, failure);
     done(unsynced, failure);
     unsynced.clear();
@@ -548,7 +561,7 @@ final class Journal implements Closeable {
     boolean synced = false;
     IOException failure = new IOException("not synced to its end"); // made while there is memory
     try {
-      syncDirectory(); // first: of a text that is gone the file says so, as a rule
+      names.sync(entry.since); // first: of a text that is gone the file says so, as a rule
       if (file != null) {
         syncs.file(file);
       }
@@ -560,6 +573,7 @@ final class Journal implements Closeable {
         syncing = false;
         if (synced) {
           done(together, null);
+          done(together.stream().filter(each -> each.since != entry.since).toList(), failure);
           notifyAll();
         } else {
           failed(together, failure);
@@ -586,22 +600,23 @@ final class Journal implements Closeable {
 
   /** Those of earlier processes in which nothing is needed go now. */
   synchronized void removeOld() {
-    while (!needed.isEmpty()
-        && needed.firstEntry().getValue() == 0
-        && (channel == null || needed.size() > 1)) {
-      FileName name = name(needed.firstKey());
-      try {
-        directory.unlink(name);
-      } catch (PosixException e) {
-        if (!e.is(Errno.ENOENT)) {
-          LOG.log(Level.WARNING, "it stays, and is read once more: " + name, e);
-          return;
-        }
-      } catch (IOException e) {
-        LOG.log(Level.WARNING, "it stays, and is read once more: " + name, e);
-        return;
+    long first = last + 1;
+    for (Map.Entry<Long, Integer> each : needed.entrySet()) {
+      if (each.getValue() > 0 || (channel != null && each.getKey() == last)) {
+        first = each.getKey();
+        break;
       }
-      needed.pollFirstEntry();
+    }
+    try {
+      if (!needed.headMap(first).isEmpty()) {
+        numbers.write(new JournalNumbers.Range(first, last));
+      }
+      while (!needed.headMap(first).isEmpty()) {
+        EnvelopeFiles.remove(directory, name(needed.firstKey()));
+        needed.pollFirstEntry();
+      }
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "journals stay, and are read once more", e);
     }
   }
 

@@ -12,11 +12,11 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.HashMap;
@@ -34,6 +34,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileName;
@@ -61,30 +62,60 @@ public final class Ledger {
 
   private static final String TORN = ".torn";
   private static final int BUFFER_BYTES = 64 * 1024;
+  private static final long REMEMBERED_SECONDS = Duration.ofDays(REMEMBERED_DAYS).toSeconds();
+
+  /** So many lines in a row may have a wrong time, and nothing is forgotten. */
+  private static final int MOST_WRONG = MOST_AT_A_TIME;
+
+  /** What came later than all that came of late keeps no more than this in memory. */
+  private static final int MOST_BEHIND = 50_000;
+
+  /** More than the last lines need of which the times are looked at. */
+  private static final long LEAST_READ_BYTES = 512 * 1024;
 
   private final Path directory;
+  private final Syncs syncs;
   private final Map<String, Came> recent = new LinkedHashMap<>();
-  private Instant previous = Instant.EPOCH;
+  private Span last = Span.NONE;
+  private Span before = Span.NONE;
   private String seal = LedgerLine.NO_SEAL;
   private String newest = "";
+
+  /** What could not be synced and is there still. */
+  private @Nullable Uncertain uncertain;
 
   /**
    * What it remembers of a message.
    *
+   * @param second of its arrival
    * @param recipients hash codes of those that its lines name; of two with the same one, only the
    *     first gets a line
    */
-  private record Came(Instant time, Set<Integer> recipients) {
+  private record Came(long second, Set<Integer> recipients) {
 
     Came and(Came other) {
       Set<Integer> all = new HashSet<>(recipients);
       all.addAll(other.recipients);
-      return new Came(time, Set.copyOf(all));
+      return new Came(second, Set.copyOf(all));
     }
   }
 
-  private Ledger(Path directory) {
+  /** When some messages came whose lines follow each other. */
+  private record Span(long earliest, long latest, int lines) {
+
+    private static final Span NONE = new Span(Long.MAX_VALUE, Long.MIN_VALUE, 0);
+
+    Span and(long second) {
+      return new Span(Math.min(earliest, second), Math.max(latest, second), lines + 1);
+    }
+  }
+
+  /** The lines of a file behind those of which it is certain that they are on the disk. */
+  private record Uncertain(Path month, long length) {}
+
+  private Ledger(Path directory, Syncs syncs) {
     this.directory = directory;
+    this.syncs = syncs;
   }
 
   /**
@@ -95,22 +126,22 @@ public final class Ledger {
    *     would prove nothing
    */
   public static Ledger open(Path directory) throws IOException {
-    return open(directory, false);
+    return open(directory, false, Syncs.OF_THE_KERNEL);
   }
 
   /**
    * The same to note what comes, which must not end because a line was changed: {@link #verify}
    * finds that line as long as the ledger is there, whatever comes behind it.
    */
-  static Ledger openToGoOn(Path directory) throws IOException {
-    return open(directory, true);
+  static Ledger openToGoOn(Path directory, Syncs syncs) throws IOException {
+    return open(directory, true, syncs);
   }
 
-  private static Ledger open(Path directory, boolean goOn) throws IOException {
+  private static Ledger open(Path directory, boolean goOn, Syncs syncs) throws IOException {
     Files.createDirectories(directory);
-    Ledger ledger = new Ledger(directory);
+    Ledger ledger = new Ledger(directory, syncs);
     List<Path> months = months(directory);
-    List<Path> read = lastTwo(months);
+    List<Path> read = lastOf(months);
     ledger.seal = lastSeal(months.subList(0, months.size() - read.size()));
     for (Path month : read) {
       ledger.newest = month.getFileName().toString();
@@ -364,7 +395,7 @@ public final class Ledger {
       return first;
     }
     try (DirectoryHandle handle = DirectoryHandle.open(directory)) {
-      for (Path month : lastTwo(months(directory))) {
+      for (Path month : lastOf(months(directory))) {
         try (ReadableFile file = handle.file(new FileName(month.getFileName().toString()))) {
           readOn(
               file,
@@ -379,21 +410,27 @@ public final class Ledger {
   }
 
   /**
-   * A clock that was wrong for one message must neither keep what came since for ever, nor let go
-   * what came before it: what is forgotten is too old, or too far ahead, for two arrivals in a row.
+   * Messages come into a mailbox in another order than they came, and clocks may be wrong: none of
+   * that may let go what came of late, nor keep what came since for ever. So the oldest line goes
+   * where it is too old for each of the last ones, of which there are {@link #MOST_WRONG} at least.
+   * One that came after all of them, by its own clock, waits for its turn, for as long as that
+   * takes no more memory than it may.
    */
   private void remember(LedgerLine line) {
-    Duration days = Duration.ofDays(REMEMBERED_DAYS);
-    Instant earlier = line.time().isBefore(previous) ? line.time() : previous;
-    Instant later = line.time().isBefore(previous) ? previous : line.time();
-    previous = line.time();
+    if (last.lines() == MOST_WRONG) {
+      before = last;
+      last = Span.NONE;
+    }
+    last = last.and(line.time().getEpochSecond());
+    long earliest = Math.min(before.earliest(), last.earliest()) - REMEMBERED_SECONDS;
+    long latest = Math.max(before.latest(), last.latest()) + REMEMBERED_SECONDS;
     Set<Integer> recipients =
         line.recipients().stream().map(String::hashCode).collect(Collectors.toUnmodifiableSet());
-    recent.merge(line.key(), new Came(line.time(), recipients), Came::and);
+    recent.merge(line.key(), new Came(line.time().getEpochSecond(), recipients), Came::and);
     Iterator<Came> oldest = recent.values().iterator();
-    for (Instant each = oldest.next().time;
-        each.isBefore(earlier.minus(days)) || each.isAfter(later.plus(days));
-        each = oldest.next().time) {
+    for (long each = oldest.next().second();
+        each < earliest || (each > latest && recent.size() > MOST_BEHIND);
+        each = oldest.next().second()) {
       oldest.remove();
     }
   }
@@ -406,8 +443,8 @@ public final class Ledger {
   /**
    * Adds lines; when this returns, they survive a power cut.
    *
-   * @throws IOException where they could not be written: the ledger must be opened anew then, as
-   *     some of them may stand there, and part of one
+   * @throws IOException where they, or the last of them, could not be written; what could not is
+   *     not there
    */
   public void append(List<LedgerLine> lines) throws IOException {
     for (int from = 0; from < lines.size(); from += MOST_AT_A_TIME) {
@@ -416,41 +453,66 @@ public final class Ledger {
   }
 
   private void appendAtOnce(List<LedgerLine> lines) throws IOException {
+    cutWhatIsUncertain(); // or what comes would stand behind it
     StringBuilder text = new StringBuilder();
+    String behind = seal;
+    String month = newest;
     for (LedgerLine line : lines) {
-      LedgerLine.Sealed sealed = LedgerLine.Sealed.after(seal, line);
+      LedgerLine.Sealed sealed = LedgerLine.Sealed.after(behind, line);
       text.append(sealed.text());
-      seal = sealed.seal();
-      String month = YearMonth.from(line.time().atOffset(ZoneOffset.UTC)).toString();
-      if (month.compareTo(newest) > 0) {
-        newest = month; // never an older one: a clock that goes back must not break the order
+      behind = sealed.seal();
+      String monthOfLine = YearMonth.from(line.time().atOffset(ZoneOffset.UTC)).toString();
+      if (monthOfLine.compareTo(month) > 0) {
+        month = monthOfLine; // never an older one: a clock that goes back must not break the order
       }
     }
     try (DirectoryHandle handle = DirectoryHandle.open(directory);
-        NewFile file = handle.append(new FileName(newest), MODE)) {
-      long before = file.status().size();
+        NewFile file = handle.append(new FileName(month), MODE)) {
+      uncertain = new Uncertain(directory.resolve(month), file.status().size());
+      file.write(text.toString().getBytes(US_ASCII));
+      syncs.file(file);
+      syncs.directory(handle);
+      uncertain = null;
+    } catch (IOException e) {
       try {
-        file.write(text.toString().getBytes(US_ASCII));
-        file.sync();
-        handle.sync();
-      } catch (IOException e) {
-        throw withdrawn(before, e);
+        cutWhatIsUncertain();
+      } catch (IOException again) {
+        e.addSuppressed(again);
       }
+      throw e;
     }
+    seal = behind;
+    newest = month;
     lines.forEach(this::remember);
+  }
+
+  /** Whether a process after this one finds what it has, and nothing else. */
+  boolean isCertain() {
+    return uncertain == null;
   }
 
   /**
    * What could not be synced reads as if it were there, and may never come to the disk: the kernel
-   * takes it for written. The lines must be written anew.
+   * takes it for written, and the name of a new file as well. It must be written anew; and nobody
+   * may take back what it says before it is certain that it does not.
    */
-  private IOException withdrawn(long length, IOException cause) {
-    try (FileChannel file = FileChannel.open(directory.resolve(newest), StandardOpenOption.WRITE)) {
-      file.truncate(length);
-    } catch (IOException e) {
-      cause.addSuppressed(e);
+  private void cutWhatIsUncertain() throws IOException {
+    Uncertain cut = uncertain;
+    if (cut == null) {
+      return;
     }
-    return cause;
+    if (cut.length() == 0) {
+      Files.deleteIfExists(cut.month());
+      sync(directory);
+    } else {
+      try (FileChannel file = FileChannel.open(cut.month(), StandardOpenOption.WRITE)) {
+        file.truncate(cut.length());
+        syncs.file(file);
+      } catch (NoSuchFileException _) {
+        LOG.log(Level.WARNING, "somebody has removed " + cut.month());
+      }
+    }
+    uncertain = null;
   }
 
   private static LedgerLine.Sealed follows(String seal, String text, Path month)
@@ -496,9 +558,18 @@ public final class Ledger {
     }
   }
 
-  /** What is remembered stands there. */
-  private static List<Path> lastTwo(List<Path> months) {
-    return months.subList(Math.max(0, months.size() - 2), months.size());
+  /**
+   * What is remembered stands there. Each wrong clock begins a month of its own, in which all that
+   * follows stands, and which may be a short one.
+   */
+  private static List<Path> lastOf(List<Path> months) throws IOException {
+    int from = months.size();
+    long bytes = 0;
+    while (from > 0 && (months.size() - from < 2 || bytes < LEAST_READ_BYTES)) {
+      from--;
+      bytes += Files.size(months.get(from));
+    }
+    return months.subList(from, months.size());
   }
 
   private static String lastSeal(List<Path> months) throws IOException {

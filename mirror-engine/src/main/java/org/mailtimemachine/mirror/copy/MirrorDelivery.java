@@ -284,12 +284,18 @@ final class MirrorDelivery implements Closeable {
         pause(mailbox);
       }
       return attempt.failed();
-    } catch (IOException | RuntimeException | Error e) { // the others get theirs in any case
-      LOG.log(Level.ERROR, "the mirror mailbox " + mailbox + " cannot take mail now", e);
+    } catch (IOException e) {
+      cannotTakeMail(mailbox, e);
+    } catch (RuntimeException | Error e) { // the others get theirs in any case
       links.lose(mailbox);
-      pause(mailbox);
-      return messages;
+      cannotTakeMail(mailbox, e);
     }
+    return messages;
+  }
+
+  private void cannotTakeMail(MailboxAddress mailbox, Throwable cause) {
+    LOG.log(Level.ERROR, "the mirror mailbox " + mailbox + " cannot take mail now", cause);
+    pause(mailbox);
   }
 
   /** A text that is damaged, and whose mirrors do not have it. */

@@ -66,6 +66,11 @@ public interface MirrorMailboxes {
       return made;
     } catch (IOException e) {
       made.close();
+      try {
+        above.removeDirectory(name); // or a later sync would be believed that it is there
+      } catch (IOException again) {
+        e.addSuppressed(again);
+      }
       throw e;
     }
   }

@@ -77,6 +77,7 @@ public final class Spool implements Copies, Closeable {
 
   private final DirectoryHandle directory;
   private final NewFile lock;
+  private final SyncedNames names;
   private final Journal journal;
   private final Supplier<MirrorRules> mirrors;
   private final FailurePolicy policy;
@@ -95,6 +96,7 @@ public final class Spool implements Copies, Closeable {
   private Spool(
       DirectoryHandle directory,
       NewFile lock,
+      SyncedNames names,
       Journal journal,
       Supplier<MirrorRules> mirrors,
       FailurePolicy policy,
@@ -105,6 +107,7 @@ public final class Spool implements Copies, Closeable {
       Consumer<Gap> gaps) {
     this.directory = directory;
     this.lock = lock;
+    this.names = names;
     this.journal = journal;
     this.mirrors = mirrors;
     this.policy = policy;
@@ -179,14 +182,17 @@ public final class Spool implements Copies, Closeable {
       if (!lock.tryLock()) {
         throw new IOException("another process mirrors from " + path);
       }
-      DamagedCopies damaged = new DamagedCopies(directory, clock, gaps);
-      EnvelopeFiles envelopes = new EnvelopeFiles(directory, damaged, Journal.Syncs.OF_THE_KERNEL);
-      CopyLinks links = new CopyLinks(path, directory, mailboxes, damaged);
+      Syncs syncs = Syncs.OF_THE_KERNEL;
+      SyncedNames names = new SyncedNames(directory, syncs);
+      DamagedCopies damaged = new DamagedCopies(directory, names, clock, gaps);
+      EnvelopeFiles envelopes = new EnvelopeFiles(directory, damaged, names);
+      CopyLinks links = new CopyLinks(path, directory, mailboxes, damaged, syncs);
       MirrorDelivery delivery = new MirrorDelivery(directory, links, envelopes, damaged);
       HeldMessages held = new HeldMessages(directory, envelopes, clock);
-      Journal journal = new Journal(path, directory, boot);
+      Journal journal = new Journal(path, directory, boot, names, syncs);
       Spool spool =
-          new Spool(directory, lock, journal, mirrors, policy, clock, host, delivery, held, gaps);
+          new Spool(
+              directory, lock, names, journal, mirrors, policy, clock, host, delivery, held, gaps);
       spool.recover(envelopes, damaged);
       return spool;
     } catch (IOException e) {
@@ -316,15 +322,16 @@ public final class Spool implements Copies, Closeable {
   }
 
   private void recover(EnvelopeFiles envelopes, DamagedCopies damaged) throws IOException {
-    Journal.Reading left = journal.read();
+    Rereads rereads = new Rereads();
+    Journal.Reading left = journal.read(rereads);
     for (FileName each : left.damaged()) {
       damaged.keep(each); // before one of them goes
     }
     envelopes.removeUnfinished();
     Map<String, SpooledMessage> waiting =
-        envelopes.read(Set.of(), EnvelopeFiles.ACCEPTED, EnvelopeFiles.WHOLE);
+        envelopes.read(rereads, Set.of(), EnvelopeFiles.ACCEPTED, EnvelopeFiles.WHOLE);
     Map<String, SpooledMessage> unanswered =
-        envelopes.read(waiting.keySet(), EnvelopeFiles.UNANSWERED);
+        envelopes.read(rereads, waiting.keySet(), EnvelopeFiles.UNANSWERED);
     Set<String> over = new HashSet<>(left.gone());
     List<SpooledMessage> done = new ArrayList<>();
     for (Journal.Found each : left.messages()) {
@@ -334,16 +341,21 @@ public final class Spool implements Copies, Closeable {
         done.add(message); // it has a file of its own
       } else if (each.accepted()) {
         waiting.put(id, message);
-      } else if ((each.sameBoot() || left.complete()) && !cameWhole(each)) {
-        // Nobody was told that it is kept: its text was never synced, or has gone behind a note
-        // that is not on the disk. The mail server sends it again, if it was not refused.
-        LOG.log(each.sameBoot() ? Level.DEBUG : Level.WARNING, "its text is not there: " + each);
-        done.add(message);
-        over.add(id);
-      } else if (each.sameBoot()) {
-        unanswered.put(id, message);
+      } else if (!each.sameBoot() && !left.complete()) {
+        waiting.put(id, message); // a damaged text is a gap at once
       } else {
-        waiting.put(id, message);
+        long bytes = bytes(each.id());
+        if (bytes == 0) {
+          // Nobody was told that it is kept: its text was never synced, or has gone behind a note
+          // that is not on the disk. The mail server sends it again, if it was not refused.
+          LOG.log(each.sameBoot() ? Level.DEBUG : Level.WARNING, "its text is not there: " + each);
+          done.add(message);
+          over.add(id);
+        } else if (each.sameBoot() || bytes < each.arrival().bytes()) {
+          unanswered.put(id, message); // what is cut off is a gap if it is not sent again
+        } else {
+          waiting.put(id, message);
+        }
       }
     }
     for (DirectoryEntry entry : directory.list()) {
@@ -377,13 +389,13 @@ public final class Spool implements Copies, Closeable {
                 .formatted(left.damaged(), left.missing())));
   }
 
-  /** Whether its text is there as long as it was: what was answered for has all of its bytes. */
-  private boolean cameWhole(Journal.Found message) throws IOException {
+  /** How long a text is; what was never synced is empty, or not there. */
+  private long bytes(FileName text) throws IOException {
     try {
-      return directory.status(message.id()).size() >= message.arrival().bytes();
+      return directory.status(text).size();
     } catch (PosixException e) {
       if (e.is(Errno.ENOENT)) {
-        return false;
+        return 0;
       }
       throw e;
     }
@@ -467,12 +479,12 @@ public final class Spool implements Copies, Closeable {
     private Optional<IOException> failure = Optional.empty();
     private Optional<Arrival> arrival = Optional.empty();
     private Journal.@Nullable Entry entry;
-    private final int directoryFailures;
+    private final int since;
     private boolean handedOn;
 
     StagedCopy(Envelope envelope) throws IOException {
       this.envelope = envelope;
-      this.directoryFailures = journal.directoryFailures();
+      this.since = names.failures();
       Instant now = clock.instant();
       String name =
           "%d.M%06dP%dQ%d.%s"
@@ -522,7 +534,7 @@ public final class Spool implements Copies, Closeable {
           return; // the rules were changed meanwhile
         }
         file.beginSync();
-        entry = journal.add(id, arrival.get(), directoryFailures);
+        entry = journal.add(id, arrival.get(), since);
         file.sync();
         entry.sync();
         sound = true;

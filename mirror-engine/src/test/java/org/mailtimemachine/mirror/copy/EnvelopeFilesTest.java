@@ -3,7 +3,7 @@ package org.mailtimemachine.mirror.copy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -38,30 +38,19 @@ class EnvelopeFilesTest {
   @TempDir private Path path;
   private DirectoryHandle directory;
   private EnvelopeFiles envelopes;
-  private boolean fails;
+  private final TroubledDisk disk = new TroubledDisk();
   private boolean forgotten;
   private SpooledMessage message;
 
   @BeforeEach
   void open() throws IOException {
     directory = DirectoryHandle.open(path);
+    SyncedNames names = new SyncedNames(directory, disk);
     envelopes =
         new EnvelopeFiles(
             directory,
-            new DamagedCopies(directory, Clock.system(ZoneOffset.UTC), _ -> {}),
-            new Journal.Syncs() {
-              @Override
-              public void file(FileChannel file) {
-                throw new IllegalStateException("it has none");
-              }
-
-              @Override
-              public void directory(DirectoryHandle synced) throws IOException {
-                if (fails) {
-                  throw new IOException("made to fail");
-                }
-              }
-            });
+            new DamagedCopies(directory, names, Clock.system(ZoneOffset.UTC), _ -> {}),
+            names);
     Noted inTheJournal =
         new Noted() {
           @Override
@@ -84,14 +73,13 @@ class EnvelopeFilesTest {
 
   @Test
   void whatCouldNotBeSyncedIsWrittenAgainAndThenCounts() throws Exception {
-    fails = true;
+    disk.fails = "directory";
     SpooledMessage waits = moved(message);
     assertThat(forgotten).as("it stands in the journal still").isFalse();
-    fails = false;
     SpooledMessage moved = moved(waits);
 
     assertThat(forgotten).isTrue();
-    assertThat(envelopes.read(Set.of(), EnvelopeFiles.ACCEPTED))
+    assertThat(envelopes.read(new Rereads(0, () -> {}), Set.of(), EnvelopeFiles.ACCEPTED))
         .as("for the next process")
         .containsOnlyKeys("1.M1P1Q1.t");
     assertThat(moved.noted().keeps(ARRIVAL)).isTrue();
@@ -101,7 +89,7 @@ class EnvelopeFilesTest {
 
   @Test
   void whatCouldNotBeSyncedGoesWithItsMessage() throws Exception {
-    fails = true;
+    disk.fails = "directory";
     SpooledMessage waits = moved(message);
     assertThat(files()).hasSize(1);
 
@@ -109,6 +97,40 @@ class EnvelopeFilesTest {
 
     assertThat(forgotten).isTrue();
     assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeReadNowIsReadAgainAndOnlyThenTakenForDamaged() throws Exception {
+    Path envelope = Files.writeString(path.resolve("1.M1P1Q1.t.accepted"), ARRIVAL.text());
+    Rereads untilItCan = unreadable(envelope);
+    assertThat(envelopes.read(untilItCan, Set.of(), EnvelopeFiles.ACCEPTED)).hasSize(1);
+  }
+
+  /** A file that can be read when that has been tried three times. */
+  private static Rereads unreadable(Path file) throws Exception {
+    LoopDisk.runOrSkip("mount", "--bind", UNREADABLE, file.toString());
+    int[] times = {0};
+    return new Rereads(
+        5,
+        () -> {
+          times[0]++;
+          if (times[0] == 3) {
+            unmount(file);
+          }
+        });
+  }
+
+  /** An attribute of the kernel that can only be written: EIO. */
+  private static final String UNREADABLE = "/sys/bus/cpu/drivers_probe";
+
+  private static void unmount(Path file) {
+    try {
+      LoopDisk.runOrSkip("umount", file.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private SpooledMessage moved(SpooledMessage it) {

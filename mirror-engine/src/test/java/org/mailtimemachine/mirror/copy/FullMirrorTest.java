@@ -149,7 +149,10 @@ class FullMirrorTest {
 
   private List<Path> spooled() throws IOException {
     try (Stream<Path> files = Files.list(disk.root().resolve("spool"))) {
-      return files.filter(Files::isRegularFile).filter(file -> !file.endsWith("lock")).toList();
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> !file.endsWith("lock") && !file.endsWith("journals"))
+          .toList();
     }
   }
 

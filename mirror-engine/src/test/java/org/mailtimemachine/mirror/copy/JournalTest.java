@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,12 +33,17 @@ import org.mailtimemachine.mailstore.posix.FileName;
 /** What of the envelopes is there after a process has died, or the machine. */
 class JournalTest {
 
+  private static final Rereads ONCE = new Rereads(0, () -> {});
+
   @TempDir private Path directory;
   private DirectoryHandle handle;
+  private final TroubledDisk disk = new TroubledDisk();
+  private SyncedNames names;
 
   @BeforeEach
   void open() throws IOException {
     handle = DirectoryHandle.open(directory);
+    names = new SyncedNames(handle, disk);
   }
 
   @AfterEach
@@ -57,7 +61,7 @@ class JournalTest {
       gone.sync();
       gone.forget();
     }
-    Journal.Reading reading = journal("a").read();
+    Journal.Reading reading = journal("a").read(ONCE);
     assertThat(reading.damaged()).isEmpty();
     assertThat(reading.gone()).containsExactly("4.x");
     assertThat(reading.messages())
@@ -70,8 +74,8 @@ class JournalTest {
         .extracting(Journal.Found::arrival)
         .containsExactly(arrival(1), arrival(2), arrival(33));
     assertThat(reading.messages()).allMatch(Journal.Found::sameBoot);
-    assertThat(journal("b").read().messages()).noneMatch(Journal.Found::sameBoot);
-    assertThat(journal("").read().messages()).noneMatch(Journal.Found::sameBoot);
+    assertThat(journal("b").read(ONCE).messages()).noneMatch(Journal.Found::sameBoot);
+    assertThat(journal("").read(ONCE).messages()).noneMatch(Journal.Found::sameBoot);
   }
 
   @Test
@@ -100,14 +104,14 @@ class JournalTest {
       long bytes = 4_000L * (arrival(4_000).text().length() + 60);
       assertThat(files()).hasSizeGreaterThan(1).hasSizeLessThan((int) (bytes / 250_000) + 3);
       Journal after = journal("a");
-      assertThat(after.read().messages()).hasSize(4_000);
+      assertThat(after.read(ONCE).messages()).hasSize(4_000);
       for (Journal.Entry each : entries) {
         each.forget();
       }
       assertThat(files()).hasSize(1);
     }
     Journal after = journal("a");
-    assertThat(after.read().messages()).isEmpty();
+    assertThat(after.read(ONCE).messages()).isEmpty();
     after.removeOld();
     assertThat(files()).isEmpty();
   }
@@ -119,11 +123,13 @@ class JournalTest {
       add(journal, 2).sync();
     }
     try (Journal journal = journal("a")) {
-      Journal.Found second = journal.read().messages().get(1);
+      Journal.Found second = journal.read(ONCE).messages().get(1);
       second.entry().forget();
       assertThat(files()).hasSize(2);
     }
-    assertThat(journal("a").read().messages()).extracting(Journal.Found::id).containsExactly(id(1));
+    assertThat(journal("a").read(ONCE).messages())
+        .extracting(Journal.Found::id)
+        .containsExactly(id(1));
   }
 
   @Test
@@ -139,13 +145,13 @@ class JournalTest {
       byte[] torn = whole.clone();
       Arrays.fill(torn, page * 4096, page * 4096 + 4096, (byte) 0);
       Files.write(file, torn);
-      Journal.Reading reading = journal("b").read();
+      Journal.Reading reading = journal("b").read(ONCE);
       assertThat(reading.damaged()).isEmpty();
       assertThat(reading.messages()).hasSizeBetween(75, 99);
       assertThat(reading.messages()).allMatch(each -> isSound(each));
     }
     Files.write(file, new byte[whole.length]);
-    assertThat(journal("b").read())
+    assertThat(journal("b").read(ONCE))
         .isEqualTo(new Journal.Reading(List.of(), Set.of(), List.of(), List.of()));
   }
 
@@ -163,7 +169,7 @@ class JournalTest {
       byte[] changed = whole.clone();
       changed[at] ^= 1;
       Files.write(file, changed);
-      Journal.Reading reading = journal("a").read();
+      Journal.Reading reading = journal("a").read(ONCE);
       if (reading.messages().size() < 3) {
         assertThat(reading.damaged()).as("byte %d", at).hasSize(1);
       }
@@ -173,8 +179,7 @@ class JournalTest {
 
   @Test
   void aSyncThatFailsIsToldToAllWhoHaveWrittenByThenAndWhatComesIsInANewFile() throws Exception {
-    TroubledDisk disk = new TroubledDisk();
-    try (Journal journal = new Journal(directory, handle, "a", disk);
+    try (Journal journal = journal("a");
         ExecutorService sessions = Executors.newFixedThreadPool(2)) {
       Journal.Entry first = add(journal, 1);
       first.accepted(Optional.empty());
@@ -196,19 +201,18 @@ class JournalTest {
       add(journal, 4).sync();
       assertThat(files()).hasSize(2);
     }
-    List<Journal.Found> found = journal("a").read().messages();
+    List<Journal.Found> found = journal("a").read(ONCE).messages();
     assertThat(found).extracting(Journal.Found::id).containsExactly(id(1), id(2), id(3), id(4));
     // Of what was written before, also that somebody was answered may be lost.
     assertThat(found)
         .extracting(Journal.Found::sameBoot)
         .containsExactly(false, false, false, true);
-    assertThat(journal("a").read().damaged()).isEmpty();
+    assertThat(journal("a").read(ONCE).damaged()).isEmpty();
   }
 
   @Test
   void aFileThatCannotBeSyncedWhenItIsFullIsToldToThoseWhoStandInIt() throws Exception {
-    TroubledDisk disk = new TroubledDisk();
-    try (Journal journal = new Journal(directory, handle, "a", disk)) {
+    try (Journal journal = journal("a")) {
       Journal.Entry synced = add(journal, 1);
       synced.sync();
       Journal.Entry waits = add(journal, 2);
@@ -221,15 +225,14 @@ class JournalTest {
       synced.sync();
       add(journal, number).sync();
     }
-    assertThat(journal("a").read().messages().getFirst().sameBoot()).isFalse();
+    assertThat(journal("a").read(ONCE).messages().getFirst().sameBoot()).isFalse();
   }
 
   @Test
   void aNameThatASyncOfTheDirectoryHasMissedIsNotBelievedToBeThere() throws Exception {
-    TroubledDisk disk = new TroubledDisk();
-    try (Journal journal = new Journal(directory, handle, "a", disk)) {
+    try (Journal journal = journal("a")) {
       disk.fails = "directory";
-      int before = journal.directoryFailures(); // when the texts of the first two are begun
+      int before = names.failures(); // when the texts of the first two are begun
       assertThatThrownBy(() -> journal.add(id(1), arrival(1), before))
           .hasMessage("made to fail"); // with the name of a new file
       assertThat(files()).isEmpty();
@@ -243,15 +246,52 @@ class JournalTest {
       assertThatThrownBy(other::sync).hasRootCauseMessage("made to fail");
       add(journal, 5).sync();
     }
-    Journal.Reading reading = journal("a").read();
+    Journal.Reading reading = journal("a").read(ONCE);
     assertThat(reading.messages()).hasSize(3);
     assertThat(reading.complete()).isTrue(); // no number is left out
   }
 
   @Test
+  void aFailureThatSomebodyElseIsToldOfCountsForAllWhoHaveMadeANameByThen() throws Exception {
+    try (Journal journal = journal("a")) {
+      add(journal, 1).sync();
+      int before = names.failures();
+      Journal.Entry waits = add(journal, 2);
+      disk.fails = "directory";
+      assertThatThrownBy(() -> names.sync(before)).hasMessage("made to fail");
+
+      assertThatThrownBy(waits::sync).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> journal.add(id(3), arrival(3), before))
+          .isInstanceOf(IOException.class);
+      add(journal, 4).sync();
+    }
+  }
+
+  @Test
+  void theDoubtIsThereAlsoWhereTheProcessIsKilledBeforeItWritesMore() throws Exception {
+    Journal killed = journal("a");
+    List<Journal.Entry> entries = new ArrayList<>();
+    while (files().size() < 2) {
+      entries.add(add(killed, entries.size()));
+    }
+    entries.getLast().sync();
+    Journal.Entry first = entries.getFirst();
+    assertThatThrownBy(
+            () -> {
+              for (int number = 1_000; files().size() == 2; number++) { // to the end of the second
+                disk.fails = "directory"; // as where there is no room for a third
+                first.accepted(Optional.of(arrival(number)));
+              }
+            })
+        .hasMessage("made to fail");
+    Journal.Reading reading = journal("a").read(ONCE);
+    assertThat(reading.damaged()).isEmpty();
+    assertThat(reading.messages()).hasSameSizeAs(entries).noneMatch(Journal.Found::sameBoot);
+  }
+
+  @Test
   void thatSomebodyWasAnsweredAndItCouldNotBeWrittenLeavesADoubt() throws Exception {
-    TroubledDisk disk = new TroubledDisk();
-    try (Journal journal = new Journal(directory, handle, "a", disk)) {
+    try (Journal journal = journal("a")) {
       List<Journal.Entry> entries = new ArrayList<>();
       while (files().size() < 2) {
         entries.add(add(journal, entries.size()));
@@ -270,23 +310,52 @@ class JournalTest {
       add(journal, 9_999).sync();
       assertThat(files()).hasSize(3);
     }
-    List<Journal.Found> found = journal("a").read().messages();
+    List<Journal.Found> found = journal("a").read(ONCE).messages();
     assertThat(found.getFirst().sameBoot()).isFalse();
     assertThat(found.getLast().sameBoot()).isTrue();
   }
 
   @Test
-  void aFileThatIsNotThereBetweenOthersIsMissed() throws Exception {
+  void aFileThatIsNotThereIsMissedAlsoTheFirstTheLastAndTheOnlyOne() throws Exception {
     try (Journal journal = journal("a")) {
       for (int number = 0; files().size() < 4; number++) {
         add(journal, number);
       }
     }
-    assertThat(journal("a").read().complete()).isTrue();
-    Files.delete(directory.resolve("journal.00000002"));
-    assertThat(journal("a").read().missing()).containsExactly(new FileName("journal.00000002"));
-    Files.delete(directory.resolve("journal.00000001")); // as they go
-    assertThat(journal("a").read().complete()).isTrue();
+    assertThat(journal("a").read(ONCE).complete()).isTrue();
+    List<Path> all = files();
+    for (int i : List.of(1, 0, 3)) {
+      Path elsewhere = Files.move(all.get(i), directory.resolve("elsewhere"));
+      assertThat(journal("b").read(ONCE).missing())
+          .containsExactly(new FileName(all.get(i).getFileName().toString()));
+      Files.move(elsewhere, all.get(i));
+    }
+    for (Path each : all) {
+      Files.delete(each);
+    }
+    assertThat(journal("a").read(ONCE).missing()).hasSize(1);
+  }
+
+  @Test
+  void thoseThatWentAsTheyDoAreNotMissed() throws Exception {
+    List<Journal.Entry> entries = new ArrayList<>();
+    try (Journal journal = journal("a")) {
+      while (files().size() < 3) {
+        entries.add(add(journal, entries.size()));
+      }
+      for (int i = 0; i < entries.size(); i++) {
+        if (i % 100 == 0) {
+          assertThat(journal("a").read(ONCE).complete()).isTrue();
+        }
+        entries.get(i).forget();
+      }
+      assertThat(files()).hasSize(1);
+      assertThat(journal("a").read(ONCE).complete()).isTrue();
+    }
+    assertThat(files()).isEmpty();
+    assertThat(journal("a").read(ONCE).complete()).isTrue();
+    Files.writeString(directory.resolve("journals"), "not numbers");
+    assertThat(journal("a").read(ONCE).complete()).isTrue();
   }
 
   @Test
@@ -297,44 +366,10 @@ class JournalTest {
     Path file = files().getFirst();
     Path elsewhere = Files.move(file, directory.resolve("elsewhere"));
     Files.createSymbolicLink(file, directory.resolve("nowhere"));
-    assertThatThrownBy(() -> journal("a").read()).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> journal("a").read(ONCE)).isInstanceOf(IOException.class);
     Files.delete(file);
     Files.move(elsewhere, file);
-    assertThat(journal("a").read().messages()).hasSize(1);
-  }
-
-  /** Fails one sync of a kind, when it is told to. */
-  private static final class TroubledDisk implements Journal.Syncs {
-    private final CountDownLatch syncing = new CountDownLatch(1);
-    private volatile String fails = "";
-    private volatile @Nullable CountDownLatch before;
-
-    @Override
-    public void file(FileChannel file) throws IOException {
-      sync("file");
-    }
-
-    @Override
-    public void directory(DirectoryHandle synced) throws IOException {
-      sync("directory");
-    }
-
-    private void sync(String kind) throws IOException {
-      if (!fails.equals(kind)) {
-        return;
-      }
-      fails = "";
-      CountDownLatch goOn = before;
-      if (goOn != null) {
-        syncing.countDown();
-        try {
-          goOn.await();
-        } catch (InterruptedException e) {
-          throw new IOException(e);
-        }
-      }
-      throw new IOException("made to fail");
-    }
+    assertThat(journal("a").read(ONCE).messages()).hasSize(1);
   }
 
   private static @Nullable Void synced(Journal.Entry entry) throws IOException {
@@ -342,8 +377,8 @@ class JournalTest {
     return null;
   }
 
-  private static Journal.Entry add(Journal journal, int number) throws IOException {
-    return journal.add(id(number), arrival(number), journal.directoryFailures());
+  private Journal.Entry add(Journal journal, int number) throws IOException {
+    return journal.add(id(number), arrival(number), names.failures());
   }
 
   private static boolean isSound(Journal.Found found) {
@@ -351,12 +386,12 @@ class JournalTest {
   }
 
   private Journal journal(String boot) {
-    return new Journal(directory, handle, boot);
+    return new Journal(directory, handle, boot, names, disk);
   }
 
   private List<Path> files() {
     try (Stream<Path> files = Files.list(directory)) {
-      return files.sorted().toList();
+      return files.filter(each -> !each.endsWith("journals")).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -36,8 +36,9 @@ import org.mailtimemachine.mirror.smtp.SmtpSink;
 
 /**
  * The mirror is killed (SIGKILL), loses its power or the syncs of its disk at random moments while
- * a mail server that keeps what was not answered sends through it. {@code -Dmtm.test.mails=100000
- * -Dmtm.test.mirror.kills=200 -Dmtm.test.mirror.cuts=100} is the long form.
+ * a mail server that keeps what was not answered sends through it; one of the mirrors cannot be
+ * written to for every second while. {@code -Dmtm.test.mails=100000 -Dmtm.test.mirror.kills=200
+ * -Dmtm.test.mirror.cuts=100} is the long form.
  */
 class KilledMirrorTest {
 
@@ -205,6 +206,12 @@ class KilledMirrorTest {
           TimeUnit.MILLISECONDS.sleep(1); // bounded by the timeout
         }
         interruption.end(process, hop, port);
+        // What is for Bob waits then, and what is for others as well does not.
+        if (time % 2 == 0 && time + 1 < times) {
+          Files.writeString(inTheWay(), "");
+        } else {
+          Files.deleteIfExists(inTheWay());
+        }
       }
       Process last = start(List.of(), root, hop, port);
       for (Future<?> session : sessions) {
@@ -254,12 +261,18 @@ class KilledMirrorTest {
     return directory.resolve("gaps");
   }
 
+  /** Bob's mirror cannot be written to while it is there. */
+  private Path inTheWay() {
+    return directory.resolve("in-the-way");
+  }
+
   /** Texts, envelopes and journals, also damaged ones. */
   private static List<Path> leftIn(Path spool) throws IOException {
     try (Stream<Path> files = Files.walk(spool)) {
       return files
           .filter(Files::isRegularFile)
-          .filter(file -> !file.startsWith(spool.resolve("ledgers")) && !file.endsWith("lock"))
+          .filter(file -> !file.startsWith(spool.resolve("ledgers")))
+          .filter(file -> !file.endsWith("lock") && !file.endsWith("journals"))
           .toList();
     }
   }
@@ -367,7 +380,8 @@ class KilledMirrorTest {
             Integer.toString(hop.port()),
             Integer.toString(port),
             Integer.toString(runs.get()),
-            gaps().toString()));
+            gaps().toString(),
+            inTheWay().toString()));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     process.inputReader().readLine();

@@ -27,10 +27,12 @@ final class MirrorProcess {
 
   /**
    * Arguments: a directory, the port of the next hop, the port to listen on, which run of the
-   * machine it is, and a file for gaps. Says when it listens.
+   * machine it is, a file for gaps, and one that is in the way of Bob's mirror where it is there.
+   * Says when it listens.
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Path directory = Path.of(arguments[0]);
+    Path inTheWay = Path.of(arguments[5]);
     List<Mirror> mirrors =
         List.of(
             new Mirror(new MirrorSource.AllRecipients("example.test"), List.of(MIRROR), 30),
@@ -41,7 +43,10 @@ final class MirrorProcess {
     try (Spool spool =
             Spool.open(
                 directory.resolve("spool"),
-                mailbox -> directory.resolve("mail").resolve(mailbox.toString()),
+                mailbox ->
+                    mailbox.equals(OF_BOB) && Files.exists(inTheWay)
+                        ? inTheWay // which is no directory
+                        : directory.resolve("mail").resolve(mailbox.toString()),
                 () -> MirrorRules.of(mirrors),
                 FailurePolicy.DEFER,
                 Clock.systemUTC(),

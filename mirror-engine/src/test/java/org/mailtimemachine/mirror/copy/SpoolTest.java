@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +65,10 @@ class SpoolTest {
 
   /** This run of the machine. */
   private String boot = "first";
+
+  /** Called before one is opened. */
+  private final AtomicReference<Consumer<MailboxAddress>> onMailbox =
+      new AtomicReference<>(_ -> {});
 
   /** To open it is an Error. */
   private final AtomicReference<@Nullable MailboxAddress> broken = new AtomicReference<>();
@@ -452,6 +458,62 @@ class SpoolTest {
   }
 
   @Test
+  void whatTheLedgerCannotTakeIsInNoMirrorAndComesOnceWhenItCan() throws Exception {
+    Path ledger = directory.resolve("spool/ledgers/example.test/_mirror_bob");
+    onMailbox.set(
+        mailbox -> {
+          if (mailbox.equals(OF_BOB)) {
+            makeDirectory(ledger.resolve("2026-11")); // nothing can be written to it
+          }
+        });
+    try (Spool spool = open()) {
+      pass(spool, "4bX", "text\r\n", "bob@example.test");
+      while (messages(AUDIT).isEmpty()) { // whose turn it is behind the other
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+      // Whoever reads it now and moves it away would get it once more.
+      assertThat(messages(OF_BOB)).isEmpty();
+    }
+    onMailbox.set(_ -> {});
+    Files.delete(ledger.resolve("2026-11"));
+    try (Spool spool = open()) {
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_BOB)).hasSize(1);
+    assertThat(Ledger.verify(ledger).lines()).isEqualTo(1);
+  }
+
+  private static void makeDirectory(Path path) {
+    try {
+      Files.createDirectories(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aTextThatCannotBeReadNowIsNotDamaged() throws Exception {
+    Path again = threeThatWait();
+    Path text = again.resolve(id(2));
+    LoopDisk.runOrSkip("mount", "--bind", "/proc/self/mem", text.toString()); // EIO
+    try (Spool spool = open(again)) {
+      while (messages(AUDIT).size() < 2) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+      assertThat(messages(OF_BOB)).hasSize(2);
+      assertThat(spool.isSound()).isTrue();
+    } finally {
+      LoopDisk.runOrSkip("umount", text.toString());
+    }
+    assertThat(gaps).isEmpty();
+    try (Spool spool = open(again)) {
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_BOB)).hasSize(3);
+    assertThat(again.resolve("damaged")).doesNotExist();
+  }
+
+  @Test
   void anErrorDoesNotEndTheDelivery() throws Exception {
     rules.set(List.of(BOB, ALL));
     broken.set(AUDIT);
@@ -611,16 +673,55 @@ class SpoolTest {
   }
 
   @Test
+  void textsOfTheOnlyJournalAreKeptApartWhereThatIsMissing() throws Exception {
+    Path again = threeInAJournal();
+    Files.delete(again.resolve("journal.00000001"));
+    for (int time = 0; time < 2; time++) {
+      try (Spool spool = open(again)) {
+        spool.awaitDelivered();
+        pass(spool, "4bX", "text\r\n", "bob@example.test");
+        spool.awaitDelivered();
+      }
+      assertThat(all(again.resolve("damaged"))).hasSize(3);
+      assertThat(gaps).hasSize(3);
+      assertThat(messages(OF_BOB)).hasSize(1);
+    }
+    assertThat(all(again)).isEmpty();
+  }
+
+  @Test
   void whatAPowerCutLeftOfMessagesThatNobodyAnsweredForIsNoGap() throws Exception {
     Path again = threeInAJournal();
     Files.delete(again.resolve(id(1))); // it was refused, and the note of that is not on the disk
-    Files.writeString(again.resolve(id(2)), "te"); // its sync had not come to its end
+    Files.writeString(again.resolve(id(2)), ""); // its sync had not begun
+    Files.writeString(again.resolve(id(3)), "te"); // its sync had not come to its end
     try (Spool spool = open(again)) {
       spool.awaitDelivered();
+      assertThat(spool.held()).isEqualTo(1);
+      pass(spool, "3bX", "text\r\n", "bob@example.test"); // as it was not answered for
+      spool.awaitDelivered();
+      assertThat(spool.held()).isZero();
     }
     assertThat(messages(OF_BOB)).hasSize(1);
     assertThat(gaps).isEmpty();
     assertThat(again.resolve("damaged")).doesNotExist();
+    assertThat(all(again)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"first", "second"})
+  void aTextThatIsCutOffAndIsNotSentAgainIsAGap(String run) throws Exception {
+    Path again = threeInAJournal();
+    boot = run;
+    Files.writeString(again.resolve(id(2)), "te");
+    now = NOW.plus(Duration.ofDays(6));
+    try (Spool spool = open(again)) {
+      spool.awaitDelivered();
+    }
+    assertThat(messages(OF_BOB)).hasSize(2);
+    assertThat(gaps).extracting(Gap::queueId).containsExactly("2bX");
+    assertThat(gaps.getFirst().recipients()).containsExactly("bob@example.test");
+    assertThat(again.resolve("damaged/" + id(2))).hasContent("te");
     assertThat(all(again)).isEmpty();
   }
 
@@ -826,6 +927,7 @@ class SpoolTest {
   private Path threeThatWait() throws IOException {
     Path aside = threeInBoth();
     Files.delete(aside.resolve("journal.00000001"));
+    Files.delete(aside.resolve("journals"));
     return aside;
   }
 
@@ -833,7 +935,9 @@ class SpoolTest {
   private Path threeInBoth() throws IOException {
     Path aside = threeInAJournal();
     try (DirectoryHandle spool = DirectoryHandle.open(aside)) {
-      for (Journal.Found each : new Journal(aside, spool, boot).read().messages()) {
+      Syncs syncs = Syncs.OF_THE_KERNEL;
+      Journal journal = new Journal(aside, spool, boot, new SyncedNames(spool, syncs), syncs);
+      for (Journal.Found each : journal.read(new Rereads(0, () -> {})).messages()) {
         Files.writeString(aside.resolve(each.id().text() + ".whole"), each.arrival().text());
       }
     }
@@ -953,6 +1057,9 @@ class SpoolTest {
     if (inDelivery() && mailbox.equals(broken.get())) {
       throw new NoClassDefFoundError("made to fail");
     }
+    if (inDelivery()) {
+      onMailbox.get().accept(mailbox);
+    }
     return directory.resolve("mail").resolve(mailbox.domain()).resolve(mailbox.localPart());
   }
 
@@ -987,6 +1094,7 @@ class SpoolTest {
   private void copyAside(Path spool) throws IOException {
     boot = "second";
     Path aside = Files.createDirectory(directory.resolve("aside"));
+    Files.copy(spool.resolve("journals"), aside.resolve("journals"));
     for (Path file : all(spool)) {
       Files.copy(file, aside.resolve(file.getFileName()));
     }
@@ -1007,7 +1115,7 @@ class SpoolTest {
     try (Stream<Path> files = Files.list(spool)) {
       return files
           .filter(Files::isRegularFile)
-          .filter(file -> !file.endsWith("lock"))
+          .filter(file -> !file.endsWith("lock") && !file.endsWith("journals"))
           .sorted()
           .toList();
     }

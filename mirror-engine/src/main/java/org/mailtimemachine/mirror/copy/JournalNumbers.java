@@ -1,0 +1,94 @@
+package org.mailtimemachine.mirror.copy;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.Errno;
+import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.mailstore.posix.PosixException;
+import org.mailtimemachine.mailstore.posix.ReadableFile;
+
+/**
+ * Which journals there are: one that is gone is missed by that, also the first, the last and the
+ * only one. Said behind the making of a journal and before the end of one, so that what it says is
+ * there after any kill or power cut. Less than a sector, which is written over: that comes to the
+ * disk as a whole. Not safe for use by several threads.
+ */
+final class JournalNumbers {
+
+  private static final Logger LOG = System.getLogger(JournalNumbers.class.getName());
+  private static final FileName NAME = new FileName("journals");
+  private static final Pattern TEXT = Pattern.compile("journals ([0-9]{18}) ([0-9]{18}) ");
+
+  private final Path file;
+  private final DirectoryHandle directory;
+  private final Syncs syncs;
+
+  JournalNumbers(Path path, DirectoryHandle directory, Syncs syncs) {
+    this.file = path.resolve(NAME.text());
+    this.directory = directory;
+    this.syncs = syncs;
+  }
+
+  /**
+   * The numbers of what is there.
+   *
+   * @param last smaller than the first where there is none
+   */
+  record Range(long first, long last) {}
+
+  /** Empty where nobody has said it yet, or it is damaged. */
+  Optional<Range> read(Rereads rereads) throws IOException {
+    try (ReadableFile open = rereads.read(() -> directory.file(NAME))) {
+      byte[] bytes = rereads.read(() -> open.stream().readAllBytes());
+      String text = new String(bytes, US_ASCII);
+      Matcher numbers = TEXT.matcher(text);
+      if (numbers.lookingAt() && text.equals(text(numbers.group()))) {
+        return Optional.of(
+            new Range(Long.parseLong(numbers.group(1)), Long.parseLong(numbers.group(2))));
+      }
+      LOG.log(Level.WARNING, "not what was written: " + directory.describe(NAME));
+      return Optional.empty();
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** It is on the disk when this returns, its name with the next sync of the directory. */
+  void write(Range range) throws IOException {
+    String numbers = "journals %018d %018d ".formatted(range.first(), range.last());
+    try (FileChannel open =
+        FileChannel.open(
+            file,
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+      ByteBuffer bytes = US_ASCII.encode(text(numbers));
+      while (bytes.hasRemaining()) {
+        open.write(bytes);
+      }
+      syncs.file(open);
+    }
+  }
+
+  private static String text(String numbers) {
+    CRC32 sum = new CRC32();
+    sum.update(numbers.getBytes(US_ASCII));
+    return numbers + "%08x\n".formatted(sum.getValue());
+  }
+}
