@@ -265,6 +265,22 @@ class MirrorPostfixIT {
     assertThat(subjects(OF_ALICE)).containsExactly("odd one");
   }
 
+  @Test
+  void headersThatPostfixWouldMendAreDeliveredAsTheyWereMirrored() throws Exception {
+    RealPostfix.More asDocumented = mirrored("");
+    // The test comes over loopback, and not from the internet.
+    String remote = asDocumented.smtpd() + "\n  -o local_header_rewrite_clients=\n";
+    postfix.configure(new RealPostfix.More(asDocumented.main(), remote, asDocumented.services()));
+    send("bare", List.of("alice@example.test"), "From: someone\r\nTo: alice\r\nSubject: bare\r\n");
+    await("it came", () -> subjectsOf("alice").equals(List.of("bare")));
+    awaitMirrored();
+    Path copy = messages(OF_ALICE).getFirst();
+    assertThat(Files.readString(copy, StandardCharsets.ISO_8859_1))
+        .contains("\r\nTo: alice\r\n")
+        .doesNotContainIgnoringCase("\r\nMessage-ID:");
+    assertHandedOnAsItWasCopied(copy);
+  }
+
   /** One of each kind; who got what. */
   private static Map<String, List<String>> sendOfEachKind() throws Exception {
     clear();
@@ -405,6 +421,15 @@ class MirrorPostfixIT {
    * @return the recipients that were accepted
    */
   private static List<String> send(String subject, List<String> recipients) throws IOException {
+    return send(
+        subject,
+        recipients,
+        "From: a@elsewhere.test\r\nSubject: %s\r\nMessage-ID: <%d@elsewhere.test>\r\n"
+            .formatted(subject, System.nanoTime()));
+  }
+
+  private static List<String> send(String subject, List<String> recipients, String header)
+      throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), postfix.smtpPort())) {
       socket.setSoTimeout(30_000);
       BufferedReader replies =
@@ -420,9 +445,6 @@ class MirrorPostfixIT {
         }
       }
       assertThat(say(socket, "DATA", replies)).isEqualTo(354);
-      String header =
-          "From: a@elsewhere.test\r\nSubject: %s\r\nMessage-ID: <%d@elsewhere.test>\r\n"
-              .formatted(subject, System.nanoTime());
       String stuffed = text(subject).replace("\r\n.", "\r\n..");
       assertThat(say(socket, header + stuffed + ".", replies)).isEqualTo(250);
       return accepted;
