@@ -121,7 +121,7 @@ class EnvelopeFilesTest {
   }
 
   /** An attribute of the kernel that can only be written: EIO. */
-  private static final String UNREADABLE = "/sys/bus/cpu/drivers_probe";
+  static final String UNREADABLE = "/sys/bus/cpu/drivers_probe";
 
   private static void unmount(Path file) {
     try {

@@ -354,8 +354,14 @@ class JournalTest {
     }
     assertThat(files()).isEmpty();
     assertThat(journal("a").read(ONCE).complete()).isTrue();
-    Files.writeString(directory.resolve("journals"), "not numbers");
+    Path numbers = Files.writeString(directory.resolve("journals"), "not numbers");
     assertThat(journal("a").read(ONCE).complete()).isTrue();
+    LoopDisk.runOrSkip("mount", "--bind", EnvelopeFilesTest.UNREADABLE, numbers.toString());
+    try {
+      assertThat(journal("a").read(ONCE).complete()).isTrue();
+    } finally {
+      LoopDisk.runOrSkip("umount", numbers.toString());
+    }
   }
 
   @Test
