@@ -83,6 +83,9 @@ public interface LiveMailbox extends Closeable {
      */
     void makes(long identity) throws IOException;
 
+    /** Whether this job has made the one that has this identity, now or in an earlier run. */
+    boolean made(long identity);
+
     /** Whether an earlier run has made and subscribed it: what became of that is its user's. */
     boolean knowsIt();
 

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -43,7 +42,6 @@ final class RestoreJob implements Closeable {
   private static final FileName PLAN = new FileName("plan");
   private static final FileName DONE = new FileName("done");
   private static final FileName RECEIPT = new FileName("receipt");
-  private static final FileName TAKEN_BACK = new FileName("taken-back");
 
   /** A directory, where the messages are no Snapshot's. */
   private static final FileName COPIES = new FileName("copies");
@@ -77,15 +75,9 @@ final class RestoreJob implements Closeable {
 
   private static final String READY = "READY";
   private static final String SUBSCRIBED = "SUBSCRIBED";
-  private static final String REMOVING = "REMOVING";
-  private static final String LEFT = "LEFT";
-  private static final String REMOVING_FOLDER = FOLDER;
 
   /** Holds the last lines of what is done, whoever writes on meanwhile. */
   private static final int TAIL_BYTES = 8 * 1024;
-
-  /** Ends each line: a torn one, whose last number may lack digits, has none. */
-  private static final String WHOLE = ".";
 
   private final DirectoryHandle directory;
   private final Optional<NewFile> lock;
@@ -364,7 +356,7 @@ final class RestoreJob implements Closeable {
       byte[] tail = new byte[(int) Math.min(size, TAIL_BYTES)];
       int length = file.read(size - tail.length, tail, 0, tail.length);
       List<String[]> lines =
-          whole(new String(tail, 0, Math.max(0, length), StandardCharsets.US_ASCII));
+          JobLines.whole(new String(tail, 0, Math.max(0, length), StandardCharsets.US_ASCII));
       for (String[] fields : lines.reversed()) {
         if (fields[0].equals(SUM)) {
           return Long.parseLong(fields[1]);
@@ -424,12 +416,15 @@ final class RestoreJob implements Closeable {
    */
   void adding(List<Receipt.Entry> entries, Map<Integer, String> marks, Instant now)
       throws IOException {
-    StringBuilder text = line(ADDING, now.toString());
-    marks.forEach((folder, mark) -> text.append(line(MARK, Integer.toString(folder), mark)));
+    StringBuilder text = JobLines.line(ADDING, now.toString());
+    marks.forEach(
+        (folder, mark) -> text.append(JobLines.line(MARK, Integer.toString(folder), mark)));
     for (Receipt.Entry entry : entries) {
-      text.append(line(READY, Integer.toString(entry.folder()), Integer.toString(entry.message())));
+      text.append(
+          JobLines.line(
+              READY, Integer.toString(entry.folder()), Integer.toString(entry.message())));
     }
-    append(DONE, text);
+    append(text);
   }
 
   /** The inodes of the directories that were made for each Folder of the plan. */
@@ -455,48 +450,12 @@ final class RestoreJob implements Closeable {
 
   /** The Folders of the plan that were subscribed by the restore. */
   Set<Integer> subscribed() throws IOException {
-    return folders(DONE, SUBSCRIBED);
+    return file(DONE).numbers(SUBSCRIBED);
   }
 
-  /** The Folders of the plan that a take-back was about to remove. */
-  Set<Integer> removingFolders() throws IOException {
-    return folders(TAKEN_BACK, REMOVING_FOLDER);
-  }
-
-  private Set<Integer> folders(FileName file, String word) throws IOException {
-    Set<Integer> folders = new HashSet<>();
-    for (String[] fields : lines(file)) {
-      if (fields[0].equals(word)) {
-        folders.add(Integer.parseInt(fields[1]));
-      }
-    }
-    return folders;
-  }
-
-  /** The names of what was taken back. */
-  Set<String> takenBack() throws IOException {
-    Set<String> names = new HashSet<>();
-    for (String[] fields : lines(TAKEN_BACK)) {
-      if (fields.length == 2) {
-        names.add(fields[0]);
-      }
-    }
-    return names;
-  }
-
-  /** The names of what somebody was about to remove who could not write down what came of it. */
-  Set<String> removing() throws IOException {
-    Set<String> names = new LinkedHashSet<>();
-    for (String[] fields : lines(TAKEN_BACK)) {
-      if (fields[0].equals(REMOVING)) {
-        names.add(fields[1]);
-      } else if (fields.length == 2) {
-        names.remove(fields[0]);
-      } else if (fields[0].equals(LEFT)) {
-        names.remove(fields[1]);
-      }
-    }
-    return names;
+  /** What was taken back of it. */
+  TakenBackList takenBack() {
+    return new TakenBackList(directory);
   }
 
   /** What was done by hand and does not stand in the audit log yet, by file, in order. */
@@ -532,7 +491,7 @@ final class RestoreJob implements Closeable {
     StoreFiles.publish(
         directory,
         file,
-        line(
+        JobLines.line(
                 entry.when().toString(),
                 PercentEncoding.encodeText(entry.who()),
                 PercentEncoding.encodeText(entry.action()),
@@ -547,73 +506,37 @@ final class RestoreJob implements Closeable {
     remove(file);
   }
 
-  /** The fields of all whole lines. */
-  private List<String[]> lines(FileName file) throws IOException {
-    if (!has(file)) {
-      return List.of();
-    }
-    return whole(new String(StoreFiles.read(directory, file), StandardCharsets.US_ASCII));
+  private JobLines file(FileName name) {
+    return new JobLines(directory, name);
   }
 
-  private static List<String[]> whole(String text) {
-    return text.lines()
-        .map(line -> line.split("\t", -1))
-        .filter(fields -> fields.length > 1 && fields[fields.length - 1].equals(WHOLE))
-        .toList();
+  private List<String[]> lines(FileName name) throws IOException {
+    return file(name).read();
   }
 
-  private void append(FileName to, StringBuilder lines) throws IOException {
-    boolean there = has(to);
-    try (NewFile file = directory.append(to, 0600)) {
-      StoreFiles.inherit(file, directory);
-      // The newline in front ends a line that a crash may have torn.
-      file.write(lines.insert(0, '\n').toString().getBytes(StandardCharsets.US_ASCII));
-      file.sync();
-    }
-    if (!there) {
-      directory.sync();
-    }
+  private void append(StringBuilder lines) throws IOException {
+    file(DONE).append(lines);
   }
 
   /** Notes something for the Receipt; it is on disk when this returns. */
   void note(Receipt.Note note) throws IOException {
     String[] fields = note.fields();
-    append(DONE, line(NOTE, fields[0], fields[1], fields[2]));
+    append(JobLines.line(NOTE, fields[0], fields[1], fields[2]));
   }
 
   /** A directory above a Folder of the plan was made; on disk when this returns. */
   void madeAbove(int folder, long inode) throws IOException {
-    append(DONE, line(MADE, Integer.toString(folder), Long.toString(inode)));
+    append(JobLines.line(MADE, Integer.toString(folder), Long.toString(inode)));
   }
 
   /** A Folder of the plan is about to get its place; on disk when this returns. */
   void makes(int folder, long inode) throws IOException {
-    append(DONE, line(MADE, Integer.toString(folder), Long.toString(inode), FOLDER));
+    append(JobLines.line(MADE, Integer.toString(folder), Long.toString(inode), FOLDER));
   }
 
   /** A Folder of the plan is about to be subscribed; on disk when this returns. */
   void subscribed(int folder) throws IOException {
-    append(DONE, line(SUBSCRIBED, Integer.toString(folder)));
-  }
-
-  /** These are about to be removed; on disk when this returns. */
-  void removing(List<String> names) throws IOException {
-    StringBuilder text = new StringBuilder();
-    names.forEach(name -> text.append(line(REMOVING, name)));
-    append(TAKEN_BACK, text);
-  }
-
-  /** What came of that; on disk when this returns. */
-  void removed(Collection<String> removed, Collection<String> left) throws IOException {
-    StringBuilder text = new StringBuilder();
-    removed.forEach(name -> text.append(line(name)));
-    left.forEach(name -> text.append(line(LEFT, name)));
-    append(TAKEN_BACK, text);
-  }
-
-  /** A Folder of the plan is about to be removed; on disk when this returns. */
-  void removingFolder(int folder) throws IOException {
-    append(TAKEN_BACK, line(REMOVING_FOLDER, Integer.toString(folder)));
+    append(JobLines.line(SUBSCRIBED, Integer.toString(folder)));
   }
 
   /** Whether it is being taken back, or was, and who wanted it does not know yet. */
@@ -680,12 +603,8 @@ final class RestoreJob implements Closeable {
   /** A run of it begins: from now on messages may be there that no list names. */
   void begin() throws IOException {
     if (!begun()) {
-      append(DONE, line(SUM, "0"));
+      append(JobLines.line(SUM, "0"));
     }
-  }
-
-  private static StringBuilder line(String... fields) {
-    return new StringBuilder(String.join("\t", fields)).append('\t').append(WHOLE).append('\n');
   }
 
   /**
@@ -695,8 +614,8 @@ final class RestoreJob implements Closeable {
    */
   void done(List<Receipt.Entry> entries, long sum) throws IOException {
     StringBuilder text = new StringBuilder();
-    entries.forEach(entry -> text.append(line(Receipt.fields(entry))));
-    append(DONE, text.append(line(SUM, Long.toString(sum))));
+    entries.forEach(entry -> text.append(JobLines.line(Receipt.fields(entry))));
+    append(text.append(JobLines.line(SUM, Long.toString(sum))));
   }
 
   @Override

@@ -77,6 +77,18 @@ public record RestorePlan(
     folders = List.copyOf(folders);
   }
 
+  /** The Folder that everything goes below that is not to mix with what is there. */
+  static String below(SnapshotName snapshot) {
+    return "Restored " + snapshot.text();
+  }
+
+  /** The live Folder that the messages of one come into, by name. */
+  public FolderName place(PlannedFolder folder) {
+    return target == RestoreRequest.Target.ORIGINAL_FOLDERS
+        ? folder.name()
+        : new FolderName(below(snapshot) + SLASH + folder.name());
+  }
+
   RestorePlan with(Optional<Quota> now) {
     return new RestorePlan(
         id, mailbox, snapshot, into, target, alsoMoved, ofCopies, made, now, folders);

@@ -228,7 +228,7 @@ public final class RestorePlanner {
           folder,
           request.target() == RestoreRequest.Target.ORIGINAL_FOLDERS
               ? Optional.empty()
-              : Optional.of("Restored " + request.snapshot().text()));
+              : Optional.of(RestorePlan.below(request.snapshot())));
     }
 
     /** Messages of a Folder that are not added. */

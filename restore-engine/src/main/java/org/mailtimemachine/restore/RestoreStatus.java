@@ -3,6 +3,7 @@ package org.mailtimemachine.restore;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.mailtimemachine.snapshot.Store;
@@ -14,6 +15,7 @@ import org.mailtimemachine.snapshot.Store;
  * @param notes what else an administrator should know
  * @param finished when it ended; empty where it has not
  * @param takenBack messages that were removed again
+ * @param leftAlone those that a take-back has left, in the order of the plan
  * @param requested whether a Restore request stands behind it: then the console decides about it
  * @param stopped whether somebody has stopped it
  */
@@ -23,6 +25,7 @@ public record RestoreStatus(
     List<Receipt.Note> notes,
     Optional<Instant> finished,
     long takenBack,
+    List<LeftAlone> leftAlone,
     boolean requested,
     boolean stopped) {
 
@@ -43,6 +46,7 @@ public record RestoreStatus(
   public RestoreStatus {
     entries = List.copyOf(entries);
     notes = List.copyOf(notes);
+    leftAlone = List.copyOf(leftAlone);
   }
 
   /** The ids of all restores in a Store, in no order. */
@@ -58,16 +62,29 @@ public record RestoreStatus(
     }
     try (RestoreJob job = RestoreJob.look(store, id)) {
       Optional<Receipt> receipt = job.receipt();
+      List<Receipt.Entry> entries =
+          receipt.isPresent() ? receipt.get().entries() : List.copyOf(job.done().values());
+      TakenBackList takenBack = job.takenBack();
       return Optional.of(
           new RestoreStatus(
               plan.get(),
-              receipt.isPresent() ? receipt.get().entries() : List.copyOf(job.done().values()),
+              entries,
               receipt.isPresent() ? receipt.get().notes() : List.copyOf(job.notes()),
               receipt.map(Receipt::finished),
-              job.takenBack().size(),
+              takenBack.removed().size(),
+              leftAlone(entries, takenBack.leftAlone()),
               job.requested(),
               job.stopped()));
     }
+  }
+
+  private static List<LeftAlone> leftAlone(
+      List<Receipt.Entry> entries, Map<String, LeftAlone.Why> left) {
+    return entries.stream()
+        .filter(entry -> entry.outcome() == Receipt.Outcome.ADDED)
+        .filter(entry -> left.containsKey(entry.text()))
+        .map(entry -> new LeftAlone(entry, left.getOrDefault(entry.text(), LeftAlone.Why.UNKNOWN)))
+        .toList();
   }
 
   /** How far it is. */

@@ -125,7 +125,8 @@ final class RestoredMaildirFolder implements RestoredFolder {
       directory = make(maildir, planned.path(), wanted, trail);
     }
     try {
-      if (planned.make() && !trail.knowsIt()) { // perhaps by a run that was killed before this
+      // Perhaps by a run that was killed before this; else its user, or a delivery, was faster.
+      if (planned.make() && !trail.knowsIt() && trail.made(directory.status().inode())) {
         subscribe(maildir, planned, trail, clock);
         trail.note(Receipt.Note.Kind.FOLDER_MADE, "");
       }

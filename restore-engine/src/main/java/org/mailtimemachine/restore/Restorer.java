@@ -797,36 +797,8 @@ public final class Restorer {
     private RestoredFolder make(int number, PlannedFolder planned) throws IOException {
       return mailbox.make(
           planned,
-          new LiveMailbox.Trail() {
-            @Override
-            public void madeAbove(long inode) throws IOException {
-              job.madeAbove(number, inode);
-            }
-
-            @Override
-            public void makes(long identity) throws IOException {
-              job.makes(number, identity);
-            }
-
-            @Override
-            public boolean knowsIt() {
-              return notes.contains(
-                  new Receipt.Note(Receipt.Note.Kind.FOLDER_MADE, planned.name(), ""));
-            }
-
-            @Override
-            public void subscribes() throws IOException {
-              job.subscribed(number);
-            }
-
-            @Override
-            public void note(Receipt.Note.Kind kind, String what) throws IOException {
-              Receipt.Note note = new Receipt.Note(kind, planned.name(), what);
-              if (notes.add(note)) {
-                job.note(note);
-              }
-            }
-          },
+          new JobTrail(
+              job, number, plan.place(planned), notes, madeBefore.getOrDefault(number, Set.of())),
           adding.getOrDefault(number, Map.of()));
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,16 +28,19 @@ final class TakeBack {
   private static final int BATCH = 10_000;
 
   private final RestoreJob job;
+  private final TakenBackList list;
   private final RestorePlan plan;
   private final List<Receipt.Entry> added;
   private final KeptMessages kept;
   private final LiveMailbox mailbox;
   private final Set<String> removed;
+  private final Map<String, LeftAlone.Why> left = new LinkedHashMap<>();
 
   TakeBack(
       RestoreJob job, RestorePlan plan, Receipt receipt, KeptMessages kept, LiveMailbox mailbox)
       throws IOException {
     this.job = job;
+    this.list = job.takenBack();
     this.plan = plan;
     this.added =
         receipt.entries().stream()
@@ -44,7 +48,7 @@ final class TakeBack {
             .toList();
     this.kept = kept;
     this.mailbox = mailbox;
-    this.removed = job.takenBack();
+    this.removed = list.removed();
   }
 
   Restorer.TakenBack run() throws IOException {
@@ -59,31 +63,53 @@ final class TakeBack {
       remove(plan.folders().get(folder.getKey()), folder.getValue());
     }
     removeFolders();
+    sayWhatIsLeft();
     return new Restorer.TakenBack(removed.size(), added.size() - removed.size());
   }
 
   /** What somebody was about to remove who was killed: is it gone, or has its user touched it? */
   private void reconcile() throws IOException {
-    Set<String> removing = job.removing();
+    Set<String> removing = list.removing();
     if (removing.isEmpty()) {
       return;
     }
     Map<String, LiveMailbox.PutBack> messages = new HashMap<>();
     for (Receipt.Entry entry : added) {
       if (removing.contains(entry.text())) {
-        PlannedFolder folder = plan.folders().get(entry.folder());
-        messages.put(
-            entry.text(),
-            new LiveMailbox.PutBack(folder, folder.messages().get(entry.message()), entry.text()));
+        messages.put(entry.text(), putBack(entry));
       }
     }
     // What is there still comes to its turn below, or is its user's.
     Set<String> gone = new HashSet<>(messages.keySet());
     gone.removeAll(mailbox.stillThere(messages));
-    Set<String> left = new HashSet<>(removing);
-    left.removeAll(gone);
-    job.removed(gone, left);
+    Set<String> stays = new HashSet<>(removing);
+    stays.removeAll(gone);
+    list.removed(gone, stays);
     removed.addAll(gone);
+  }
+
+  private LiveMailbox.PutBack putBack(Receipt.Entry entry) {
+    PlannedFolder folder = plan.folders().get(entry.folder());
+    return new LiveMailbox.PutBack(folder, folder.messages().get(entry.message()), entry.text());
+  }
+
+  /** For people: nothing depends on it, and the same again says the same. */
+  private void sayWhatIsLeft() throws IOException {
+    Map<String, LiveMailbox.PutBack> others = new HashMap<>();
+    for (Receipt.Entry entry : added) {
+      if (!removed.contains(entry.text()) && !left.containsKey(entry.text())) {
+        others.put(entry.text(), putBack(entry));
+      }
+    }
+    Set<String> there = others.isEmpty() ? Set.of() : mailbox.stillThere(others);
+    others
+        .keySet()
+        .forEach(
+            name ->
+                left.put(name, there.contains(name) ? LeftAlone.Why.TOUCHED : LeftAlone.Why.GONE));
+    if (!left.equals(list.leftAlone())) {
+      list.leftAlone(left);
+    }
   }
 
   private void remove(PlannedFolder planned, List<Receipt.Entry> entries) throws IOException {
@@ -105,17 +131,25 @@ final class TakeBack {
     for (Receipt.Entry entry : batch) {
       PlannedMessage message = planned.messages().get(entry.message());
       kept(message)
-          .ifPresent(file -> held.add(new RestoredFolder.Kept(message, entry.text(), file)));
+          .ifPresentOrElse(
+              file -> held.add(new RestoredFolder.Kept(message, entry.text(), file)),
+              () -> left.put(entry.text(), LeftAlone.Why.NOT_KEPT));
     }
     List<String> untouched = folder.untouched(held);
     if (untouched.isEmpty()) {
       return;
     }
-    job.removing(untouched);
+    list.removing(untouched);
     Set<String> gone = folder.remove(untouched);
     folder.sync();
-    job.removed(gone, untouched.stream().filter(name -> !gone.contains(name)).toList());
+    List<String> stays = untouched.stream().filter(name -> !gone.contains(name)).toList();
+    list.removed(gone, stays);
     removed.addAll(gone);
+    if (!stays.isEmpty()) {
+      folder.untouched(held).stream()
+          .filter(stays::contains)
+          .forEach(name -> left.put(name, LeftAlone.Why.NOT_REMOVABLE));
+    }
   }
 
   /**
@@ -146,7 +180,7 @@ final class TakeBack {
   private void removeFolders() throws IOException {
     Map<Integer, Set<Long>> made = job.made();
     Set<Integer> subscribed = job.subscribed();
-    Set<Integer> begun = job.removingFolders();
+    Set<Integer> begun = list.removingFolders();
     List<Integer> folders =
         IntStream.range(0, plan.folders().size())
             .boxed()
@@ -161,7 +195,7 @@ final class TakeBack {
       }
       boolean unused = folder.unused();
       if (unused && !begun.contains(number)) {
-        job.removingFolder(number);
+        list.removingFolder(number);
       }
       boolean gone = unused ? folder.remove() : begun.contains(number) && folder.missing();
       if (gone && subscribed.contains(number)) {

@@ -661,11 +661,97 @@ class RestorerTest {
             false,
             Instant.EPOCH,
             "");
-    restore(plan(aside));
+    Receipt receipt = restore(plan(aside));
+    assertThat(receipt.notes())
+        .as("what was made is named, and not what it was called then")
+        .extracting(note -> note.kind() + " " + note.folder())
+        .containsExactlyInAnyOrder(
+            "FOLDER_MADE Restored 2026-11-20/INBOX", "FOLDER_MADE Restored 2026-11-20/Sent");
     assertThat(texts(".Restored 2026-11-20.INBOX")).containsExactly("one");
     assertThat(texts(".Restored 2026-11-20.Sent")).containsExactly("two");
     assertThat(texts("")).containsExactly("three");
     assertThat(plan(everything()).messages()).isZero();
+  }
+
+  @Test
+  void aFolderThatItsUserMadeSinceItWasPlannedIsNotSaidToBeMade() throws IOException {
+    makeFolder(".Gone");
+    deliver(".Gone", "1.a:2,S", "one");
+    Files.writeString(box.resolve("subscriptions"), "Sent\n");
+    take(D20);
+    deleteTree(box.resolve(".Gone"));
+    RestorePlan plan = plan(everything());
+    makeFolder(".Gone");
+
+    assertThat(restore(plan).notes()).isEmpty();
+
+    assertThat(texts(".Gone")).containsExactly("one");
+    assertThat(Files.readString(box.resolve("subscriptions")))
+        .as("whether he sees it is his to say")
+        .isEqualTo("Sent\n");
+    takeBack(plan, 1, 0);
+    assertThat(box.resolve(".Gone/cur")).exists();
+  }
+
+  @Test
+  void aFolderThatAKilledRunHadMadeIsSaidToBeMade() throws IOException {
+    makeFolder(".Gone");
+    deliver(".Gone", "1.a:2,S", "one");
+    take(D20);
+    deleteTree(box.resolve(".Gone"));
+    RestorePlan plan = plan(everything());
+    restore(plan);
+    Path done = job(plan).resolve("done");
+    List<String> made =
+        Files.readAllLines(done).stream().filter(line -> line.startsWith("MADE")).toList();
+    Files.delete(job(plan).resolve("receipt"));
+    Files.write(done, made); // it was killed as soon as the Folder had its place
+    Files.delete(files(".Gone").getFirst());
+
+    assertThat(runAgain(plan.id()).notes())
+        .containsExactly(
+            new Receipt.Note(Receipt.Note.Kind.FOLDER_MADE, new FolderName("Gone"), ""));
+  }
+
+  @Test
+  void takingBackSaysWhichMessagesItLeavesAndWhy() throws IOException {
+    List<Path> gone = new ArrayList<>();
+    for (String text : List.of("untouched", "read", "moved", "deleted", "not kept")) {
+      gone.add(deliver("", gone.size() + ".a:2,", text));
+    }
+    take(D20);
+    for (Path file : gone) {
+      Files.delete(file);
+    }
+    RestorePlan plan = plan(everything());
+    restore(plan);
+    for (Path file : files("")) {
+      switch (Files.readString(file).lines().toList().getLast()) {
+        case "read" -> Files.move(file, file.resolveSibling(name(file, "S")));
+        case "moved" -> Files.move(file, box.resolve(".Sent/cur").resolve(file.getFileName()));
+        case "deleted" -> Files.delete(file);
+        default -> {}
+      }
+    }
+    Files.delete(storePath.resolve("example.test/anna/pool/4.a"));
+
+    takeBack(plan, 1, 4);
+    takeBack(plan, 1, 4);
+
+    try (Store store = Store.open(storePath)) {
+      RestoreStatus status = RestoreStatus.find(store, plan.id()).orElseThrow();
+      assertThat(status.leftAlone())
+          .extracting(
+              left ->
+                  plan.folders()
+                          .get(left.entry().folder())
+                          .messages()
+                          .get(left.entry().message())
+                          .poolName()
+                      + " "
+                      + left.why())
+          .containsExactly("1.a TOUCHED", "2.a TOUCHED", "3.a GONE", "4.a NOT_KEPT");
+    }
   }
 
   @Test

@@ -1,17 +1,22 @@
 package org.mailtimemachine.command;
 
+import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.restore.RestoreRequest;
 import org.mailtimemachine.restore.RestoreScope;
 import org.mailtimemachine.snapshot.SnapshotName;
+import org.mailtimemachine.snapshot.Store;
+import org.mailtimemachine.snapshot.manifest.ManifestFolder;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -42,9 +47,14 @@ final class RestoreArguments {
       names = "--folder",
       paramLabel = "FOLDER",
       description =
-          "Only this folder, without those below it, as 'mtm snapshot show' prints it; may be"
+          "Only this folder and those below it, as 'mtm snapshot show' prints it; may be"
               + " repeated.")
   private List<String> folders = new ArrayList<>();
+
+  @Option(
+      names = "--without-subfolders",
+      description = "With --folder: only the folders that are named; the others are listed.")
+  private boolean alone;
 
   @Option(
       names = "--into-restored",
@@ -67,22 +77,66 @@ final class RestoreArguments {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
+  private final Set<FolderName> leftOut = new TreeSet<>();
+
   RestoreArguments() {}
 
   /** Whether anything of it was typed. */
   boolean given() {
-    return mailbox != null || !folders.isEmpty() || intoRestored || alsoMoved || into != null;
+    return mailbox != null
+        || !folders.isEmpty()
+        || alone
+        || intoRestored
+        || alsoMoved
+        || into != null;
   }
 
   /** A new request. */
-  RestoreRequest request(Clock clock) {
+  RestoreRequest request(Store store, Clock clock) throws IOException {
     if (mailbox == null || snapshot == null) {
       throw new ParameterException(
           command.commandLine(),
           "Missing: whose mail and from when, as in '%s anna@example.org 2026-11-20'"
               .formatted(command.qualifiedName()));
     }
+    if (alone && folders.isEmpty()) {
+      throw new ParameterException(
+          command.commandLine(), "--without-subfolders says something only of a --folder");
+    }
     String name = snapshot;
+    SnapshotName then =
+        SnapshotName.parse(name)
+            .orElseThrow(
+                () -> new ParameterException(command.commandLine(), "no snapshot name: " + name));
+    Set<FolderName> names = names();
+    Set<FolderName> all = names.isEmpty() ? Set.of() : folders(store, mailbox, then);
+    Set<FolderName> below =
+        all.stream()
+            .filter(each -> !names.contains(each) && names.stream().anyMatch(each::isBelow))
+            .collect(Collectors.toCollection(TreeSet::new));
+    if (alone) {
+      leftOut.addAll(below);
+    } else {
+      // Of what was no folder itself and had some below it, these are meant.
+      names.removeIf(
+          named -> !all.contains(named) && below.stream().anyMatch(each -> each.isBelow(named)));
+      names.addAll(below);
+    }
+    return new RestoreRequest(
+        UUID.randomUUID(),
+        mailbox,
+        then,
+        names.isEmpty() ? new RestoreScope.WholeMailbox() : new RestoreScope.Folders(names),
+        intoRestored
+            ? RestoreRequest.Target.BELOW_RESTORED
+            : RestoreRequest.Target.ORIGINAL_FOLDERS,
+        alsoMoved,
+        clock.instant(),
+        "");
+  }
+
+  /** The Folders as they are typed. */
+  private Set<FolderName> names() {
     Set<FolderName> names = new LinkedHashSet<>();
     for (String folder : folders) {
       try {
@@ -92,19 +146,22 @@ final class RestoreArguments {
             command.commandLine(), "--folder: '" + folder + "' is no name of a folder", e);
       }
     }
-    return new RestoreRequest(
-        UUID.randomUUID(),
-        mailbox,
-        SnapshotName.parse(name)
-            .orElseThrow(
-                () -> new ParameterException(command.commandLine(), "no snapshot name: " + name)),
-        names.isEmpty() ? new RestoreScope.WholeMailbox() : new RestoreScope.Folders(names),
-        intoRestored
-            ? RestoreRequest.Target.BELOW_RESTORED
-            : RestoreRequest.Target.ORIGINAL_FOLDERS,
-        alsoMoved,
-        clock.instant(),
-        "");
+    return names;
+  }
+
+  /** All of that Snapshot; none where it is not there, which the planner says. */
+  private static Set<FolderName> folders(Store store, MailboxAddress mailbox, SnapshotName then)
+      throws IOException {
+    return store.snapshots(mailbox).contains(then)
+        ? store.manifest(mailbox, then).folders().stream()
+            .map(ManifestFolder::name)
+            .collect(Collectors.toSet())
+        : Set.of();
+  }
+
+  /** Folders below those that were asked for, which {@code --without-subfolders} has left out. */
+  Set<FolderName> leftOut() {
+    return leftOut;
   }
 
   /** Whose live mail it comes into. */

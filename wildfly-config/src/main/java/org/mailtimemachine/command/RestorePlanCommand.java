@@ -33,8 +33,8 @@ final class RestorePlanCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
     Clock clock = Clock.system(options.zone());
-    RestoreRequest request = arguments.request(clock);
     try (Store store = Store.open(options.store())) {
+      RestoreRequest request = arguments.request(store, clock);
       RestorePlan plan =
           new RestorePlanner(store, options.live(clock), clock)
               .plan(request, arguments.into(request));
@@ -44,10 +44,12 @@ final class RestorePlanCommand implements Callable<Integer> {
             json -> {
               json.writeStartObject();
               ShownRestore.write(json, options, plan);
+              ShownRestore.write(json, arguments.leftOut());
               json.writeEnd();
             });
       } else {
         ShownRestore.print(out, plan);
+        ShownRestore.print(out, arguments.leftOut());
         out.flush();
       }
     }

@@ -91,7 +91,7 @@ final class RestoreRunCommand implements Callable<Integer> {
   /** Writes the plan down, unless it is empty. */
   private RestorePlan accept(Store store, Restorer restorer, Clock clock, PrintWriter out)
       throws IOException {
-    RestoreRequest request = arguments.request(clock);
+    RestoreRequest request = arguments.request(store, clock);
     RestorePlan plan =
         new RestorePlanner(store, options.live(clock), clock)
             .plan(request, arguments.into(request));
@@ -100,6 +100,7 @@ final class RestoreRunCommand implements Callable<Integer> {
     }
     if (!options.json()) {
       ShownRestore.print(out, plan);
+      ShownRestore.print(out, arguments.leftOut());
       out.flush();
     }
     return plan;
@@ -112,6 +113,7 @@ final class RestoreRunCommand implements Callable<Integer> {
           json -> {
             json.writeStartObject().writeNull("id");
             ShownRestore.write(json, options, plan);
+            ShownRestore.write(json, arguments.leftOut());
             json.writeEnd();
           });
     } else {
@@ -197,6 +199,7 @@ final class RestoreRunCommand implements Callable<Integer> {
           json -> {
             json.writeStartObject().write("id", plan.id().toString());
             ShownRestore.write(json, options, plan);
+            ShownRestore.write(json, arguments.leftOut());
             json.writeStartObject("receipt").write("finished", options.time(receipt.finished()));
             ShownRestore.write(json, plan, receipt.entries(), receipt.notes());
             json.writeEnd().writeEnd();

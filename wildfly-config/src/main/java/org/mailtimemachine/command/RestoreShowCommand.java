@@ -56,7 +56,9 @@ final class RestoreShowCommand implements Callable<Integer> {
             json.writeStartObject("receipt");
             restore.finished().ifPresent(time -> json.write("finished", options.time(time)));
             ShownRestore.write(json, restore.plan(), restore.entries(), restore.notes());
-            json.write("takenBack", restore.takenBack()).writeEnd().writeEnd();
+            json.write("takenBack", restore.takenBack());
+            ShownRestore.write(json, restore.plan(), restore.leftAlone());
+            json.writeEnd().writeEnd();
           });
     } else {
       print(out, restore);
@@ -81,6 +83,7 @@ final class RestoreShowCommand implements Callable<Integer> {
     if (restore.takenBack() > 0) {
       out.printf(Locale.ROOT, "%,d of them taken back%n", restore.takenBack());
     }
+    ShownRestore.print(out, restore.plan(), restore.leftAlone());
     out.flush();
   }
 }

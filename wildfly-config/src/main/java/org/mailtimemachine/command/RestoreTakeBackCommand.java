@@ -2,10 +2,13 @@ package org.mailtimemachine.command;
 
 import java.io.PrintWriter;
 import java.time.Clock;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.mailtimemachine.restore.LeftAlone;
 import org.mailtimemachine.restore.RestorePlan;
+import org.mailtimemachine.restore.RestoreStatus;
 import org.mailtimemachine.restore.Restorer;
 import org.mailtimemachine.snapshot.Store;
 import picocli.CommandLine.Command;
@@ -21,7 +24,7 @@ import picocli.CommandLine.Spec;
       "Removes what a restore has added, as far as nobody has touched it since, and folders that it"
           + " made and nobody uses.",
       "What was read, flagged, moved or deleted is left alone, and so is what the store no longer"
-          + " holds."
+          + " holds: each is named, with the reason."
     },
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "Exit status:%n",
@@ -58,17 +61,22 @@ final class RestoreTakeBackCommand implements Callable<Integer> {
       Restorer.TakenBack taken = restorer.takeBack(id);
       log.add("restore.taken_back", "removed " + taken.removed() + ", left " + taken.left());
       restorer.takenBack(id);
+      List<LeftAlone> left =
+          RestoreStatus.find(store, id).map(RestoreStatus::leftAlone).orElse(List.of());
       if (options.json()) {
         StoreOptions.print(
             out,
-            json ->
-                json.writeStartObject()
-                    .write("id", id.toString())
-                    .write("removed", taken.removed())
-                    .write("left", taken.left())
-                    .writeEnd());
+            json -> {
+              json.writeStartObject()
+                  .write("id", id.toString())
+                  .write("removed", taken.removed())
+                  .write("left", taken.left());
+              ShownRestore.write(json, plan, left);
+              json.writeEnd();
+            });
       } else {
         out.printf(Locale.ROOT, "%,d removed, %,d left alone%n", taken.removed(), taken.left());
+        ShownRestore.print(out, plan, left);
         out.flush();
       }
       return taken.left() == 0 ? 0 : 2;

@@ -56,9 +56,9 @@ final class RestoresOfCommandLine {
     RestoreStatus status = require(store, options, id);
     if (status.state() == RestoreStatus.State.TAKEN_BACK && restorer.takesBack(id).isEmpty()) {
       throw new CommandFailed(
-          ("The restore %s was taken back already, %d of %d messages; what is left has been touched"
-                  + " since it was added. Nothing was done.")
-              .formatted(id, status.takenBack(), status.count(Receipt.Outcome.ADDED)));
+          ("The restore %s was taken back already, %d of %d messages; 'mtm restore show %s' names"
+                  + " what is left, and why. Nothing was done.")
+              .formatted(id, status.takenBack(), status.count(Receipt.Outcome.ADDED), id));
     }
     return status;
   }

@@ -5,9 +5,11 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
+import org.mailtimemachine.restore.LeftAlone;
 import org.mailtimemachine.restore.PlannedFolder;
 import org.mailtimemachine.restore.PlannedMessage;
 import org.mailtimemachine.restore.Receipt;
@@ -39,7 +41,7 @@ final class ShownRestore {
           bytes,
           folder.present(),
           folder.moved().isEmpty() ? "" : ", moved: " + moved(folder.moved()),
-          folder.make() ? "; the folder will be made" : "",
+          made(plan, folder),
           folder.incomplete() ? "; it was busy when the snapshot was taken" : "");
     }
     out.printf(
@@ -60,6 +62,35 @@ final class ShownRestore {
                     after.messages(),
                     most(after.mostMessages()),
                     plan.exceedsQuota() ? ": more than it may, so it would not be begun" : ""));
+  }
+
+  private static String made(RestorePlan plan, PlannedFolder folder) {
+    if (!folder.make()) {
+      return "";
+    }
+    FolderName place = plan.place(folder);
+    return place.equals(folder.name())
+        ? "; the folder will be made"
+        : "; the folder " + place + " will be made";
+  }
+
+  /** Folders below those that were asked for: who does not see them must not think they came. */
+  static void print(PrintWriter out, Set<FolderName> leftOut) {
+    if (!leftOut.isEmpty()) {
+      out.printf(
+          Locale.ROOT,
+          "left out by --without-subfolders: %s%n",
+          leftOut.stream().map(FolderName::text).collect(Collectors.joining(", ")));
+    }
+  }
+
+  /** A member of an object that is open. */
+  static void write(JsonGenerator json, Set<FolderName> leftOut) {
+    if (!leftOut.isEmpty()) {
+      json.writeStartArray("leftOut");
+      leftOut.forEach(folder -> json.write(folder.text()));
+      json.writeEnd();
+    }
   }
 
   private static String most(long limit) {
@@ -101,6 +132,7 @@ final class ShownRestore {
           .write("toAdd", folder.messages().size())
           .write("bytes", folder.messages().stream().mapToLong(PlannedMessage::size).sum())
           .write("there", folder.present())
+          .write("into", plan.place(folder).text())
           .write("make", folder.make())
           .write("busy", folder.incomplete())
           .writeStartObject("moved");
@@ -151,6 +183,38 @@ final class ShownRestore {
               .formatted(note.what(), note.folder());
       case KEYWORDS_UNREAD -> "the keywords of the folder " + note.folder() + " were not read";
     };
+  }
+
+  /** What a take-back has left where it is, one line each. */
+  static void print(PrintWriter out, RestorePlan plan, List<LeftAlone> left) {
+    for (LeftAlone each : left) {
+      out.println("left alone: " + where(plan, each.entry()) + ": " + why(each));
+    }
+  }
+
+  private static String why(LeftAlone left) {
+    return switch (left.why()) {
+      case TOUCHED -> "it was read, flagged or moved since";
+      case GONE -> "it is not there any more: it was deleted, or moved";
+      case NOT_KEPT -> "the store does not hold it any more, and this may be the last copy";
+      case NOT_REMOVABLE -> "the mail server does not remove single messages";
+      case UNKNOWN -> "why is not known";
+    };
+  }
+
+  /** A member of an object that is open. */
+  static void write(JsonGenerator json, RestorePlan plan, List<LeftAlone> left) {
+    json.writeStartArray("leftAlone");
+    for (LeftAlone each : left) {
+      PlannedFolder folder = plan.folders().get(each.entry().folder());
+      json.writeStartObject()
+          .write("folder", plan.place(folder).text())
+          .write("name", folder.messages().get(each.entry().message()).poolName())
+          .write("file", each.entry().text())
+          .write("why", why(each))
+          .writeEnd();
+    }
+    json.writeEnd();
   }
 
   static Map<Receipt.Outcome, Long> counts(List<Receipt.Entry> entries) {

@@ -156,7 +156,15 @@ class RestoreCommandTest {
       Files.move(read, read.resolveSibling(read.getFileName() + "T"));
     }
     assertThat(restore("take-back", id.group(1))).isEqualTo(2);
-    assertThat(out.toString()).contains("2 removed, 1 left alone");
+    assertThat(out.toString())
+        .contains("2 removed, 1 left alone")
+        .contains("left alone: Work/4.a: it was read, flagged or moved since");
+    assertThat(restore("show", id.group(1))).isZero();
+    assertThat(out.toString()).contains("left alone: Work/4.a: it was read");
+    assertThat(restore("show", "--json", id.group(1))).isZero();
+    assertThat(out.toString()).contains("\"leftAlone\":[{\"folder\":\"Work\",\"name\":\"4.a\"");
+    assertThat(restore("take-back", id.group(1))).isEqualTo(1);
+    assertThat(err.toString()).contains("mtm restore show " + id.group(1));
     assertThat(texts("anna", "")).containsExactly("stays");
     assertThat(restore("list", "--mailbox=" + ANNA)).isZero();
     assertThat(out.toString()).contains("taken back");
@@ -230,8 +238,44 @@ class RestoreCommandTest {
   }
 
   @Test
+  void aFolderComesWithThoseBelowItAsInTheWebmailUnlessTheyAreLeftOut() throws IOException {
+    deliver("anna", ".Work", "4.a:2,S", "above");
+    deliver("anna", ".Work.2026", "6.a:2,S", "below");
+    deliver("anna", ".Projects.Alpha", "8.a:2,S", "below what is none");
+    deliver("anna", ".Workshop", "7.a:2,S", "not below");
+    assertThat(mtm("snapshot", "take", "--date=2026-11-21")).as(err.toString()).isZero();
+    for (String folder : List.of(".Work.2026", ".Workshop")) {
+      FileTree.delete(box("anna").resolve(folder));
+    }
+
+    assertThat(
+            restore("plan", "--folder=Work", "--without-subfolders", "--json", ANNA, "2026-11-21"))
+        .isZero();
+    assertThat(out.toString()).contains("\"toAdd\":0", "\"leftOut\":[\"Work/2026\"]");
+    assertThat(restore("run", "--folder=Work", "--without-subfolders", ANNA, "2026-11-21"))
+        .isZero();
+    assertThat(out.toString())
+        .contains("left out by --without-subfolders: Work/2026", "nothing is missing");
+
+    assertThat(restore("run", "--folder=Work", ANNA, "2026-11-21")).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains("Work/2026: 1 to add", "1 added")
+        .doesNotContain("left out");
+    assertThat(texts("anna", ".Work.2026")).containsExactly("below");
+    assertThat(box("anna").resolve(".Workshop")).doesNotExist();
+    assertThat(restore("plan", "--folder=Projects", ANNA, "2026-11-21")).isZero();
+    assertThat(out.toString()).contains("Projects/Alpha: 0 to add");
+  }
+
+  @Test
   void belowAFolderOfItsOwnNothingIsMixed() throws IOException {
+    assertThat(restore("plan", "--into-restored", ANNA, DAY)).isZero();
+    assertThat(out.toString())
+        .contains("INBOX: 1 to add", "the folder Restored 2026-11-20/INBOX will be made");
     assertThat(restore("run", "--into-restored", ANNA, DAY)).isZero();
+    assertThat(out.toString())
+        .contains("note: the folder Restored 2026-11-20/INBOX was made")
+        .doesNotContain("the folder INBOX was made");
     assertThat(texts("anna", ".Restored 2026-11-20.INBOX")).containsExactly("deleted");
     assertThat(texts("anna", "")).containsExactly("stays");
   }
@@ -243,6 +287,7 @@ class RestoreCommandTest {
     assertThat(restore("plan", ANNA, "yesterday")).isEqualTo(64);
     assertThat(restore("run", "--resume=" + UUID.randomUUID(), "--also-moved")).isEqualTo(64);
     assertThat(restore("run", "--resume=7")).isEqualTo(64);
+    assertThat(restore("plan", "--without-subfolders", ANNA, DAY)).isEqualTo(64);
     assertThat(restore("show", UUID.randomUUID().toString())).isEqualTo(1);
     assertThat(err.toString()).contains("There is no restore");
     assertThat(restore("plan", ANNA, "2020-01-01")).isEqualTo(1);

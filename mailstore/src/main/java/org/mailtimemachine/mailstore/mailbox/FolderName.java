@@ -25,6 +25,13 @@ public record FolderName(String text) implements Comparable<FolderName> {
     return List.of(text.split("/", -1));
   }
 
+  /** Whether it is below another one, however deep. */
+  public boolean isBelow(FolderName other) {
+    List<String> path = other.levels();
+    List<String> levels = levels();
+    return levels.size() > path.size() && levels.subList(0, path.size()).equals(path);
+  }
+
   @Override
   public int compareTo(FolderName other) {
     return text.compareTo(other.text);

@@ -282,10 +282,7 @@ final class ImapMailbox implements LiveMailbox {
     if (!planned.path().isEmpty() && !isThere(mailbox)) {
       try {
         session.create(mailbox);
-        Optional<Map<String, Long>> status = session.status(mailbox);
-        if (status.isPresent()) {
-          trail.makes(status.get().getOrDefault("UIDVALIDITY", 0L));
-        }
+        trail.makes(uidValidity(mailbox));
       } catch (ImapRefusal e) {
         if (e.stopsAll()) {
           throw e;
@@ -302,9 +299,16 @@ final class ImapMailbox implements LiveMailbox {
       } catch (ImapRefusal e) {
         trail.note(Receipt.Note.Kind.NOT_SUBSCRIBED, "");
       }
-      trail.note(Receipt.Note.Kind.FOLDER_MADE, "");
+      if (trail.made(uidValidity(mailbox))) { // else somebody was faster
+        trail.note(Receipt.Note.Kind.FOLDER_MADE, "");
+      }
     }
     return new RestoredImapFolder(session, mailbox, begun, trail, looked.get(mailbox));
+  }
+
+  /** 0 where it is not there, or the server does not say. */
+  private long uidValidity(String mailbox) throws IOException {
+    return session.status(mailbox).map(each -> each.getOrDefault("UIDVALIDITY", 0L)).orElse(0L);
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -463,24 +464,32 @@ final class ImapSession implements Closeable {
    * Marks messages as deleted, and removes them: only these (RFC 4315).
    *
    * @param since what was changed after that stays (RFC 7162); 0 where the server cannot tell
+   * @return those that were there to be removed: what its user has moved since they were looked at
+   *     is none of them
    */
-  void expunge(Collection<Long> uids, long since) throws IOException {
+  Set<Long> expunge(Collection<Long> uids, long since) throws IOException {
+    Set<Long> expunged = new HashSet<>();
     for (String set : sets(uids)) {
       String condition = since > 0 ? " (UNCHANGEDSINCE " + since + ")" : "";
       ImapConnection.Answer answer =
           connection.require("UID STORE " + set + condition + " +FLAGS.SILENT (\\Deleted)");
-      SortedSet<Long> removed = new TreeSet<>(uids(set));
+      SortedSet<Long> marked = new TreeSet<>(uids(set));
       for (String range : ranges(answer.coded("MODIFIED"))) {
         String[] ends = range.split(":", -1);
         long one = ImapConnection.number(ends[0]);
         long other = ImapConnection.number(ends[ends.length - 1]);
         // A range is a server's to say, and may be longer than memory.
-        removed.removeIf(uid -> uid >= Math.min(one, other) && uid <= Math.max(one, other));
+        marked.removeIf(uid -> uid >= Math.min(one, other) && uid <= Math.max(one, other));
       }
-      for (String each : sets(removed)) {
+      // Of numbers that are not there any more STORE says nothing.
+      Set<Long> there = flags(marked).stream().map(Fetched::uid).collect(Collectors.toSet());
+      marked.retainAll(there);
+      for (String each : sets(marked)) {
         connection.require("UID EXPUNGE " + each);
       }
+      expunged.addAll(marked);
     }
+    return expunged;
   }
 
   private static String[] ranges(String set) {

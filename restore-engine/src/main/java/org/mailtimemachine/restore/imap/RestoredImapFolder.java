@@ -493,7 +493,7 @@ final class RestoredImapFolder implements RestoredFolder {
     Map<Long, String> byUid = new LinkedHashMap<>();
     names.forEach(name -> PutName.parse(name).ifPresent(parsed -> byUid.put(parsed.uid(), name)));
     session.select(mailbox, true);
-    session.expunge(byUid.keySet(), looked);
+    byUid.keySet().retainAll(session.expunge(byUid.keySet(), looked));
     session.flags(byUid.keySet()).forEach(left -> byUid.remove(left.uid()));
     return Set.copyOf(byUid.values());
   }

@@ -40,6 +40,7 @@ import org.mailtimemachine.restore.RestorePlanner;
 import org.mailtimemachine.restore.RestoreProgress;
 import org.mailtimemachine.restore.RestoreRequest;
 import org.mailtimemachine.restore.RestoreScope;
+import org.mailtimemachine.restore.RestoreStatus;
 import org.mailtimemachine.restore.Restorer;
 import org.mailtimemachine.snapshot.SnapshotEngine;
 import org.mailtimemachine.snapshot.SnapshotName;
@@ -602,6 +603,59 @@ class ImapRestoreTest {
     server.rename("Work", "Old work");
     assertThat(takeBack(plan)).isEqualTo(new Restorer.TakenBack(0, 3));
     assertThat(server.texts("Old work")).hasSize(3);
+  }
+
+  @Test
+  void whatItsUserMovesWhileItIsTakenBackIsNotCountedAsRemoved() throws Exception {
+    RestorePlan plan = acceptedForWork();
+    run(plan);
+    server.whim(
+        (command, literal) -> {
+          if (command.startsWith("UID STORE")) {
+            server.expunge("Work", 101); // into another mailbox, under another number
+            server.deliver("INBOX", shown(message("2")), DATE, "\\Seen");
+          }
+          return PretendImap.Whim.DO;
+        });
+    assertThat(takeBack(plan)).isEqualTo(new Restorer.TakenBack(2, 1));
+    assertThat(left(plan)).containsExactly("2 GONE");
+    assertThat(server.texts("INBOX")).isEqualTo(messages("2"));
+  }
+
+  @Test
+  void whatTheServerDoesNotRemoveIsSaidToBeLeftForThatReason() throws Exception {
+    RestorePlan plan = acceptedForWork();
+    run(plan);
+    server.withoutUidplus();
+    assertThat(takeBack(plan)).isEqualTo(new Restorer.TakenBack(0, 3));
+    assertThat(left(plan)).containsExactly("1 NOT_REMOVABLE", "2 NOT_REMOVABLE", "3 NOT_REMOVABLE");
+  }
+
+  private List<String> left(RestorePlan plan) throws IOException {
+    try (Store store = Store.open(root.resolve("store"))) {
+      return RestoreStatus.find(store, plan.id()).orElseThrow().leftAlone().stream()
+          .map(
+              left ->
+                  plan.folders()
+                          .get(left.entry().folder())
+                          .messages()
+                          .get(left.entry().message())
+                          .poolName()
+                          .replaceFirst("[.].*", "")
+                      + " "
+                      + left.why())
+          .toList();
+    }
+  }
+
+  @Test
+  void aFolderThatSomebodyMadeSinceItWasPlannedIsNotSaidToBeMade() throws Exception {
+    keep(".Work", "1", message("1"));
+    take();
+    RestorePlan plan = accepted();
+    server.make("Work");
+    assertThat(run(plan).notes()).isEmpty();
+    assertThat(server.texts("Work")).isEqualTo(messages("1"));
   }
 
   @Test

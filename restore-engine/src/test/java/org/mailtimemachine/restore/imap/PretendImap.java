@@ -91,6 +91,7 @@ final class PretendImap implements AutoCloseable {
   private final List<Thread> serving = new CopyOnWriteArrayList<>();
   private volatile Whim whim = (command, literal) -> Whim.DO;
   private volatile String namespaces = "((\"\" \".\")) NIL NIL";
+  private volatile String uidplus = "UIDPLUS ";
   private volatile int wrongSizes;
   private long validity = 1_000;
 
@@ -153,6 +154,11 @@ final class PretendImap implements AutoCloseable {
 
   void whim(Whim other) {
     whim = other;
+  }
+
+  /** From now on it cannot remove single messages. */
+  void withoutUidplus() {
+    uidplus = "";
   }
 
   void namespaces(String other) {
@@ -249,7 +255,11 @@ final class PretendImap implements AutoCloseable {
     String verb = command.replaceFirst("^UID ", "").split(" ", 2)[0];
     return switch (verb) {
       case "CAPABILITY" ->
-          "* CAPABILITY IMAP4rev1 AUTH=PLAIN LITERAL+ UIDPLUS NAMESPACE QUOTA\r\n" + TAG + "OK\r\n";
+          "* CAPABILITY IMAP4rev1 AUTH=PLAIN LITERAL+ "
+              + uidplus
+              + "NAMESPACE QUOTA\r\n"
+              + TAG
+              + "OK\r\n";
       case "NAMESPACE" -> "* NAMESPACE " + namespaces + "\r\n" + TAG + "OK\r\n";
       case "GETQUOTAROOT" -> "* QUOTA \"\" (STORAGE 1 1000000)\r\n" + TAG + "OK\r\n";
       case "LIST" -> list(quoted.getLast());

@@ -29,21 +29,16 @@ public enum Scope {
    * @param current where the user stands
    */
   public Set<UUID> folders(List<FolderSummary> all, FolderSummary current) {
-    List<String> path = current.name().levels();
     return all.stream()
         .filter(
             folder ->
                 switch (this) {
                   case FOLDER -> folder.id().equals(current.id());
-                  case BELOW -> folder.id().equals(current.id()) || below(folder, path);
+                  case BELOW ->
+                      folder.id().equals(current.id()) || folder.name().isBelow(current.name());
                   case ALL, DAYS -> true;
                 })
         .map(FolderSummary::id)
         .collect(Collectors.toSet());
-  }
-
-  private static boolean below(FolderSummary folder, List<String> path) {
-    List<String> levels = folder.name().levels();
-    return levels.size() > path.size() && levels.subList(0, path.size()).equals(path);
   }
 }
