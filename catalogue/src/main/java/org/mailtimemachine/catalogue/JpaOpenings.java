@@ -163,6 +163,17 @@ final class JpaOpenings implements Openings {
   }
 
   @Override
+  public void forgetSubjects(Instant before) {
+    sessions.inStatelessTransaction(
+        session ->
+            session
+                .createMutationQuery(
+                    "update OpeningRow set subject = '' where openedAt < :before and subject <> ''")
+                .setParameter("before", before)
+                .executeUpdate());
+  }
+
+  @Override
   public void seen(MailboxAddress mailbox, UUID id, Instant when) {
     sessions.inStatelessTransaction(
         session ->

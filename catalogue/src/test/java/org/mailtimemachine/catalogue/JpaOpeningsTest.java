@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -90,6 +92,44 @@ class JpaOpeningsTest {
     assertThat(openings.unseen(ANNA, 10)).containsExactly(second);
     assertThat(openings.find(first.id()).orElseThrow().seen()).contains(seen);
     assertThat(openings.ofMailbox(ANNA, 1)).containsExactly(second);
+  }
+
+  @Test
+  void subjectsGoAfterTheirTimeAndTheOpeningsStay() {
+    Opening old = opening(ANNA, NOW);
+    Opening young = opening(ANNA, NOW.plusSeconds(1));
+    keep(old);
+    keep(young);
+
+    openings.forgetSubjects(NOW.plusSeconds(1));
+
+    assertThat(openings.ofMailbox(ANNA, 10))
+        .extracting(Opening::subject)
+        .containsExactly("An invoice", "");
+    assertThat(openings.find(old.id()).orElseThrow().reason()).isEqualTo(old.reason());
+  }
+
+  @Test
+  void whatNobodyCanBeToldOfIsNotKept() throws SQLException {
+    Opening opening = opening(ANNA, NOW);
+    allow(opening, NOW.plusSeconds(60));
+    execute("alter table notice rename to notice_away");
+    try {
+      assertThatThrownBy(() -> openings.keep(opening)).isInstanceOf(RuntimeException.class);
+    } finally {
+      execute("alter table notice_away rename to notice");
+    }
+
+    assertThat(openings.find(opening.id())).isEmpty();
+    assertThat(allowed(opening, NOW)).as("it was not used up").isTrue();
+    assertThat(audit.read(AuditFilter.ALL, Long.MAX_VALUE, 10)).isEmpty();
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = database.dataSource().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   /** With what its user has allowed before. */

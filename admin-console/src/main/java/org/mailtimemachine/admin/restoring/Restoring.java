@@ -23,6 +23,8 @@ import org.mailtimemachine.restore.desk.RequestBook;
 import org.mailtimemachine.restore.desk.RequestRefusedException;
 import org.mailtimemachine.restore.desk.RestoreDesk;
 import org.mailtimemachine.restore.desk.RestoresByHand;
+import org.mailtimemachine.restore.opening.Opening;
+import org.mailtimemachine.restore.opening.Openings;
 
 /** The restores of this server: those that were confirmed are carried out, at start too. */
 @ApplicationScoped
@@ -40,6 +42,7 @@ public class Restoring {
   private final RestoreDesk desk;
   private final RequestBook book;
   private final RestoresByHand byHand;
+  private final Openings openings;
 
   /** What goes on, so that it can be stopped; guarded by this. */
   private final List<Future<?>> work = new ArrayList<>();
@@ -49,15 +52,16 @@ public class Restoring {
 
   @SuppressWarnings("NullAway") // for the container's proxy
   Restoring() {
-    this(null, null, null);
+    this(null, null, null, null);
   }
 
   @Inject
   @SuppressWarnings("NullAway.Init") // the container calls the setter before anything else
-  Restoring(RestoreDesk desk, RequestBook book, RestoresByHand byHand) {
+  Restoring(RestoreDesk desk, RequestBook book, RestoresByHand byHand, Openings openings) {
     this.desk = desk;
     this.book = book;
     this.byHand = byHand;
+    this.openings = openings;
   }
 
   /** One of its own: nights and their indexing may take all threads of the usual one for hours. */
@@ -79,6 +83,7 @@ public class Restoring {
       LOG.log(Level.WARNING, "What was restored by hand is not in the audit log yet", e);
     }
     desk.tidy();
+    openings.forgetSubjects(Instant.now().minus(Opening.SUBJECT_KEPT));
   }
 
   private Future<?> every(Duration time, Runnable task) {

@@ -287,6 +287,11 @@ class OpeningAuthorityTest {
     }
 
     @Override
+    public void forgetSubjects(Instant before) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Optional<Opening> find(UUID id) {
       throw new UnsupportedOperationException();
     }

@@ -1,5 +1,6 @@
 package org.mailtimemachine.restore.opening;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,7 +16,8 @@ import org.mailtimemachine.snapshot.audit.AuditEntry;
  *
  * @param folder in which it stood that day
  * @param message its id in the webmail
- * @param subject decoded, for its user alone; empty where there is none
+ * @param subject decoded, for its user alone; empty where there is none, or it is {@link
+ *     #SUBJECT_KEPT over}
  * @param date that the list of messages shows
  * @param who opened it
  * @param reason what was written about it, for the user too
@@ -33,6 +35,9 @@ public record Opening(
     Instant when,
     String reason,
     Optional<Instant> seen) {
+
+  /** So long its subject is kept; who opened it, when and why stays. */
+  public static final Duration SUBJECT_KEPT = Duration.ofDays(90);
 
   /** Longer reasons are files. */
   public static final int LONGEST_REASON = 1_000;

@@ -41,6 +41,12 @@ public interface Openings {
   /** Those of a Mailbox of which its user has not said that he knows, the newest first. */
   List<Opening> unseen(MailboxAddress mailbox, int most);
 
+  /**
+   * Takes the subjects away from those before a moment: they were kept for their users to know a
+   * message by, as long as they may wonder about it.
+   */
+  void forgetSubjects(Instant before);
+
   /** Its user knows; of somebody else's Mailbox, or the second time, it does nothing. */
   void seen(MailboxAddress mailbox, UUID id, Instant when);
 }

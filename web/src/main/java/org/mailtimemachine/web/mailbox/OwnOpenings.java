@@ -20,7 +20,8 @@ import org.mailtimemachine.web.signin.SignedInMailbox;
 
 /**
  * Messages of the user that an administrator has opened: told above the list until the user says
- * that he knows, and kept beside his requests for good; and what he allows to be opened.
+ * that he knows, and kept beside his requests for good, but for their subjects; and what he allows
+ * to be opened.
  */
 @Named("ownOpenings")
 @RequestScoped

@@ -21,10 +21,11 @@ import org.mailtimemachine.web.mirrored.MirroredFolder;
 import org.mailtimemachine.web.mirrored.MirroredMail;
 
 /**
- * The one place where an id from outside becomes the bytes of a message: the Catalogue is asked
- * within the Mailbox of whoever is signed in, and where it knows of nothing, the ledgers of the
- * mirrors, for copies that came for that Mailbox; only what they answer names a file. Safe for use
- * by several threads.
+ * The one place of the webmail where an id from outside becomes the bytes of a message: the
+ * Catalogue is asked within the Mailbox of whoever is signed in, and where it knows of nothing, the
+ * ledgers of the mirrors, for copies that came for that Mailbox; only what they answer names a
+ * file. What an administrator may open with its user's permission (docs/adr/0035) does not come
+ * this way. Safe for use by several threads.
  */
 @Dependent
 public class MessageOpener {
