@@ -3,6 +3,7 @@ package org.mailtimemachine.restore;
 import java.time.Instant;
 import java.util.UUID;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.mime.UnseenText;
 import org.mailtimemachine.snapshot.SnapshotName;
 
 /**
@@ -11,7 +12,7 @@ import org.mailtimemachine.snapshot.SnapshotName;
  * @param mailbox whose mail it is, and who asks
  * @param moved whether also those are wanted back that are only in another Folder now
  * @param requestedAt when it was asked for
- * @param reason in the words of whoever asks; may be empty
+ * @param reason in the words of whoever asks, without what nobody sees; may be empty
  */
 public record RestoreRequest(
     UUID id,
@@ -35,6 +36,8 @@ public record RestoreRequest(
   }
 
   public RestoreRequest {
+    // Whoever decides about it must not see other words than it has.
+    reason = UnseenText.removedFrom(reason).strip();
     if (reason.length() > LONGEST_REASON) {
       throw new IllegalArgumentException(
           "a reason has at most " + LONGEST_REASON + " characters: " + reason.length());

@@ -41,6 +41,13 @@ class RestoreRequestTest {
   }
 
   @Test
+  void aReasonHasNoOtherWordsThanThoseThatAreSeen() {
+    RestoreScope everything = new RestoreScope.WholeMailbox();
+    assertThat(request(everything, " I \u202etsol\u200b it\r\nyesterday ").reason())
+        .isEqualTo("I tsol it\nyesterday");
+  }
+
+  @Test
   void whatWasAskedForDoesNotChangeAfterwards() {
     Set<FolderName> names = new HashSet<>(Set.of(FolderName.INBOX));
     RestoreScope.Folders scope = new RestoreScope.Folders(names);

@@ -71,7 +71,7 @@ final class HeaderText {
       i += Character.charCount(c);
       if (Character.isISOControl(c) || Character.isWhitespace(c)) {
         space = true;
-      } else if (!reorders(c) && Character.getType(c) != Character.SURROGATE) {
+      } else if (!UnseenText.reorders(c) && Character.getType(c) != Character.SURROGATE) {
         if (space && !clean.isEmpty()) {
           clean.append(' ');
         }
@@ -80,9 +80,5 @@ final class HeaderText {
       }
     }
     return clean.toString();
-  }
-
-  static boolean reorders(int c) {
-    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
   }
 }

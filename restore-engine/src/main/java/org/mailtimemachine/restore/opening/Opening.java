@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.mailstore.mime.UnseenText;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 
@@ -45,13 +45,6 @@ public record Opening(
   /** Fewer letters and digits say nothing. */
   private static final int FEWEST_SIGNS = 3;
 
-  /**
-   * What nobody sees, or what makes the words after it look like others; but lines may end, and
-   * joiners are spelling in some scripts.
-   */
-  private static final Pattern UNSEEN =
-      Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\\n\\t\\u200c\\u200d]]");
-
   public Opening {
     if (!isReason(reason)) {
       throw new IllegalArgumentException(
@@ -62,7 +55,7 @@ public record Opening(
   /** Whether a text can be told its user as a reason. */
   public static boolean isReason(String text) {
     return text.length() <= LONGEST_REASON
-        && !UNSEEN.matcher(text).find()
+        && !UnseenText.isIn(text)
         && text.codePoints().filter(Character::isLetterOrDigit).count() >= FEWEST_SIGNS;
   }
 

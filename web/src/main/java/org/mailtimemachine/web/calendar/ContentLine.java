@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.mailtimemachine.mailstore.mime.UnseenText;
 
 /**
  * One line of an iCalendar text, unfolded (RFC 5545, 3.1).
@@ -65,7 +66,7 @@ record ContentLine(String name, Map<String, String> parameters, String value) {
 
   /** Without what reorders the text around it, and without controls. */
   static String clean(String text) {
-    return text.replaceAll("[\\p{Cc}&&[^\n]]|[\\u202a-\\u202e\\u2066-\\u2069]", "").strip();
+    return UnseenText.removedFrom(text).strip();
   }
 
   private static Optional<ContentLine> parse(CharSequence line) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.mailtimemachine.mailstore.mime.UnseenText;
 
 /**
  * What a report says became of a message for one recipient (RFC 3464), or that somebody saw it (RFC
@@ -71,10 +72,7 @@ public record Delivery(String recipient, Outcome outcome, String status, String 
 
   /** Without the type before it: {@code rfc822; anna@example.org}. */
   private static String value(String typed) {
-    return typed
-        .substring(typed.indexOf(';') + 1)
-        .replaceAll("[\\p{Cc}\\u202a-\\u202e\\u2066-\\u2069]", "")
-        .strip();
+    return UnseenText.removedFrom(typed.substring(typed.indexOf(';') + 1)).strip();
   }
 
   private static Outcome outcome(String action) {

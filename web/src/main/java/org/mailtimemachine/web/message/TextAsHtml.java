@@ -2,6 +2,7 @@ package org.mailtimemachine.web.message;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.mailtimemachine.mailstore.mime.UnseenText;
 
 /**
  * Plain text as a fragment of HTML: everything escaped, addresses of the web and of mail made into
@@ -93,13 +94,8 @@ public final class TextAsHtml {
         case '"' -> html.append("&quot;");
         case '\'' -> html.append("&#39;");
         case '\t' -> html.append(c);
-        default -> html.append(c < ' ' || c == 0x7f || reorders(c) ? '\ufffd' : c);
+        default -> html.append(c < ' ' || c == 0x7f || UnseenText.reorders(c) ? '\ufffd' : c);
       }
     }
-  }
-
-  /** Characters that could make an address look like another one. */
-  private static boolean reorders(char c) {
-    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
   }
 }
