@@ -161,7 +161,7 @@ final class SignIn {
         throttle.ended(key(address), client.network());
       }
     } catch (PasswordsUnavailable e) {
-      LOG.log(System.Logger.Level.ERROR, "Nobody can sign in", e);
+      LOG.log(System.Logger.Level.ERROR, "Nobody can sign in: " + e.getMessage(), e);
       return new SignInOutcome.Unavailable<>();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -65,6 +65,17 @@ class ImapPasswordsTest implements MailboxPasswordsContract {
     assertThat(asked).isEmpty();
   }
 
+  @Test
+  void aServerThatDoesNotProveWhoItIsHearsNoPasswordAndTheCauseIsSaid() {
+    MailboxPasswords wanting = on(server.port(), ImapServer.Security.TLS);
+
+    assertThatThrownBy(() -> wanting.opens(ANNA, "right or wrong"))
+        .isInstanceOf(PasswordsUnavailable.class)
+        .hasMessageContaining("imaps://")
+        .hasMessageContaining("SSL");
+    assertThat(asked).isEmpty();
+  }
+
   private static MailboxPasswords on(int port) {
     return on(port, ImapServer.Security.NONE);
   }
