@@ -3,7 +3,10 @@
   "use strict";
   const mtm = window.mtm;
   const {one, all, address} = mtm;
+  const KEPT = "mtm-request";
   let withdrawn = "";
+  /* What is asked for and was typed, until it is sent: after the end of a session the dialog is there again as it was. */
+  let draft = null;
 
   /* What a form says of a whole folder with those below it, or without one, of the whole day. Nothing is below what a mirror holds. */
   function place(folder, mirrored) {
@@ -22,11 +25,91 @@
     return what === "selection" ? mtm.selection.onItsDay() || mtm.selection.fields() : place(what === "folder" ? folderOf(button) : "", what === "folder" && button.dataset.mirrored === "true");
   }
 
+  const here = () => location.pathname + location.search;
+  const mailbox = () => one("#tasks").dataset.mailbox;
+
   function ask(what, button) {
-    const fields = fieldsFor(what, button);
-    mtm.fillFields(one("#restore form"), [...fields, ["restore", what]]);
+    open([...fieldsFor(what, button).filter(([name]) => name !== "to"), ["restore", what], ["to", here()]]);
+  }
+
+  /* Opens the dialog. What was typed about something else is a reason still, and no place. */
+  function open(fields) {
+    const before = draft || {};
+    const same = JSON.stringify(before.fields) === JSON.stringify(fields);
+    draft = {mailbox: mailbox(), to: here(), fields, reason: before.reason || "", where: same ? before.where : "", moved: same && before.moved};
+    keep(true);
+    mtm.fillFields(one("#restore form"), fields);
     mtm.busy();
     window.mtmRestore(values(one("#restore form")));
+  }
+
+  /* --- what was typed --- */
+  function keep(shown) {
+    if (draft) {
+      draft.open = shown;
+      try {
+        sessionStorage.setItem(KEPT, JSON.stringify(draft));
+      } catch (e) {
+        // no room, or not allowed: then it lasts as long as this page
+      }
+    }
+  }
+
+  function forget() {
+    draft = null;
+    sessionStorage.removeItem(KEPT);
+  }
+
+  /* Of the mailbox that is signed in now: nobody else's words are shown. */
+  function remember() {
+    try {
+      draft = JSON.parse(sessionStorage.getItem(KEPT) || "null");
+    } catch (e) {
+      draft = null;
+    }
+    if (!draft || draft.mailbox !== mailbox()) {
+      forget();
+    } else if (draft.open && draft.to === here()) {
+      open(draft.fields);
+    }
+  }
+
+  function typed() {
+    const form = one("#restore form").elements;
+    if (draft && form.reason) {
+      draft.reason = form.reason.value;
+      draft.where = form.where.value;
+      draft.moved = Boolean(form.moved && form.moved.checked);
+      keep(true);
+    }
+  }
+
+  function fill() {
+    const form = one("#restore form").elements;
+    if (!form.reason || !draft) {
+      return;
+    }
+    form.reason.value = draft.reason;
+    form.where.value = draft.where || "original";
+    if (form.moved) {
+      form.moved.checked = Boolean(draft.moved);
+    }
+    offer();
+  }
+
+  /* What would come back as it is asked for now, and where it cannot be sent so, why. */
+  function offer() {
+    const form = one("#restore form").elements;
+    const name = form.moved && form.moved.checked ? "moved" : form.where.value;
+    let why = "";
+    for (const sum of all("#restore [data-offer]")) {
+      const shown = sum.dataset.offer === name;
+      sum.classList.toggle("on", shown);
+      why = shown ? sum.dataset.why : why;
+    }
+    one("#restore-why").textContent = why;
+    one("#restore .restore-why").hidden = !why;
+    one("#restore .restore-send").disabled = Boolean(why);
   }
 
   function values(form) {
@@ -81,10 +164,36 @@
       return;
     }
     const dialog = one("#restore");
+    one(".restore-trouble", dialog).hidden = true;
+    if (one(".restore-sent", dialog)) {
+      forget();
+    }
+    fill();
     if (!dialog.open) {
       dialog.showModal();
+    } else if (!dialog.contains(document.activeElement) || document.activeElement === dialog) {
+      // The button that was pressed is gone.
+      (one(".restore-send:enabled", dialog) || one("[data-requests]", dialog) || one("[data-close]", dialog)).focus();
     }
   };
+
+  /* Nothing is known of what was sent: with the same id it can be sent again, and is one request. */
+  mtm.restoreFailed = function (xhr) {
+    mtm.failed(xhr);
+    const dialog = one("#restore");
+    if (!dialog.open || xhr.statusText === "abort") {
+      keep(dialog.open);
+      return;
+    }
+    one(".restore-trouble span", dialog).textContent = one("#trouble span").textContent;
+    one(".restore-trouble", dialog).hidden = false;
+    all(".restore-send", dialog).forEach(button => {
+      button.disabled = false;
+    });
+  };
+
+  one("#restore").addEventListener("close", () => keep(false));
+  one("#restore").addEventListener("input", typed);
 
   /* The button that was pressed is gone: the next one of its kind takes its place, or the list. */
   mtm.seenArrived = function () {
@@ -133,12 +242,12 @@
   };
 
   document.addEventListener("change", event => {
-    if (event.target.closest("#restore [name=moved]")) {
-      const [without, withMoved] = all("#restore .restore-sum output");
-      without.hidden = event.target.checked;
-      withMoved.hidden = !event.target.checked;
+    if (event.target.closest("#restore fieldset")) {
+      offer();
     }
   });
+
+  document.addEventListener("mtm:arrived", remember, {once: true});
 
   document.addEventListener("submit", event => {
     if (event.target.closest("#restore")) {

@@ -286,7 +286,7 @@
       // what was found on all days stays so, whichever of them is looked at
       found.delete("day");
     }
-    return found.toString();
+    return one("#tasks").dataset.mailbox + "?" + found;
   }
 
   function arrived() {

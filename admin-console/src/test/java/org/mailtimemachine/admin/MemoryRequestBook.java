@@ -34,13 +34,20 @@ public final class MemoryRequestBook implements RequestBook {
 
   @Override
   public synchronized Optional<Why> file(FiledRequest draft, RequestLimits limits) {
-    long open =
-        requests.values().stream()
-            .filter(each -> each.mailbox().equals(draft.mailbox()) && each.state().open())
-            .count();
-    return open < limits.open() && requests.putIfAbsent(draft.id(), draft) == null
+    Optional<Why> refusal = refusal(draft.mailbox(), draft.requestedAt(), limits);
+    return refusal.isEmpty() && requests.putIfAbsent(draft.id(), draft) == null
         ? Optional.empty()
         : Optional.of(Why.TOO_MANY_OPEN);
+  }
+
+  @Override
+  public synchronized Optional<Why> refusal(
+      MailboxAddress mailbox, Instant now, RequestLimits limits) {
+    long open =
+        requests.values().stream()
+            .filter(each -> each.mailbox().equals(mailbox) && each.state().open())
+            .count();
+    return open < limits.open() ? Optional.empty() : Optional.of(Why.TOO_MANY_OPEN);
   }
 
   @Override

@@ -44,23 +44,33 @@ final class JpaRequestBook implements RequestBook {
         session -> {
           // Of two that are filed at once, each would else not see the other.
           TransactionLock.take(session, KEY | (draft.mailbox().hashCode() & 0xFFFF_FFFFL));
-          long open =
-              count(session, draft.mailbox(), "state in (:open)")
-                  .setParameterList("open", RequestState.allLimited())
-                  .getSingleResult();
-          if (open >= limits.open()) {
-            return Optional.of(Why.TOO_MANY_OPEN);
+          Optional<Why> refusal = refusal(session, draft.mailbox(), draft.requestedAt(), limits);
+          if (refusal.isEmpty()) {
+            session.insert(new RestoreRequestRow(draft));
           }
-          long filed =
-              count(session, draft.mailbox(), "requestedAt > :since")
-                  .setParameter("since", draft.requestedAt().minus(DAY))
-                  .getSingleResult();
-          if (filed >= limits.requestsADay()) {
-            return Optional.of(Why.TOO_MANY_REQUESTS);
-          }
-          session.insert(new RestoreRequestRow(draft));
-          return Optional.empty();
+          return refusal;
         });
+  }
+
+  @Override
+  public Optional<Why> refusal(MailboxAddress mailbox, Instant now, RequestLimits limits) {
+    return sessions.fromStatelessSession(session -> refusal(session, mailbox, now, limits));
+  }
+
+  private static Optional<Why> refusal(
+      StatelessSession session, MailboxAddress mailbox, Instant now, RequestLimits limits) {
+    long open =
+        count(session, mailbox, "state in (:open)")
+            .setParameterList("open", RequestState.allLimited())
+            .getSingleResult();
+    if (open >= limits.open()) {
+      return Optional.of(Why.TOO_MANY_OPEN);
+    }
+    long filed =
+        count(session, mailbox, "requestedAt > :since")
+            .setParameter("since", now.minus(DAY))
+            .getSingleResult();
+    return filed >= limits.requestsADay() ? Optional.of(Why.TOO_MANY_REQUESTS) : Optional.empty();
   }
 
   private static SelectionQuery<Long> count(

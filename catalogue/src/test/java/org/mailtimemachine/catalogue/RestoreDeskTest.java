@@ -54,6 +54,7 @@ import org.mailtimemachine.restore.Restorer;
 import org.mailtimemachine.restore.administrator.Administrator;
 import org.mailtimemachine.restore.administrator.Administrators;
 import org.mailtimemachine.restore.administrator.PasswordHash;
+import org.mailtimemachine.restore.desk.Allowance;
 import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.Notice;
 import org.mailtimemachine.restore.desk.RequestBook;
@@ -350,10 +351,14 @@ class RestoreDeskTest {
 
   @Test
   void aMailboxHasOnlySoManyOpenRequestsAndAsksForOnlySoManyMessagesADay() throws Exception {
+    assertThat(desk.allowance(ANNA)).isEqualTo(new Allowance(Optional.empty(), 100, LIMITS));
     FiledRequest first = file();
     file();
+    assertThat(desk.allowance(ANNA).refusal()).contains(Why.TOO_MANY_OPEN);
+    assertThat(desk.allowance(MARCO).refusal()).isEmpty();
     refused(Why.TOO_MANY_OPEN, this::file);
     desk.withdraw(ANNA, first.id());
+    assertThat(desk.allowance(ANNA).refusal()).isEmpty();
     file();
 
     desk =
@@ -365,6 +370,7 @@ class RestoreDeskTest {
             terms,
             accounts,
             () -> now);
+    assertThat(desk.allowance(ANNA).messages()).as("of 11, 9 were asked for").isEqualTo(2);
     refused(Why.TOO_MANY_MESSAGES, this::file);
     now = NOW.plus(Duration.ofHours(25));
     file();
@@ -388,6 +394,7 @@ class RestoreDeskTest {
     }
     assertThat(pins()).isEmpty();
 
+    assertThat(desk.allowance(ANNA).refusal()).contains(Why.TOO_MANY_REQUESTS);
     refused(Why.TOO_MANY_REQUESTS, this::file);
     RestoreRequest today = request(ANNA);
     now = NOW.plus(Duration.ofHours(24));

@@ -17,8 +17,9 @@
       mtm.daysAhead += step;
     }
   }, true);
-  /* Who signs out in one window has signed out in all. */
+  /* Who signs out in one window has signed out in all, and leaves nothing that was typed. */
   if (location.search === "?out=true") {
+    sessionStorage.clear();
     localStorage.setItem("mtm-signed-out", String(Date.now()));
   }
   document.addEventListener("DOMContentLoaded", function () {

@@ -574,7 +574,11 @@ class ConsoleBrowserIT {
     assertThat(page.locator("#allow-address")).isVisible();
     visit.screenshot(screenshot);
     assertThat(visit.complaints()).isEmpty();
-    return page.locator("#allow-address").inputValue();
+    String address = page.locator("#allow-address").inputValue();
+    page.reload();
+    visit.awaitReady();
+    assertThat(page.locator("#reader .allowed-here")).isVisible();
+    return address;
   }
 
   private static void open(Page page, String link, String reason, String password) {

@@ -7,9 +7,12 @@ import static org.mailtimemachine.command.Visitor.desktop;
 import static org.mailtimemachine.command.Visitor.phone;
 
 import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.Cookie;
 import com.microsoft.playwright.options.KeyboardModifier;
 import com.microsoft.playwright.options.MouseButton;
 import java.util.Collections;
@@ -294,6 +297,175 @@ class SelectionBrowserIT {
     assertThat(dialog.locator(".restore-send")).hasCount(0);
     visit.screenshot("restore-nothing-missing");
     assertThat(visit.complaints()).isEmpty();
+  }
+
+  @Test
+  void aRequestThatOutlivesItsSessionIsThereAgainForItsUserAndNobodyElse() throws Exception {
+    Page page = signedIn(ANNA, desktop(), ALL);
+    Locator dialog = page.locator("#restore");
+    page.locator(".gone-since").click();
+    assertThat(page.locator("tr .fate.lost").first()).isVisible();
+    row(page, 0).click();
+    row(page, 2).click(with(KeyboardModifier.SHIFT));
+    press(page, "r");
+    dialog.locator("[value=separate]").check();
+    dialog.locator("#reason").fill("Three that I <i>need</i>");
+    String what = dialog.locator(".restore-what").textContent();
+    String place = page.url();
+    endSession();
+    dialog.locator(".restore-send").click();
+    assertThat(page.locator("#signin-sentence")).containsText("Your session has ended");
+
+    signInHere(page, ANNA);
+    visit.awaitReady();
+    assertThat(page).hasURL(place);
+    assertThat(dialog.locator(".restore-what")).hasText(what);
+    assertThat(dialog.locator("#reason")).hasValue("Three that I <i>need</i>");
+    assertThat(dialog.locator("[value=separate]")).isChecked();
+    assertThat(page.locator(".picked-sentence")).containsText("3 messages selected");
+    visit.screenshot("restore-after-the-session");
+
+    endSession();
+    dialog.locator(".restore-send").click();
+    signInHere(page, MARCO);
+    visit.awaitReady();
+    assertThat(dialog).isHidden();
+    assertThat(page.locator(".picked")).isHidden();
+    assertThat(page.evaluate("sessionStorage.getItem('mtm-request')")).isNull();
+
+    page.locator(".daybar [data-restore=day]").click();
+    dialog.locator("#reason").fill("Of Marco");
+    press(page, "Escape");
+    page.evaluate("document.querySelector('#tasks form').submit()");
+    assertThat(page.locator("#signin-sentence")).containsText("signed out");
+    assertThat(page.evaluate("sessionStorage.length")).isEqualTo(0);
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  @Test
+  void aFolderThatIsAskedForAfterTheSessionHasEndedIsAskedForAfterSigningIn() throws Exception {
+    Page page = signedIn(ANNA, desktop(), OLDEST + "&scope=all");
+    String place = page.url();
+    endSession();
+    page.locator(".daybar [data-restore=day]").click();
+    signInHere(page, ANNA);
+    visit.awaitReady();
+    assertThat(page).hasURL(place);
+    assertThat(page.locator("#restore .restore-what")).containsText("The whole mailbox");
+  }
+
+  @Test
+  void whoDoesNothingIsAskedBeforeTheSessionEndsAndStaysWithOneClick() throws Exception {
+    Page page = signedIn(ANNA, desktop(), OLDEST);
+    page.locator(".daybar [data-restore=day]").click();
+    page.locator("#restore #reason").fill("slowly");
+    visit.context().clearCookies(new BrowserContext.ClearCookiesOptions().setName("mtm-awake"));
+    assertThat(page.locator("#staying"))
+        .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(30_000));
+    assertThat(page.locator("#staying .stay")).isFocused();
+    visit.screenshot("still-there");
+    press(page, "Enter");
+    assertThat(page.locator("#staying")).isHidden();
+    assertThat(page.locator("#restore #reason")).hasValue("slowly");
+    assertThat(visit.context().cookies())
+        .extracting(cookie -> cookie.name)
+        .as("the server has said so again")
+        .contains("mtm-awake");
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  @Test
+  void whatWouldNotBeTakenIsSaidBeforeAnythingIsTypedAndWhatWasTypedStays() throws Exception {
+    Page page = signedIn(MARCO, desktop(), OLDEST);
+    Locator dialog = page.locator("#restore");
+    page.locator(".daybar [data-restore=day]").click();
+    dialog.locator("#reason").fill("The last one");
+    if (dialog.locator("[name=moved]").count() > 0) {
+      dialog.locator("[name=moved]").check();
+    }
+    try (WebmailVisit elsewhere = visit.another(desktop())) {
+      elsewhere.signIn(OLDEST, MARCO, shared.password(MARCO));
+      elsewhere.awaitReady();
+      Page other = elsewhere.page();
+      while (openRequests(other) < 3) {
+        other.locator(".daybar [data-restore=day]").click();
+        other.locator("#restore .restore-send").click();
+        assertThat(other.locator("#restore .restore-sent")).isVisible();
+        press(other, "Escape");
+      }
+      dialog.locator(".restore-send").click();
+      assertThat(dialog.locator(".restore-refused")).containsText("You have 3 open requests");
+      assertThat(dialog.locator("#reason")).hasValue("The last one");
+      assertThat(dialog.locator(".restore-send")).isFocused();
+      visit.screenshot("restore-refused");
+
+      press(page, "Escape");
+      page.locator(".daybar [data-restore=day]").click();
+      assertThat(dialog.locator("#restore-limit"))
+          .containsText("You have 3 open requests, and no more are taken at a time.");
+      assertThat(dialog.locator(".restore-send")).isDisabled();
+      assertThat(dialog.locator("#reason")).hasCount(0);
+      visit.screenshot("restore-limit");
+      dialog.locator(".restore-limit [data-requests]").click();
+      Locator pending = page.locator("#requests .own-requests li.pending");
+      assertThat(pending).hasCount(3);
+      for (int left = 2; left >= 0; left--) {
+        pending.first().locator("[data-withdraw]").click();
+        page.locator("#withdraw .withdraw-yes").click();
+        assertThat(pending).hasCount(left);
+      }
+      press(page, "Escape");
+      page.locator(".daybar [data-restore=day]").click();
+      assertThat(dialog.locator("#reason")).hasValue("The last one");
+      assertThat(dialog.locator(".restore-send")).isEnabled();
+    }
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  @Test
+  void whatWouldAddNothingCannotBeSentAndSaysWhy() throws Exception {
+    Page page = signedIn(MailboxAddress.of("info@studio.test"), desktop(), OLDEST);
+    Locator dialog = page.locator("#restore");
+    String day = page.locator(".daybar").getAttribute("data-names").split(" ", -1)[2];
+    page.navigate("mailbox.xhtml?day=" + day);
+    visit.awaitReady();
+    page.locator("tr:has-text('Workshop roof')").click();
+    press(page, "r");
+    assertThat(dialog.locator("#restore-why")).containsText("there is nothing to send");
+    assertThat(dialog.locator(".restore-send")).isDisabled();
+    visit.screenshot("restore-only-moved");
+    dialog.locator("[value=separate]").check();
+    assertThat(dialog.locator(".restore-send")).isDisabled();
+    dialog.locator("[name=moved]").check();
+    assertThat(dialog.locator(".restore-why")).isHidden();
+    assertThat(dialog.locator(".restore-sum .on")).containsText("One message would be added");
+    assertThat(dialog.locator(".restore-send")).isEnabled();
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  private static int openRequests(Page page) {
+    page.locator("#tasks [data-requests]").click();
+    assertThat(page.locator("#requests")).isVisible();
+    int open = page.locator("#requests .own-requests li.pending").count();
+    press(page, "Escape");
+    assertThat(page.locator("#requests")).isHidden();
+    return open;
+  }
+
+  /** As if an hour had gone by; the page does not know yet. */
+  private void endSession() {
+    for (Cookie cookie : visit.context().cookies()) {
+      if (cookie.name.equals("mtm-session")) {
+        cookie.value = "over";
+        visit.context().addCookies(List.of(cookie));
+      }
+    }
+  }
+
+  private void signInHere(Page page, MailboxAddress who) {
+    page.locator("#address").fill(who.toString());
+    page.locator("#password").fill(shared.password(who));
+    page.locator("button[type=submit]").click();
   }
 
   /** Asks to, thinks again, and then does it. */

@@ -25,6 +25,10 @@ public interface RequestBook {
    */
   Optional<RequestRefusedException.Why> file(FiledRequest draft, RequestLimits limits);
 
+  /** Why a draft that is filed now would not be kept; nothing is promised by it. */
+  Optional<RequestRefusedException.Why> refusal(
+      MailboxAddress mailbox, Instant now, RequestLimits limits);
+
   /**
    * Keeps a request that this book has lost and the Store has not.
    *

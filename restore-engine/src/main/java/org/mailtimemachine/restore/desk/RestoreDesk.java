@@ -121,6 +121,21 @@ public final class RestoreDesk {
             .alone(askedSince(mailbox, clock.instant().minus(DAY)) + messages);
   }
 
+  /** What a Mailbox may ask for now. */
+  public Allowance allowance(MailboxAddress mailbox) {
+    Instant now = clock.instant();
+    long asked = askedSince(mailbox, now.minus(DAY));
+    return new Allowance(
+        book.refusal(mailbox, now, limits), Math.max(0, limits.messagesADay() - asked), limits);
+  }
+
+  /** What the Store knows of the job of a request; empty where that is not kept any more. */
+  public Optional<RestoreStatus> job(UUID id) throws IOException {
+    try (Store store = Store.open(storePath)) {
+      return RestoreStatus.find(store, id);
+    }
+  }
+
   /** What it would come to; nothing is kept. */
   public RestorePlan plan(RestoreRequest request) throws IOException, RequestRefusedException {
     try (Store store = Store.open(storePath)) {

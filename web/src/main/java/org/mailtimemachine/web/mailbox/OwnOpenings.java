@@ -16,6 +16,7 @@ import org.mailtimemachine.restore.opening.OpeningPolicy;
 import org.mailtimemachine.restore.opening.Openings;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.catalogue.Catalogue;
+import org.mailtimemachine.snapshot.catalogue.SnapshotSummary;
 import org.mailtimemachine.web.signin.SignedInMailbox;
 
 /**
@@ -36,6 +37,7 @@ public class OwnOpenings {
   @Inject private SignedInMailbox signedIn;
   @Inject private Openings openings;
   @Inject private Catalogue catalogue;
+  @Inject private DayBar dayBar;
   @Inject private Config config;
   @Inject private Texts texts;
   @Inject private Clock clock;
@@ -71,6 +73,16 @@ public class OwnOpenings {
   /** Whether the host opens messages at all. */
   public boolean isPossible() {
     return OpeningPolicy.allows(name -> config.getOptionalValue(name, String.class));
+  }
+
+  /** Whether his host may open the message that is shown now: he has allowed it. */
+  public boolean isAllowedHere() {
+    Optional<SnapshotName> day = dayBar.snapshot().map(SnapshotSummary::name);
+    Optional<UUID> message = id("message");
+    return day.isPresent()
+        && message.isPresent()
+        && isPossible()
+        && openings.allowed(signedIn.address(), day.get(), message.get(), clock.instant());
   }
 
   /** The user lets his host open the message that is named, once. */

@@ -1,5 +1,6 @@
 package org.mailtimemachine.web.mailbox;
 
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.restore.desk.Decision;
@@ -13,16 +14,19 @@ public final class OwnRequest {
 
   private final FiledRequest filed;
   private final String named;
+  private final List<String> left;
   private final Texts texts;
 
   /**
    * Puts a request into words.
    *
    * @param named its messages or Folders by name; empty where that is not known
+   * @param left what its take-back left, and why
    */
-  OwnRequest(FiledRequest filed, String named, Texts texts) {
+  OwnRequest(FiledRequest filed, String named, List<String> left, Texts texts) {
     this.filed = filed;
     this.named = named;
+    this.left = left;
     this.texts = texts;
   }
 
@@ -113,6 +117,11 @@ public final class OwnRequest {
     if (messages > 0) {
       text.append(' ').append(texts.of(key, messages));
     }
+  }
+
+  /** What a take-back has left where it is, and why: a line for each reason. */
+  public List<String> getLeft() {
+    return left;
   }
 
   public boolean isWithdrawable() {

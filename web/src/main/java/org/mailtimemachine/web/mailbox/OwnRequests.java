@@ -42,7 +42,7 @@ public class OwnRequests {
     if (all == null) {
       all =
           book.ofMailbox(signedIn.address(), MOST).stream()
-              .map(filed -> new OwnRequest(filed, names.of(filed), texts))
+              .map(filed -> new OwnRequest(filed, names.of(filed), names.left(filed), texts))
               .toList();
     }
     return all;

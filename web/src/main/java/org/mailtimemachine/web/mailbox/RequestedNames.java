@@ -4,13 +4,21 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.mailtimemachine.mailstore.mime.MessageReader;
+import org.mailtimemachine.restore.LeftAlone;
 import org.mailtimemachine.restore.PlannedFolder;
 import org.mailtimemachine.restore.PlannedMessage;
 import org.mailtimemachine.restore.RestorePlan;
+import org.mailtimemachine.restore.RestoreStatus;
 import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.RequestRefusedException;
+import org.mailtimemachine.restore.desk.RequestState;
 import org.mailtimemachine.restore.desk.RestoreDesk;
 import org.mailtimemachine.snapshot.SnapshotStore.StoredMessage;
 
@@ -54,7 +62,8 @@ class RequestedNames {
       if (filed.asked() == FiledRequest.Asked.FOLDERS) {
         return names;
       }
-      List<String> subjects = subjects(plan);
+      List<String> subjects =
+          subjects(plan, plan.folders().stream().flatMap(folder -> folder.messages().stream()));
       return subjects.isEmpty()
           ? names
           : texts.of("requests.named.in", list(subjects, plan.messages()), names);
@@ -64,19 +73,51 @@ class RequestedNames {
     }
   }
 
-  private List<String> subjects(RestorePlan plan) throws RequestRefusedException {
+  /** What a take-back has left, and why: a line for each reason. */
+  List<String> left(FiledRequest filed) {
+    if (filed.state() != RequestState.TAKEN_BACK) {
+      return List.of();
+    }
+    try {
+      Optional<RestoreStatus> job = desk.job(filed.id());
+      if (job.isEmpty()) {
+        return List.of();
+      }
+      RestorePlan plan = job.get().plan();
+      Map<LeftAlone.Why, List<PlannedMessage>> byWhy = new EnumMap<>(LeftAlone.Why.class);
+      for (LeftAlone left : job.get().leftAlone()) {
+        byWhy
+            .computeIfAbsent(left.why(), _ -> new ArrayList<>())
+            .add(plan.folders().get(left.entry().folder()).messages().get(left.entry().message()));
+      }
+      List<String> lines = new ArrayList<>();
+      for (Map.Entry<LeftAlone.Why, List<PlannedMessage>> each : byWhy.entrySet()) {
+        List<PlannedMessage> messages = each.getValue();
+        List<String> subjects = subjects(plan, messages.stream());
+        lines.add(
+            texts.of(
+                "requests.left." + each.getKey().name().toLowerCase(Locale.ROOT),
+                messages.size(),
+                subjects.isEmpty()
+                    ? ""
+                    : texts.of("requests.left.names", list(subjects, messages.size()))));
+      }
+      return lines;
+    } catch (IOException | RequestRefusedException e) {
+      LOG.log(System.Logger.Level.DEBUG, () -> "the receipt of request " + filed.id(), e);
+      return List.of();
+    }
+  }
+
+  private List<String> subjects(RestorePlan plan, Stream<PlannedMessage> of)
+      throws RequestRefusedException {
     List<String> subjects = new ArrayList<>();
-    for (PlannedFolder folder : plan.folders()) {
-      for (PlannedMessage message : folder.messages()) {
-        if (subjects.size() == NAMED) {
-          return subjects;
-        }
-        try {
-          subjects.add(subject(plan, message));
-        } catch (IOException e) { // a request that came to nothing keeps no copies
-          LOG.log(System.Logger.Level.DEBUG, () -> "a message of request " + plan.id(), e);
-          return subjects;
-        }
+    for (PlannedMessage message : of.limit(NAMED).toList()) {
+      try {
+        subjects.add(subject(plan, message));
+      } catch (IOException e) { // a request that came to nothing keeps no copies
+        LOG.log(System.Logger.Level.DEBUG, () -> "a message of request " + plan.id(), e);
+        return subjects;
       }
     }
     return subjects;

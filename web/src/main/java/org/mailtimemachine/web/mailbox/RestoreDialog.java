@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -18,7 +19,9 @@ import org.mailtimemachine.restore.PlannedFolder;
 import org.mailtimemachine.restore.RestorePlan;
 import org.mailtimemachine.restore.RestoreRequest;
 import org.mailtimemachine.restore.RestoreScope;
+import org.mailtimemachine.restore.desk.Allowance;
 import org.mailtimemachine.restore.desk.FiledRequest;
+import org.mailtimemachine.restore.desk.RequestLimits;
 import org.mailtimemachine.restore.desk.RequestRefusedException;
 import org.mailtimemachine.restore.desk.RequestState;
 import org.mailtimemachine.restore.desk.RestoreDesk;
@@ -67,7 +70,22 @@ public class RestoreDialog {
   private @Nullable RestoreEffect effect;
   private @Nullable RestorePlan plan;
   private @Nullable FiledRequest filed;
+  private @Nullable Allowance allowance;
+
+  /** Why nothing of it can be planned. */
   private @Nullable String refusal;
+
+  /** Why it was not taken when it was sent: what was typed stays, and can be sent again. */
+  private @Nullable String answer;
+
+  /**
+   * What would come back by one way of asking.
+   *
+   * @param name of the way
+   * @param why it cannot be sent so; empty where it can
+   * @param shown whether it is the way that is chosen at first
+   */
+  public record Offer(String name, String sum, String why, boolean shown) {}
 
   /** Whether this request opens the dialog, or sends it. */
   public boolean isAsked() {
@@ -90,10 +108,10 @@ public class RestoreDialog {
                 Money.parse(request.getParameter(given("moved") ? "price-moved" : "price")));
       }
     } catch (RequestRefusedException e) {
-      refusal = refusal(e);
+      answer = refusal(e);
     } catch (IOException e) {
       failed(e);
-      refusal = texts.of(uncertain(e) ? UNCERTAIN : "restore.refused.failed");
+      answer = texts.of(uncertain(e) ? UNCERTAIN : "restore.refused.failed");
     }
   }
 
@@ -103,7 +121,19 @@ public class RestoreDialog {
   }
 
   private String refusal(RequestRefusedException e) {
-    return texts.of("restore.refused." + e.why().name().toLowerCase(Locale.ROOT));
+    return words(e.why());
+  }
+
+  private String words(RequestRefusedException.Why why) {
+    RequestLimits limits = allowance().limits();
+    return texts.of(
+        "restore.refused." + why.name().toLowerCase(Locale.ROOT),
+        switch (why) {
+          case TOO_MANY_OPEN -> limits.open();
+          case TOO_MANY_REQUESTS -> limits.requestsADay();
+          default -> limits.messagesADay();
+        },
+        allowance().messages());
   }
 
   private void failed(Exception e) {
@@ -128,7 +158,7 @@ public class RestoreDialog {
   }
 
   private RestoreRequest asked(SnapshotName snapshot, RestoreScope scope, boolean moved) {
-    String reason = Optional.ofNullable(request.getParameter("reason")).orElse("").strip();
+    String reason = Optional.ofNullable(request.getParameter("reason")).orElse("");
     return new RestoreRequest(
         id(),
         signedIn.address(),
@@ -247,6 +277,29 @@ public class RestoreDialog {
     return isSendable() && plan != null && (!plan.changesNothing() || plan.moved() > 0);
   }
 
+  /**
+   * Why no request of this mailbox would be taken now, whatever is asked for; null where one would,
+   * or where one was refused just now, which says it already.
+   */
+  public @Nullable String getLimit() {
+    if (!isUseful() || answer != null) {
+      return null;
+    }
+    return allowance().refusal().map(this::words).orElse(null);
+  }
+
+  private Allowance allowance() {
+    if (allowance == null) {
+      allowance = desk.allowance(signedIn.address());
+    }
+    return allowance;
+  }
+
+  /** Whether it is to be asked where it shall go, and why. */
+  public boolean isAskable() {
+    return isUseful() && getLimit() == null;
+  }
+
   /** Whether all of it is in the live mailbox, where it was. */
   public boolean isNothingMissing() {
     return isSendable() && !isUseful();
@@ -262,7 +315,7 @@ public class RestoreDialog {
     if (filed == null && refusal == null) {
       known();
     }
-    return refusal;
+    return answer == null ? refusal : answer;
   }
 
   /** What was sent, and until when it can be confirmed. */
@@ -352,18 +405,32 @@ public class RestoreDialog {
     return known().there();
   }
 
-  /** What would be added, without what was only moved. */
-  public String getSum() {
+  /** What would be added by each way of asking, and where one cannot be sent, why not. */
+  public List<Offer> getOffers() {
     Missing missing = missing();
-    return missing.messages() == 0 && missing.moved() == 0
-        ? texts.of("restore.sum.folders")
-        : sum(missing.messages(), missing.bytes());
+    boolean onlyFolders = missing.messages() == 0 && plan != null && !plan.changesNothing();
+    String sum = sum(missing.messages(), missing.bytes());
+    return List.of(
+        new Offer(
+            "original",
+            onlyFolders ? texts.of("restore.sum.folders") : sum,
+            onlyFolders ? "" : why(missing.messages()),
+            true),
+        new Offer("separate", sum, why(missing.messages()), false),
+        new Offer(
+            "moved",
+            sum(missing.messages() + missing.moved(), missing.bytes() + missing.movedBytes()),
+            why(missing.messages() + missing.moved()),
+            false));
   }
 
-  /** What would be added, also what was only moved. */
-  public String getSumWithMoved() {
-    Missing missing = missing();
-    return sum(missing.messages() + missing.moved(), missing.bytes() + missing.movedBytes());
+  private String why(long messages) {
+    if (messages == 0) {
+      return texts.of(missing().moved() > 0 ? "restore.why.moved" : "restore.why.folders");
+    }
+    return messages > allowance().messages()
+        ? words(RequestRefusedException.Why.TOO_MANY_MESSAGES)
+        : "";
   }
 
   /** The price that is shown, as the request says that it was seen. */

@@ -43,6 +43,9 @@ class MailboxAuthentication implements HttpAuthenticationMechanism {
     Optional<MailboxAddress> known = SignedIn.of(request, clock);
     try {
       if (known.isPresent()) {
+        if (context.isProtected() && !api) {
+          SignedIn.tell(request, response, clock);
+        }
         return recognised(known.get(), context);
       }
       if (api) {

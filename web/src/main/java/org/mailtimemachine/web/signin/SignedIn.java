@@ -1,6 +1,8 @@
 package org.mailtimemachine.web.signin;
 
+import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
 import java.io.Serializable;
 import java.time.Clock;
@@ -25,6 +27,12 @@ record SignedIn(String mailbox, Instant since, boolean remembered) implements Se
    */
   static final Duration LONGEST = Duration.ofHours(12);
 
+  /** Scripts of the page look at it. */
+  private static final String AWAKE = "mtm-awake";
+
+  /** So long before the end who reads is asked. */
+  private static final Duration WARNING = Duration.ofMinutes(5);
+
   private static final String ATTRIBUTE = SignedIn.class.getName();
 
   static Optional<MailboxAddress> of(HttpServletRequest request, Clock clock) {
@@ -43,6 +51,24 @@ record SignedIn(String mailbox, Instant since, boolean remembered) implements Se
     return clock.instant().isBefore(since.plus(LONGEST))
         ? Optional.of(MailboxAddress.of(mailbox))
         : Optional.empty();
+  }
+
+  /**
+   * Tells the page by a cookie that the session lasts: where it is gone, the session is about to
+   * end. Its age is the browser's to count, whatever its clock says.
+   */
+  static void tell(HttpServletRequest request, HttpServletResponse response, Clock clock) {
+    HttpSession session = request.getSession(false);
+    Optional<SignedIn> signedIn = kept(request);
+    if (session == null || signedIn.isEmpty()) {
+      return;
+    }
+    long idle = session.getMaxInactiveInterval();
+    long rest = Duration.between(clock.instant(), signedIn.get().since.plus(LONGEST)).toSeconds();
+    Cookie awake = new Cookie(AWAKE, "yes");
+    awake.setPath("/");
+    awake.setMaxAge((int) Math.max(0, Math.min(idle, rest) - WARNING.toSeconds()));
+    response.addCookie(awake);
   }
 
   /** Begins a session with an id that nobody knew before the password was given. */
