@@ -19,7 +19,7 @@ public record BasicCredentials(String user, String password) {
       byte[] decoded = Base64.getDecoder().decode(header.substring(SCHEME.length()).strip());
       String both = new String(decoded, StandardCharsets.UTF_8);
       int colon = both.indexOf(':');
-      return colon < 0
+      return colon < 0 || !StorableText.isStorable(both)
           ? Optional.empty()
           : Optional.of(new BasicCredentials(both.substring(0, colon), both.substring(colon + 1)));
     } catch (IllegalArgumentException e) {

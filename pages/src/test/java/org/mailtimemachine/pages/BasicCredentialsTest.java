@@ -23,7 +23,8 @@ class BasicCredentialsTest {
 
   @ParameterizedTest
   @NullAndEmptySource
-  @ValueSource(strings = {"Basic", "Basic ", "Basic !!!", "Bearer YTpi", "Basic YWI="})
+  @ValueSource(
+      strings = {"Basic", "Basic ", "Basic !!!", "Bearer YTpi", "Basic YWI=", "Basic AGE6Yg=="})
   void whatCannotBeReadIsNobody(String header) {
     assertThat(BasicCredentials.parse(header)).isEmpty();
   }

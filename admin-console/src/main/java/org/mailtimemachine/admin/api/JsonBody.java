@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.mailtimemachine.pages.StorableText;
 
 /**
  * The body of a request, read strictly: a field that nobody reads may have been meant to say
@@ -60,7 +61,7 @@ record JsonBody(JsonObject object) {
       return Optional.empty();
     }
     if (object.get(name) instanceof JsonString text) {
-      return Optional.of(text.getString());
+      return Optional.of(storable(name, text.getString()));
     }
     throw ProblemException.ofField(name, name + " is no text.", "Send a string.");
   }
@@ -106,6 +107,16 @@ record JsonBody(JsonObject object) {
       throw ProblemException.ofField(name, name + " is no list of texts.", "Send [\"…\", \"…\"].");
     }
     return Optional.of(
-        values.getValuesAs(JsonString.class).stream().map(JsonString::getString).toList());
+        values.getValuesAs(JsonString.class).stream()
+            .map(text -> storable(name, text.getString()))
+            .toList());
+  }
+
+  private static String storable(String name, String text) {
+    if (!StorableText.isStorable(text)) {
+      throw ProblemException.ofField(
+          name, name + " has the character NUL in it, which no text has.", "Leave out \\u0000.");
+    }
+    return text;
   }
 }

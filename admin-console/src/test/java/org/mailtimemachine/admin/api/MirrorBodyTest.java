@@ -60,6 +60,16 @@ class MirrorBodyTest {
     refused("ownMailbox", () -> body("{\"ownMailbox\":\"true\"}").flag("ownMailbox"));
   }
 
+  @Test
+  void noTextHasTheCharacterNul() {
+    JsonBody body =
+        JsonBody.parse(
+            "{\"note\":\"sent\\u0000again\",\"existing\":[\"\\u0000\"]}",
+            Set.of("note", "existing"));
+    refused("note", () -> body.text("note"));
+    refused("existing", () -> body.texts("existing"));
+  }
+
   private static void refused(String field, ThrowingCallable call) {
     assertThatExceptionOfType(ProblemException.class)
         .isThrownBy(call)
