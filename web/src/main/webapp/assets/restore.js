@@ -220,7 +220,9 @@
     one("#allow-address").value = address(button.dataset.allow).href;
     one(".allow-ask", dialog).hidden = false;
     one(".allow-sent", dialog).hidden = true;
+    one(".allow-copied", dialog).textContent = "";
     one(".allow-yes", dialog).hidden = false;
+    one(".allow-copy", dialog).hidden = true;
     dialog.showModal();
   }
 
@@ -228,6 +230,17 @@
     const which = address(one("#allow-address").value).searchParams;
     mtm.busy();
     window.mtmAllow([{name: "allow-day", value: which.get("day")}, {name: "allow-message", value: which.get("message")}]);
+  }
+
+  /* Without https a page has no clipboard of its own: what is selected is copied then. */
+  function copyAddress() {
+    const field = one("#allow-address");
+    const said = one(".allow-copied");
+    field.select();
+    const copied = navigator.clipboard
+      ? navigator.clipboard.writeText(field.value).then(() => true, () => document.execCommand("copy"))
+      : Promise.resolve(document.execCommand("copy"));
+    copied.then(done => { said.textContent = done ? said.dataset.done : ""; });
   }
 
   mtm.allowArrived = function () {
@@ -238,6 +251,7 @@
     one(".allow-ask", dialog).hidden = true;
     one(".allow-sent", dialog).hidden = false;
     one(".allow-yes", dialog).hidden = true;
+    one(".allow-copy", dialog).hidden = false;
     one("#allow-address").select();
   };
 
@@ -286,6 +300,9 @@
     }
     if (event.target.closest(".allow-yes")) {
       allow();
+    }
+    if (event.target.closest(".allow-copy")) {
+      copyAddress();
     }
     const withdrawing = event.target.closest("[data-withdraw]");
     if (withdrawing) {
