@@ -27,6 +27,7 @@ import org.mailtimemachine.restore.administrator.ApiToken;
 import org.mailtimemachine.restore.administrator.PasswordHash;
 import org.mailtimemachine.restore.administrator.PasswordPolicy;
 import org.mailtimemachine.restore.administrator.TokenGrant;
+import org.mailtimemachine.restore.terms.Terms;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 
 /**
@@ -95,6 +96,24 @@ final class AdministratorAccounts implements AutoCloseable {
         Locale.of(row.getString("language")),
         Optional.ofNullable(domains).map(names -> Set.of(names.split(" "))),
         row.getBoolean("disabled"));
+  }
+
+  /** Sets what restores cost in a domain, where nobody has set that. */
+  void terms(String domain, Terms terms) throws SQLException {
+    int added =
+        change(
+            "insert into restore_terms (domain, currency, per_request, per_message, per_gigabyte,"
+                + " alone_up_to, second_above) values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+            domain,
+            terms.price().currency().getCurrencyCode(),
+            terms.price().perRequest(),
+            terms.price().perMessage(),
+            terms.price().perGigabyte(),
+            terms.aloneUpTo(),
+            terms.secondAbove().orElse(null));
+    if (added > 0) {
+      commit("terms.set", domain, terms.price().toString());
+    }
   }
 
   /**

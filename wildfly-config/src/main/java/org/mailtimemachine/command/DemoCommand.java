@@ -7,8 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
@@ -83,7 +86,10 @@ final class DemoCommand implements Callable<Integer> {
     EmbeddedPostgres postgres =
         EmbeddedPostgres.start(demo.databasePrograms(), demo.database(), LoopbackPort.free());
     List<String> whatToTry = shown.prepare(demo, progress);
-    MadeUpPasswords passwords = MadeUpPasswords.of(mailboxes(demo), demo.credentials());
+    List<MailboxAddress> users = mailboxes(demo);
+    Set<MailboxAddress> everybody = new LinkedHashSet<>(users);
+    everybody.addAll(DemoAdministrators.mailboxes(demo.mail()));
+    MadeUpPasswords passwords = MadeUpPasswords.of(everybody, demo.credentials());
     passwords.writeClear(demo.credentials());
     passwords.writePasswdFile(demo.passwdFile());
 
@@ -104,10 +110,12 @@ final class DemoCommand implements Callable<Integer> {
                 WildFlyServer.SMALL,
                 database));
     DemoAdministrators administrators =
-        DemoAdministrators.make(database, mailboxes(demo), demo.consoleCredentials());
-    new IndexedDays(address, passwords).await(progress);
+        DemoAdministrators.make(database, users.getFirst().domain(), demo.consoleCredentials());
+    new IndexedDays(address, passwords.only(users)).await(progress);
     progress.say("Ready");
-    print(out, demo, address, passwords, administrators, whatToTry);
+    List<String> sentences = new ArrayList<>(whatToTry);
+    sentences.addAll(DemoAdministrators.whatToTry(users.getFirst(), demo.mail()));
+    print(out, demo, address, passwords, administrators, sentences);
     if (background) {
       Files.writeString(demo.background(), address + "\n");
       Runtime.getRuntime().removeShutdownHook(stop);
@@ -125,9 +133,12 @@ final class DemoCommand implements Callable<Integer> {
     return mail == null ? new MadeUpMail(clock) : OwnMail.of(mail, directory, clock);
   }
 
+  /** Those of users. */
   private static List<MailboxAddress> mailboxes(DemoDirectory demo) throws IOException {
     try (Store store = Store.open(demo.store())) {
-      return store.mailboxes();
+      return store.mailboxes().stream()
+          .filter(mailbox -> !DemoAdministrators.isOwn(mailbox))
+          .toList();
     }
   }
 
@@ -152,11 +163,9 @@ final class DemoCommand implements Callable<Integer> {
         .passwords()
         .forEach((name, password) -> out.println("  %-24s %s".formatted(name, password)));
     out.println("  (these stand in " + demo.consoleCredentials() + ")");
-    if (!whatToTry.isEmpty()) {
-      out.println();
-      out.println("What to try first:");
-      whatToTry.forEach(sentence -> out.println("  - " + sentence));
-    }
+    out.println();
+    out.println("What to try first:");
+    whatToTry.forEach(sentence -> out.println("  - " + sentence));
     out.println();
     out.println(background ? "./mtm stop --dir " + demo.path() + " ends it." : "Ctrl-C ends it.");
     out.flush();

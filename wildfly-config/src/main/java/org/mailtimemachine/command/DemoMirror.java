@@ -118,6 +118,8 @@ record DemoMirror(DemoDirectory demo, Clock clock) {
     settings.setProperty("mtm.mirror.directory", demo.path().resolve("mirror").toString());
     settings.setProperty("mtm.mirror.users", demo.path().resolve("mirror-users").toString());
     settings.setProperty("mtm.mirror.webmail", "all");
+    // No mail comes in here.
+    settings.setProperty("mtm.mirror.process", "none");
     settings.setProperty("mtm.maildirs", demo.mail().toString());
     return settings;
   }

@@ -39,6 +39,13 @@ record MadeUpPasswords(Map<MailboxAddress, String> byAddress) {
     return new MadeUpPasswords(passwords);
   }
 
+  /** Those of some of the Mailboxes. */
+  MadeUpPasswords only(Collection<MailboxAddress> mailboxes) {
+    Map<MailboxAddress, String> some = new LinkedHashMap<>(byAddress);
+    some.keySet().retainAll(mailboxes);
+    return new MadeUpPasswords(some);
+  }
+
   /** Writes them in clear, one {@code address password} on a line, for the eyes of this user. */
   void writeClear(Path file) throws IOException {
     StringBuilder lines = new StringBuilder();

@@ -17,19 +17,29 @@ import org.mailtimemachine.mirror.server.PublishedFigures;
 @ApplicationScoped
 public class MirrorsOfHost {
 
+  /** Whether the process that mirrors is expected to run: {@code expected} or {@code none}. */
+  private static final String PROCESS = "mtm.mirror.process";
+
   private final Optional<MirrorSettings> settings;
+  private final boolean expected;
   private final Clock clock;
   private volatile @Nullable MirrorRegister opened;
 
   @SuppressWarnings("NullAway") // for the container's proxy
   MirrorsOfHost() {
     this.settings = Optional.empty();
+    this.expected = true;
     this.clock = null;
   }
 
   @Inject
   MirrorsOfHost(Config config, Clock clock) {
     this.settings = MirrorSettings.of(name -> config.getOptionalValue(name, String.class));
+    String process = config.getOptionalValue(PROCESS, String.class).orElse("expected");
+    if (!process.equals("expected") && !process.equals("none")) {
+      throw new IllegalArgumentException(PROCESS + " is expected or none, and not " + process);
+    }
+    this.expected = process.equals("expected");
     this.clock = clock;
   }
 
@@ -65,8 +75,11 @@ public class MirrorsOfHost {
     return new GapBook(register().gaps());
   }
 
-  /** How many Mirrors want copies. */
+  /** How many Mirrors want copies; none where no mail comes in, as on a host for trying things. */
   public long inForce() throws IOException {
+    if (!expected) {
+      return 0;
+    }
     return register().mirrors().stream().filter(RegisteredMirror::inForce).count();
   }
 

@@ -62,6 +62,7 @@ public final class SettingNames {
           "mtm.mirror.next-hop",
           "mtm.mirror.next-hop.certificates",
           "mtm.mirror.policy",
+          "mtm.mirror.process",
           "mtm.mirror.protocol",
           "mtm.mirror.recipient-delimiter",
           "mtm.mirror.stop-within",
