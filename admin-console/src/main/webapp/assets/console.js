@@ -16,7 +16,7 @@
       return;
     }
     if (button.dataset.dialog) {
-      byId(button.dataset.dialog).showModal();
+      open(byId(button.dataset.dialog));
     } else if (button.dataset.close) {
       byId(button.dataset.close).close();
     } else if (button.dataset.theme) {
@@ -26,6 +26,12 @@
       showTasks(!document.body.classList.contains("tasks-shown"));
     }
   });
+
+  /* Where typing begins: the button that closes stands before it. */
+  function open(dialog) {
+    dialog.showModal();
+    dialog.querySelector("form :is(input, textarea, select):not([type=hidden], [hidden])")?.focus();
+  }
 
   function showTasks(shown) {
     document.body.classList.toggle("tasks-shown", shown);
@@ -38,7 +44,7 @@
   /* A link in a letter opens the dialog, and does no more than that. */
   const wanted = document.querySelector("dialog[data-open=true]");
   if (wanted) {
-    wanted.showModal();
+    open(wanted);
   }
   /* What is sent is sent once; a wrong password takes a while to be refused. Behind the event: which button it was
      is sent, too, and of one that is disabled nothing is. */
@@ -51,6 +57,85 @@
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("[type=submit]").forEach(button => { button.disabled = false; });
   });
+
+  /* A form that is refused has what was typed into it once more, and says why itself, as what is behind a dialog is
+     not heard. It stays in this tab, until the next page; passwords and codes nowhere. */
+  const TYPED = "mtm-typed";
+  /* Not form.id, which may be its field of that name. */
+  const nameOf = form => form.getAttribute("id") || form.closest("dialog")?.id || "";
+  const typedIn = form => [...form.elements].filter(field => field.name && !field.hidden
+    && !["password", "hidden", "submit", "button"].includes(field.type) && field.autocomplete !== "one-time-code");
+  document.querySelectorAll("form[method=post]").forEach(form => form.addEventListener("submit", () => {
+    if (nameOf(form)) {
+      const values = typedIn(form).map(field => field.type === "checkbox" ? field.checked : field.value);
+      sessionStorage.setItem(TYPED, JSON.stringify({form: nameOf(form), values: values}));
+    }
+  }));
+  const typed = JSON.parse(sessionStorage.getItem(TYPED) || "null");
+  sessionStorage.removeItem(TYPED);
+  const refusal = document.querySelector("#told.refused");
+  const refused = typed && refusal && byId(typed.form);
+  if (refused) {
+    const form = refused.closest("form") || refused.querySelector("form");
+    typedIn(form).forEach((field, place) => {
+      if (field.type === "checkbox") {
+        field.checked = typed.values[place] === true;
+      } else if (place < typed.values.length) {
+        field.value = typed.values[place];
+      }
+    });
+    if (refused.tagName === "DIALOG") {
+      if (!refused.open) {
+        refused.showModal();
+      }
+      const why = document.createElement("div");
+      why.className = "sentence refused";
+      why.setAttribute("role", "alert");
+      why.textContent = refusal.textContent;
+      form.querySelector("header").after(why);
+    }
+    (form.querySelector("[type=password]") || typedIn(form)[0])?.focus();
+  }
+
+  const effect = document.querySelector("[data-effect]");
+  if (effect) {
+    const bar = effect.querySelector("progress");
+    const again = effect.querySelector("[data-look]");
+    const places = document.querySelectorAll("[data-effect-words]");
+    const looking = places[0].textContent;
+    const say = words => places.forEach(place => { place.textContent = words; });
+    const lookNow = () => {
+      bar.hidden = false;
+      again.hidden = true;
+      say(looking);
+      fetch("effect?id=" + effect.dataset.effect, {redirect: "error"})
+        .then(answer => answer.ok ? answer.json() : Promise.reject(answer.status))
+        .then(now => say(now.words), () => say(effect.dataset.failed))
+        .then(() => {
+          bar.hidden = true;
+          again.hidden = false;
+        });
+    };
+    again.addEventListener("click", lookNow);
+    lookNow();
+  }
+
+  /* A night that goes on: its words are exchanged, and at its end the page. */
+  const night = document.querySelector("[data-renew]");
+  if (night) {
+    const renew = () => fetch(location.pathname, {redirect: "error"})
+      .then(answer => answer.ok ? answer.text() : Promise.reject(answer.status))
+      .then(text => {
+        const now = new DOMParser().parseFromString(text, "text/html").querySelector("[data-renew]");
+        if (now) {
+          night.textContent = now.textContent;
+        } else {
+          location.replace(location.pathname);
+        }
+      })
+      .catch(() => { /* the next look may get an answer */ });
+    setInterval(renew, 3000);
+  }
 
   const run = document.querySelector("[data-progress]");
   if (run) {

@@ -595,7 +595,7 @@ class RestoreDeskTest {
     Path plan = storePath.resolve("restores").resolve(id.toString()).resolve("plan");
     Files.writeString(plan, "damaged");
 
-    desk.reject(id, "admin", "");
+    desk.reject(id, "admin", "Not now.");
 
     assertThat(pins()).isEmpty();
     assertThat(plan.getParent()).doesNotExist();
@@ -840,7 +840,9 @@ class RestoreDeskTest {
     assertThat(found.requestedAt()).isEqualTo(filed.requestedAt());
     assertThat(found.until()).isEqualTo(now.plus(LIMITS.toConfirm()));
     assertThat(found.plan().price()).isEqualTo(filed.plan().price());
-    assertThat(desk.needsTwo(found)).as("terms are lost, what they were for it is not").isTrue();
+    assertThat(desk.two().needed(found))
+        .as("terms are lost, what they were for it is not")
+        .isTrue();
     assertThat(pins()).hasSize(1);
     assertThat(notices()).containsExactly(Notice.Kind.REQUESTED);
     assertThat(log()).containsExactly("system restore.found");
@@ -916,7 +918,7 @@ class RestoreDeskTest {
   @Test
   void whatIsOverIsNotFiledAgain() throws Exception {
     desk.withdraw(ANNA, file().id());
-    desk.reject(file().id(), "carla", "");
+    desk.reject(file().id(), "carla", "Not now.");
     FiledRequest done = file();
     desk.confirm(done.id(), "carla");
     desk.carryOut(done.id(), RestoreProgress.NONE);
@@ -939,6 +941,43 @@ class RestoreDeskTest {
     assertThat(notices()).contains(Notice.Kind.REJECTED);
     refused(Why.NOT_PENDING, () -> desk.confirm(id, "admin"));
     refused(Why.NOT_PENDING, () -> desk.withdraw(ANNA, id));
+  }
+
+  @Test
+  void nobodyIsRejectedWithoutAReasonThatSaysSomething() throws Exception {
+    UUID id = file().id();
+    for (String reason : List.of("", " \n", "-", "\u202eno")) {
+      assertThatThrownBy(() -> desk.reject(id, "admin", reason))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThat(book.find(id).orElseThrow().state()).isEqualTo(RequestState.PENDING);
+  }
+
+  @Test
+  void whatARequestWouldAddNowIsToldWithoutWhatHasComeBackSince() throws Exception {
+    FiledRequest filed = file();
+    assertThat(desk.planNow(filed.id()).messages()).isEqualTo(filed.plan().messages());
+    Files.writeString(file(ANNA, 0), "Subject: 0\n\n" + ANNA + "\n");
+    Files.delete(file(ANNA, 4));
+
+    RestorePlan now = desk.planNow(filed.id());
+    assertThat(now.messages()).as("what was deleted since is not in the plan").isEqualTo(2);
+    assertThat(now.present()).isEqualTo(1);
+    assertThat(desk.planOf(filed.id()).messages()).as("the plan stays").isEqualTo(3);
+
+    desk.confirm(filed.id(), "admin");
+    assertThat(desk.carryOut(filed.id(), RestoreProgress.NONE).outcome().orElseThrow().added())
+        .as("as it was told")
+        .isEqualTo(2);
+  }
+
+  @Test
+  void whatWouldBeAddedNowOfMailThatCameAndWentIsReadFromTheCopiesOfTheRequest() throws Exception {
+    byte[] text = "Subject: gone\r\n\r\nby noon\r\n".getBytes(StandardCharsets.US_ASCII);
+    UUID id = desk.file(copies(mirror(text, text.length)), Locale.ENGLISH, SHOWN).id();
+    assertThat(desk.planNow(id).messages()).isEqualTo(1);
+    Files.writeString(file(ANNA, 7), "Delivered-To: anna\nSubject: gone\n\nby noon\n");
+    assertThat(desk.planNow(id).messages()).isZero();
   }
 
   @Test
@@ -1168,7 +1207,7 @@ class RestoreDeskTest {
 
     terms(PRICE, 0, Optional.empty());
     FiledRequest rejected = file();
-    desk.reject(rejected.id(), "admin", "");
+    desk.reject(rejected.id(), "admin", "Not now.");
     assertThat(charged()).isEmpty();
 
     FiledRequest failing = file();
@@ -1269,7 +1308,7 @@ class RestoreDeskTest {
       administrators.set(0, administrator("carla"));
       terms(PRICE, 0, Optional.of(2L));
       FiledRequest filed = file();
-      assertThat(desk.firstOfTwo(desk.confirm(filed.id(), "carla"))).isPresent();
+      assertThat(desk.two().first(desk.confirm(filed.id(), "carla"))).isPresent();
       administrators.set(0, carla);
 
       FiledRequest half = desk.confirm(filed.id(), "bruno");
@@ -1316,9 +1355,9 @@ class RestoreDeskTest {
     FiledRequest withdrawn = file();
     desk.withdraw(ANNA, withdrawn.id());
     FiledRequest one = file();
-    assertThat(desk.needsTwo(one)).as("three, and three withdrawn").isFalse();
+    assertThat(desk.two().needed(one)).as("three, and three withdrawn").isFalse();
     FiledRequest other = file();
-    assertThat(desk.needsTwo(one)).as("six").isTrue();
+    assertThat(desk.two().needed(one)).as("six").isTrue();
     assertThat(desk.confirm(other.id(), "carla").state()).isEqualTo(RequestState.PENDING);
   }
 
@@ -1330,9 +1369,9 @@ class RestoreDeskTest {
     assertThat(desk.confirm(filed.id(), "carla").state()).isEqualTo(RequestState.PENDING);
 
     FiledRequest later = file();
-    assertThat(desk.needsTwo(later)).as("by the terms of now").isFalse();
+    assertThat(desk.two().needed(later)).as("by the terms of now").isFalse();
     terms(PRICE, 0, Optional.of(2L));
-    assertThat(desk.needsTwo(later)).as("stricter than when it was asked for").isTrue();
+    assertThat(desk.two().needed(later)).as("stricter than when it was asked for").isTrue();
   }
 
   @Test

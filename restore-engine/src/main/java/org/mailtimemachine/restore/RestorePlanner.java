@@ -20,7 +20,9 @@ import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.maildir.Flags;
 import org.mailtimemachine.mailstore.maildir.MessageFileName;
+import org.mailtimemachine.mailstore.posix.DirectoryHandle;
 import org.mailtimemachine.mailstore.posix.FileName;
+import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.Store;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 import org.mailtimemachine.snapshot.manifest.ListedMessage;
@@ -87,11 +89,7 @@ public final class RestorePlanner {
   }
 
   private RestorePlan withoutQuota(RestoreRequest request, MailboxAddress into) throws IOException {
-    if (!store.snapshots(request.mailbox()).contains(request.snapshot())) {
-      throw new RestoreException(
-          Hindrance.SNAPSHOT_GONE,
-          "%s has no snapshot %s".formatted(request.mailbox(), request.snapshot()));
-    }
+    requireSnapshot(request.mailbox(), request.snapshot());
     try (LiveMailbox mailbox = mail.open(into)) {
       return plan(request, into, mailbox.look(List.of()));
     }
@@ -106,6 +104,31 @@ public final class RestorePlanner {
       return request.scope() instanceof RestoreScope.Copies(KeptCopies copies)
           ? planning.plan(manifest, PlainCopies.of(copies))
           : planning.plan(manifest, wanted(manifest, request.scope()));
+    }
+  }
+
+  private void requireSnapshot(MailboxAddress mailbox, SnapshotName snapshot) throws IOException {
+    if (!store.snapshots(mailbox).contains(snapshot)) {
+      throw new RestoreException(
+          Hindrance.SNAPSHOT_GONE, "%s has no snapshot %s".formatted(mailbox, snapshot));
+    }
+  }
+
+  /**
+   * What carrying out a plan that was accepted, and of which nothing is done, would add now;
+   * without its quota.
+   */
+  public RestorePlan stillMissing(RestorePlan plan) throws IOException {
+    requireSnapshot(plan.mailbox(), plan.snapshot());
+    try (LiveMailbox mailbox = mail.open(plan.into())) {
+      LiveView live = mailbox.look(List.of());
+      if (!plan.ofCopies()) {
+        return plan(plan.again(), plan.into(), live);
+      }
+      try (RestoreJob job = RestoreJob.look(store, plan.id());
+          DirectoryHandle own = job.copies()) {
+        return again(plan, live, JobCopies.of(own, plan));
+      }
     }
   }
 

@@ -17,6 +17,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
@@ -80,7 +83,7 @@ class ConsoleBrowserIT {
   @Test
   void aRequestIsToldConfirmedCarriedOutAndTakenBack() throws Exception {
     long before = messages(STUDIO);
-    setPrice("2.50");
+    setPrice("2.50", "");
     requestWholeMailbox("We cleared the archive by mistake.");
     UUID id = awaitLetter(POST, "We cleared the archive by mistake.");
 
@@ -93,6 +96,8 @@ class ConsoleBrowserIT {
     page.navigate("admin/request.xhtml?id=" + id + "&do=confirm");
     assertThat(page.locator("#confirm")).isVisible();
     assertThat(page.locator("#confirm")).containsText("It costs 2.50");
+    assertThat(page.locator("#confirm")).containsText("That is all that was planned.");
+    assertThat(page.locator("#now")).containsText("It would cost 2.50");
     assertThat(page.locator(".head .state")).hasText("waiting");
     visit.screenshot("console-confirm");
 
@@ -100,7 +105,7 @@ class ConsoleBrowserIT {
     page.locator("#confirm [type=submit]").click();
     assertThat(page.locator("#told")).hasText("The password is wrong. Nothing was done.");
     assertThat(page.locator(".head .state")).hasText("waiting");
-    page.locator("[data-dialog=confirm]").click();
+    assertThat(page.locator("#confirm [role=alert]")).containsText("The password is wrong");
     page.locator("#confirm-password").fill(PASSWORD);
     page.locator("#confirm [type=submit]").click();
     assertThat(page.locator(".head .state")).hasText("done");
@@ -119,21 +124,126 @@ class ConsoleBrowserIT {
     nothingIsForTheOtherDomain(id);
     itIsChargedOnce(page, id);
 
+    answerOneOfThoseThatCameBack();
     page.locator("[data-dialog=takeback]").click();
     page.locator("#takeback-password").fill(PASSWORD);
     page.locator("#takeback [type=submit]").click();
     assertThat(page.locator(".head .state")).hasText("taken back");
-    assertThat(page.locator("#receipt")).containsText("Taken back");
+    assertThat(page.locator("#receipt")).containsText("Had been put back");
+    assertThat(page.locator("#left")).containsText("1 message was left where it is");
+    visit.screenshot("console-taken-back");
     assertThat(visit.complaints()).isEmpty();
   }
 
+  /** As its user does it in a mail program: a take-back leaves it. */
+  private void answerOneOfThoseThatCameBack() throws IOException {
+    try (Stream<Path> files = Files.walk(maildir(STUDIO))) {
+      Path answered =
+          files
+              .filter(file -> file.getFileName().toString().contains(".restored"))
+              .findFirst()
+              .orElseThrow();
+      Files.move(answered, answered.resolveSibling(answered.getFileName() + "R"));
+    }
+  }
+
+  @Test
+  void theFirstOfTwoIsToldThatItIsNotDoneAndARejectionSaysWhy() throws Exception {
+    setPrice("2.50", "1");
+    requestWholeMailbox("All of it, please.");
+    UUID id = awaitLetter(POST, "All of it, please.");
+    visit.arrive(desktop());
+    Page page = visit.page();
+    signIn(page, "admin/request.xhtml?id=" + id + "&do=confirm", HOST);
+    assertThat(page.locator("#confirm-title")).hasText("Confirm this restore as the first of two?");
+    assertThat(page.locator("#confirm-two")).containsText("nothing is put back before");
+    assertThat(page.locator("#confirm [type=submit]")).containsText("Confirm as the first of two");
+    visit.screenshot("console-confirm-first");
+    page.locator("#confirm-password").fill(PASSWORD);
+    page.locator("#confirm [type=submit]").click();
+    assertThat(page.locator("#told")).containsText("you are the first of two");
+    assertThat(page.locator(".head .state")).hasText("waiting");
+    visit.screenshot("console-confirmed-first");
+
+    APIResponse without =
+        visit
+            .context()
+            .request()
+            .post(
+                "admin/decide",
+                fromOurPage()
+                    .setMaxRedirects(0)
+                    .setForm(
+                        FormData.create()
+                            .set("id", id.toString())
+                            .set("action", "reject")
+                            .set("reason", " ")));
+    assertThat(without.headers().get("location")).endsWith("refused=reason");
+    page.locator("[data-dialog=reject]").click();
+    String reason = "Perché così tanto? Chiedi a Lucia.";
+    page.locator("#reject-reason").fill("?!");
+    page.locator("#reject [type=submit]").click();
+    assertThat(page.locator("#reject [role=alert]")).containsText("A reason is needed");
+    assertThat(page.locator("#reject-reason")).hasValue("?!");
+    visit.screenshot("console-refused");
+    page.locator("#reject-reason").fill(reason);
+    page.locator("#reject [type=submit]").click();
+    assertThat(page.locator(".head .state")).hasText("rejected");
+    assertThat(page.locator("blockquote").last()).hasText(reason);
+    page.navigate("admin/audit.xhtml?text=" + id);
+    assertThat(page.locator("main")).containsText("confirmed as the first of two");
+    visit.screenshot("console-audit-words");
+    assertThat(visit.complaints()).isEmpty();
+  }
+
+  @Test
+  void noTextOfAnAddressAFormOrAProgramHasTheCharacterNul() {
+    visit.arrive(desktop());
+    signIn(visit.page(), "admin/overview.xhtml", HOST);
+    APIRequestContext api = visit.context().request();
+    for (String page :
+        List.of(
+            "admin/requests.xhtml?mailbox=%00",
+            "admin/mailboxes.xhtml?text=a%00b",
+            "admin/audit.xhtml?text=%00",
+            "admin/audit.csv?text=%00",
+            "admin/charges.xhtml?mailbox=%00",
+            "admin/charges.csv?mailbox=%00",
+            "admin/gaps.xhtml?text=%00",
+            "admin/holds.xhtml?subject=%00",
+            "admin/api/v1/charges?mailbox=%00",
+            "admin/api/v1/gaps?text=%00",
+            "signin.xhtml?x=%00")) {
+      assertThat(api.get(page).status()).as(page).isEqualTo(400);
+    }
+    assertThat(api.get("admin/audit.xhtml?text=%00").text()).contains("This cannot be answered");
+    FormData name = FormData.create().set("name", "a\0b").set("password", PASSWORD);
+    for (String form : List.of("admin/signin", "signin")) {
+      assertThat(api.post(form, fromOurPage().setForm(name)).status()).as(form).isEqualTo(400);
+    }
+    String nobody = Base64.getEncoder().encodeToString("a\0:b".getBytes(StandardCharsets.UTF_8));
+    for (String place : List.of("admin/api/v1/charges", "api/v1/snapshots")) {
+      try (WebmailVisit program = visit.another(desktop())) {
+        RequestOptions basic =
+            RequestOptions.create().setHeader("Authorization", "Basic " + nobody);
+        assertThat(program.context().request().get(place, basic).status()).as(place).isEqualTo(401);
+      }
+    }
+  }
+
   /** For the domain of the request; nothing costs anything before. */
-  private void setPrice(String perRequest) throws IOException {
+  private void setPrice(String perRequest, String secondAbove) throws IOException {
     try (WebmailVisit host = visit.another(desktop())) {
       Page page = host.page();
       signIn(page, "admin/prices.xhtml?edit=new", HOST);
       page.locator("#domain").fill(STUDIO.domain());
       page.locator("#price-request").fill(perRequest);
+      page.locator("#second").fill(secondAbove);
+      page.locator("#terms-password").fill("not my password");
+      page.locator("#terms [value=set]").click();
+      assertThat(page.locator("#told")).containsText("The password is wrong");
+      assertThat(page.locator("#domain")).hasValue(STUDIO.domain());
+      assertThat(page.locator("#price-request")).hasValue(perRequest);
       page.locator("#terms-password").fill(PASSWORD);
       host.screenshot("console-prices-edit");
       page.locator("#terms [value=set]").click();
@@ -352,6 +462,19 @@ class ConsoleBrowserIT {
       page.locator("#code").fill(recovery);
       page.locator("button[type=submit]").click();
       assertThat(page.locator("h1")).hasText("Overview");
+      page.navigate("admin/prices.xhtml?edit=host");
+      assertThat(page.locator("#terms-code")).isVisible();
+      visit.screenshot("console-code-again-dark");
+      FormData form =
+          FormData.create().set("of", "host").set("action", "set").set("password", PASSWORD);
+      assertThat(
+              visit
+                  .context()
+                  .request()
+                  .post("admin/terms", fromOurPage().setMaxRedirects(0).setForm(form))
+                  .headers()
+                  .get("location"))
+          .endsWith("refused=password-code");
       accounts.resetSecondFactor("console-factor");
       page.navigate("admin/account.xhtml");
       assertThat(page.locator("#begin")).isVisible();
@@ -406,7 +529,7 @@ class ConsoleBrowserIT {
     page.locator("#change-password").fill(PASSWORD);
     page.locator("#change [type=submit]").click();
     assertThat(page.locator("#told")).containsText("there is no such mailbox");
-    mirror.locator("a").click();
+    assertThat(page.locator("#change-existing")).hasValue("nobody@studio.test");
     visit.screenshot("console-mirror-change");
     page.locator("#end-password").fill(PASSWORD);
     page.locator("#end [type=submit]").click();
@@ -449,11 +572,7 @@ class ConsoleBrowserIT {
     visit.screenshot("console-gaps");
     assertThat(visit.complaints()).isEmpty();
 
-    APIResponse fault = visit.context().request().get("admin/audit.csv?text=%00");
-    assertThat(fault.status()).isEqualTo(500);
-    assertThat(fault.text())
-        .containsPattern("under the number [0-9a-f]{8}")
-        .doesNotContain("Exception", "org.hibernate");
+    aFaultIsAPageWithANumber();
     visit.close();
 
     visit.arrive(desktop().setColorScheme(ColorScheme.DARK).setLocale("it-IT"));
@@ -475,6 +594,25 @@ class ConsoleBrowserIT {
     signIn(visit.page(), "admin/mirrors.xhtml", HOST);
     visit.screenshot("console-phone-mirrors");
     assertThat(visit.complaints()).isEmpty();
+  }
+
+  /** While a table of the database is away. */
+  private void aFaultIsAPageWithANumber() throws Exception {
+    WildFlyServer.Database database = shared.host().database();
+    try (Connection connection =
+            DriverManager.getConnection(database.url(), database.user(), database.password());
+        Statement statement = connection.createStatement()) {
+      statement.execute("alter table charge rename to charge_away");
+      try {
+        APIResponse fault = visit.context().request().get("admin/charges.csv");
+        assertThat(fault.status()).isEqualTo(500);
+        assertThat(fault.text())
+            .containsPattern("under the number [0-9a-f]{8}")
+            .doesNotContain("Exception", "org.hibernate");
+      } finally {
+        statement.execute("alter table charge_away rename to charge");
+      }
+    }
   }
 
   @Test
@@ -502,9 +640,9 @@ class ConsoleBrowserIT {
     open(page, address, reason, "not my password");
     assertThat(page.locator("#told")).hasText("The password is wrong. Nothing was done.");
     assertThat(page.locator("#opened")).hasCount(0);
-    page.locator("[data-dialog=open]").click();
+    assertThat(page.locator("#open")).isVisible();
+    assertThat(page.locator("#open-reason")).hasValue(reason);
     visit.screenshot("console-open");
-    page.locator("[data-close=open]").first().click();
     Response answer =
         page.waitForResponse(
             response -> response.url().endsWith("/admin/open"),
@@ -572,6 +710,8 @@ class ConsoleBrowserIT {
     page.locator("#allow .allow-yes").click();
     assertThat(page.locator("#allow .allowed")).isVisible();
     assertThat(page.locator("#allow-address")).isVisible();
+    page.locator(".allow-copy").click();
+    assertThat(page.locator(".allow-copied")).not().isEmpty();
     visit.screenshot(screenshot);
     assertThat(visit.complaints()).isEmpty();
     String address = page.locator("#allow-address").inputValue();
@@ -582,7 +722,9 @@ class ConsoleBrowserIT {
   }
 
   private static void open(Page page, String link, String reason, String password) {
-    page.locator("[data-dialog=open]").click();
+    if (!page.locator("#open").isVisible()) { // it is, behind a refusal
+      page.locator("[data-dialog=open]").click();
+    }
     page.locator("#link").fill(link);
     page.locator("#open-reason").fill(reason);
     page.locator("#open-password").fill(password);

@@ -246,8 +246,8 @@ public class RequestsResource {
   private static String reason(String body) {
     String remedy = "Say why, in at most " + Decision.LONGEST_REASON + " characters.";
     String reason = JsonBody.parse(body, Set.of("reason")).requiredText("reason", remedy).strip();
-    if (reason.isEmpty() || reason.length() > Decision.LONGEST_REASON) {
-      throw ProblemException.ofField("reason", "reason is empty or too long.", remedy);
+    if (!Decision.isReason(reason)) {
+      throw ProblemException.ofField("reason", "reason says nothing, or is too long.", remedy);
     }
     return reason;
   }

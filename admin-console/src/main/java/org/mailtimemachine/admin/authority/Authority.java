@@ -21,6 +21,7 @@ import org.mailtimemachine.restore.desk.RequestQuery;
 import org.mailtimemachine.restore.desk.RequestRefusedException;
 import org.mailtimemachine.restore.desk.RequestState;
 import org.mailtimemachine.restore.desk.RestoreDesk;
+import org.mailtimemachine.restore.terms.Money;
 import org.mailtimemachine.snapshot.Pin;
 import org.mailtimemachine.snapshot.Run;
 import org.mailtimemachine.snapshot.SnapshotName;
@@ -104,6 +105,17 @@ public final class Authority {
     return desk.planOf(request(id).id());
   }
 
+  /** What of that plan is missing still: it looks at the live Mailbox, which takes its time. */
+  public RestorePlan planNow(UUID id)
+      throws NotYoursException, IOException, RequestRefusedException {
+    return desk.planNow(request(id).id());
+  }
+
+  /** What a request would cost if it were made now; what it does cost was fixed when it was. */
+  public Money priceNow(FiledRequest request) {
+    return desk.price(request.mailbox(), request.plan().messages(), request.plan().bytes());
+  }
+
   /** What was done of it. */
   public Receipt receipt(UUID id) throws NotYoursException, IOException, RequestRefusedException {
     return desk.receipt(request(id).id());
@@ -111,12 +123,12 @@ public final class Authority {
 
   /** Whether a request that waits needs the confirmation of two. */
   public boolean needsTwo(FiledRequest request) {
-    return desk.needsTwo(request);
+    return desk.two().needed(request);
   }
 
   /** Who of two has confirmed it, and counts. */
   public Optional<Decision> firstOfTwo(FiledRequest request) {
-    return desk.firstOfTwo(request);
+    return desk.two().first(request);
   }
 
   /** Confirms a request: it is to be carried out from now on, or waits for the second of two. */
@@ -127,7 +139,8 @@ public final class Authority {
   /**
    * Rejects a request.
    *
-   * @param reason for its user; may be empty
+   * @param reason for its user
+   * @throws IllegalArgumentException where that says nothing: {@link Decision#isReason}
    */
   public FiledRequest reject(UUID id, String reason)
       throws NotYoursException, IOException, RequestRefusedException {

@@ -15,8 +15,9 @@ import org.mailtimemachine.admin.signin.PasswordAgain;
 import org.mailtimemachine.pages.SignInOutcome;
 
 /**
- * Does what a form asks for, after the password was given again, and leads back to a page. The
- * password is checked on a virtual thread: a wrong one waits for its refusal.
+ * Does what a form asks for, after the password was given again, and a code where the account has a
+ * second factor, and leads back to a page. The password is checked on a virtual thread: a wrong one
+ * waits for its refusal.
  */
 abstract class ActionWithPassword extends HttpServlet {
 
@@ -35,6 +36,11 @@ abstract class ActionWithPassword extends HttpServlet {
 
   /** The page that the answer leads back to; empty where there is nothing to act on. */
   abstract Optional<String> page(HttpServletRequest request) throws IOException;
+
+  /** Where the form is, to which a refusal leads, so that it can be sent once more. */
+  String form(HttpServletRequest request, String page) {
+    return page;
+  }
 
   /** Whether no password is wanted for it. */
   boolean free(HttpServletRequest request) {
@@ -58,7 +64,12 @@ abstract class ActionWithPassword extends HttpServlet {
     }
     switch (request.getAttribute(OUTCOME)) {
       case SignInOutcome.Accepted<?> _ -> answer(request, response, page.get(), act(request));
-      case SignInOutcome.Refused<?> _ -> answer(request, response, page.get(), "refused=password");
+      case SignInOutcome.Refused<?> _ ->
+          answer(
+              request,
+              response,
+              page.get(),
+              passwords.wantsCode(name()) ? "refused=password-code" : "refused=password");
       case SignInOutcome.Wait<?> _ -> answer(request, response, page.get(), "refused=wait");
       case SignInOutcome.Unavailable<?> _ ->
           answer(request, response, page.get(), "refused=unavailable");
@@ -66,15 +77,20 @@ abstract class ActionWithPassword extends HttpServlet {
     }
   }
 
+  private String name() {
+    return authority.get().administrator().name();
+  }
+
   private void askAgain(HttpServletRequest request) {
-    String name = authority.get().administrator().name();
+    String name = name();
     String password = typed(request, "password");
+    String code = typed(request, "code");
     String client = request.getRemoteAddr();
     AsyncContext waiting = request.startAsync();
     waiting.setTimeout(0); // an attempt ends by itself
     attempts.execute(
         () -> {
-          request.setAttribute(OUTCOME, passwords.attempt(name, password, client));
+          request.setAttribute(OUTCOME, passwords.attempt(name, password, code, client));
           waiting.dispatch();
         });
   }
@@ -82,10 +98,11 @@ abstract class ActionWithPassword extends HttpServlet {
   /** Leads to the page, which the browser may ask for again: the form is not sent twice by that. */
   void answer(HttpServletRequest request, HttpServletResponse response, String page, String told)
       throws ServletException, IOException {
-    String join = page.contains("?") ? "&" : "?";
+    String next = told.startsWith("refused=") ? form(request, page) : page;
+    String join = next.contains("?") ? "&" : "?";
     response.setStatus(HttpServletResponse.SC_SEE_OTHER);
     response.setHeader(
-        "Location", request.getContextPath() + "/" + page + (told.isEmpty() ? "" : join + told));
+        "Location", request.getContextPath() + "/" + next + (told.isEmpty() ? "" : join + told));
   }
 
   /** A parameter as it was typed, of whatever length; empty where there is none. */

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.admin.authority.NotYoursException;
 import org.mailtimemachine.admin.authority.OwnAuthority;
+import org.mailtimemachine.snapshot.audit.AuditEntry;
 import org.mailtimemachine.snapshot.audit.SealedEntry;
 
 /** The audit log. */
@@ -31,7 +32,13 @@ public class AuditPage {
 
   /** A line as it is shown. */
   public record Line(
-      long number, String when, String who, String action, String subject, String detail) {}
+      long number,
+      String when,
+      String who,
+      String action,
+      String code,
+      String subject,
+      String detail) {}
 
   @PostConstruct
   void load() {
@@ -52,11 +59,32 @@ public class AuditPage {
                 new Line(
                     line.number(),
                     texts.moment(line.entry().when()),
-                    line.entry().who(),
+                    line.entry().who().equals(AuditEntry.SYSTEM)
+                        ? texts.of("audit.system")
+                        : line.entry().who(),
+                    words(line.entry().action()),
                     line.entry().action(),
                     line.entry().subject(),
-                    line.entry().detail()))
+                    detail(line.entry().detail())))
         .toList();
+  }
+
+  /** What was done; of a later version, as it is called in the log. */
+  private String words(String action) {
+    String key = "log." + action;
+    return texts.has(key) ? texts.of(key) : action;
+  }
+
+  /** A detail ends in the name of what was in the way, or of a state, where it is about one. */
+  private String detail(String detail) {
+    int last = detail.lastIndexOf(' ') + 1;
+    String name = detail.substring(last);
+    for (String kind : List.of("problem.", "state.")) {
+      if (texts.has(kind + name)) {
+        return detail.substring(0, last) + texts.of(kind + name);
+      }
+    }
+    return detail;
   }
 
   /** Where older lines are; null where there may be none. */

@@ -35,6 +35,11 @@ public class HoldActions extends ActionWithPassword {
   }
 
   @Override
+  String form(HttpServletRequest request, String page) {
+    return new Parameters(request).id().map(id -> page + "?id=" + id).orElse(page);
+  }
+
+  @Override
   String act(HttpServletRequest request) {
     Parameters parameters = new Parameters(request);
     // A form sends each end of a line as two characters, which nobody typed.
@@ -47,12 +52,7 @@ public class HoldActions extends ActionWithPassword {
                     .holds()
                     .place(parameters.text("subject"), reason, day(parameters.text("until"))));
         case "lift" -> {
-          boolean lifted =
-              authority
-                  .holds()
-                  .lift(
-                      parameters.id().orElseThrow(() -> new IllegalArgumentException("no id")),
-                      reason);
+          boolean lifted = authority.holds().lift(parameters.requiredId(), reason);
           if (!lifted) {
             return "refused=hold-lifted";
           }

@@ -41,6 +41,12 @@ public class MirrorActions extends ActionWithPassword {
   }
 
   @Override
+  String form(HttpServletRequest request, String page) {
+    String mirror = new Parameters(request).text("mirror");
+    return mirror.isEmpty() ? page : page + "?mirror=" + Parameters.encoded(mirror);
+  }
+
+  @Override
   String act(HttpServletRequest request) {
     Parameters parameters = new Parameters(request);
     String action = parameters.text("action");

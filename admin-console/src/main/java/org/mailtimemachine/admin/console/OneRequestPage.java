@@ -28,6 +28,7 @@ import org.mailtimemachine.restore.desk.Decision;
 import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.RequestRefusedException;
 import org.mailtimemachine.restore.desk.RequestState;
+import org.mailtimemachine.restore.terms.Money;
 
 /** One Restore request: who, what, its plan by Folder, what was decided, and what was done. */
 @Named("requestPage")
@@ -52,13 +53,7 @@ public class OneRequestPage {
   /** Looks the request up; there is no page of what is not there. */
   public void load() {
     try {
-      found =
-          authority
-              .get()
-              .request(
-                  new Parameters(http)
-                      .id()
-                      .orElseThrow(() -> new IllegalArgumentException("no id")));
+      found = authority.get().request(new Parameters(http).requiredId());
       lines();
     } catch (NotYoursException | IllegalArgumentException e) {
       NotFound.answer();
@@ -176,10 +171,12 @@ public class OneRequestPage {
   }
 
   public String getTarget() {
+    if (request().target() == RestoreRequest.Target.BELOW_RESTORED) {
+      return texts.of("target.below");
+    }
+    // No folder was ever theirs: they come where they would have been delivered.
     return texts.of(
-        request().target() == RestoreRequest.Target.BELOW_RESTORED
-            ? "target.below"
-            : "target.original");
+        request().asked() == FiledRequest.Asked.COPIES ? "target.inbox" : "target.original");
   }
 
   public boolean isAlsoMoved() {
@@ -226,6 +223,12 @@ public class OneRequestPage {
     return !request().plan().price().isNothing();
   }
 
+  /** What it would cost by the terms of now, where that is something else; else empty. */
+  public String getOtherPrice() {
+    Money now = authority.get().priceNow(request());
+    return isPending() && !now.equals(request().plan().price()) ? texts.money(now) : "";
+  }
+
   /** Whether two must confirm it. */
   public boolean isNeedsTwo() {
     return authority.get().needsTwo(request());
@@ -249,6 +252,16 @@ public class OneRequestPage {
             .firstOfTwo(request())
             .filter(first -> first.who().equals(me))
             .isPresent();
+  }
+
+  /** Whether confirming it now does no more than to note the first one of two. */
+  public boolean isFirstOfTwo() {
+    return isNeedsTwo() && authority.get().firstOfTwo(request()).isEmpty();
+  }
+
+  /** Which words of the question before it is confirmed, its button and so on. */
+  public String getConfirming() {
+    return isFirstOfTwo() ? "confirm.first" : isNeedsTwo() ? "confirm.second" : "confirm";
   }
 
   public long getPresent() {
@@ -345,8 +358,13 @@ public class OneRequestPage {
     return request().state() == RequestState.TAKEN_BACK;
   }
 
-  public long getTakenBack() {
+  public long getTakenBackCount() {
     return request().outcome().map(done -> done.takenBack()).orElse(0L);
+  }
+
+  /** What a take-back has left, of what the restore had put back. */
+  public long getLeft() {
+    return getAdded() - getTakenBackCount();
   }
 
   public List<FolderLine> getFolders() {

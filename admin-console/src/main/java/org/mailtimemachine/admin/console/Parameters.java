@@ -32,6 +32,15 @@ record Parameters(HttpServletRequest request) {
     }
   }
 
+  /**
+   * The same where nothing can be done without.
+   *
+   * @throws IllegalArgumentException where there is none
+   */
+  UUID requiredId() {
+    return id().orElseThrow(() -> new IllegalArgumentException("no id"));
+  }
+
   Optional<MailboxAddress> address() {
     try {
       return Optional.of(MailboxAddress.of(text("address")));

@@ -32,6 +32,16 @@ public class PriceActions extends ActionWithPassword {
   }
 
   @Override
+  String form(HttpServletRequest request, String page) {
+    Parameters parameters = new Parameters(request);
+    return "%s?edit=%s&domain=%s"
+        .formatted(
+            page,
+            Parameters.encoded(parameters.text("of")),
+            Parameters.encoded(parameters.text("domain")));
+  }
+
+  @Override
   String act(HttpServletRequest request) {
     Parameters parameters = new Parameters(request);
     try {

@@ -7,7 +7,6 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import org.mailtimemachine.admin.authority.NotYoursException;
 import org.mailtimemachine.admin.authority.OwnAuthority;
 import org.mailtimemachine.admin.restoring.Restoring;
@@ -31,27 +30,16 @@ public class ProgressServlet extends HttpServlet {
   protected void doGet(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     try {
-      FiledRequest found =
-          authority
-              .get()
-              .request(
-                  new Parameters(request)
-                      .id()
-                      .orElseThrow(() -> new IllegalArgumentException("no id")));
+      FiledRequest found = authority.get().request(new Parameters(request).requiredId());
       RunProgress progress = restoring.progress(found);
-      byte[] body =
+      JsonAnswer.send(
+          response,
           Json.createObjectBuilder()
               .add("state", found.state().name())
               .add("done", progress.done())
               .add("total", progress.total())
               .add("percent", progress.percent())
-              .add("problem", found.problem())
-              .build()
-              .toString()
-              .getBytes(StandardCharsets.UTF_8);
-      response.setContentType("application/json");
-      response.setHeader("Cache-Control", "no-store");
-      response.getOutputStream().write(body);
+              .add("problem", found.problem()));
     } catch (NotYoursException | IllegalArgumentException e) {
       response.sendError(HttpServletResponse.SC_NOT_FOUND);
     }

@@ -90,7 +90,7 @@ public class RequestActions extends ActionWithPassword {
       case "reject" -> {
         // A form sends each end of a line as two characters, which nobody typed.
         String reason = typed(request, "reason").strip().replace("\r\n", "\n");
-        if (reason.length() > Decision.LONGEST_REASON) {
+        if (!Decision.isReason(reason)) {
           return "refused=reason";
         }
         own.reject(id, reason);
@@ -101,7 +101,11 @@ public class RequestActions extends ActionWithPassword {
         restoring.look();
       }
       case "giveup" -> own.giveUp(id);
-      case "takeback" -> own.takeBack(id);
+      case "takeback" -> {
+        if (own.takeBack(id).state() != RequestState.TAKEN_BACK) {
+          return "told=takeback-nothing";
+        }
+      }
       default -> {
         return "";
       }

@@ -7,6 +7,8 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.format.TextStyle;
 import java.util.Currency;
 import java.util.Optional;
 import java.util.ResourceBundle;
@@ -58,6 +60,12 @@ public class Texts {
   /** As {@code Saturday 14 November 2026}. */
   String date(LocalDate date) {
     return wording().day(date);
+  }
+
+  /** Whose clock all times are of, as {@code Europe/Rome, Central European Time}. */
+  public String getZone() {
+    ZoneId zone = preferences.zone();
+    return zone.getId() + ", " + zone.getDisplayName(TextStyle.FULL, preferences.getLocale());
   }
 
   /** As {@code 3 KB}. */

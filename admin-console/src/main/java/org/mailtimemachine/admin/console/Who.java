@@ -6,6 +6,7 @@ import jakarta.inject.Named;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.TreeSet;
 import org.mailtimemachine.admin.authority.OwnAuthority;
+import org.mailtimemachine.admin.signin.PasswordAgain;
 import org.mailtimemachine.admin.signin.SignedInAdministrator;
 
 /** Who is signed in, as every page says it. */
@@ -17,6 +18,7 @@ public class Who {
   @Inject private HttpServletRequest request;
   @Inject private OwnAuthority authority;
   @Inject private Texts texts;
+  @Inject private PasswordAgain passwords;
 
   public String getName() {
     return signedIn.get().name();
@@ -33,6 +35,11 @@ public class Who {
 
   public boolean isOfHost() {
     return signedIn.get().ofHost();
+  }
+
+  /** Whether a code is wanted beside the password. */
+  public boolean isWithCode() {
+    return passwords.wantsCode(getName());
   }
 
   /** Whether the host has mirrors. */

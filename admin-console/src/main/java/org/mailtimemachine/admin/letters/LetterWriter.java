@@ -207,12 +207,11 @@ final class LetterWriter {
     }
 
     private void plan() {
-      boolean below = request.target() == RestoreRequest.Target.BELOW_RESTORED;
       List<Fact> facts = new ArrayList<>();
       facts.add(fact("fact.mailbox", request.mailbox().toString()));
       facts.add(fact("fact.asked", words.of("asked." + request.asked().name())));
       facts.add(fact("fact.day", day()));
-      facts.add(fact("fact.target", words.of(below ? "target.below" : "target.original")));
+      facts.add(fact("fact.target", words.of(target())));
       facts.add(
           fact(
               "fact.add",
@@ -232,6 +231,13 @@ final class LetterWriter {
       }
       sections.add(new Section.Facts(facts));
       about.plan().ifPresent(this::folders);
+    }
+
+    private String target() {
+      return request.target() == RestoreRequest.Target.BELOW_RESTORED
+          ? "target.below"
+          // No folder was ever theirs: they come where they would have been delivered.
+          : request.asked() == FiledRequest.Asked.COPIES ? "target.inbox" : "target.original";
     }
 
     private String quota(Optional<Quota> quota) {

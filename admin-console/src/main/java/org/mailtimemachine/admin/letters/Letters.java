@@ -19,6 +19,7 @@ import org.mailtimemachine.restore.desk.Correspondence;
 import org.mailtimemachine.restore.desk.RequestBook;
 import org.mailtimemachine.restore.desk.RestoreDesk;
 import org.mailtimemachine.restore.opening.OpeningPolicy;
+import org.mailtimemachine.restore.opening.OpeningSwitch;
 import org.mailtimemachine.restore.opening.Openings;
 import org.mailtimemachine.snapshot.audit.AuditLog;
 import org.mailtimemachine.snapshot.holds.Holds;
@@ -35,6 +36,9 @@ class Letters {
   private @Nullable ManagedScheduledExecutorService executor;
   private @Nullable Future<?> rounds;
   private String lastFailure = "";
+
+  /** Keeps in the log how the settings of this start are; done once, when the database is there. */
+  private Runnable first = () -> {};
 
   @SuppressWarnings("NullAway") // for the container's proxy
   Letters() {
@@ -61,7 +65,9 @@ class Letters {
     if (settings.smtp().isEmpty()) {
       LOG.log(Level.WARNING, "Nobody is told anything by mail: mtm.mail.smtp is not set");
     }
-    if (OpeningPolicy.allows(name -> config.getOptionalValue(name, String.class))) {
+    boolean opens = OpeningPolicy.allows(name -> config.getOptionalValue(name, String.class));
+    this.first = () -> new OpeningSwitch(audit, Clock.systemUTC()).is(opens);
+    if (opens) {
       LOG.log(
           Level.WARNING,
           "Administrators of the host may open single messages that their users allow:"
@@ -98,6 +104,8 @@ class Letters {
   /** An exception would end all later rounds; a database that is away is one line in the log. */
   private void go() {
     try {
+      first.run();
+      first = () -> {};
       round.go();
       lastFailure = "";
     } catch (RuntimeException e) {

@@ -11,7 +11,10 @@ import org.mailtimemachine.restore.administrator.Administrator;
 import org.mailtimemachine.restore.administrator.Administrators;
 import org.mailtimemachine.restore.administrator.SecondFactors;
 
-/** Asks for the password of whoever is signed in once more, before something that matters. */
+/**
+ * Asks for the password of whoever is signed in once more, and for a code of the second factor,
+ * before something that matters: who finds a session open, or has stolen one, has neither.
+ */
 @ApplicationScoped
 public class PasswordAgain {
 
@@ -28,8 +31,14 @@ public class PasswordAgain {
   }
 
   /** Tries it; wrong ones are throttled and delayed as at sign-in. */
-  public SignInOutcome<Administrator> attempt(String name, String password, String clientAddress) {
-    return signIn.attemptAgain(name, password, clientAddress);
+  public SignInOutcome<Administrator> attempt(
+      String name, String password, String code, String clientAddress) {
+    return signIn.attemptAgain(name, password, code, clientAddress);
+  }
+
+  /** Whether a code of the second factor is wanted beside the password of that administrator. */
+  public boolean wantsCode(String name) {
+    return signIn.wantsCode(name);
   }
 
   @Produces

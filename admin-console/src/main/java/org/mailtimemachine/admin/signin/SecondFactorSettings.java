@@ -34,7 +34,6 @@ public class SecondFactorSettings {
   @Inject private HttpServletRequest request;
   @Inject private SignedInAdministrator signedIn;
   @Inject private SecondFactors factors;
-  @Inject private CodeCheck codes;
   @Inject private Clock clock;
 
   /**
@@ -117,21 +116,11 @@ public class SecondFactorSettings {
     return kept.map(Codes::codes).orElse(List.of());
   }
 
-  /**
-   * Removes it.
-   *
-   * @param password the right one
-   * @param code one more time
-   * @return whether the code is right
-   */
-  public boolean remove(String password, String code) {
-    if (!codes.accepts(name(), password, code, request.getRemoteAddr())) {
-      return false;
-    }
+  /** Removes it, after a code of it was given. */
+  public void remove() {
     factors.remove(
         name(),
         new AuditEntry(clock.instant(), name(), "console.second-factor", name(), "removed"));
-    return true;
   }
 
   private <T> Optional<T> attribute(String name, Class<T> type) {

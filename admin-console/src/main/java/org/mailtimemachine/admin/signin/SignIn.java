@@ -117,9 +117,21 @@ final class SignIn {
         typedName, client, name -> codes.accepts(name, password, code, client.address()), password);
   }
 
-  /** As {@link #attempt}, for somebody who has a session and gave a code when it began. */
-  SignInOutcome<Administrator> attemptAgain(String name, String password, String clientAddress) {
-    return decide(sessions, name, Client.of(clientAddress), _ -> true, password);
+  /** As {@link #attempt}, for somebody who has a session. */
+  SignInOutcome<Administrator> attemptAgain(
+      String name, String password, String code, String clientAddress) {
+    Client client = Client.of(clientAddress);
+    return decide(
+        sessions,
+        name,
+        client,
+        found -> codes.accepts(found, password, code, client.address()),
+        password);
+  }
+
+  /** Whether a code is wanted from whoever has that name. */
+  boolean wantsCode(String name) {
+    return codes.wanted(name);
   }
 
   /** As {@link #attempt}, for a program: where a code is wanted it has none, and is refused. */

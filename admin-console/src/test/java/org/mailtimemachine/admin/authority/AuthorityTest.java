@@ -142,7 +142,7 @@ class AuthorityTest {
       refused(() -> ours.plan(id));
       refused(() -> ours.receipt(id));
       refused(() -> ours.confirm(id));
-      refused(() -> ours.reject(id, "no"));
+      refused(() -> ours.reject(id, "Not now."));
       refused(() -> ours.giveUp(id));
       refused(() -> ours.takeBack(id));
     }

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.ResourceBundle;
 import org.junit.jupiter.api.Test;
 import org.mailtimemachine.mirror.register.MirrorRefusedException;
+import org.mailtimemachine.restore.Hindrance;
 import org.mailtimemachine.restore.desk.FiledRequest;
 import org.mailtimemachine.restore.desk.RequestRefusedException;
 import org.mailtimemachine.restore.desk.RequestState;
@@ -40,6 +41,12 @@ class ConsoleTextsTest {
         .containsAll(Arrays.stream(RequestState.values()).map(each -> "state." + each).toList())
         .containsAll(
             Arrays.stream(FiledRequest.Asked.values()).map(each -> "asked." + each).toList())
+        .containsAll(Arrays.stream(Hindrance.values()).map(each -> "problem." + each).toList())
+        .containsAll(
+            Arrays.stream(RequestState.values())
+                .filter(each -> each != RequestState.DRAFT)
+                .map(each -> "log.restore." + each.name().toLowerCase(Locale.ROOT))
+                .toList())
         .containsAll(
             Arrays.stream(RequestRefusedException.Why.values())
                 .map(each -> "refused." + each)

@@ -153,7 +153,7 @@ class SignInTest {
       assertThat(attempt("carla", PASSWORD)).isInstanceOf(SignInOutcome.Accepted.class);
       assertThat(signIn.attemptWithoutCode("carla", PASSWORD, "192.0.2.1"))
           .isInstanceOf(SignInOutcome.Accepted.class);
-      assertThat(signIn.attemptAgain("carla", PASSWORD, "198.51.100.7"))
+      assertThat(signIn.attemptAgain("carla", PASSWORD, "", "198.51.100.7"))
           .as("a session that has moved to another network")
           .isInstanceOf(SignInOutcome.Accepted.class);
       goOn.countDown();
@@ -168,7 +168,7 @@ class SignInTest {
       attempt("carla", "wrong " + number);
     }
     assertThat(attempt("carla", PASSWORD)).isInstanceOf(SignInOutcome.Wait.class);
-    assertThat(signIn.attemptAgain("carla", PASSWORD, "192.0.2.1"))
+    assertThat(signIn.attemptAgain("carla", PASSWORD, "", "192.0.2.1"))
         .isInstanceOf(SignInOutcome.Accepted.class);
   }
 
@@ -262,14 +262,24 @@ class SignInTest {
   }
 
   @Test
-  void aProgramAndAConfirmationHaveNoCode() {
+  void aProgramHasNoCodeAndAConfirmationWantsOne() {
     assertThat(signIn.attemptWithoutCode("carla", PASSWORD, "192.0.2.9"))
         .isEqualTo(new SignInOutcome.Accepted<>(carla()));
-    factors.give("carla", PASSWORD, Seed.random(), "abcd-efgh-ijkm-nopq");
+    assertThat(signIn.attemptAgain("carla", PASSWORD, "", "192.0.2.1"))
+        .isEqualTo(new SignInOutcome.Accepted<>(carla()));
+    Seed seed = Seed.random();
+    factors.give("carla", PASSWORD, seed, "abcd-efgh-ijkm-nopq");
+    assertThat(signIn.wantsCode("carla")).isTrue();
     assertThat(signIn.attemptWithoutCode("carla", PASSWORD, "192.0.2.9"))
         .isEqualTo(new SignInOutcome.Refused<>());
-    assertThat(signIn.attemptAgain("carla", PASSWORD, "192.0.2.1"))
+    assertThat(signIn.attemptAgain("carla", PASSWORD, "", "192.0.2.1"))
+        .isEqualTo(new SignInOutcome.Refused<>());
+    elapsed = elapsed.plusSeconds(60);
+    assertThat(signIn.attemptAgain("carla", PASSWORD, seed.code(now), "192.0.2.1"))
         .isEqualTo(new SignInOutcome.Accepted<>(carla()));
+    assertThat(signIn.attemptAgain("carla", PASSWORD, seed.code(now), "192.0.2.1"))
+        .as("the same code again")
+        .isEqualTo(new SignInOutcome.Refused<>());
   }
 
   @ParameterizedTest

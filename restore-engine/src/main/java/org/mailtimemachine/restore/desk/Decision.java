@@ -1,6 +1,7 @@
 package org.mailtimemachine.restore.desk;
 
 import java.time.Instant;
+import org.mailtimemachine.restore.WrittenReason;
 
 /**
  * Who ended the waiting of a request, and why.
@@ -19,5 +20,10 @@ public record Decision(String who, Instant when, String reason) {
       throw new IllegalArgumentException(
           "a reason has at most " + LONGEST_REASON + " characters: " + reason.length());
     }
+  }
+
+  /** Whether a text can be told a user as the reason why he gets nothing back. */
+  public static boolean isReason(String text) {
+    return WrittenReason.is(text, LONGEST_REASON);
   }
 }

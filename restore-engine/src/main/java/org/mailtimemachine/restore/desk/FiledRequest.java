@@ -133,12 +133,10 @@ public record FiledRequest(
    * by the same terms.
    */
   public Money cost() {
-    Money shown = plan.price();
     return outcome
         .filter(_ -> state == RequestState.DONE || state == RequestState.TAKEN_BACK)
-        .map(result -> plan.rate().of(result.added(), result.addedBytes()))
-        .filter(less -> less.isAtMost(shown))
-        .orElse(shown);
+        .map(result -> plan.costOf(result.added(), result.addedBytes()))
+        .orElseGet(plan::price);
   }
 
   FiledRequest planned(PlanSummary summary, Optional<Long> twoAbove) {

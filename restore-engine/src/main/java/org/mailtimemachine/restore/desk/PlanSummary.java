@@ -27,4 +27,15 @@ public record PlanSummary(long messages, long bytes, long present, long moved, P
   public Money price() {
     return rate.of(messages, bytes);
   }
+
+  /** What it costs where so much of it comes back: never more than was shown. */
+  Money costOf(long added, long addedBytes) {
+    Money less = rate.of(added, addedBytes);
+    return less.isAtMost(price()) ? less : price();
+  }
+
+  /** What it costs if what is planned now comes back. */
+  public Money costOf(RestorePlan now) {
+    return costOf(now.messages(), now.bytes());
+  }
 }

@@ -77,7 +77,7 @@ public final class RestoreDesk {
   private final RequestBook book;
   private final RequestLimits limits;
   private final TermsBook terms;
-  private final Administrators administrators;
+  private final TwoAdministrators two;
   private final InstantSource clock;
   private final PlanningTurns turns = new PlanningTurns();
   private final LostRequests lost;
@@ -98,7 +98,7 @@ public final class RestoreDesk {
     this.book = book;
     this.limits = limits;
     this.terms = terms;
-    this.administrators = administrators;
+    this.two = new TwoAdministrators(book, terms, administrators);
     this.clock = clock;
     this.lost = new LostRequests(book, limits, clock);
   }
@@ -291,9 +291,16 @@ public final class RestoreDesk {
     return decide(request, RequestState.WITHDRAWN, mailbox.toString(), "", Notice.Kind.WITHDRAWN);
   }
 
-  /** An administrator rejects a request, with a reason for its user. */
+  /**
+   * An administrator rejects a request.
+   *
+   * @param reason for its user: {@link Decision#isReason}
+   */
   public FiledRequest reject(UUID id, String administrator, String reason)
       throws IOException, RequestRefusedException {
+    if (!Decision.isReason(reason)) {
+      throw new IllegalArgumentException("nobody is rejected without a reason");
+    }
     return decide(find(id), RequestState.REJECTED, administrator, reason, Notice.Kind.REJECTED);
   }
 
@@ -324,7 +331,7 @@ public final class RestoreDesk {
           Why.TOO_LATE, "the request " + id + " could be confirmed until " + request.until());
     }
     Decision taken = new Decision(administrator, now, "");
-    if (wantsAnother(request, administrator)) {
+    if (two.wantsAnother(request, administrator)) {
       return confirmFirst(request, taken);
     }
     FiledRequest confirmed = request.decided(RequestState.CONFIRMED, taken);
@@ -339,36 +346,12 @@ public final class RestoreDesk {
     return confirmed;
   }
 
-  /** Whether that administrator's confirmation is not enough. */
-  private boolean wantsAnother(FiledRequest request, String administrator) {
-    return needsTwo(request)
-        && firstOfTwo(request).filter(by -> !by.who().equals(administrator)).isEmpty();
-  }
-
-  /**
-   * Who of two has confirmed it, and counts: not where that account is disabled, does not answer
-   * for the domain any more, or has another password since, because whoever confirmed may not have
-   * been its owner.
-   */
-  public Optional<Decision> firstOfTwo(FiledRequest request) {
-    return request.first().filter(by -> stillCounts(by, request.mailbox().domain()));
-  }
-
-  private boolean stillCounts(Decision by, String domain) {
-    return administrators
-        .find(by.who())
-        .filter(account -> !account.administrator().disabled())
-        .filter(account -> account.administrator().answersFor(domain))
-        .filter(account -> !by.when().isBefore(account.passwordSince()))
-        .isPresent();
-  }
-
   private FiledRequest confirmFirst(FiledRequest request, Decision taken)
       throws RequestRefusedException {
     if (request.state() != RequestState.PENDING) {
       throw notPending(request.id());
     }
-    if (firstOfTwo(request).isPresent()) {
+    if (two.first(request).isPresent()) {
       throw new RequestRefusedException(
           Why.SECOND_NEEDED, "somebody else must confirm the request " + request.id() + ", too");
     }
@@ -594,27 +577,32 @@ public final class RestoreDesk {
         : find(request.id());
   }
 
-  /**
-   * Whether a request that waits needs two administrators, by the terms of now or of when it was
-   * asked for: who changes the terms must not become the one who confirms alone. What the Mailbox
-   * asked for within a day before it and since counts with it, so that nothing is won by splitting.
-   */
-  public boolean needsTwo(FiledRequest request) {
-    Terms now = terms.of(request.mailbox().domain());
-    if (now.secondAbove().isEmpty() && request.secondAbove().isEmpty()) {
-      return false;
-    }
-    long asked =
-        book.messagesSince(
-            request.mailbox(), request.requestedAt().minus(DAY), RequestState.notRefused());
-    return now.second(asked) || request.secondAbove().filter(above -> asked > above).isPresent();
-  }
-
   /** The plan that was made when it was requested, and that confirming carries out. */
   public RestorePlan planOf(UUID id) throws IOException, RequestRefusedException {
     try (Store store = Store.open(storePath)) {
       return restorer(store).plan(id).orElseThrow(() -> unknown(id));
     }
+  }
+
+  /**
+   * What confirming it would add at this moment: what of that plan is missing still. It looks at
+   * the whole live Mailbox, so many at once must wait for their turns. Nothing is kept.
+   */
+  public RestorePlan planNow(UUID id) throws IOException, RequestRefusedException {
+    try (Store store = Store.open(storePath)) {
+      RestorePlan plan = restorer(store).plan(id).orElseThrow(() -> unknown(id));
+      RestorePlanner planner = new RestorePlanner(store, live(), clock);
+      RestorePlan now;
+      try (PlanningTurns.Turn _ = turns.take(plan.into())) {
+        now = planner.stillMissing(plan);
+      }
+      return planner.withQuota(now);
+    }
+  }
+
+  /** Who must confirm a request that waits. */
+  public TwoAdministrators two() {
+    return two;
   }
 
   /** Opens a message of such a plan. Close it after use. */

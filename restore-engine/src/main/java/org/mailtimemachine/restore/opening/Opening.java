@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
-import org.mailtimemachine.mailstore.mime.UnseenText;
+import org.mailtimemachine.restore.WrittenReason;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.audit.AuditEntry;
 
@@ -42,9 +42,6 @@ public record Opening(
   /** Longer reasons are files. */
   public static final int LONGEST_REASON = 1_000;
 
-  /** Fewer letters and digits say nothing. */
-  private static final int FEWEST_SIGNS = 3;
-
   public Opening {
     if (!isReason(reason)) {
       throw new IllegalArgumentException(
@@ -54,9 +51,7 @@ public record Opening(
 
   /** Whether a text can be told its user as a reason. */
   public static boolean isReason(String text) {
-    return text.length() <= LONGEST_REASON
-        && !UnseenText.isIn(text)
-        && text.codePoints().filter(Character::isLetterOrDigit).count() >= FEWEST_SIGNS;
+    return WrittenReason.is(text, LONGEST_REASON);
   }
 
   /**
