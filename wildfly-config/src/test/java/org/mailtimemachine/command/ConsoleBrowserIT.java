@@ -240,12 +240,12 @@ class ConsoleBrowserIT {
       page.locator("#price-request").fill(perRequest);
       page.locator("#second").fill(secondAbove);
       page.locator("#terms-password").fill("not my password");
+      host.screenshot("console-prices-edit");
       page.locator("#terms [value=set]").click();
       assertThat(page.locator("#told")).containsText("The password is wrong");
       assertThat(page.locator("#domain")).hasValue(STUDIO.domain());
       assertThat(page.locator("#price-request")).hasValue(perRequest);
       page.locator("#terms-password").fill(PASSWORD);
-      host.screenshot("console-prices-edit");
       page.locator("#terms [value=set]").click();
       assertThat(page.locator("#told")).containsText("Saved");
       assertThat(page.locator("main")).containsText("per request");
