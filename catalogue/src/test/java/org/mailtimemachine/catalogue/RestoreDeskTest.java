@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -314,6 +316,40 @@ class RestoreDeskTest {
         Why.TOO_LARGE,
         () -> desk.file(copies(mirror(new byte[0], (1L << 30) + 1)), Locale.ENGLISH, SHOWN));
     assertThat(book.ofMailbox(ANNA, 10)).isEmpty();
+  }
+
+  @Test
+  void allCopiesThatAreKeptForAMailboxCountTogether() throws Exception {
+    byte[] text = "Subject: gone\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    byte[] other = "Subject: too\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    UUID first = desk.file(copies(mirror(text, text.length)), Locale.ENGLISH, SHOWN).id();
+    Path copies = storePath.resolve("restores").resolve(first.toString()).resolve("copies");
+    try (RandomAccessFile large = new RandomAccessFile(copies.resolve("large").toFile(), "rw")) {
+      large.setLength(4L << 30); // with no block of its own
+    }
+    refused(Why.TOO_MANY_COPIES, () -> desk.plan(copies(mirror(other, other.length))));
+    assertThat(desk.plan(request(ANNA)).messages()).as("of a snapshot").isPositive();
+
+    desk.withdraw(ANNA, first);
+    assertThat(copies).doesNotExist();
+    desk.file(copies(mirror(other, other.length)), Locale.ENGLISH, SHOWN);
+  }
+
+  @Test
+  void copiesOfSomebodyWhoWasKilledBeforeHisPlanGoAfterAnHourAlsoWhereNoDraftIsLeft()
+      throws Exception {
+    byte[] text = "Subject: gone\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    UUID filed = desk.file(copies(mirror(text, text.length)), Locale.ENGLISH, SHOWN).id();
+    Path killed = storePath.resolve("restores").resolve(UUID.randomUUID().toString());
+    Files.createDirectories(killed.resolve("copies"));
+    Files.writeString(killed.resolve("copies/.copy"), "Subj");
+    Files.setLastModifiedTime(killed, FileTime.from(NOW.minus(Duration.ofMinutes(59))));
+    desk.tidy();
+    assertThat(killed).exists();
+    Files.setLastModifiedTime(killed, FileTime.from(NOW.minus(Duration.ofMinutes(61))));
+    desk.tidy();
+    assertThat(killed).doesNotExist();
+    assertThat(desk.planOf(filed).messages()).isEqualTo(1);
   }
 
   @Test

@@ -344,6 +344,7 @@ public class RequestsResource {
           TOO_MANY_REQUESTS,
           TOO_MANY_MESSAGES,
           TOO_LARGE,
+          TOO_MANY_COPIES,
           NOTHING_MISSING,
           NOT_PENDING,
           TOO_LATE,

@@ -15,6 +15,8 @@ public final class RequestRefusedException extends Exception {
     TOO_MANY_MESSAGES,
     /** More bytes that no Snapshot has than are copied at a time. */
     TOO_LARGE,
+    /** So much of that is kept for the Mailbox already. */
+    TOO_MANY_COPIES,
     /** All of it is there, or was only moved. */
     NOTHING_MISSING,
     /** It does not wait any more: somebody else has decided it, or it was withdrawn. */

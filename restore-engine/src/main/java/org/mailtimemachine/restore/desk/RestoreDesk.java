@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.restore.CopiesOfJobs;
 import org.mailtimemachine.restore.Hindrance;
 import org.mailtimemachine.restore.KeptCopies;
 import org.mailtimemachine.restore.KeptCopy;
@@ -61,6 +62,9 @@ public final class RestoreDesk {
 
   /** Bytes of one request that are copied into its job, and read whenever it is planned. */
   private static final long MOST_COPIED = 1L << 30;
+
+  /** Bytes of copies that all jobs of a Mailbox hold, also those that wait to be taken back. */
+  private static final long MOST_KEPT = 4 * MOST_COPIED;
 
   private static final Set<RequestState> UNDER_WAY =
       EnumSet.of(RequestState.CONFIRMED, RequestState.STOPPED);
@@ -151,7 +155,7 @@ public final class RestoreDesk {
 
   private RestorePlan withoutQuota(Store store, RestoreRequest request)
       throws IOException, RequestRefusedException {
-    requireCopyable(request);
+    requireCopyable(store, request);
     RestorePlanner planner = new RestorePlanner(store, live(), clock);
     try (PlanningTurns.Turn _ = turns.take(request.mailbox())) {
       return planner.withoutQuota(request);
@@ -159,13 +163,20 @@ public final class RestoreDesk {
   }
 
   /** Copies are kept for each request, on the disk of the Store. */
-  private static void requireCopyable(RestoreRequest request) throws RequestRefusedException {
+  private static void requireCopyable(Store store, RestoreRequest request)
+      throws IOException, RequestRefusedException {
     long bytes = copies(request).copies().stream().mapToLong(KeptCopy::bytes).sum();
     if (bytes > MOST_COPIED) {
       throw new RequestRefusedException(
           Why.TOO_LARGE,
           "%s asks for copies of %d bytes, and may ask for %d at a time"
               .formatted(request.mailbox(), bytes, MOST_COPIED));
+    }
+    if (bytes > 0 && CopiesOfJobs.bytes(store, request.mailbox()) + bytes > MOST_KEPT) {
+      throw new RequestRefusedException(
+          Why.TOO_MANY_COPIES,
+          "%d bytes of copies are kept for restores of %s at most"
+              .formatted(MOST_KEPT, request.mailbox()));
     }
   }
 
@@ -646,8 +657,18 @@ public final class RestoreDesk {
       attempt(stopped, () -> settleStopped(stopped));
     }
     if (open()) {
+      sweep(now.minus(OLD_DRAFT));
       settleTakenBack();
       expire(now.minus(limits.toTakeBack()));
+    }
+  }
+
+  /** Of whoever was killed while he took copies; a draft of his is dropped with them. */
+  private void sweep(Instant before) {
+    try (Store store = Store.open(storePath)) {
+      CopiesOfJobs.sweep(store, before, id -> book.find(id).isPresent());
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "What was never planned stays for now", e);
     }
   }
 

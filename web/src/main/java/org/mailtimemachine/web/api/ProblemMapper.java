@@ -84,6 +84,7 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
           case TOO_MANY_OPEN, TOO_MANY_REQUESTS, TOO_MANY_MESSAGES -> 429;
           case NO_LIVE_MAIL, BUSY -> 503;
           case TOO_LARGE,
+              TOO_MANY_COPIES,
               NOTHING_MISSING,
               NOT_PENDING,
               SECOND_NEEDED,

@@ -223,7 +223,8 @@ public class RestoreDialog {
               new Missing(
                   without.messages(), without.bytes(), without.moved(), Math.max(0, movedBytes))));
     } catch (RequestRefusedException e) {
-      if (e.why() != RequestRefusedException.Why.TOO_LARGE) {
+      if (e.why() != RequestRefusedException.Why.TOO_LARGE
+          && e.why() != RequestRefusedException.Why.TOO_MANY_COPIES) {
         return Optional.empty();
       }
       refusal = refusal(e);
