@@ -15,6 +15,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.maildir.Quota;
 import org.mailtimemachine.restore.Hindrance;
+import org.mailtimemachine.restore.KeptCopies;
 import org.mailtimemachine.restore.PlannedFolder;
 import org.mailtimemachine.restore.RestorePlan;
 import org.mailtimemachine.restore.RestoreRequest;
@@ -74,6 +75,7 @@ public class RestoreDialog {
 
   /** Why nothing of it can be planned. */
   private @Nullable String refusal;
+  private long gone;
 
   /** Why it was not taken when it was sent: what was typed stays, and can be sent again. */
   private @Nullable String answer;
@@ -217,6 +219,7 @@ public class RestoreDialog {
               ? 0
               : desk.bytes(asked(selection.snapshot(), scope.get(), true)) - without.bytes();
       plan = without;
+      gone = gone(scope.get(), without);
       return Optional.of(
           new RestoreEffect(
               without.messages() + without.present() + without.moved(),
@@ -404,6 +407,17 @@ public class RestoreDialog {
 
   public long getThere() {
     return known().there();
+  }
+
+  /** Copies of a mirror that were asked for, and that no request can bring back. */
+  public long getGone() {
+    return isKnown() ? gone : 0;
+  }
+
+  private static long gone(RestoreScope scope, RestorePlan plan) {
+    return scope instanceof RestoreScope.Copies(KeptCopies kept)
+        ? kept.copies().size() - plan.messages() - plan.present() - plan.moved()
+        : 0;
   }
 
   /** What would be added by each way of asking, and where one cannot be sent, why not. */
