@@ -313,7 +313,7 @@ public final class SnapshotCheck {
       FileStatus status = found.get();
       if (!status.regularFile()) {
         report(name, message, "a " + status.type() + " is in its place in the pool");
-      } else if (message.inode() != 0 && status.inode() != message.inode() && !isTwin(message)) {
+      } else if (isLink(message) && status.inode() != message.inode() && !isTwin(message)) {
         report(name, message, "another file is in its place in the pool");
       } else if (status.size() != message.size()) {
         report(
@@ -329,6 +329,11 @@ public final class SnapshotCheck {
             "its time was %s and is %s: touched or changed in place"
                 .formatted(message.internalDate(), status.modified()));
       }
+    }
+
+    /** Whether the Pool has, or had, the inode of the live file. */
+    private boolean isLink(ListedMessage message) {
+      return message.inode() != 0 && !store.isCopy();
     }
 
     /** Whether it is another file with the content that was recorded: a repair made that link. */
@@ -350,7 +355,7 @@ public final class SnapshotCheck {
 
     /** What needs the file only, whatever Snapshots name it. */
     private void checkOnce(SnapshotName name, ListedMessage message, FileStatus status) {
-      if (message.inode() != 0 && !owners.isEmpty() && !owners.contains(status.owner())) {
+      if (isLink(message) && !owners.isEmpty() && !owners.contains(status.owner())) {
         report(
             name,
             message,

@@ -108,6 +108,12 @@ public final class SnapshotEngine implements Closeable {
     NewStore fresh = NewStore.before(store);
     Store opened = Store.openOrMake(store, strategy);
     try {
+      if (opened.isCopy()) {
+        throw new StoreException(
+            store
+                + " is a copy of a store, and no night adds to it: 'mtm store adopt' makes it one"
+                + " where the store was lost");
+      }
       ViewSource views = StrategyProbe.check(opened.strategy(), maildirs, store);
       if (opened.strategy().freezes()) {
         tryOut(opened, views);

@@ -46,6 +46,7 @@ public final class Store implements SnapshotStore, Closeable {
   private static final FileName FORMAT_FILE = new FileName("format");
   private static final FileName STRATEGY_FILE = new FileName("strategy");
   private static final FileName LOCK_FILE = new FileName("lock");
+  private static final FileName COPY_FILE = new FileName("copy");
   private static final FileName RUNS = new FileName("runs");
   private static final FileName CHECKS = new FileName("checks");
   private static final FileName DAMAGED = new FileName("damaged");
@@ -53,7 +54,7 @@ public final class Store implements SnapshotStore, Closeable {
   private static final FileName CHANGED = new FileName(".changed");
   private static final FileName UNCLEAN = new FileName(".unclean");
   private static final Set<FileName> OWN =
-      Set.of(FORMAT_FILE, STRATEGY_FILE, LOCK_FILE, RUNS, CHECKS, DAMAGED, RESTORES);
+      Set.of(FORMAT_FILE, STRATEGY_FILE, LOCK_FILE, COPY_FILE, RUNS, CHECKS, DAMAGED, RESTORES);
 
   private static final int LOCK_TRIES = 5;
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(20);
@@ -61,11 +62,25 @@ public final class Store implements SnapshotStore, Closeable {
   private final DirectoryHandle root;
   private final DirectoryHandle runs;
   private final StorageStrategy strategy;
+  private final boolean copy;
 
   private Store(DirectoryHandle root, StorageStrategy strategy) throws IOException {
     this.root = root;
     this.strategy = strategy;
     this.runs = root.directory(RUNS);
+    this.copy = has(root, COPY_FILE);
+  }
+
+  private static boolean has(DirectoryHandle directory, FileName file) throws IOException {
+    try {
+      directory.status(file);
+      return true;
+    } catch (PosixException e) {
+      if (e.is(Errno.ENOENT)) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   /**
@@ -100,28 +115,7 @@ public final class Store implements SnapshotStore, Closeable {
    * @throws StoreException where something else is there, or another strategy
    */
   static Store openOrMake(Path path, Optional<StorageStrategy> strategy) throws IOException {
-    if (!Files.exists(path)) {
-      Files.createDirectories(
-          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    }
-    try (DirectoryHandle root = DirectoryHandle.open(path)) {
-      List<FileName> names = root.list().stream().map(DirectoryEntry::name).toList();
-      if (!names.contains(FORMAT_FILE)) {
-        // What a first start that was killed left: nothing but these.
-        if (!Set.of(
-                RUNS,
-                STRATEGY_FILE,
-                StoreFiles.unfinished(STRATEGY_FILE),
-                StoreFiles.unfinished(FORMAT_FILE))
-            .containsAll(names)) {
-          throw new StoreException(
-              path + " is neither empty nor a store: name a directory of its own");
-        }
-        root.makeDirectory(RUNS, 0700).close();
-        record(root, strategy.orElse(StorageStrategy.HARDLINK));
-        StoreFiles.publish(root, FORMAT_FILE, (FORMAT + "\n").getBytes(StandardCharsets.US_ASCII));
-      }
-    }
+    makeIfMissing(path, strategy.orElse(StorageStrategy.HARDLINK), false);
     Store store = open(path);
     try {
       if (strategy.isEmpty() || strategy.get() == store.strategy()) {
@@ -138,6 +132,57 @@ public final class Store implements SnapshotStore, Closeable {
     } catch (IOException e) {
       store.close();
       throw e;
+    }
+  }
+
+  /**
+   * Opens a copy of a Store, making it (mode 0700) where the directory is missing or empty.
+   *
+   * @param strategy of the Store that it is a copy of
+   * @throws StoreException where something else is there
+   */
+  static Store openOrMakeCopy(Path path, StorageStrategy strategy) throws IOException {
+    makeIfMissing(path, strategy, true);
+    Store copy = open(path);
+    if (!copy.isCopy()) {
+      copy.close();
+      throw new StoreException(
+          path + " is a store, and no copy of one: name a directory of its own");
+    }
+    return copy;
+  }
+
+  private static void makeIfMissing(Path path, StorageStrategy strategy, boolean copy)
+      throws IOException {
+    if (!Files.exists(path)) {
+      Files.createDirectories(
+          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    try (DirectoryHandle root = DirectoryHandle.open(path)) {
+      List<FileName> names = root.list().stream().map(DirectoryEntry::name).toList();
+      if (!names.contains(FORMAT_FILE)) {
+        // What a first start that was killed left: nothing but these.
+        List<FileName> left =
+            new ArrayList<>(
+                List.of(
+                    RUNS,
+                    STRATEGY_FILE,
+                    StoreFiles.unfinished(STRATEGY_FILE),
+                    StoreFiles.unfinished(FORMAT_FILE)));
+        if (copy) {
+          left.addAll(List.of(COPY_FILE, StoreFiles.unfinished(COPY_FILE)));
+        }
+        if (!left.containsAll(names)) {
+          throw new StoreException(
+              path + " is neither empty nor a store: name a directory of its own");
+        }
+        root.makeDirectory(RUNS, 0700).close();
+        record(root, strategy);
+        if (copy) {
+          StoreFiles.publish(root, COPY_FILE, new byte[0]);
+        }
+        StoreFiles.publish(root, FORMAT_FILE, (FORMAT + "\n").getBytes(StandardCharsets.US_ASCII));
+      }
     }
   }
 
@@ -182,6 +227,20 @@ public final class Store implements SnapshotStore, Closeable {
   /** How it keeps Messages. */
   public StorageStrategy strategy() {
     return strategy;
+  }
+
+  /**
+   * Whether it is a copy that {@link StoreCopy} has made: its Messages are files of its own, whose
+   * inodes are not those that its Listings name.
+   */
+  boolean isCopy() {
+    return copy;
+  }
+
+  /** Lets nights go on with a copy. Whoever calls holds the lock, and opens it again. */
+  void noLongerCopy() throws IOException {
+    StoreFiles.removeIfThere(root, COPY_FILE);
+    root.sync();
   }
 
   /** Whether a domain can be kept under its own name. */
@@ -460,15 +519,7 @@ public final class Store implements SnapshotStore, Closeable {
 
   /** Whether a run of that name was begun and has not ended. */
   boolean begun(SnapshotName name) throws IOException {
-    try {
-      runs.status(RunMark.name(name));
-      return true;
-    } catch (PosixException e) {
-      if (e.is(Errno.ENOENT)) {
-        return false;
-      }
-      throw e;
-    }
+    return has(runs, RunMark.name(name));
   }
 
   /** Writes the record of a run anew; its Snapshots stay what they are. */

@@ -15,6 +15,7 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -73,6 +74,10 @@ final class EngineProcess implements Closeable {
 
   void beginExpiry(FaultHost host, LocalDate today) throws IOException {
     say("expire\t" + host.storePath() + "\t" + today);
+  }
+
+  void beginCopy(FaultHost host, Path to) throws IOException {
+    say("copy\t" + host.storePath() + "\t" + to);
   }
 
   private void say(String command) throws IOException {
@@ -137,6 +142,12 @@ final class EngineProcess implements Closeable {
     }
   }
 
+  private static StoreCopy.Outcome copy(Path from, Path to) throws IOException {
+    try (Store store = Store.open(from)) {
+      return StoreCopy.run(store, to, false, TakeProgress.NONE);
+    }
+  }
+
   private static String carryOut(String[] command) {
     try {
       return switch (command[0]) {
@@ -152,6 +163,10 @@ final class EngineProcess implements Closeable {
           Expiry.Outcome outcome =
               FaultHost.expire(Path.of(command[1]), LocalDate.parse(command[2]));
           yield (outcome.problems().isEmpty() ? "done" : "done but") + outcome.problems();
+        }
+        case "copy" -> {
+          List<String> problems = copy(Path.of(command[1]), Path.of(command[2])).problems();
+          yield (problems.isEmpty() ? "done" : "done but") + problems;
         }
         default -> throw new IllegalArgumentException(command[0]);
       };

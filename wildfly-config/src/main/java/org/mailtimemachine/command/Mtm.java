@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
       SnapshotCommand.class,
       RestoreCommand.class,
       MirrorCommand.class,
+      StoreCommand.class,
       CatalogueCommand.class,
       AdminCommand.class,
       DoctorCommand.class

@@ -17,7 +17,6 @@ import org.mailtimemachine.snapshot.Sentences;
 import org.mailtimemachine.snapshot.SnapshotEngine;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.StorageStrategy;
-import org.mailtimemachine.snapshot.TakeProgress;
 import org.mailtimemachine.snapshot.manifest.DamagedFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -106,7 +105,7 @@ final class SnapshotTakeCommand implements Callable<Integer> {
           wanted.isPresent() ? SnapshotName.nightly(wanted.get()) : engine.nameByHand();
       noteEarlier(engine, name, err);
       long start = System.nanoTime();
-      Run run = engine.take(name, Set.copyOf(mailboxes), progress(err));
+      Run run = engine.take(name, Set.copyOf(mailboxes), options.progress(err));
       double seconds = (System.nanoTime() - start) / 1e9;
       List<String> warnings = run.problems();
       if (options.json()) {
@@ -187,17 +186,4 @@ final class SnapshotTakeCommand implements Callable<Integer> {
   }
 
   /** A bar, only where somebody watches a terminal. */
-  private TakeProgress progress(PrintWriter err) {
-    if (options.json() || !ProgressBar.isWatched()) {
-      return TakeProgress.NONE;
-    }
-    ProgressBar bar = new ProgressBar(err, "mailboxes");
-    return (mailbox, done, total) -> {
-      if (done == total) {
-        bar.clear();
-      } else if (done % 10 == 0) {
-        bar.draw(done, total);
-      }
-    };
-  }
 }

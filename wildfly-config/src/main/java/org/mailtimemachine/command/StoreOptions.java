@@ -23,6 +23,7 @@ import org.mailtimemachine.restore.imap.LiveMailSettings;
 import org.mailtimemachine.snapshot.SnapshotName;
 import org.mailtimemachine.snapshot.StorageStrategy;
 import org.mailtimemachine.snapshot.Store;
+import org.mailtimemachine.snapshot.TakeProgress;
 import org.mailtimemachine.snapshot.mailboxes.MailboxSettings;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -118,6 +119,21 @@ final class StoreOptions {
           "%s: mtm.store.strategy: unknown strategy '%s'".formatted(settings().file(), name.get()));
     }
     return strategy;
+  }
+
+  /** A bar for whoever watches; nothing for programs. */
+  TakeProgress progress(PrintWriter err) {
+    if (json || !ProgressBar.isWatched()) {
+      return TakeProgress.NONE;
+    }
+    ProgressBar bar = new ProgressBar(err, "mailboxes");
+    return (mailbox, done, total) -> {
+      if (done == total) {
+        bar.clear();
+      } else if (done % 10 == 0) {
+        bar.draw(done, total);
+      }
+    };
   }
 
   /**

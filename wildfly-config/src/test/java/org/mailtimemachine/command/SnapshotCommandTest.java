@@ -43,7 +43,11 @@ class SnapshotCommandTest {
   }
 
   private int snapshot(String verb, String... options) {
-    List<String> words = new ArrayList<>(List.of("snapshot", verb));
+    return mtm("snapshot", verb, options);
+  }
+
+  private int mtm(String noun, String verb, String... options) {
+    List<String> words = new ArrayList<>(List.of(noun, verb));
     words.add("--config=" + directory.resolve("mtm.properties"));
     words.addAll(List.of(options));
     out.getBuffer().setLength(0);
@@ -84,6 +88,27 @@ class SnapshotCommandTest {
     assertThat(out.toString()).contains("2026-11-22 was begun", "7 of 90 mailboxes");
     assertThat(snapshot("list")).isZero();
     assertThat(out.toString()).contains("begun, and not ended");
+  }
+
+  @Test
+  void aStoreIsCopiedAndTheCopyTakesItsPlace() throws IOException {
+    Files.writeString(directory.resolve("vmail/example.test/mail-anna/cur/1.a:2,S"), "Subject: a");
+    assertThat(snapshot("take")).isZero();
+    Path copy = directory.resolve("copy");
+
+    assertThat(mtm("store", "copy", "--to=" + copy)).as(err.toString()).isZero();
+    assertThat(out.toString()).startsWith("1 snapshot more, 1 mailbox with something new, 1 mess");
+    assertThat(mtm("store", "copy", "--to=" + copy, "--json")).isZero();
+    assertThat(out.toString()).contains("\"messages\":0", "\"problems\":[]");
+    assertThat(snapshot("check", "--store=" + copy, "--read-data")).as(err.toString()).isZero();
+    assertThat(snapshot("take", "--store=" + copy)).isEqualTo(1);
+    assertThat(err.toString()).contains("mtm store adopt");
+
+    CommandLine adopt = Mtm.commandLine().setOut(new PrintWriter(out));
+    assertThat(adopt.execute("store", "adopt", copy.toString())).isZero();
+    assertThat(snapshot("take", "--store=" + copy)).as(err.toString()).isZero();
+    assertThat(mtm("store", "copy", "--to=" + copy)).isEqualTo(1);
+    assertThat(err.toString()).contains("no copy");
   }
 
   @Test
