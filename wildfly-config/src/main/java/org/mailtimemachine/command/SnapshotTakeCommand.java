@@ -184,6 +184,4 @@ final class SnapshotTakeCommand implements Callable<Integer> {
           json.writeEnd().writeEnd();
         });
   }
-
-  /** A bar, only where somebody watches a terminal. */
 }

@@ -121,7 +121,7 @@ final class StoreOptions {
     return strategy;
   }
 
-  /** A bar for whoever watches; nothing for programs. */
+  /** A bar, only where somebody watches a terminal. */
   TakeProgress progress(PrintWriter err) {
     if (json || !ProgressBar.isWatched()) {
       return TakeProgress.NONE;
