@@ -46,10 +46,11 @@ final class RestoreArguments {
   @Option(
       names = "--folder",
       paramLabel = "FOLDER",
+      converter = StoreOptions.Folder.class,
       description =
           "Only this folder and those below it, as 'mtm snapshot show' prints it; may be"
               + " repeated.")
-  private List<String> folders = new ArrayList<>();
+  private List<FolderName> folders = new ArrayList<>();
 
   @Option(
       names = "--without-subfolders",
@@ -108,7 +109,7 @@ final class RestoreArguments {
         SnapshotName.parse(name)
             .orElseThrow(
                 () -> new ParameterException(command.commandLine(), "no snapshot name: " + name));
-    Set<FolderName> names = names();
+    Set<FolderName> names = new LinkedHashSet<>(folders);
     Set<FolderName> all = names.isEmpty() ? Set.of() : folders(store, mailbox, then);
     Set<FolderName> below =
         all.stream()
@@ -133,20 +134,6 @@ final class RestoreArguments {
         alsoMoved,
         clock.instant(),
         "");
-  }
-
-  /** The Folders as they are typed. */
-  private Set<FolderName> names() {
-    Set<FolderName> names = new LinkedHashSet<>();
-    for (String folder : folders) {
-      try {
-        names.add(new FolderName(folder));
-      } catch (IllegalArgumentException e) {
-        throw new ParameterException(
-            command.commandLine(), "--folder: '" + folder + "' is no name of a folder", e);
-      }
-    }
-    return names;
   }
 
   /** All of that Snapshot; none where it is not there, which the planner says. */

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.command.doctor.SettingNames;
+import org.mailtimemachine.mailstore.mailbox.FolderName;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.restore.LiveMail;
 import org.mailtimemachine.restore.imap.LiveMailSettings;
@@ -245,6 +246,20 @@ final class StoreOptions {
         return MailboxAddress.of(value);
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException("'" + value + "' is no mailbox address");
+      }
+    }
+  }
+
+  /** A Folder as an administrator types it. */
+  static final class Folder implements ITypeConverter<FolderName> {
+    Folder() {}
+
+    @Override
+    public FolderName convert(String value) {
+      try {
+        return new FolderName(value);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException("'" + value + "' is no name of a folder");
       }
     }
   }

@@ -43,10 +43,10 @@ class SnapshotCommandTest {
   }
 
   private int snapshot(String verb, String... options) {
-    return mtm("snapshot", verb, options);
+    return configured("snapshot", verb, options);
   }
 
-  private int mtm(String noun, String verb, String... options) {
+  private int configured(String noun, String verb, String... options) {
     List<String> words = new ArrayList<>(List.of(noun, verb));
     words.add("--config=" + directory.resolve("mtm.properties"));
     words.addAll(List.of(options));
@@ -96,9 +96,9 @@ class SnapshotCommandTest {
     assertThat(snapshot("take")).isZero();
     Path copy = directory.resolve("copy");
 
-    assertThat(mtm("store", "copy", "--to=" + copy)).as(err.toString()).isZero();
+    assertThat(configured("store", "copy", "--to=" + copy)).as(err.toString()).isZero();
     assertThat(out.toString()).startsWith("1 snapshot more, 1 mailbox with something new, 1 mess");
-    assertThat(mtm("store", "copy", "--to=" + copy, "--json")).isZero();
+    assertThat(configured("store", "copy", "--to=" + copy, "--json")).isZero();
     assertThat(out.toString()).contains("\"messages\":0", "\"problems\":[]");
     assertThat(snapshot("check", "--store=" + copy, "--read-data")).as(err.toString()).isZero();
     assertThat(snapshot("take", "--store=" + copy)).isEqualTo(1);
@@ -107,7 +107,7 @@ class SnapshotCommandTest {
     CommandLine adopt = Mtm.commandLine().setOut(new PrintWriter(out));
     assertThat(adopt.execute("store", "adopt", copy.toString())).isZero();
     assertThat(snapshot("take", "--store=" + copy)).as(err.toString()).isZero();
-    assertThat(mtm("store", "copy", "--to=" + copy)).isEqualTo(1);
+    assertThat(configured("store", "copy", "--to=" + copy)).isEqualTo(1);
     assertThat(err.toString()).contains("no copy");
   }
 

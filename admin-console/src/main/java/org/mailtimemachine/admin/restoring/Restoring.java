@@ -43,6 +43,7 @@ public class Restoring {
   private final RequestBook book;
   private final RestoresByHand byHand;
   private final Openings openings;
+  private final Clock clock = Clock.systemUTC();
 
   /** What goes on, so that it can be stopped; guarded by this. */
   private final List<Future<?>> work = new ArrayList<>();
@@ -68,7 +69,7 @@ public class Restoring {
   @Resource(lookup = EXECUTOR)
   void setExecutor(ManagedScheduledExecutorService executor) {
     this.executor = executor;
-    this.runs = new RestoreRuns(desk, book, this::execute, Clock.systemUTC());
+    this.runs = new RestoreRuns(desk, book, this::execute, clock);
   }
 
   synchronized void start(@Observes Startup event) {
@@ -83,7 +84,7 @@ public class Restoring {
       LOG.log(Level.WARNING, "What was restored by hand is not in the audit log yet", e);
     }
     desk.tidy();
-    openings.forgetSubjects(Instant.now().minus(Opening.SUBJECT_KEPT));
+    openings.forgetSubjects(clock.instant().minus(Opening.SUBJECT_KEPT));
   }
 
   private Future<?> every(Duration time, Runnable task) {

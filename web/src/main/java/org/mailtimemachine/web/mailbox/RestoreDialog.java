@@ -75,6 +75,7 @@ public class RestoreDialog {
 
   /** Why nothing of it can be planned. */
   private @Nullable String refusal;
+
   private long gone;
 
   /** Why it was not taken when it was sent: what was typed stays, and can be sent again. */
