@@ -114,6 +114,7 @@ final class CopyLinks {
           }
         }
         List<SpooledMessage> linked = new ArrayList<>();
+        boolean appending = false;
         boolean noted = false;
         try {
           for (SpooledMessage message : unknown) {
@@ -126,28 +127,41 @@ final class CopyLinks {
           syncs.directory(fresh);
           // Also where others have failed: what is linked and not noted would be linked once more,
           // when its reader has moved it away.
+          appending = true;
           ledger.append(List.copyOf(lines.values()));
           noted = true;
         } finally {
-          if (!noted && ledger.isCertain()) { // what it may have noted must stay
-            links.withdraw(
-                fresh,
+          if (!noted) {
+            List<FileName> without =
                 linked.stream()
                     .filter(each -> !ledger.has(each.arrival().key()))
                     .map(each -> new FileName(each.baseName()))
-                    .toList());
+                    .toList();
+            if (ledger.isCertain() || !appending) {
+              links.withdraw(fresh, without);
+            } else { // what it may have noted must stay
+              links.keep(without);
+            }
           }
-        }
-        links.noted(unknown.stream().map(SpooledMessage::baseName).toList());
-        if (links.isEmpty()) {
-          unnoted.remove(mailbox);
         }
       }
     }
+    forgetUnnoted(mailbox, messages);
     attempt.failed().removeIf(each -> lines.containsKey(each.arrival().key()));
     attempt.damaged().keySet().removeIf(each -> lines.containsKey(each.arrival().key()));
     noteOtherRecipients(ledger, mailbox, messages);
     return attempt;
+  }
+
+  /** The ledger has these now. */
+  private void forgetUnnoted(MailboxAddress mailbox, List<SpooledMessage> messages) {
+    UnnotedLinks links = unnoted.get(mailbox);
+    if (links != null) {
+      links.noted(messages.stream().map(SpooledMessage::baseName).toList());
+      if (links.isEmpty()) {
+        unnoted.remove(mailbox);
+      }
+    }
   }
 
   private static LedgerLine line(SpooledMessage message, MailboxAddress mailbox) {
@@ -324,9 +338,12 @@ final class CopyLinks {
   private void closeSomeLedgers() {
     int remembered = open.values().stream().mapToInt(Ledger::remembered).sum();
     Iterator<Ledger> ledgersOpen = open.values().iterator();
-    while (remembered > MOST_REMEMBERED && open.size() > 1) {
-      remembered -= ledgersOpen.next().remembered();
-      ledgersOpen.remove();
+    while (remembered > MOST_REMEMBERED && open.size() > 1 && ledgersOpen.hasNext()) {
+      Ledger each = ledgersOpen.next();
+      if (each.isCertain()) { // read again, what could not be synced would be believed
+        remembered -= each.remembered();
+        ledgersOpen.remove();
+      }
     }
   }
 }

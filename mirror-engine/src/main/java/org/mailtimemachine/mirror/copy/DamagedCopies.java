@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,16 +36,16 @@ final class DamagedCopies {
   private static final String ENVELOPE = ".whole";
   private static final int MODE = 0600;
 
-  /** So often a text is read that cannot be; half a minute lies between two of them. */
-  private static final int MOST_READS = 10;
+  /** For so long a text is read that cannot be. */
+  private static final Duration READ_AGAIN = Duration.ofMinutes(5);
 
   private final DirectoryHandle spool;
   private final SyncedNames names;
   private final Clock clock;
   private final Consumer<Gap> gaps;
 
-  /** How often texts could not be read that may be readable later. */
-  private final Map<FileName, Integer> unread = new ConcurrentHashMap<>();
+  /** Since when texts cannot be read that may be readable later. */
+  private final Map<FileName, Instant> unread = new ConcurrentHashMap<>();
 
   /** Those that are gaps already, and could not be moved yet. */
   private final Set<FileName> stuck = ConcurrentHashMap.newKeySet();
@@ -80,18 +82,24 @@ final class DamagedCopies {
     } catch (DamagedTextException e) {
       throw e;
     } catch (PosixException e) {
-      if (Rereads.isPassing(e)
-          || (!Rereads.isGone(e) && unread.merge(message.id(), 1, Integer::sum) < MOST_READS)) {
+      if (Rereads.isPassing(e) || (!Rereads.isGone(e) && isReadAgain(message))) {
         throw e;
       }
-      throw unreadable(message, e);
+      throw unreadable(e);
     } catch (IOException e) {
-      throw unreadable(message, e);
+      throw unreadable(e);
     }
   }
 
-  private DamagedTextException unreadable(SpooledMessage message, IOException cause) {
-    unread.remove(message.id());
+  /** By time, which is one for all its mailboxes: it is a gap when it is damaged for each. */
+  private boolean isReadAgain(SpooledMessage message) {
+    Instant now = clock.instant();
+    Instant first = // never of a clock that was ahead
+        unread.merge(message.id(), now, (old, _) -> old.isAfter(now) ? now : old);
+    return now.isBefore(first.plus(READ_AGAIN));
+  }
+
+  private static DamagedTextException unreadable(IOException cause) {
     return new DamagedTextException("cannot be read: " + cause, cause);
   }
 
@@ -124,19 +132,17 @@ final class DamagedCopies {
       return false;
     }
     stuck.remove(message.id());
+    unread.remove(message.id());
     return true;
   }
 
   private boolean isMoved(SpooledMessage message, IOException cause) {
     FileName envelope = new FileName(message.id().bytes() + ENVELOPE);
     try (DirectoryHandle damaged = spool.makeDirectory(DIRECTORY, 0700)) {
+      EnvelopeFiles.remove(damaged, envelope); // of an attempt that failed, or died, here
       try (NewFile file = damaged.create(envelope, MODE)) {
         file.write(message.arrival().text().getBytes(US_ASCII));
         file.sync();
-      } catch (PosixException e) {
-        if (!e.is(Errno.EEXIST)) { // of a process that died here
-          throw e;
-        }
       }
       told(message.id(), cause);
       move(List.of(message.id()), damaged);

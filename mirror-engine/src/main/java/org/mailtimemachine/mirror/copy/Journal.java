@@ -95,7 +95,7 @@ final class Journal implements Closeable {
     this.boot = boot;
     this.names = names;
     this.syncs = syncs;
-    this.numbers = new JournalNumbers(path, directory, syncs);
+    this.numbers = new JournalNumbers(path, directory, names, syncs);
   }
 
   /** A message that was written down. */

@@ -7,7 +7,9 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
@@ -31,15 +33,18 @@ final class JournalNumbers {
 
   private static final Logger LOG = System.getLogger(JournalNumbers.class.getName());
   private static final FileName NAME = new FileName("journals");
+  private static final String ANEW = ".new";
   private static final Pattern TEXT = Pattern.compile("journals ([0-9]{18}) ([0-9]{18}) ");
 
   private final Path file;
   private final DirectoryHandle directory;
+  private final SyncedNames names;
   private final Syncs syncs;
 
-  JournalNumbers(Path path, DirectoryHandle directory, Syncs syncs) {
+  JournalNumbers(Path path, DirectoryHandle directory, SyncedNames names, Syncs syncs) {
     this.file = path.resolve(NAME.text());
     this.directory = directory;
+    this.names = names;
     this.syncs = syncs;
   }
 
@@ -52,9 +57,12 @@ final class JournalNumbers {
 
   /** Empty where nobody has said it yet, or it is damaged. */
   Optional<Range> read(Rereads rereads) throws IOException {
-    try (ReadableFile open = rereads.read(() -> directory.file(NAME))) {
-      byte[] bytes = rereads.read(() -> open.stream().readAllBytes());
-      String text = new String(bytes, US_ASCII);
+    return rereads.read(this::read); // which leaves none of them to a bad sector
+  }
+
+  private Optional<Range> read() throws IOException {
+    try (ReadableFile open = directory.file(NAME)) {
+      String text = new String(open.stream().readAllBytes(), US_ASCII);
       Matcher numbers = TEXT.matcher(text);
       if (numbers.lookingAt() && text.equals(text(numbers.group()))) {
         return Optional.of(
@@ -75,10 +83,37 @@ final class JournalNumbers {
 
   /** It is on the disk when this returns, its name with the next sync of the directory. */
   void write(Range range) throws IOException {
+    try {
+      write(file, range);
+    } catch (IOException e) {
+      try {
+        replace(range);
+      } catch (IOException again) {
+        e.addSuppressed(again);
+        throw e;
+      }
+      LOG.log(Level.WARNING, "written anew in another place: " + directory.describe(NAME), e);
+    }
+  }
+
+  /**
+   * A bad sector must not keep all mail waiting. What is there stays until there is another one: as
+   * a rule there is no room, and nothing wrong with it.
+   */
+  private void replace(Range range) throws IOException {
+    Path anew = file.resolveSibling(file.getFileName() + ANEW);
+    Files.deleteIfExists(anew);
+    write(anew, range);
+    int since = names.failures();
+    Files.move(anew, file, StandardCopyOption.ATOMIC_MOVE);
+    names.sync(since);
+  }
+
+  private void write(Path path, Range range) throws IOException {
     String numbers = "journals %018d %018d ".formatted(range.first(), range.last());
     try (FileChannel open =
         FileChannel.open(
-            file,
+            path,
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
       ByteBuffer bytes = US_ASCII.encode(text(numbers));

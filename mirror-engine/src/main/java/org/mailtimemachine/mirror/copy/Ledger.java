@@ -472,7 +472,6 @@ public final class Ledger {
       file.write(text.toString().getBytes(US_ASCII));
       syncs.file(file);
       syncs.directory(handle);
-      uncertain = null;
     } catch (IOException e) {
       try {
         cutWhatIsUncertain();
@@ -484,6 +483,7 @@ public final class Ledger {
     seal = behind;
     newest = month;
     lines.forEach(this::remember);
+    uncertain = null; // last: an Error before it must not make the links go of what is noted
   }
 
   /** Whether a process after this one finds what it has, and nothing else. */

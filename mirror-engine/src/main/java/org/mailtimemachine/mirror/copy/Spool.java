@@ -345,7 +345,7 @@ public final class Spool implements Copies, Closeable {
         waiting.put(id, message); // a damaged text is a gap at once
       } else {
         long bytes = bytes(each.id());
-        if (bytes == 0) {
+        if (bytes == 0 && each.arrival().bytes() > 0) {
           // Nobody was told that it is kept: its text was never synced, or has gone behind a note
           // that is not on the disk. The mail server sends it again, if it was not refused.
           LOG.log(each.sameBoot() ? Level.DEBUG : Level.WARNING, "its text is not there: " + each);

@@ -65,7 +65,14 @@ final class UnnotedLinks {
     }
   }
 
-  /** The names of those that their reader had moved before they could be removed: he has them. */
+  /** They stay, and are in the mailbox also where their reader moves them away from now on. */
+  void keep(Collection<FileName> links) {
+    links.forEach(each -> taken.add(each.bytes()));
+  }
+
+  /**
+   * The names of those that their reader has, wherever he moved them, or that must stay for him.
+   */
   Set<String> taken() {
     return Set.copyOf(taken);
   }

@@ -8,11 +8,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.api.AfterEach;
@@ -32,19 +36,19 @@ class CopyLinksTest {
   @TempDir private Path directory;
   private DirectoryHandle spool;
   private final TroubledDisk disk = new TroubledDisk();
+  private final List<Gap> gaps = new ArrayList<>();
+  private Duration passed = Duration.ZERO;
+  private DamagedCopies damaged;
   private CopyLinks links;
 
   @BeforeEach
   void open() throws IOException {
     spool = DirectoryHandle.open(Files.createDirectory(directory.resolve("spool")));
     SyncedNames names = new SyncedNames(spool, disk);
+    damaged = new DamagedCopies(spool, names, clock(), gaps::add);
     links =
         new CopyLinks(
-            directory.resolve("spool"),
-            spool,
-            _ -> directory.resolve("mail"),
-            new DamagedCopies(spool, names, Clock.system(ZoneOffset.UTC), _ -> {}),
-            disk);
+            directory.resolve("spool"), spool, _ -> directory.resolve("mail"), damaged, disk);
   }
 
   @AfterEach
@@ -91,9 +95,78 @@ class CopyLinksTest {
     assertThat(noted()).isEqualTo(2);
   }
 
+  @Test
+  void whatTheLedgerMayHaveNotedDoesNotComeAgainWhereItsReaderMovesIt() throws Exception {
+    deliver(message(1));
+    disk.fails = "file";
+    disk.failsAgain = true;
+    assertThatThrownBy(() -> deliver(message(2))).hasMessage("made to fail");
+    move(directory.resolve("mail/new/" + message(2).baseName()), directory.resolve("taken"));
+    disk.fails = "";
+    deliver(message(2).again(message(2).destinations()));
+    assertThat(mirrored()).hasSize(1);
+    assertThat(noted()).isEqualTo(2);
+  }
+
+  @Test
+  void aLinkThatWasNotSyncedIsNotBelievedWhereTheLedgerWasUncertainBefore() throws Exception {
+    deliver(message(1));
+    disk.fails = "file";
+    disk.failsAgain = true;
+    assertThatThrownBy(() -> deliver(message(2))).hasMessage("made to fail");
+    disk.fails = "directory";
+    assertThatThrownBy(() -> deliver(message(3))).hasMessage("made to fail");
+    assertThat(mirrored()).as("the first, and the one that may be noted").hasSize(2);
+    disk.fails = "";
+    deliver(message(3).again(message(3).destinations()));
+    assertThat(mirrored()).hasSize(3);
+  }
+
+  @Test
+  void aTextThatCannotBeReadForFiveMinutesIsOneGapForAllItsMailboxes() throws Exception {
+    SpooledMessage message = message(1).again(Set.of(OF_BOB));
+    Path text = directory.resolve("spool").resolve(message.id().bytes());
+    LoopDisk.runOrSkip("mount", "--bind", EnvelopeFilesTest.UNREADABLE, text.toString());
+    try {
+      for (int mailboxes = 0; mailboxes < 20; mailboxes++) {
+        assertThat(deliver(message).failed()).containsExactly(message);
+      }
+      passed = Duration.ofMinutes(5);
+      for (int mailboxes = 0; mailboxes < 20; mailboxes++) {
+        assertThat(deliver(message).damaged()).containsOnlyKeys(message);
+      }
+    } finally {
+      LoopDisk.runOrSkip("umount", text.toString());
+    }
+    Path half = Files.createDirectory(directory.resolve("spool/damaged"));
+    Files.writeString(half.resolve(message.id().bytes() + ".whole"), "of an attempt that failed");
+    assertThat(damaged.setAside(message, List.of("bob@example.test"), new IOException())).isTrue();
+    assertThat(half.resolve(message.id().bytes() + ".whole")).hasContent(message.arrival().text());
+    assertThat(gaps).hasSize(1);
+  }
+
   private CopyLinks.Attempt deliver(SpooledMessage message) throws IOException {
     links.beginBatch();
     return links.deliver(OF_BOB, List.of(message));
+  }
+
+  private Clock clock() {
+    return new Clock() {
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        throw new UnsupportedOperationException();
+      }
+
+      @Override
+      public Instant instant() {
+        return Instant.parse("2026-11-22T10:00:00Z").plus(passed);
+      }
+    };
   }
 
   private static void move(Path from, Path to) {

@@ -2,6 +2,7 @@ package org.mailtimemachine.mirror.copy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -358,10 +359,36 @@ class JournalTest {
     assertThat(journal("a").read(ONCE).complete()).isTrue();
     LoopDisk.runOrSkip("mount", "--bind", EnvelopeFilesTest.UNREADABLE, numbers.toString());
     try {
-      assertThat(journal("a").read(ONCE).complete()).isTrue();
+      Rereads none = new Rereads(1, () -> fail("a bad sector is not waited for"));
+      assertThat(journal("a").read(none).complete()).isTrue();
     } finally {
       LoopDisk.runOrSkip("umount", numbers.toString());
     }
+  }
+
+  @Test
+  void whereItsNumbersCannotBeWrittenTheyAreWrittenInAnotherPlace() throws Exception {
+    Path numbers = directory.resolve("journals");
+    Files.createSymbolicLink(numbers, Path.of("/dev/full"));
+    try (Journal journal = journal("a")) {
+      assertThat(journal.read(ONCE).complete()).isTrue();
+      add(journal, 1).sync();
+    }
+    assertThat(Files.isSymbolicLink(numbers)).isFalse();
+    assertThat(directory.resolve("journals.new")).doesNotExist();
+    assertThat(journal("a").read(ONCE).messages()).hasSize(1);
+    Files.delete(files().getFirst());
+    assertThat(journal("a").read(ONCE).missing()).hasSize(1);
+  }
+
+  @Test
+  void whereTheSyncOfItsNumbersFailsMailGoesOn() throws Exception {
+    try (Journal journal = journal("a")) {
+      disk.fails = "file";
+      add(journal, 1).sync();
+    }
+    assertThat(disk.fails).as("has failed").isEmpty();
+    assertThat(journal("a").read(ONCE).messages()).hasSize(1);
   }
 
   @Test

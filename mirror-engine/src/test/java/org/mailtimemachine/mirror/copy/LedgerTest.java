@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +136,26 @@ class LedgerTest {
     arrives(ledger, "two", NOW);
     assertThat(ledger.isCertain()).isTrue();
     assertThat(Ledger.verify(directory).lines()).isEqualTo(2);
+  }
+
+  @Test
+  void whatAnErrorKeepsItFromRememberingMayBeThere() throws Exception {
+    Ledger ledger = Ledger.open(directory);
+    arrives(ledger, "one", NOW);
+    Field recent = Ledger.class.getDeclaredField("recent");
+    recent.setAccessible(true);
+    recent.set(
+        ledger,
+        new HashMap<>() {
+          @Override
+          public Object merge(
+              Object key, Object value, BiFunction<? super Object, ? super Object, ?> together) {
+            throw new OutOfMemoryError("made to fail");
+          }
+        });
+    assertThatThrownBy(() -> arrives(ledger, "two", NOW)).hasMessage("made to fail");
+    assertThat(ledger.isCertain()).as("else its link is withdrawn").isFalse();
+    assertThat(Ledger.open(directory).has("two")).isTrue();
   }
 
   @Test
