@@ -13,6 +13,7 @@ final class JobTrail implements LiveMailbox.Trail {
   private final FolderName place;
   private final Set<Receipt.Note> notes;
   private final Set<Long> made;
+  private final Set<Long> above;
 
   /**
    * @param number of the Folder in its plan
@@ -20,19 +21,28 @@ final class JobTrail implements LiveMailbox.Trail {
    *     a Folder of its own
    * @param notes of the whole job, to which its own are added
    * @param madeBefore the identities under which earlier runs have made it
+   * @param above the inodes of what this job has made because a Folder lies below it, which may be
+   *     a Folder itself; of the whole job, to which its own are added
    */
   JobTrail(
-      RestoreJob job, int number, FolderName place, Set<Receipt.Note> notes, Set<Long> madeBefore) {
+      RestoreJob job,
+      int number,
+      FolderName place,
+      Set<Receipt.Note> notes,
+      Set<Long> madeBefore,
+      Set<Long> above) {
     this.job = job;
     this.number = number;
     this.place = place;
     this.notes = notes;
     this.made = new HashSet<>(madeBefore);
+    this.above = above;
   }
 
   @Override
   public void madeAbove(long inode) throws IOException {
     job.madeAbove(number, inode);
+    above.add(inode);
   }
 
   @Override
@@ -43,7 +53,7 @@ final class JobTrail implements LiveMailbox.Trail {
 
   @Override
   public boolean made(long identity) {
-    return made.contains(identity);
+    return made.contains(identity) || above.contains(identity);
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
@@ -435,6 +436,13 @@ final class RestoreJob implements Closeable {
   /** The same, of the Folders themselves: they were about to get their place. */
   Map<Integer, Set<Long>> madeFolders() throws IOException {
     return made(fields -> fields[3].equals(FOLDER));
+  }
+
+  /** Of the directories alone that were made because a Folder lies below them. */
+  Set<Long> madeAbove() throws IOException {
+    return made(fields -> !fields[3].equals(FOLDER)).values().stream()
+        .flatMap(Set::stream)
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   private Map<Integer, Set<Long>> made(Predicate<String[]> wanted) throws IOException {

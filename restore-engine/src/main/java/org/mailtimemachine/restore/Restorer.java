@@ -635,6 +635,7 @@ public final class Restorer {
     private final Set<Receipt.Note> notes;
     private final Map<Integer, Map<Integer, RestoredFolder.Begun>> adding;
     private final Map<Integer, Set<Long>> madeBefore;
+    private final Set<Long> madeAbove;
 
     /** In order; what is to be added has no name before it is {@link #flush settled}. */
     private final List<Receipt.Entry> batch = new ArrayList<>();
@@ -660,6 +661,7 @@ public final class Restorer {
       this.notes = job.notes();
       this.adding = job.adding(clock.instant().minus(READY_FOR));
       this.madeBefore = job.madeFolders();
+      this.madeAbove = job.madeAbove();
     }
 
     void run() throws IOException {
@@ -798,7 +800,12 @@ public final class Restorer {
       return mailbox.make(
           planned,
           new JobTrail(
-              job, number, plan.place(planned), notes, madeBefore.getOrDefault(number, Set.of())),
+              job,
+              number,
+              plan.place(planned),
+              notes,
+              madeBefore.getOrDefault(number, Set.of()),
+              madeAbove),
           adding.getOrDefault(number, Map.of()));
     }
 

@@ -101,12 +101,23 @@ final class TakeBack {
         others.put(entry.text(), putBack(entry));
       }
     }
-    Set<String> there = others.isEmpty() ? Set.of() : mailbox.stillThere(others);
-    others
-        .keySet()
-        .forEach(
-            name ->
-                left.put(name, there.contains(name) ? LeftAlone.Why.TOUCHED : LeftAlone.Why.GONE));
+    try {
+      Set<String> there = others.isEmpty() ? Set.of() : mailbox.stillThere(others);
+      others
+          .keySet()
+          .forEach(
+              name ->
+                  left.put(
+                      name, there.contains(name) ? LeftAlone.Why.TOUCHED : LeftAlone.Why.GONE));
+    } catch (IOException e) {
+      // One folder of the mailbox that cannot be read, say: what was removed is removed all the
+      // same.
+      LOG.log(
+          System.Logger.Level.WARNING,
+          () -> "Why the restore " + plan.id() + " left messages cannot be told: " + e.getMessage(),
+          e);
+      others.keySet().forEach(name -> left.put(name, LeftAlone.Why.UNKNOWN));
+    }
     if (!left.equals(list.leftAlone())) {
       list.leftAlone(left);
     }

@@ -694,6 +694,23 @@ class RestorerTest {
   }
 
   @Test
+  void aFolderThatWasMadeForOneBelowItIsSubscribedAndSaidToBeMade() throws IOException {
+    makeFolder("Projects");
+    makeFolder("Projects/Old");
+    deliver("Projects", "1.a:2,S", "one");
+    take(D20);
+    deleteTree(box.resolve("Projects"));
+
+    // An empty folder comes first, and makes the one above it.
+    assertThat(restore(plan(everything())).notes())
+        .extracting(note -> note.kind() + " " + note.folder())
+        .containsExactlyInAnyOrder("FOLDER_MADE Projects", "FOLDER_MADE Projects/Old");
+
+    assertThat(texts("Projects")).containsExactly("one");
+    assertThat(Files.readString(box.resolve("subscriptions"))).contains("Projects", "Old");
+  }
+
+  @Test
   void aFolderThatAKilledRunHadMadeIsSaidToBeMade() throws IOException {
     makeFolder(".Gone");
     deliver(".Gone", "1.a:2,S", "one");

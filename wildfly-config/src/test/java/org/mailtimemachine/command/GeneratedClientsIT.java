@@ -167,6 +167,9 @@ class GeneratedClientsIT {
     assertThat(own.plan(wanted).getMessages()).isEqualTo(1);
     Request filed = own.requestRestore(wanted, key);
     assertThat(own.requestRestore(wanted, key)).isEqualTo(filed);
+    assertThatExceptionOfType(ApiException.class)
+        .isThrownBy(() -> own.requestRestore(wanted.reason("another"), key))
+        .satisfies(e -> assertThat(e.getCode()).isEqualTo(409));
     assertThat(filed.getState()).isEqualTo("pending");
     assertThat(own.requests()).extracting(Request::getId).contains(key);
 
@@ -278,6 +281,21 @@ class GeneratedClientsIT {
   }
 
   @Test
+  void whatIsWrongInARequestIsNamedInOurWords() throws Exception {
+    String day = newest().getName();
+
+    assertThat(post("{\"day\":\"%s\",\"folder\":[]}".formatted(day)).body())
+        .contains("the field folder is unknown");
+    assertThat(post("{\"day\":\"%s\",\"folders\":[\"no id\"]}".formatted(day)).body())
+        .contains("the field folders is unknown, or not of the kind");
+    assertThat(
+            post("{\"day\":\"%s\",\"wholeMailbox\":true}".formatted(day), "Idempotency-Key", "x")
+                .body())
+        .contains("Idempotency-Key must be a UUID")
+        .doesNotContain("RESTEASY");
+  }
+
+  @Test
   void aRequestForWhatIsNotThereIsNotFoundAlsoInPart() throws Exception {
     String day = newest().getName();
     String foreign = UUID.randomUUID().toString();
@@ -292,15 +310,17 @@ class GeneratedClientsIT {
     }
   }
 
-  private HttpResponse<String> post(String body) throws IOException, InterruptedException {
-    return HttpClient.newHttpClient()
-        .send(
-            HttpRequest.newBuilder(URI.create(base("api/v1/requests")))
-                .header("Authorization", basic(USER, shared.password(USER)))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build(),
-            HttpResponse.BodyHandlers.ofString());
+  private HttpResponse<String> post(String body, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(base("api/v1/requests")))
+            .header("Authorization", basic(USER, shared.password(USER)))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   @Test

@@ -75,6 +75,7 @@ public class Restoring {
   synchronized void start(@Observes Startup event) {
     work.add(every(BETWEEN_LOOKS, runs::look));
     work.add(every(BETWEEN_TIDYINGS, this::tidy));
+    work.add(every(BETWEEN_TIDYINGS, this::forgetSubjects));
   }
 
   private void tidy() {
@@ -84,6 +85,10 @@ public class Restoring {
       LOG.log(Level.WARNING, "What was restored by hand is not in the audit log yet", e);
     }
     desk.tidy();
+  }
+
+  /** By itself: no job that cannot be tidied up may keep what was promised to go. */
+  private void forgetSubjects() {
     openings.forgetSubjects(clock.instant().minus(Opening.SUBJECT_KEPT));
   }
 

@@ -212,8 +212,11 @@ public final class RestoreDesk {
     if (refusal.isPresent()) {
       throw new RequestRefusedException(
           refusal.get(),
-          "%s has %d open restore requests, or has filed %d within a day, already"
-              .formatted(request.mailbox(), limits.open(), limits.requestsADay()));
+          refusal.get() == Why.TOO_MANY_OPEN
+              ? "%s has %d open restore requests already"
+                  .formatted(request.mailbox(), limits.open())
+              : "%s has filed %d restore requests within a day already"
+                  .formatted(request.mailbox(), limits.requestsADay()));
     }
     boolean filed = false;
     boolean accepted = false;

@@ -276,11 +276,12 @@ class ImapConnectionTest {
             GREETING,
             CAN.formatted("UIDPLUS CONDSTORE"),
             "TAG OK [MODIFIED 8:4294967295] some\r\n",
+            "* 2 FETCH (UID 7 FLAGS (\\Deleted))\r\nTAG OK\r\n",
             "TAG OK\r\n");
     try (ImapSession session = new ImapSession(ImapConnection.open(server))) {
-      session.expunge(List.of(7L, 8L, 9L), 12);
+      assertThat(session.expunge(List.of(7L, 8L, 9L), 12)).containsExactly(7L);
     }
-    assertThat(heard).last().isEqualTo("m3 UID EXPUNGE 7");
+    assertThat(heard).last().isEqualTo("m4 UID EXPUNGE 7");
   }
 
   @Test

@@ -11,6 +11,8 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.mailtimemachine.mirror.recall.DamagedCopyException;
 import org.mailtimemachine.restore.Hindrance;
 import org.mailtimemachine.restore.RestoreException;
@@ -26,6 +28,10 @@ import org.mailtimemachine.snapshot.catalogue.StoreUnavailable;
 public class ProblemMapper implements ExceptionMapper<Throwable> {
 
   private static final System.Logger LOG = System.getLogger(ProblemMapper.class.getName());
+
+  /** As JSON-B's implementation names it: a property that it does not know, or cannot read. */
+  private static final Pattern NAMED_FIELD =
+      Pattern.compile("(?:Property name: \\[|property ')([A-Za-z]{1,40})");
 
   /** Seconds. */
   private static final long STORE_RETRY = 60;
@@ -56,7 +62,7 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
           .build();
     }
     if (failure instanceof ProcessingException && failure.getCause() instanceof JsonbException) {
-      return problem(400, title(400), "the body is not the JSON that is wanted", "").build();
+      return problem(400, title(400), unread(failure.getCause()), "").build();
     }
     if (!(failure instanceof WebApplicationException known)) {
       LOG.log(System.Logger.Level.ERROR, "A request failed", failure);
@@ -66,7 +72,10 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
     if (response.getStatus() < 400) {
       return response;
     }
-    String reason = failure instanceof BadRequestException ? failure.getMessage() : null;
+    boolean ours =
+        failure instanceof BadRequestException
+            || response.getStatus() == Response.Status.CONFLICT.getStatusCode();
+    String reason = ours ? failure.getMessage() : null;
     Response.ResponseBuilder problem = problem(response.getStatus(), reason == null ? "" : reason);
     for (String header : KEPT_HEADERS) {
       String value = response.getHeaderString(header);
@@ -75,6 +84,14 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
       }
     }
     return problem.build();
+  }
+
+  /** Names the field where the library does; its own words are about classes. */
+  private static String unread(Throwable failure) {
+    Matcher field = NAMED_FIELD.matcher(String.valueOf(failure.getMessage()));
+    return field.find()
+        ? "the field " + field.group(1) + " is unknown, or not of the kind that is wanted"
+        : "the body is not the JSON that is wanted";
   }
 
   private static Response refused(RequestRefusedException refused) {

@@ -12,7 +12,9 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -55,6 +57,7 @@ import org.mailtimemachine.web.signin.SignedInMailbox;
 public class RequestsResource {
 
   private static final int MOST = 100;
+  private static final String KEY = "Idempotency-Key";
 
   @Inject private SignedInMailbox signedIn;
   @Inject private RestoreDesk desk;
@@ -243,14 +246,36 @@ public class RequestsResource {
       summary = "Request a restore: it waits for an administrator")
   public Filed file(
       Wanted wanted,
-      @Parameter(description = "The id of the request: however often it is sent, it is one")
-          @HeaderParam("Idempotency-Key")
-          @Nullable UUID key)
+      @Parameter(
+              description = "The id of the request: however often it is sent, it is one",
+              schema = @Schema(implementation = UUID.class))
+          @HeaderParam(KEY)
+          @Nullable String key)
       throws IOException, RequestRefusedException {
-    RestoreRequest asked = asked(key == null ? UUID.randomUUID() : key, wanted);
-    desk.file(asked, preferences.getLocale(), Money.parse(wanted.price()));
+    RestoreRequest asked = asked(id(key), wanted);
+    FiledRequest filed = desk.file(asked, preferences.getLocale(), Money.parse(wanted.price()));
+    if (!isSame(filed, asked)) {
+      throw new WebApplicationException(
+          KEY + " was sent with another request", Response.Status.CONFLICT);
+    }
     // As it is kept: the same answer as for whoever sends it again.
     return request(asked.id());
+  }
+
+  /** As far as it is kept; which messages it was about stands in its plan alone. */
+  private static boolean isSame(FiledRequest filed, RestoreRequest asked) {
+    return filed.snapshot().equals(asked.snapshot())
+        && filed.target() == asked.target()
+        && filed.moved() == asked.moved()
+        && filed.reason().equals(asked.reason());
+  }
+
+  private static UUID id(@Nullable String key) {
+    try {
+      return key == null ? UUID.randomUUID() : UUID.fromString(key);
+    } catch (IllegalArgumentException e) {
+      throw new BadRequestException(KEY + " must be a UUID", e);
+    }
   }
 
   /** Takes one back that was not decided yet. */
