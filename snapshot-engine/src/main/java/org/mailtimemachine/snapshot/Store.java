@@ -43,7 +43,8 @@ import org.mailtimemachine.snapshot.manifest.UnreadableFileException;
 public final class Store implements SnapshotStore, Closeable {
 
   private static final String FORMAT = "mail-time-machine-store 1";
-  private static final FileName FORMAT_FILE = new FileName("format");
+  static final String FORMAT_NAME = "format";
+  private static final FileName FORMAT_FILE = new FileName(FORMAT_NAME);
   private static final FileName STRATEGY_FILE = new FileName("strategy");
   private static final FileName LOCK_FILE = new FileName("lock");
   private static final FileName COPY_FILE = new FileName("copy");

@@ -3,6 +3,7 @@ package org.mailtimemachine.snapshot;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -18,9 +19,11 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
 import org.mailtimemachine.mailstore.posix.DirectoryEntry;
 import org.mailtimemachine.mailstore.posix.DirectoryHandle;
+import org.mailtimemachine.mailstore.posix.Errno;
 import org.mailtimemachine.mailstore.posix.FileCopies;
 import org.mailtimemachine.mailstore.posix.FileName;
 import org.mailtimemachine.mailstore.posix.FileOwner;
@@ -50,12 +53,10 @@ public final class StoreCopy {
   private static final FileName UNFINISHED = new FileName(".copy");
 
   /** Of a Mailbox that lacks something, which the next run looks for again. */
-  private static final FileName INCOMPLETE = new FileName(".incomplete");
+  private static final FileName INCOMPLETE = new FileName("incomplete");
 
   /** So often days of one Mailbox may expire while it is copied. */
   private static final int TRIES = 3;
-
-  private static final long ROOT = 0;
 
   private final Store source;
   private final Store copy;
@@ -94,15 +95,21 @@ public final class StoreCopy {
    * Copies what the other place does not have yet.
    *
    * @param to a copy that this has made, or a new or empty directory outside of the Store
+   * @param make whether a copy is made where there is none: else its disk may not be mounted
    * @param again whether days that are in the copy are gone through as well: what a damaged disk
    *     has lost of them is copied again
    * @throws StoreBusyException where another copying or expiry is at work there
    * @throws StoreException where something else is there, or its disk is full: nothing is visible
    *     then that was not before
    */
-  public static Outcome run(Store source, Path to, boolean again, TakeProgress progress)
+  public static Outcome run(
+      Store source, Path to, boolean make, boolean again, TakeProgress progress)
       throws IOException {
     requireOutside(Path.of(source.root().path()), to);
+    if (!make && Files.notExists(to.resolve(Store.FORMAT_NAME))) {
+      throw new StoreException(
+          "there is no copy at %s: is its disk mounted? --make makes the first one".formatted(to));
+    }
     try (Store copy = Store.openOrMakeCopy(to, source.strategy());
         Closeable _ = copy.lock()) {
       return new StoreCopy(source, copy, again).run(progress);
@@ -152,7 +159,8 @@ public final class StoreCopy {
     copy.root().syncFileSystem();
     long snapshots = 0;
     for (Run run : runs.values()) {
-      snapshots += publish(run) ? 1 : 0;
+      // As it is now: what expired while this went on is not there to be copied.
+      snapshots += publish(source.run(run.name()).orElse(run)) ? 1 : 0;
     }
     return new Outcome(snapshots, mailboxes, messages, bytes, problems);
   }
@@ -178,6 +186,8 @@ public final class StoreCopy {
           }
         }
       }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     } catch (IOException e) {
       if (endsAll(e)) {
         throw e;
@@ -244,9 +254,10 @@ public final class StoreCopy {
   private final class OfMailbox {
     private final MailboxStore from;
     private final MailboxStore to;
-    private final Set<String> listings = new HashSet<>();
+    private final Map<String, Boolean> listings = new HashMap<>();
     private final Map<String, String> fresh = new HashMap<>();
-    private final Set<String> there = new HashSet<>();
+    private final Map<String, String> there = new HashMap<>();
+    private final Set<String> seen = new HashSet<>();
     private final Map<String, Digests.Digest> known = new HashMap<>();
     private final List<String> lacking = new ArrayList<>();
 
@@ -281,18 +292,15 @@ public final class StoreCopy {
       lacking.forEach(what -> problems.add(from.mailbox() + ": " + what));
       staged.add(new Staged(from.mailbox(), names, Map.copyOf(fresh), !lacking.isEmpty()));
       stagedMessages += fresh.size();
-      mailboxes++;
+      mailboxes += names.isEmpty() && fresh.isEmpty() ? 0 : 1;
       return true;
     }
 
-    /** As they are now: what a pin keeps in the Store, the copy keeps, and not longer. */
+    /**
+     * What a pin keeps in the Store, the copy keeps, until somebody takes it away there as well: a
+     * Store that was emptied must not take the held days of its copy with it.
+     */
     private void copyPins() throws IOException {
-      Set<FileName> now = from.pins().all().stream().map(Pin::file).collect(Collectors.toSet());
-      for (Pin pin : to.pins().all()) {
-        if (!now.contains(pin.file())) {
-          to.pins().remove(pin.snapshot(), pin.id());
-        }
-      }
       Set<FileName> had = to.pins().all().stream().map(Pin::file).collect(Collectors.toSet());
       for (Pin pin : from.pins().all()) {
         if (!had.contains(pin.file())) {
@@ -304,11 +312,12 @@ public final class StoreCopy {
     /** A Message without its digest may be one that a power cut has torn: it is copied again. */
     private void lookAround() throws IOException {
       known.putAll(from.digests().read().byPoolName());
-      Set<String> digests = to.digests().read().byPoolName().keySet();
+      Map<String, Digests.Digest> digests = to.digests().read().byPoolName();
       for (DirectoryEntry entry : to.pool().list()) {
         String name = entry.name().encoded();
-        if (digests.contains(name)) {
-          there.add(name);
+        Digests.@Nullable Digest digest = digests.get(name);
+        if (digest != null) {
+          there.put(name, digest.sha256());
         }
       }
     }
@@ -316,17 +325,20 @@ public final class StoreCopy {
     private boolean stage(
         SnapshotName name, SortedMap<SnapshotName, Long> manifests, Set<SnapshotName> had)
         throws IOException {
-      Manifest manifest;
-      try {
-        manifest = from.manifest(name);
-      } catch (DamagedFileException | PosixException e) {
-        lacking.add(name + " is not copied: " + e.getMessage());
+      Optional<Manifest> there = had.contains(name) ? readable(to, name) : Optional.empty();
+      Optional<Manifest> manifest = there.or(() -> readable(from, name));
+      if (manifest.isEmpty()) {
+        lacking.add(name + " is not copied: its manifest cannot be read");
         return false;
       }
-      for (ManifestFolder folder : manifest.folders()) {
-        if (listings.add(folder.listing())) {
-          copyListing(name, folder);
-        }
+      boolean listed = true;
+      for (ManifestFolder folder : manifest.get().folders()) {
+        listed &= listings.computeIfAbsent(folder.listing(), _ -> copyListing(name, folder));
+      }
+      // What the copy has stays as it is: the Store may have been damaged, and repaired, since. And
+      // a Manifest whose Listing is lost would keep all of the Mailbox from expiring.
+      if (there.isPresent() || !listed) {
+        return false;
       }
       Long inode = manifests.get(name);
       Optional<SnapshotName> same =
@@ -334,50 +346,80 @@ public final class StoreCopy {
               .filter(earlier -> earlier.getValue().equals(inode))
               .map(Map.Entry::getKey)
               .filter(had::contains)
+              .filter(earlier -> readable(to, earlier).equals(manifest))
               .findFirst();
       if (same.isPresent()) {
         to.stageSame(name, same.get());
       } else {
-        to.stage(name, manifest);
+        to.stage(name, manifest.get());
       }
       return true;
     }
 
-    private void copyListing(SnapshotName name, ManifestFolder folder) throws IOException {
-      Listing listing;
+    private static Optional<Manifest> readable(MailboxStore store, SnapshotName name) {
       try {
-        listing = from.listing(folder.listing());
+        return Optional.of(store.manifest(name));
       } catch (IOException e) {
-        lacking.add("%s of %s: %s".formatted(folder.name(), name, e.getMessage()));
-        return;
+        return Optional.empty();
       }
-      for (ListedMessage message : listing.messages()) {
-        if (there.add(message.poolName())) {
-          copyMessage(name, message);
+    }
+
+    /** Whether the copy has it, with what of its messages could be copied. */
+    private boolean copyListing(SnapshotName name, ManifestFolder folder) {
+      try {
+        Listing listing;
+        try {
+          listing = from.listing(folder.listing());
+        } catch (IOException e) {
+          if (isThere(to.listingsDirectory(), new FileName(folder.listing() + ".gz"))) {
+            listing = to.listing(folder.listing());
+          } else {
+            throw e;
+          }
         }
+        for (ListedMessage message : listing.messages()) {
+          if (seen.add(message.poolName())) {
+            copyMessage(name, message);
+          }
+        }
+        to.write(listing);
+        return true;
+      } catch (IOException e) {
+        if (endsAll(e)) {
+          throw new UncheckedIOException(e);
+        }
+        lacking.add("%s of %s: %s".formatted(folder.name(), name, e.getMessage()));
+        return false;
       }
-      to.write(listing);
     }
 
     private void copyMessage(SnapshotName name, ListedMessage message) throws IOException {
-      FileName poolName = FileName.ofEncoded(message.poolName());
-      try (ReadableFile file = from.pool().file(poolName)) {
+      String recorded =
+          Optional.ofNullable(known.get(message.poolName())).map(Digests.Digest::sha256).orElse("");
+      @Nullable String copied = there.get(message.poolName());
+      if (copied != null) {
+        if (!recorded.isEmpty() && !recorded.equals(copied)) {
+          lacking.add(message.poolName() + " of the copy is another message of that name");
+        }
+        return;
+      }
+      try (ReadableFile file = from.pool().file(FileName.ofEncoded(message.poolName()))) {
         if (FileCopies.hasHoles(file)) {
           lacking.add(message.poolName() + " has holes, and a copy of them would fill the disk");
           return;
         }
         Reserve.require(copy.root(), file.status().size());
-        String sha256 = write(file, poolName);
-        Digests.Digest recorded = known.get(message.poolName());
-        if (recorded != null && !recorded.sha256().equals(sha256)) {
-          problems.add(
-              "%s: %s of %s is copied as it is, and that is not what was read first"
-                  .formatted(from.mailbox(), message.poolName(), name));
-          sha256 = recorded.sha256(); // by which a check of the copy tells it, too
-        }
-        fresh.put(message.poolName(), sha256);
+        String sha256 = write(file, FileName.ofEncoded(message.poolName()));
         messages++;
         bytes += file.status().size();
+        if (recorded.isEmpty() ? file.status().size() == message.size() : recorded.equals(sha256)) {
+          fresh.put(message.poolName(), sha256);
+        } else {
+          // Better than nothing; without its digest it is no part of the copy that is relied upon.
+          lacking.add(
+              "%s of %s is copied as it is, and that is not what was read first"
+                  .formatted(message.poolName(), name));
+        }
       } catch (IOException e) {
         if (endsAll(e)) {
           throw e;
@@ -394,13 +436,25 @@ public final class StoreCopy {
       try (NewFile written = to.pool().create(UNFINISHED, 0600);
           InputStream content = new DigestInputStream(file.stream(), digest)) {
         content.transferTo(written);
-        if (written.status().owner() == ROOT && status.owner() != ROOT) {
-          written.setOwner(FileOwner.of(status));
-        }
+        give(written, status);
         written.setModified(status.modified());
       }
       to.pool().rename(UNFINISHED, to.pool(), poolName);
       return HexFormat.of().formatHex(digest.digest());
+    }
+  }
+
+  /** Where the copy takes the place of the Store, it is mail of its owner; else no matter. */
+  private static void give(NewFile written, FileStatus status) throws IOException {
+    FileOwner owner = FileOwner.of(status);
+    try {
+      if (!FileOwner.of(written.status()).equals(owner)) {
+        written.setOwner(owner);
+      }
+    } catch (PosixException e) {
+      if (!e.is(Errno.EPERM)) {
+        throw e;
+      }
     }
   }
 

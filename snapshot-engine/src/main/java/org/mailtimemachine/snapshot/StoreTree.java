@@ -20,7 +20,7 @@ import org.mailtimemachine.mailstore.posix.FileStatus;
 final class StoreTree {
 
   private static final Set<String> PARTS =
-      Set.of("pool", "listings", "snapshots", "pins", "digests", "damaged");
+      Set.of("pool", "listings", "snapshots", "pins", "digests", "damaged", "incomplete");
   private static final Set<String> DIRECTORIES =
       Set.of("pool", "listings", "snapshots", "pins", "damaged");
   private static final Pattern LISTING = Pattern.compile("[0-9a-f]{64}\\.gz");

@@ -144,7 +144,7 @@ final class EngineProcess implements Closeable {
 
   private static StoreCopy.Outcome copy(Path from, Path to) throws IOException {
     try (Store store = Store.open(from)) {
-      return StoreCopy.run(store, to, false, TakeProgress.NONE);
+      return StoreCopy.run(store, to, true, false, TakeProgress.NONE);
     }
   }
 

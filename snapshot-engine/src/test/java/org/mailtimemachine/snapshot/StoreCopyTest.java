@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mailtimemachine.mailstore.mailbox.MailboxAddress;
+import org.mailtimemachine.snapshot.manifest.Manifest;
 
 /** A Store that is copied to another place. */
 class StoreCopyTest {
@@ -44,7 +45,7 @@ class StoreCopyTest {
 
   private StoreCopy.Outcome copy(boolean again) throws IOException {
     try (Store store = host.open()) {
-      return StoreCopy.run(store, copy, again, TakeProgress.NONE);
+      return StoreCopy.run(store, copy, true, again, TakeProgress.NONE);
     }
   }
 
@@ -135,7 +136,7 @@ class StoreCopyTest {
   }
 
   @Test
-  void pinsAreInTheCopyAsTheyAreNow() throws IOException {
+  void whatIsPinnedStaysInTheCopyAlsoWhereTheStoreIsEmptied() throws IOException {
     Pin pin =
         new Pin(
             FaultHost.FIRST,
@@ -146,18 +147,73 @@ class StoreCopyTest {
             Optional.empty());
     try (Store store = host.open()) {
       store.pin(host.anna().address(), pin);
-      copy();
-      try (Store copied = Store.open(copy)) {
-        assertThat(copied.pins(host.anna().address())).containsExactly(pin);
-      }
-      store.unpin(host.anna().address(), FaultHost.FIRST, "court");
     }
+    copy();
+    FaultHost.remove(host.storePath());
+    host.take(FaultHost.THIRD);
+
+    assertThat(copy().problems()).isEmpty();
+
+    try (Store copied = Store.open(copy)) {
+      assertThat(copied.pins(host.anna().address())).containsExactly(pin);
+      new Expiry(copied).run(ONE_DAY, host.today(), Expiry.Option.FORCE);
+      assertThat(copied.snapshots(host.anna().address()))
+          .contains(FaultHost.FIRST)
+          .doesNotContain(FaultHost.SECOND);
+      assertThat(new SnapshotCheck(copied).data(DataPart.ALL).run().findings()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatADamagedStoreForgotInARepairStaysInTheCopy() throws IOException {
+    copy();
+    Map<String, String> before;
+    try (Store copied = Store.open(copy)) {
+      before = FaultHost.kept(copied, FaultHost.FIRST);
+    }
+    try (Store store = host.open()) {
+      var address = host.anna().address();
+      try (MailboxStore kept = MailboxStore.find(store.root(), address).orElseThrow()) {
+        Manifest whole = kept.manifest(FaultHost.FIRST);
+        kept.stage(
+            FaultHost.FIRST, new Manifest(address, whole.takenAt(), whole.owners(), List.of()));
+        kept.publish(FaultHost.FIRST);
+      }
+    }
+
+    copy(true);
+
+    try (Store copied = Store.open(copy)) {
+      assertThat(FaultHost.kept(copied, FaultHost.FIRST)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void aManifestThatTheCopysDiskHasDamagedIsNotHandedOnAndComesAgain() throws IOException {
+    copy();
+    Path manifest = copy.resolve("example.test/anna/snapshots").resolve(FaultHost.SECOND.text());
+    Files.write(manifest, new byte[] {1, 2, 3});
+    host.take(FaultHost.THIRD); // of the same state
 
     copy();
 
-    try (Store copied = Store.open(copy)) {
-      assertThat(copied.pins(host.anna().address())).isEmpty();
+    try (Store store = host.open();
+        Store copied = Store.open(copy)) {
+      assertThat(FaultHost.kept(copied, FaultHost.THIRD))
+          .isEqualTo(FaultHost.kept(store, FaultHost.THIRD));
     }
+    copy(true);
+    assertSame("again", FaultHost.FIRST, FaultHost.SECOND, FaultHost.THIRD);
+  }
+
+  @Test
+  void aDiskThatIsNotMountedGetsNoCopy() throws IOException {
+    try (Store store = host.open()) {
+      assertThatExceptionOfType(StoreException.class)
+          .isThrownBy(() -> StoreCopy.run(store, copy, false, false, TakeProgress.NONE))
+          .withMessageContaining("is its disk mounted?");
+    }
+    assertThat(copy).doesNotExist();
   }
 
   @Test
@@ -197,14 +253,15 @@ class StoreCopyTest {
     Files.write(message, content);
     Files.setLastModifiedTime(message, time);
 
-    assertThat(copy().problems()).singleElement().asString().contains(name, "not what was read");
-
-    try (Store copied = Store.open(copy)) {
-      assertThat(new SnapshotCheck(copied).data(DataPart.ALL).run().findings())
-          .singleElement()
-          .asString()
-          .contains(name, "bit rot");
+    for (int run = 0; run < 2; run++) {
+      assertThat(copy().problems()).singleElement().asString().contains(name, "not what was read");
     }
+
+    content[content.length - 2] ^= 1;
+    Files.write(message, content);
+    Files.setLastModifiedTime(message, time);
+    assertThat(copy().problems()).isEmpty();
+    assertSame("mended", FaultHost.FIRST, FaultHost.SECOND);
   }
 
   @Test
@@ -338,7 +395,8 @@ class StoreCopyTest {
     try (Stream<Path> files = Files.walk(copy)) {
       return files
           .map(file -> copy.relativize(file).toString())
-          .filter(file -> file.contains("/.") || file.startsWith("."))
+          .filter(
+              file -> file.contains("/.") || file.startsWith(".") || file.endsWith("/incomplete"))
           .toList();
     }
   }
@@ -351,6 +409,7 @@ class StoreCopyTest {
           StoreCopy.run(
               store,
               copy,
+              true,
               false,
               (mailbox, done, total) -> {
                 if (done == 1) {

@@ -40,8 +40,13 @@ final class StoreCopyCommand implements Callable<Integer> {
       names = "--to",
       required = true,
       paramLabel = "DIR",
-      description = "A copy that this has made, or a new or empty directory.")
+      description = "A copy that this has made; with --make also a new or empty directory.")
   private Path to = Path.of("");
+
+  @Option(
+      names = "--make",
+      description = "Make the first copy; without it a DIR whose disk is not mounted stays empty.")
+  private boolean make;
 
   @Option(
       names = "--again",
@@ -60,7 +65,7 @@ final class StoreCopyCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     StoreCopy.Outcome outcome;
     try (Store store = Store.open(options.store())) {
-      outcome = StoreCopy.run(store, to, again, options.progress(err));
+      outcome = StoreCopy.run(store, to, make, again, options.progress(err));
     }
     if (options.json()) {
       StoreOptions.print(

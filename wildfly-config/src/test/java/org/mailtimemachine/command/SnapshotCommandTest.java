@@ -96,7 +96,9 @@ class SnapshotCommandTest {
     assertThat(snapshot("take")).isZero();
     Path copy = directory.resolve("copy");
 
-    assertThat(configured("store", "copy", "--to=" + copy)).as(err.toString()).isZero();
+    assertThat(configured("store", "copy", "--to=" + copy)).isEqualTo(1);
+    assertThat(err.toString()).contains("--make");
+    assertThat(configured("store", "copy", "--to=" + copy, "--make")).as(err.toString()).isZero();
     assertThat(out.toString()).startsWith("1 snapshot more, 1 mailbox with something new, 1 mess");
     assertThat(configured("store", "copy", "--to=" + copy, "--json")).isZero();
     assertThat(out.toString()).contains("\"messages\":0", "\"problems\":[]");

@@ -29,6 +29,7 @@ import org.mailtimemachine.admin.authority.OwnNight;
 import org.mailtimemachine.admin.nights.NightStatus;
 import org.mailtimemachine.admin.nights.NightsOfHost;
 import org.mailtimemachine.admin.nights.TakenNights;
+import org.mailtimemachine.admin.signin.SignedInAdministrator;
 import org.mailtimemachine.snapshot.Run;
 
 /** The nights of the host, for a program. */
@@ -42,6 +43,7 @@ public class NightsResource {
   private static final int MOST = 1_000;
 
   @Inject private OwnAuthority authority;
+  @Inject private SignedInAdministrator signedIn;
   @Inject private NightsOfHost nights;
   @Inject private TakenNights taken;
   @Inject private Once once;
@@ -139,6 +141,7 @@ public class NightsResource {
 
   private Status begun(NightsOfHost own) {
     try {
+      authority.get().noteProgram(signedIn.signature(), "", "take a snapshot");
       authority.get().takeNow(own);
       return Status.of(own.status());
     } catch (NotYoursException e) {

@@ -308,8 +308,9 @@ public class RequestsResource {
     Authority own = authority.get();
     try {
       FiledRequest before = own.request(parse(id));
+      own.noteProgram(
+          signedIn.signature(), before.mailbox().toString(), action + " " + before.id());
       FiledRequest after = deed.on(own, before.id());
-      own.noteProgram(signedIn.signature(), action, before);
       if (after.state() == RequestState.CONFIRMED) {
         restoring.look();
       }
