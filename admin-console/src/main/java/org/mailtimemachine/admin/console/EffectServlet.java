@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.mailtimemachine.admin.authority.Authority;
 import org.mailtimemachine.admin.authority.NotYoursException;
 import org.mailtimemachine.admin.authority.OwnAuthority;
@@ -25,9 +25,10 @@ import org.mailtimemachine.restore.desk.RequestRefusedException;
 import org.mailtimemachine.restore.desk.RequestState;
 
 /**
- * What confirming a request would do now, for the page that shows it: it is planned anew on a
- * virtual thread, as the live Mailbox may be large, or a mail server slow. An answer is words,
- * because it is shown and no more than that: confirming looks at the Mailbox once more.
+ * What confirming a request would do now, for the page that shows it: it is planned anew, and the
+ * request's thread does not wait for it, as the live Mailbox may be large, or a mail server slow.
+ * An answer is words, because it is shown and no more than that: confirming looks at the Mailbox
+ * once more.
  */
 @WebServlet(urlPatterns = "/effect", asyncSupported = true)
 public class EffectServlet extends HttpServlet {
@@ -37,10 +38,11 @@ public class EffectServlet extends HttpServlet {
   /** The request attribute that holds what was found. */
   private static final String FOUND = EffectServlet.class.getName();
 
+  private static final String BUSY = "now.busy";
+
   private final transient OwnAuthority authority;
   private final transient Texts texts;
-  private final transient ExecutorService looks =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("effect-", 0).factory());
+  private final transient Looks<Found> looks = new Looks<>();
 
   @Inject
   EffectServlet(OwnAuthority authority, Texts texts) {
@@ -74,11 +76,20 @@ public class EffectServlet extends HttpServlet {
   private void look(HttpServletRequest request, Authority own, UUID id) {
     AsyncContext waiting = request.startAsync();
     waiting.setTimeout(0); // a look ends by itself
-    looks.execute(
-        () -> {
-          request.setAttribute(FOUND, look(own, id));
-          waiting.dispatch();
-        });
+    CompletableFuture<Found> look;
+    try {
+      look = looks.at(id, () -> look(own, id));
+    } catch (RejectedExecutionException e) {
+      look = CompletableFuture.completedFuture(new Found(Optional.empty(), BUSY));
+    }
+    // Whatever happens: or the request would wait for ever.
+    var unused =
+        look.exceptionally(_ -> new Found(Optional.empty(), "problem." + Hindrance.OTHER))
+            .thenAccept(
+                found -> {
+                  request.setAttribute(FOUND, found);
+                  waiting.dispatch();
+                });
   }
 
   private static Found look(Authority own, UUID id) {
@@ -86,7 +97,7 @@ public class EffectServlet extends HttpServlet {
       return new Found(Optional.of(own.planNow(id)), "");
     } catch (RequestRefusedException e) {
       boolean busy = e.why() == RequestRefusedException.Why.BUSY;
-      return new Found(Optional.empty(), busy ? "now.busy" : "refused." + e.why().name());
+      return new Found(Optional.empty(), busy ? BUSY : "refused." + e.why().name());
     } catch (IOException e) {
       LOG.log(Level.WARNING, "What {0} would add now is not known: {1}", id, e.getMessage());
       return new Found(Optional.empty(), "problem." + Hindrance.of(e));
@@ -133,6 +144,6 @@ public class EffectServlet extends HttpServlet {
 
   @Override
   public void destroy() {
-    looks.shutdownNow();
+    looks.close();
   }
 }
