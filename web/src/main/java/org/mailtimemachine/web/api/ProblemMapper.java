@@ -29,9 +29,9 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
 
   private static final System.Logger LOG = System.getLogger(ProblemMapper.class.getName());
 
-  /** As JSON-B's implementation names it: a property that it does not know, or cannot read. */
-  private static final Pattern NAMED_FIELD =
-      Pattern.compile("(?:Property name: \\[|property ')([A-Za-z]{1,40})");
+  /** As JSON-B's implementation names a field that is in no record of ours. */
+  private static final Pattern UNKNOWN_FIELD =
+      Pattern.compile("Json property ([A-Za-z]{1,40}) can not be mapped");
 
   /** Seconds. */
   private static final long STORE_RETRY = 60;
@@ -88,9 +88,9 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
 
   /** Names the field where the library does; its own words are about classes. */
   private static String unread(Throwable failure) {
-    Matcher field = NAMED_FIELD.matcher(String.valueOf(failure.getMessage()));
+    Matcher field = UNKNOWN_FIELD.matcher(String.valueOf(failure.getMessage()));
     return field.find()
-        ? "the field " + field.group(1) + " is unknown, or not of the kind that is wanted"
+        ? "there is no field " + field.group(1)
         : "the body is not the JSON that is wanted";
   }
 
